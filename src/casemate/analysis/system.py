@@ -1,0 +1,189 @@
+"""`System`: the inventory and the facts derived from it. What a rule asks."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from casemate.model.api import Api, Route
+    from casemate.model.entity import Entity, Link
+    from casemate.model.function import Function
+    from casemate.model.inventory import Inventory
+    from casemate.model.policy import ResourcePolicy, Role, Statement
+    from casemate.model.resource import Stack
+    from casemate.model.trigger import Trigger
+
+Exposure = Literal["public", "authenticated", "internal", "unknown"]
+
+
+class System:
+    """A front over the inventory. Facts are computed when first asked for, and kept.
+
+    `today` is an input, so that a report is a function of its inputs; `options` are the rule's own settings from the configuration.
+    """
+
+    def __init__(self, inventory: Inventory, today: date, options: Mapping[str, Mapping[str, object]] | None = None) -> None:
+        self.inventory = inventory
+        self.today = today
+        self._options = options or {}
+
+    def options(self, rule: str) -> Mapping[str, object]:
+        """The options that the configuration gives a rule."""
+        return self._options.get(rule, {})
+
+    # -- functions ------------------------------------------------------------------------------------------------------
+    def role_of(self, function: Function) -> Role | None:
+        """The function's role, when it was scanned."""
+        from casemate.model.policy import Role  # noqa: PLC0415 - keeps start-up light
+
+        return self.inventory.find(function.role.target, Role) if function.role else None
+
+    def functions_of(self, role: Entity) -> tuple[Function, ...]:
+        """The functions that run as `role`."""
+        return self._functions_by_role.get(role.id, ())
+
+    @cached_property
+    def _functions_by_role(self) -> dict[str, tuple[Function, ...]]:
+        table: dict[str, list[Function]] = {}
+        for function in self.inventory.functions:
+            if function.role and function.role.target:
+                table.setdefault(function.role.target, []).append(function)
+        return {key: tuple(functions) for key, functions in table.items()}
+
+    def routes_of(self, function: Function) -> tuple[Route, ...]:
+        """The HTTP routes (function URLs included) that reach the function."""
+        return self._routes_by_function.get(function.id, ())
+
+    @cached_property
+    def _routes_by_function(self) -> dict[str, tuple[Route, ...]]:
+        table: dict[str, list[Route]] = {}
+        for route in self.inventory.routes:
+            if route.function and route.function.target:
+                table.setdefault(route.function.target, []).append(route)
+        return {key: tuple(routes) for key, routes in table.items()}
+
+    def routes_of_api(self, api: Api) -> tuple[Route, ...]:
+        """The routes of an API."""
+        return self._routes_by_api.get(api.id, ())
+
+    @cached_property
+    def _routes_by_api(self) -> dict[str, tuple[Route, ...]]:
+        table: dict[str, list[Route]] = {}
+        for route in self.inventory.routes:
+            if route.api and route.api.target:
+                table.setdefault(route.api.target, []).append(route)
+        return {key: tuple(routes) for key, routes in table.items()}
+
+    def triggers_of(self, function: Function) -> tuple[Trigger, ...]:
+        """What else starts the function."""
+        return self._triggers_by_function.get(function.id, ())
+
+    @cached_property
+    def _triggers_by_function(self) -> dict[str, tuple[Trigger, ...]]:
+        table: dict[str, list[Trigger]] = {}
+        for trigger in self.inventory.triggers:
+            if trigger.function.target:
+                table.setdefault(trigger.function.target, []).append(trigger)
+        return {key: tuple(triggers) for key, triggers in table.items()}
+
+    def exposure(self, function: Function) -> Exposure:
+        """Who can send the function its input: anyone, a caller who proved who they are, only the system itself, or not known.
+
+        The most open of its routes decides; a route whose authentication is unresolved makes it `unknown` unless another is public.
+        """
+        found: set[Exposure] = {"internal"}
+        for route in self.routes_of(function):
+            values = route.auth.values()
+            if "none" in values and not route.api_key.ever(bool):
+                found.add("public")
+            elif values:
+                found.add("authenticated")
+            else:
+                found.add("unknown")
+        for policy in self.policies_of(function):
+            if any(is_public(statement) for statement in policy.statements):
+                found.add("public")
+        order: tuple[Exposure, ...] = ("public", "unknown", "authenticated", "internal")
+        return next(level for level in order if level in found)
+
+    # -- policies and places --------------------------------------------------------------------------------------------
+    def policies_of(self, entity: Entity) -> tuple[ResourcePolicy, ...]:
+        """The resource policies that stand on an entity."""
+        return self._policies_by_target.get(entity.id, ())
+
+    @cached_property
+    def _policies_by_target(self) -> dict[str, tuple[ResourcePolicy, ...]]:
+        table: dict[str, list[ResourcePolicy]] = {}
+        for policy in self.inventory.policies:
+            if policy.target and policy.target.target:
+                table.setdefault(policy.target.target, []).append(policy)
+        return {key: tuple(policies) for key, policies in table.items()}
+
+    def target(self, link: Link | None) -> Entity | None:
+        """The entity behind a link, when it was scanned."""
+        return self.inventory.by_id.get(link.target) if link and link.target else None
+
+    def stack_of(self, entity: Entity) -> Stack | None:
+        """The stack that declares an entity."""
+        return self._stacks.get(entity.stack)
+
+    @cached_property
+    def _stacks(self) -> dict[str, Stack]:
+        return {stack.path: stack for stack in self.inventory.stacks}
+
+
+_PINNING_KEYS = frozenset({
+    "aws:sourcearn", "aws:sourceaccount", "aws:sourceowner", "aws:principalorgid", "aws:principalorgpaths", "aws:principalaccount",
+    "aws:principalarn", "aws:sourceorgid", "aws:sourceorgpaths", "aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip",
+    "aws:userid", "aws:username", "aws:sourceip", "kms:calleraccount", "kms:viaservice", "lambda:eventsourcetoken",
+    "lambda:functionurlauthtype", "s3:dataaccesspointaccount", "s3:dataaccesspointarn", "elasticfilesystem:accessedviamounttarget", "aws:viaawsservice",
+    "aws:calledvia", "aws:principalisawsservice", "aws:principalservicename",
+})  # fmt: skip
+"""Condition keys that narrow `Principal: *` to callers who are known (AWS's own definition of "public" in Block Public Access, extended by keys of the
+services that use them)."""
+
+_NEGATED = ("stringnot", "arnnot", "notipaddress", "null", "numericnot", "datenot", "bool")
+_EVERYWHERE = frozenset({"*", "0.0.0.0/0", "::/0"})
+
+
+def is_public(statement: Statement) -> bool:
+    """Whether an Allow statement lets anybody in: `Principal: *` (or `NotPrincipal`), and no condition pins who, from where or through what.
+
+    Source: the definition of "public" in the Amazon S3 user guide, "Blocking public access", extended to the other services.
+    """
+    if statement.effect != "Allow":
+        return False
+    anyone = any(principal.is_anyone for principal in statement.principals) or bool(statement.not_principals)
+    return anyone and not any(is_pinning(statement, key) for key in {condition.key.lower() for condition in statement.conditions})
+
+
+def is_pinning(statement: Statement, key: str) -> bool:
+    """Whether one of the statement's conditions on `key` (lower case) narrows the callers to known ones."""
+    for condition in statement.conditions:
+        if condition.key.lower() != key:
+            continue
+        if condition.key == "?":  # the condition itself is not known: not claimed to be public
+            return True
+        operator = condition.operator.lower().split(":")[-1]
+        if key == "lambda:functionurlauthtype":
+            return all(term.text != "NONE" for term in condition.values)
+        if key in {"aws:principalisawsservice", "aws:viaawsservice"}:
+            return operator.startswith("bool") and all(term.text.lower() == "true" for term in condition.values)
+        if key in _PINNING_KEYS or key.startswith("aws:principaltag/"):
+            if operator.startswith(_NEGATED) or operator.endswith("ifexists") or condition.operator.lower().startswith("forallvalues"):
+                continue
+            if condition.values and all(term.text not in _EVERYWHERE and not _is_open(term.text) for term in condition.values):
+                return True
+    return False
+
+
+def _is_open(text: str) -> bool:
+    """An ARN pattern that fixes neither account nor resource (`arn:aws:*:*:*:*`)."""
+    if text.startswith("arn:"):
+        parts = text.split(":", 5)
+        return all(part in {"*", ""} for part in parts[3:])
+    return bool(text) and not text.strip("*?")

@@ -1,0 +1,1 @@
+"""Dialect-neutral changes lowered to byte edits; one file a dialect."""

@@ -1,0 +1,50 @@
+"""Where something stands: spans in files (for machines) and locations in reports (for people)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+LocationKind = Literal["primary", "related"]
+
+
+class Span(NamedTuple):
+    """A stretch of one scanned file.
+
+    `path` is relative to the report root with forward slashes. Lines and columns are 1-based, columns count
+    code points, the end is exclusive.
+    """
+
+    path: str
+    start_line: int
+    start_column: int
+    end_line: int
+    end_column: int
+
+    def covers(self, other: Span) -> bool:
+        """Whether `other` lies inside this span, in the same file."""
+        return (
+            self.path == other.path
+            and (self.start_line, self.start_column) <= (other.start_line, other.start_column)
+            and (other.end_line, other.end_column) <= (self.end_line, self.end_column)
+        )
+
+    def to(self, other: Span) -> Span:
+        """From the start of this span to the end of `other` (same file)."""
+        return Span(self.path, self.start_line, self.start_column, other.end_line, other.end_column)
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place in a report: a span of a file, or the ARN of a live resource, with its role and a label."""
+
+    span: Span | None
+    arn: str | None = None
+    kind: LocationKind = "primary"
+    label: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a location that points nowhere."""
+        if self.span is None and self.arn is None:
+            message = "a location needs a span or an ARN"
+            raise ValueError(message)

@@ -1,0 +1,63 @@
+"""What a scan leaves out: `.gitignore` rules and the user's globs."""
+
+from __future__ import annotations
+
+import fnmatch
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pathspec import GitIgnoreSpec
+
+_ALWAYS_READ = "cdk.out"
+_MAX_RULES = 2000
+
+
+class Ignoring:
+    """Decides for each path on a walk. `enter` must be called for a folder before its content is asked for."""
+
+    def __init__(self, root: Path, exclude: tuple[str, ...]) -> None:
+        self._root = root
+        self._exclude = exclude
+        self._specs: dict[str, GitIgnoreSpec] = {}
+
+    def enter(self, folder: str, has_rules: bool) -> None:  # noqa: FBT001 - one fact about the folder
+        """Read the folder's `.gitignore`, if it has one."""
+        if not has_rules:
+            return
+        try:
+            lines = (self._root / folder / ".gitignore").read_text("utf-8", "replace").splitlines()[:_MAX_RULES]
+        except OSError:
+            return
+        wanted = [line for line in lines if line.strip() and not line.startswith("#")]
+        if wanted:
+            from pathspec import GitIgnoreSpec  # noqa: PLC0415 - only where rules exist
+
+            self._specs[folder] = GitIgnoreSpec.from_lines(wanted)
+
+    def folder(self, path: str) -> bool:
+        """Whether a whole folder is left out."""
+        if path.rsplit("/", 1)[-1] == _ALWAYS_READ:
+            return self._excluded(path)
+        return self._excluded(path) or self._ignored(f"{path}/")
+
+    def file(self, path: str) -> bool:
+        """Whether a file is left out."""
+        return self._excluded(path) or (bool(self._specs) and _ALWAYS_READ not in path and self._ignored(path))
+
+    def _excluded(self, path: str) -> bool:
+        return any(fnmatch.fnmatch(path, glob) or fnmatch.fnmatch(path, f"{glob}/*") for glob in self._exclude)
+
+    def _ignored(self, path: str) -> bool:
+        folder = path.rstrip("/")
+        while self._specs:
+            folder = folder.rpartition("/")[0]
+            spec = self._specs.get(folder)
+            if spec is not None:
+                verdict = spec.check_file(path[len(folder) + 1 :] if folder else path).include
+                if verdict is not None:
+                    return verdict
+            if not folder:
+                break
+        return False

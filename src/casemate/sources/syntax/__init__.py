@@ -1,0 +1,1 @@
+"""Text -> `Value` trees with exact spans: YAML, JSON, HCL. These know syntax only, no dialect."""
