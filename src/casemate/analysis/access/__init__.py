@@ -1,0 +1,1 @@
+"""What identities may do: the catalogue of IAM actions, AWS managed policies, escalation paths and policy reasoning."""

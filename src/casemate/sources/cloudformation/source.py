@@ -1,0 +1,222 @@
+"""CloudFormation, SAM and CDK templates -> stacks."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from casemate.model.diagnostic import Diagnostic, Input
+from casemate.model.resource import Dialect, Reading, Resource, Scope, Stack
+from casemate.model.value import Entry, Fields, Items, Literal, Value, display, text_of
+from casemate.sources.cloudformation.intrinsics import Resolver
+from casemate.sources.cloudformation.parameters import given_parameters
+from casemate.sources.cloudformation.template import Template, template
+from casemate.sources.syntax import json as json_syntax, yaml as yaml_syntax
+from casemate.sources.syntax.document import Document, decode, whole
+from casemate.sources.tree import folder_of, inside
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from casemate.sources.source import Options
+    from casemate.sources.tree import Tree
+
+KIND = "cloudformation"
+_SUFFIXES = (".yaml", ".yml", ".json", ".template", ".cfn")
+_SECTION = re.compile(rb'^(?:Resources|"Resources"|\'Resources\')\s*:|^\s*"Resources"\s*:|[{,]\s*"Resources"\s*:', re.MULTILINE)
+_TYPE = re.compile(rb"""["']?Type["']?\s*:\s*["']?(?:AWS|Alexa|Custom|Casemate)::""")
+_SERVERLESS = re.compile(rb"^(?:service|frameworkVersion)\s*:", re.MULTILINE)
+_PROVIDER = re.compile(rb"^provider\s*:", re.MULTILINE)
+_MAX_NESTING = 6
+
+
+def claims(path: str, data: bytes) -> bool:
+    """A `Resources` section with a resource type of AWS, and not a serverless.yml."""
+    if not path.endswith(_SUFFIXES):
+        return False
+    if _TYPE.search(data) is None or _SECTION.search(data) is None:
+        return False
+    return not (_SERVERLESS.search(data) and _PROVIDER.search(data))
+
+
+def read(tree: Tree, paths: tuple[str, ...], options: Options) -> Reading:
+    """Every template; a nested stack whose template is among the files is read with its parent's values, not a second time by itself."""
+    return _Reader(tree, options).read(paths)
+
+
+class _Reader:
+    def __init__(self, tree: Tree, options: Options) -> None:
+        self._tree = tree
+        self._options = options
+        self._templates: dict[str, Template] = {}
+        self.diagnostics: list[Diagnostic] = []
+        self.inputs: list[Input] = []
+        self.stacks: list[Stack] = []
+
+    def read(self, paths: tuple[str, ...]) -> Reading:
+        for path in paths:
+            self._load(path)
+        nested = {child for path in self._templates for child in self._children(path)}
+        for path in self._templates:
+            if path not in nested:
+                self._stack(path, path, {}, 0)
+        done = {stack.path.partition("@")[0] for stack in self.stacks}
+        for path in self._templates:  # only reachable in a circle of nested stacks
+            if path not in done:
+                self._stack(path, path, {}, _MAX_NESTING)
+        return Reading(tuple(self.stacks), tuple(self.inputs), tuple(self.diagnostics))
+
+    def _load(self, path: str) -> None:
+        data = self._tree.read(path)
+        text, problems = decode(data, path) if data is not None else (None, (Diagnostic("unreadable", "cannot be read", whole(path)),))
+        document = Document(None, problems)
+        if text is not None:
+            document = json_syntax.parse(text, path) if text.lstrip()[:1] == "{" else yaml_syntax.parse(text, path)
+        self.diagnostics.extend(document.diagnostics)
+        if not isinstance(document.root, Fields):
+            reason = document.diagnostics[0].message if document.diagnostics else "not a map"
+            self.inputs.append(Input(path, KIND, "failed", reason))
+            return
+        self._templates[path] = template(document.root)
+
+    def _children(self, path: str) -> Iterator[str]:
+        for entry in self._templates[path].resources.entries.values():
+            if (child := _nested_template(path, entry.value)) in self._templates and child is not None:
+                yield child
+
+    def _stack(self, path: str, id_: str, inherited: Mapping[str, Value], depth: int) -> Stack:
+        parsed = self._templates[path]
+        resolver = Resolver(parsed, given_parameters(self._tree, path, self._options), inherited)
+        dialect: Dialect = "sam" if parsed.is_sam else "cdk" if _is_cdk(parsed) else "cloudformation"
+        resources = {resource.key: resource for resource in self._resources(parsed, resolver, dialect)}
+        scopes: list[Scope] = []
+        outputs, exports = _outputs(parsed, resolver)
+        if parsed.is_sam:
+            from casemate.sources.sam import expand  # noqa: PLC0415 - for SAM templates only
+
+            globals_ = resolver.resolve(parsed.globals) if parsed.globals is not None else None
+            resources = expand(resources, globals_ if isinstance(globals_, Fields) else None)
+            if parsed.globals is not None:
+                scopes = [Scope(f"Globals.{kind}", entry.key_at.to(entry.value.at)) for kind, entry in parsed.globals.entries.items()]
+        scopes += [Scope(f"Parameters.{parameter.name}", parameter.at) for parameter in parsed.parameters.values()]
+        root = folder_of(path)
+        stack = Stack(
+            name=path, path=id_, root=root, dialect=dialect, resources=resources, scopes=tuple(scopes), outputs=outputs, exports=exports,
+            parameters=tuple(parsed.parameters.values()),
+        )  # fmt: skip
+        if path == id_ or not any(known.path == path for known in self.inputs):
+            self.inputs.append(Input(path, dialect, "understood"))
+        self.stacks.append(stack)
+        if depth < _MAX_NESTING:
+            self._nested(path, id_, stack, depth)
+        return stack
+
+    def _nested(self, path: str, id_: str, stack: Stack, depth: int) -> None:
+        for resource in list(stack.resources.values()):
+            if resource.type not in _NESTED_TYPES:
+                continue
+            location = text_of(resource.properties.get("TemplateURL") or resource.properties.get("Location"))
+            child = inside(folder_of(path), location) if location and "://" not in location else None
+            if child is None or child not in self._templates or child == path:
+                continue
+            given = resource.properties.get("Parameters")
+            inherited = {key: entry.value for key, entry in given.entries.items()} if isinstance(given, Fields) else {}
+            known = {key: value for key, value in inherited.items() if isinstance(value, Literal)}
+            child_id = child if not any(other.path == child for other in self.stacks) else f"{child}@{id_}.{resource.key}"
+            self._stack(child, child_id, known, depth + 1)
+
+    def _resources(self, parsed: Template, resolver: Resolver, dialect: Dialect) -> Iterator[Resource]:
+        from casemate.sources.cloudformation.loops import unroll  # noqa: PLC0415 - rarely needed, but cheap
+
+        for key, entry in parsed.resources.entries.items():
+            if key.startswith("Fn::ForEach::"):
+                for name, unrolled in unroll(resolver, entry.value, resolve=False):
+                    if (resource := self._resource(name, unrolled, resolver, dialect)) is not None:
+                        yield resource
+            elif (resource := self._resource(key, entry, resolver, dialect)) is not None:
+                yield resource
+
+    def _resource(self, key: str, entry: Entry, resolver: Resolver, dialect: Dialect) -> Resource | None:
+        body = entry.value
+        type_ = text_of(body.get("Type")) if isinstance(body, Fields) else None
+        if not isinstance(body, Fields) or type_ is None:
+            message = f"resource {key} has no Type"
+            self.diagnostics.append(Diagnostic("resource-without-type", message, entry.key_at, "warning", "give it a Type or remove it"))
+            return None
+        condition = text_of(body.get("Condition"))
+        if condition is not None and resolver.conditions.named(condition) is False:
+            return None
+        raw = body.get("Properties")
+        properties = resolver.resolve(raw) if raw is not None else None
+        metadata = body.get("Metadata")
+        depends = body.get("DependsOn")
+        return Resource(
+            type=type_,
+            name=_name(key, metadata, dialect),
+            key=key,
+            at=entry.key_at,
+            body=entry.key_at.to(body.at),
+            properties=properties if isinstance(properties, Fields) else Fields({}, body.at),
+            dialect=dialect,
+            condition=None if condition is None else f"if {condition}",
+            metadata=metadata if isinstance(metadata, Fields) else None,
+            depends_on=tuple(_texts(depends)),
+            retained=(text_of(body.get("DeletionPolicy")) or "Delete") != "Delete",
+        )
+
+
+_NESTED_TYPES = frozenset({"AWS::CloudFormation::Stack", "AWS::Serverless::Application"})
+
+
+def _nested_template(path: str, body: Value) -> str | None:
+    if not isinstance(body, Fields) or text_of(body.get("Type")) not in _NESTED_TYPES:
+        return None
+    properties = body.get("Properties")
+    if not isinstance(properties, Fields):
+        return None
+    location = text_of(properties.get("TemplateURL") or properties.get("Location"))
+    return inside(folder_of(path), location) if location and "://" not in location else None
+
+
+def _is_cdk(parsed: Template) -> bool:
+    for entry in parsed.resources.entries.values():
+        if isinstance(entry.value, Fields):
+            if text_of(entry.value.get("Type")) == "AWS::CDK::Metadata":
+                return True
+            metadata = entry.value.get("Metadata")
+            if isinstance(metadata, Fields) and "aws:cdk:path" in metadata.entries:
+                return True
+    return "BootstrapVersion" in parsed.parameters
+
+
+def _name(key: str, metadata: Value | None, dialect: Dialect) -> str:
+    """The construct path for CDK, without the stack's name and the trailing `/Resource`; else the logical id."""
+    if dialect == "cdk" and isinstance(metadata, Fields):
+        path = text_of(metadata.get("aws:cdk:path"))
+        if path:
+            parts = path.split("/")
+            if parts[-1] in {"Resource", "Default"}:
+                parts = parts[:-1]
+            return "/".join(parts)
+    return key
+
+
+def _outputs(parsed: Template, resolver: Resolver) -> tuple[dict[str, Value], dict[str, Value]]:
+    outputs: dict[str, Value] = {}
+    exports: dict[str, Value] = {}
+    for name, entry in parsed.outputs.entries.items():
+        if not isinstance(entry.value, Fields) or (value := entry.value.get("Value")) is None:
+            continue
+        outputs[name] = resolver.resolve(value)
+        export = entry.value.get("Export")
+        if isinstance(export, Fields) and (named := export.get("Name")) is not None:
+            exports[display(resolver.resolve(named))] = outputs[name]
+    return outputs, exports
+
+
+def _texts(value: Value | None) -> Iterator[str]:
+    if isinstance(value, Literal):
+        yield display(value)
+    elif isinstance(value, Items):
+        yield from (display(item) for item in value.items if isinstance(item, Literal))
+
