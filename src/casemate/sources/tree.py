@@ -31,7 +31,10 @@ class Tree(Protocol):
         """The size in bytes, or None when there is no such regular file inside the root."""
 
     def read(self, path: str) -> bytes | None:
-        """The content, or None when the file does not exist, lies outside of the root (also through a link), or is larger than `MAX_BYTES`."""
+        """The content, or None: no such file, outside of the root (also through a link), or larger than `MAX_BYTES`."""
+
+    def head(self, path: str, count: int) -> bytes:
+        """The first `count` bytes, of a file of any size; empty when it cannot be read."""
 
 
 def inside(base: str, relative: str) -> str | None:
@@ -68,7 +71,6 @@ class FolderTree:
         self.root = root.resolve()
         self._starts = starts
         self._exclude = exclude
-        self._cache: dict[str, bytes] = {}
 
     def paths(self) -> Iterator[str]:
         """Every file below the starts, sorted within each folder."""
@@ -108,22 +110,26 @@ class FolderTree:
 
     def read(self, path: str) -> bytes | None:
         """The content, or None."""
-        if path in self._cache:
-            return self._cache[path]
         found = self._locate(path)
         if found is None:
             return None
         try:
             if found.stat().st_size > MAX_BYTES:
                 return None
-            data = found.read_bytes()
+            return found.read_bytes()
         except OSError:
             return None
-        return data
 
-    def keep(self, path: str, data: bytes) -> None:
-        """Remember the content of a file that was read for a look and will be read again."""
-        self._cache[path] = data
+    def head(self, path: str, count: int) -> bytes:
+        """The first bytes."""
+        found = self._locate(path)
+        if found is None:
+            return b""
+        try:
+            with found.open("rb") as file:
+                return file.read(count)
+        except OSError:
+            return b""
 
     def _locate(self, path: str) -> Path | None:
         if inside("", path) is None:
@@ -158,6 +164,10 @@ class MemoryTree:
         """The content, or None."""
         data = self._files.get(path)
         return data if data is None or len(data) <= MAX_BYTES else None
+
+    def head(self, path: str, count: int) -> bytes:
+        """The first bytes."""
+        return self._files.get(path, b"")[:count]
 
 
 def folder_of(path: str) -> str:

@@ -1,0 +1,220 @@
+"""`casemate scan`: the main job."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import date, datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from casemate.errors import UsageError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+    from casemate.config import Config
+    from casemate.engine.catalogue import Listing
+    from casemate.engine.scanning import Request, Scan
+    from casemate.model.finding import Report
+    from casemate.sources.tree import FolderTree
+
+CLEAN, FAILED, INCOMPLETE = 0, 1, 3
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The flags of `scan`."""
+    parser.add_argument("paths", nargs="*", default=["."], metavar="PATH", help="files or folders (default: the working directory)")
+    output = parser.add_argument_group("output")
+    output.add_argument("--format", action="append", metavar="F[=FILE]", help="text json sarif junit gitlab markdown html csv github ocsf; may repeat")
+    output.add_argument("--quiet", action="store_true", help="no progress, no summary on stderr")
+    output.add_argument("--show-fixes", action="store_true", help="show each fix as a difference")
+    output.add_argument("--stats", metavar="FILE", help="write timings and counts as JSON")
+    gate = parser.add_argument_group("gate")
+    gate.add_argument("--fail-on", choices=["low", "medium", "high", "critical", "none"], help="lowest severity that fails (default: high)")
+    gate.add_argument("--profile", choices=["default", "strict"], help="strict adds the hygiene rules")
+    gate.add_argument("--baseline", metavar="FILE", help="findings in FILE do not count")
+    gate.add_argument("--baseline-write", metavar="FILE", help="write the findings to FILE and succeed")
+    gate.add_argument("--diff", metavar="REV", help="only what is new since a git revision")
+    rules = parser.add_argument_group("rules")
+    rules.add_argument("--rule", action="append", metavar="NAME", help="only this rule (or glob); may repeat")
+    rules.add_argument("--skip", action="append", metavar="NAME", help="not this rule (or glob); may repeat")
+    rules.add_argument("--rules", metavar="DIR", help="a folder of your own rules, outside of what is scanned")
+    inputs = parser.add_argument_group("input")
+    inputs.add_argument("--exclude", action="append", metavar="GLOB", help="leave these paths out; may repeat")
+    inputs.add_argument("--param", action="append", metavar="K=V", help="value of a template parameter or variable; may repeat")
+    inputs.add_argument("--stage", help="deployment stage")
+    inputs.add_argument("--var-file", action="append", metavar="F", help="tfvars or parameter file; may repeat")
+    inputs.add_argument("--root", metavar="DIR", help="paths are reported relative to DIR (default: the git top level)")
+    inputs.add_argument("--config", metavar="FILE", help="configuration file")
+    inputs.add_argument("--now", metavar="ISO", help="the date (or time) to judge by")
+    fixing = parser.add_argument_group("fixing")
+    fixing.add_argument("--fix", action="store_true", help="apply the safe fixes")
+    fixing.add_argument("--unsafe", action="store_true", help="with --fix: also those that may change what the system does")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Scan, print every format, apply fixes; returns the exit code."""
+    import gc
+    import time
+
+    gc.set_threshold(200_000, 50, 50)  # millions of small tree nodes, no cycles among them
+    started = time.perf_counter(), time.process_time()
+    from casemate.cli.reporting import parse_formats, write_reports
+    from casemate.engine.scanning import scan
+
+    formats = parse_formats(args.format)
+    paths = [Path(path) for path in args.paths]
+    missing = [path for path in paths if not path.exists()]
+    if missing:
+        raise UsageError(f"{missing[0]} does not exist")
+    config = _config(args, paths)
+    tree = tree_for(paths, args.root, config.texts("exclude"))
+    request = _request(args, config, tree.root)
+    progress = _progress(quiet=args.quiet)
+    result = scan(tree, request, progress)
+    report = result.report
+    if args.diff:
+        from casemate.engine.difference import only_new
+
+        report = only_new(result, tree, args.diff, request, keep_suppressions=config.flag("diff-suppressions"))
+    progress("")
+    if args.fix:
+        from casemate.engine.fixing import fix
+
+        result, report = fix(result, report, tree, request, unsafe=args.unsafe, log=sys.stderr)
+    if args.baseline_write:
+        from casemate.engine.baseline import baseline_text
+
+        Path(args.baseline_write).write_text(baseline_text(report.open), "utf-8")
+    write_reports(formats, report, result, tree, args)
+    if args.stats:
+        _stats(Path(args.stats), result, report, started)
+    return CLEAN if args.baseline_write and report.complete else exit_code(report, config.text("fail-on"))
+
+
+def exit_code(report: Report, fail_on: str) -> int:
+    """1 when an open finding is at least as severe as the gate; else 3 when the run is incomplete; else 0."""
+    from casemate.model.finding import Severity
+
+    if fail_on != "none":
+        gate = Severity[fail_on.upper()]
+        if any(finding.severity >= gate for finding in report.open):
+            return FAILED
+    return CLEAN if report.complete else INCOMPLETE
+
+
+def tree_for(paths: list[Path], root: str | None, exclude: tuple[str, ...] = ()) -> FolderTree:
+    """The tree for these paths. Raises `UsageError` when a path lies outside of the root."""
+    from casemate.sources.tree import FolderTree
+
+    resolved = [path.resolve() for path in paths]
+    base = Path(root).resolve() if root else _root(resolved)
+    starts = []
+    for path in resolved:
+        if not path.is_relative_to(base):
+            raise UsageError(f"{path} lies outside of the root {base}", hint="give a --root above all paths")
+        relative = path.relative_to(base).as_posix()
+        starts.append("" if relative == "." else relative)
+    return FolderTree(base, tuple(starts), exclude)
+
+
+def _root(paths: list[Path]) -> Path:
+    """The git top level that holds all paths, else their common folder."""
+    folders = [path if path.is_dir() else path.parent for path in paths]
+    common = Path(os.path.commonpath(folders))
+    return next((folder for folder in (common, *common.parents) if (folder / ".git").exists()), common)
+
+
+def _config(args: argparse.Namespace, paths: list[Path]) -> Config:
+    from casemate.config import load
+
+    names = ("profile", "fail-on", "exclude", "rule", "skip", "stage")
+    flags = {name: getattr(args, name.replace("-", "_"), None) for name in names}
+    given = Path(args.config) if args.config else None
+    return load(start=Path.cwd(), scanned=paths, given=given, environment=os.environ, flags=flags)
+
+
+def _request(args: argparse.Namespace, config: Config, root: Path) -> Request:
+    from casemate.engine.baseline import read_baseline
+    from casemate.engine.scanning import Request
+    from casemate.sources.source import Options
+
+    extra: tuple[Listing, ...] = ()
+    if args.rules:
+        from casemate.engine.catalogue import user_rules
+
+        folder = Path(args.rules).resolve()
+        if folder.is_relative_to(root):
+            raise UsageError(f"--rules {args.rules} lies inside of what is scanned", hint="rules are code: keep them outside of it")
+        extra = user_rules(folder)
+    return Request(
+        today=moment(args.now).date(),
+        profile="strict" if config.text("profile") == "strict" else "default",
+        only=config.texts("rule"),
+        skip=config.texts("skip"),
+        extra=extra,
+        options=Options(_parameters(args.param), config.text("stage") or None, tuple(args.var_file or ())),
+        rule_options=config.rule_options,
+        suppressions=config.suppressions,
+        known=read_baseline(Path(args.baseline)) if args.baseline else frozenset(),
+    )
+
+
+def _parameters(given: list[str] | None) -> dict[str, str]:
+    parameters = {}
+    for pair in given or []:
+        name, equals, value = pair.partition("=")
+        if not equals or not name:
+            raise UsageError(f"--param {pair}: want NAME=VALUE")
+        parameters[name] = value
+    return parameters
+
+
+def moment(given: str | None) -> datetime:
+    """`--now`, else SOURCE_DATE_EPOCH, else the clock. Raises `UsageError` for what is no ISO date."""
+    if given is None:
+        epoch = os.environ.get("SOURCE_DATE_EPOCH")
+        return datetime.fromtimestamp(int(epoch), timezone.utc) if epoch and epoch.isdigit() else datetime.now(timezone.utc)
+    try:
+        parsed = datetime.fromisoformat(given) if len(given) > len("2026-01-01") else datetime.combine(date.fromisoformat(given), datetime.min.time())
+    except ValueError as error:
+        raise UsageError(f"--now {given}: not an ISO date", hint="like 2026-11-24 or 2026-11-24T12:00:00Z") from error
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=timezone.utc)
+
+
+def _progress(*, quiet: bool) -> Callable[[str], None]:
+    if quiet or not sys.stderr.isatty():
+        return lambda _: None
+
+    def show(message: str) -> None:
+        sys.stderr.write(f"\r\x1b[2K{message[:100]}")
+        sys.stderr.flush()
+
+    return show
+
+
+def _stats(file: Path, result: Scan, report: Report, started: tuple[float, float]) -> None:
+    import json
+    import time
+
+    file.write_text(
+        json.dumps(
+            {
+                "wall_seconds": round(time.perf_counter() - started[0], 4),
+                "cpu_seconds": round(time.process_time() - started[1], 4),
+                "files_seen": result.seen,
+                "files_looked_at": result.looked_at,
+                "inputs": len(report.inputs),
+                "functions": report.functions,
+                "rules_run": report.rules_run,
+                "findings": len(report.findings),
+                "withheld": sum(report.withheld.values()),
+                "unresolved": len(report.undecided),
+            },
+            indent=1,
+        )
+        + "\n",
+        "utf-8",
+    )

@@ -1,0 +1,191 @@
+"""The configuration: every setting with where it came from.
+
+Found from the working directory upwards as `casemate.toml`, or `[tool.casemate]` in pyproject.toml, or given with `--config`; never below a scanned path, since scanned
+files are untrusted. Precedence: flag > `CASEMATE_*` > file > default.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from casemate.errors import ConfigurationError
+from casemate.model.finding import Suppression
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+PREFIX = "CASEMATE_"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A setting that exists: its type, default, allowed words, and one line of help."""
+
+    kind: type
+    default: object
+    help: str
+    words: tuple[str, ...] = ()
+
+
+SETTINGS: dict[str, Known] = {
+    "profile": Known(str, "default", "which rules are shown: default, or strict for hygiene too", ("default", "strict")),
+    "fail-on": Known(str, "high", "lowest severity that fails the run", ("low", "medium", "high", "critical", "none")),
+    "exclude": Known(list, [], "globs of paths that are not scanned"),
+    "rule": Known(list, [], "run only these rules (names or globs)"),
+    "skip": Known(list, [], "do not run these rules (names or globs)"),
+    "stage": Known(str, "", "the deployment stage that variables are resolved for"),
+    "diff-suppressions": Known(bool, False, "under --diff, also honour suppressions that are newer than the revision"),
+    "imported-suppressions": Known(bool, False, "read checkov:skip, nosemgrep and nosec comments as suppressions"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A value and where it came from (`default`, a file, a variable, a flag)."""
+
+    value: object
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All settings with their origins, the options of rules, and the suppressions of the configuration file."""
+
+    values: Mapping[str, Origin]
+    file: Path | None = None
+    rule_options: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    suppressions: tuple[Suppression, ...] = ()
+
+    def text(self, name: str) -> str:
+        """A text setting."""
+        return str(self.values[name].value)
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """A list setting."""
+        value = self.values[name].value
+        return tuple(str(item) for item in value) if isinstance(value, list | tuple) else ()
+
+    def flag(self, name: str) -> bool:
+        """A yes-or-no setting."""
+        return self.values[name].value is True
+
+
+def load(
+    *, start: Path, scanned: Iterable[Path] = (), given: Path | None = None, environment: Mapping[str, str] | None = None,
+    flags: Mapping[str, object] | None = None,
+) -> Config:  # fmt: skip
+    """Read the configuration.
+
+    `start`: the working directory; `scanned`: paths whose content is untrusted; `given`: `--config`; `flags`: values of flags that were used, None or [] for
+    those that were not. Raises `ConfigurationError` with file and remedy.
+    """
+    file = given if given is not None else _find(start, [path.resolve() for path in scanned])
+    table = _read(file, required=given is not None) if file else {}
+    values = {name: Origin(known.default, "default") for name, known in SETTINGS.items()}
+    rule_options: dict[str, Mapping[str, object]] = {}
+    suppressions: list[Suppression] = []
+    for key, value in table.items():
+        if key == "suppress":
+            suppressions.extend(_suppressions(value, file))
+        elif key == "rules" and isinstance(value, dict):
+            rule_options.update({name: options for name, options in value.items() if isinstance(options, dict)})
+        else:
+            values[_known(key, file)] = Origin(_checked(key, value, str(file)), str(file))
+    for name, known in SETTINGS.items():
+        variable = PREFIX + name.upper().replace("-", "_")
+        if environment and (text := environment.get(variable)) is not None:
+            raw: object = text.lower() in {"1", "true", "yes"} if known.kind is bool else text.split(",") if known.kind is list else text
+            values[name] = Origin(_checked(name, raw, variable), variable)
+    for name, value in (flags or {}).items():
+        if value is not None and value != []:
+            values[name] = Origin(value, f"--{name}")
+    return Config(values, file, rule_options, tuple(suppressions))
+
+
+def _find(start: Path, scanned: list[Path]) -> Path | None:
+    """The nearest configuration from `start` upwards that does not lie below a scanned path, unless that path is where the user stands or above it."""
+    here = start.resolve()
+    for folder in (here, *here.parents):
+        if any(folder != here and folder.is_relative_to(path) for path in scanned if not here.is_relative_to(path)):
+            continue
+        candidate = folder / "casemate.toml"
+        if candidate.is_file():
+            return candidate
+        project = folder / "pyproject.toml"
+        if project.is_file() and b"[tool.casemate" in project.read_bytes():
+            return project
+    return None
+
+
+def _read(file: Path, *, required: bool) -> dict[str, object]:
+    try:
+        parsed = tomllib.loads(file.read_text("utf-8"))
+    except OSError as error:
+        if not required:
+            return {}
+        raise ConfigurationError(f"{file}: {error.strerror}", hint="--config names a file to read") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{file}: not valid TOML: {error}", hint="correct the file") from error
+    if file.name == "pyproject.toml":
+        tool = parsed.get("tool")
+        section = tool.get("casemate") if isinstance(tool, dict) else None
+        return section if isinstance(section, dict) else {}
+    return parsed
+
+
+def _known(key: str, file: Path | None) -> str:
+    if key in SETTINGS:
+        return key
+    near = get_close_matches(key, [*SETTINGS, "suppress", "rules"], 1)
+    hint = f"did you mean {near[0]}?" if near else f"known keys: {', '.join((*SETTINGS, 'rules', 'suppress'))}"
+    raise ConfigurationError(f"{file}: unknown key {key!r}", hint=hint)
+
+
+def _checked(name: str, value: object, source: str) -> object:
+    known = SETTINGS[name]
+    if not isinstance(value, known.kind):
+        raise ConfigurationError(f"{source}: {name} must be a {known.kind.__name__}, not {type(value).__name__}")
+    if known.words and value not in known.words:
+        raise ConfigurationError(f"{source}: {name} = {value!r} is not possible", hint=f"one of {', '.join(known.words)}")
+    return value
+
+
+_SUPPRESSION_KEYS = frozenset({"rule", "resource", "path", "until", "reason"})
+
+
+def _suppressions(value: object, file: Path | None) -> Iterable[Suppression]:
+    if not isinstance(value, list):
+        raise ConfigurationError(f"{file}: suppress must be a list of tables", hint="write [[suppress]]")
+    for number, entry in enumerate(value, 1):
+        place = f"{file}: suppress {number}"
+        if not isinstance(entry, dict):
+            raise ConfigurationError(f"{place}: must be a table", hint="write [[suppress]]")
+        unknown = entry.keys() - _SUPPRESSION_KEYS
+        if unknown:
+            raise ConfigurationError(f"{place}: unknown key {min(unknown)!r}", hint=f"known keys: {', '.join(sorted(_SUPPRESSION_KEYS))}")
+        if not entry.get("rule") or not str(entry.get("reason") or "").strip():
+            raise ConfigurationError(f"{place}: rule and reason are required", hint="say why it is right to ignore it")
+        yield Suppression(
+            "file", str(entry["rule"]), str(entry["reason"]), None, _date(entry.get("until"), place),
+            resource=_optional(entry.get("resource")), path=_optional(entry.get("path")),
+        )  # fmt: skip
+
+
+def _optional(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _date(value: object, place: str) -> date | None:
+    if value is None:
+        return None
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError as error:
+        raise ConfigurationError(f"{place}: until = {value!r} is not a date", hint="write until = 2027-03-31") from error

@@ -1,0 +1,1 @@
+"""Running content over a system: discovery, selection, running, suppression, baseline, fingerprints, fixes."""

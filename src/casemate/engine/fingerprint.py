@@ -1,0 +1,14 @@
+"""The identity of a finding across edits: no line number in it, so baselines and code-scanning alerts survive."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+LENGTH = 32
+"""Hex digits kept: 128 bits."""
+
+
+def fingerprint(rule: str, path: str, resource: str, cause: str) -> str:
+    """Hash of what makes a finding this one: the rule, the normalised path, the resource as its author named it, the cause."""
+    normal = path.replace("\\", "/").removeprefix("./")
+    return sha256("\0".join((rule, normal, resource, cause)).encode("utf-8", "surrogatepass")).hexdigest()[:LENGTH]

@@ -1,0 +1,181 @@
+"""Running rules over a system: violations become findings, one a root cause."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from casemate.analysis.system import System
+from casemate.authoring.outcome import Undecidable, Violation
+from casemate.authoring.rule import SUBJECTS, Rule
+from casemate.engine.catalogue import load
+from casemate.engine.fingerprint import fingerprint
+from casemate.model.diagnostic import Diagnostic
+from casemate.model.entity import Entity
+from casemate.model.finding import Finding, ResourceName, Undecided
+from casemate.model.location import Location, Span
+from casemate_guard.redact import mask
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from casemate.engine.catalogue import Listing
+    from casemate.model.resource import Stack
+
+_MAX_RELATED = 50
+
+
+@dataclass(slots=True)
+class Outcomes:
+    """What a run of rules gave, before suppression and baseline. `rules_run`: those whose subject exists here."""
+
+    findings: list[Finding] = field(default_factory=list)
+    undecided: list[Undecided] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    rules_run: int = 0
+
+
+def run(system: System, listings: Iterable[Listing]) -> Outcomes:
+    """Run the listed rules. Only rules whose subject occurs in the inventory are imported; a defect in a rule becomes a Diagnostic."""
+    outcomes = Outcomes()
+    places = _Places(system)
+    seen: set[tuple[str, str, str]] = set()
+    for listing in listings:
+        subjects = _subjects(system, listing.subjects)
+        if not subjects:
+            continue
+        rule = load(listing)
+        outcomes.rules_run += 1
+        merged: dict[tuple[Span, str], _Merged] = {}
+        for subject in subjects:
+            try:
+                for outcome in rule.check(subject, system):
+                    if isinstance(outcome, Violation):
+                        key = (outcome.at, outcome.cause)
+                        merged.setdefault(key, _Merged(outcome, subject)).subjects.append(subject)
+                    elif isinstance(outcome, Undecidable):
+                        record = _undecided(rule, outcome, subject, places)
+                        identity = (rule.name, record.resource.name, record.setting)
+                        if identity not in seen:
+                            seen.add(identity)
+                            outcomes.undecided.append(record)
+            except Exception as error:  # noqa: BLE001 - one bad rule must not end the run
+                at = subject.at if isinstance(subject, Entity) else places.anywhere
+                message = f"rule {rule.name} failed on {getattr(subject, 'name', 'the system')}: {error!r}"
+                hint = "this is a defect of the rule: please report it"
+                outcomes.diagnostics.append(Diagnostic("rule-failed", message, at, "error", hint))
+        outcomes.findings.extend(_finding(rule, entry, places) for entry in merged.values())
+    outcomes.findings = _distinguished(outcomes.findings)
+    return outcomes
+
+
+@dataclass(slots=True)
+class _Merged:
+    """Violations of one rule at one place: the first one, and every subject that has it."""
+
+    violation: Violation
+    subject: object
+    subjects: list[object] = field(default_factory=list)
+
+
+def _subjects(system: System, names: Sequence[str]) -> list[object]:
+    found: list[object] = []
+    for name in names:
+        collection = SUBJECTS[name]
+        if collection:
+            found.extend(getattr(system.inventory, collection))
+        elif system.inventory.inputs:
+            found.append(system)
+    return found
+
+
+class _Places:
+    """Who owns a place: the resource a finding is about when its cause lies outside of its subject."""
+
+    def __init__(self, system: System) -> None:
+        self._stacks: dict[str, Stack] = {stack.path: stack for stack in system.inventory.stacks}
+        inputs = system.inventory.inputs
+        self.anywhere = Span(inputs[0].path if inputs else ".", 1, 1, 1, 1)
+
+    def resource(self, violation: Violation, subject: object) -> ResourceName:
+        given = violation.resource
+        if isinstance(given, str):
+            return ResourceName(_kind(subject), given)
+        owner = given if given is not None else subject
+        if not isinstance(owner, Entity):
+            return ResourceName("system", getattr(owner, "name", "system"))
+        scope = self.scope(owner, violation.at)
+        return ResourceName("scope", scope) if scope and given is None else ResourceName(owner.kind_label, owner.name)
+
+    def scope(self, owner: Entity, at: Span) -> str | None:
+        """The innermost named scope (`Globals.Function`, `provider`) that holds `at`, unless the subject's own declaration does."""
+        if owner.resource.body.covers(at):
+            return None
+        stack = self._stacks.get(owner.stack)
+        holding = [scope for scope in (stack.scopes if stack else ()) if scope.span.covers(at)]
+        return min(holding, key=lambda scope: scope.span.end_line - scope.span.start_line).name if holding else None
+
+
+def _kind(subject: object) -> str:
+    return subject.kind_label if isinstance(subject, Entity) else "system"
+
+
+def _finding(rule: Rule, merged: _Merged, places: _Places) -> Finding:
+    violation = merged.violation
+    resource = places.resource(violation, merged.subject)
+    related = [Location(span, kind="related", label=label) for span, label in violation.related]
+    others = [subject for subject in merged.subjects if subject is not merged.subject and isinstance(subject, Entity)]
+    known = {violation.at, *(span for span, _ in violation.related)}
+    for subject in others[:_MAX_RELATED]:
+        if subject.at not in known:
+            known.add(subject.at)
+            related.append(Location(subject.at, kind="related", label=f"{subject.kind_label} {subject.name}"))
+    message = mask(violation.message)
+    if others:
+        message = f"{message} (and {len(others)} more: {', '.join(dict.fromkeys(subject.name for subject in others[:4]))}{', …' if len(others) > 4 else ''})"
+    return Finding(
+        rule=rule.name,
+        weakness=rule.weakness,
+        severity=violation.severity or rule.severity,
+        confidence=violation.confidence or rule.confidence,
+        message=message,
+        resource=resource,
+        primary=Location(violation.at),
+        related=tuple(related),
+        cwe=rule.cwe,
+        evidence={key: mask(value) for key, value in violation.evidence.items()},
+        fixes=violation.fixes,
+        fingerprint=fingerprint(rule.name, violation.at.path, resource.name, violation.cause),
+        cause=violation.cause,
+    )
+
+
+def _undecided(rule: Rule, outcome: Undecidable, subject: object, places: _Places) -> Undecided:
+    setting = outcome.setting
+    leaf = next((leaf for _, leaf in setting.leaves() if hasattr(leaf, "reason")), setting)
+    name = ResourceName(_kind(subject), getattr(subject, "name", "system"))
+    return Undecided(rule.name, name, setting.name, str(getattr(leaf, "reason", "not known")), setting.at)
+
+
+def _distinguished(findings: list[Finding]) -> list[Finding]:
+    """Sorted by place; findings that would share a fingerprint are told apart by their order in the file."""
+    from dataclasses import replace
+
+    counts: dict[str, int] = {}
+    result = []
+    for finding in sorted(findings, key=order):
+        number = counts[finding.fingerprint] = counts.get(finding.fingerprint, 0) + 1
+        if number > 1:
+            span = finding.primary.span
+            again = fingerprint(finding.rule, span.path if span else "", finding.resource.name, f"{finding.cause}#{number}")
+            finding = replace(finding, fingerprint=again)  # noqa: PLW2901 - the same finding under its own number
+        result.append(finding)
+    return result
+
+
+def order(finding: Finding) -> tuple[str, int, int, str, str]:
+    """The stable order of findings in every report: path, line, column, rule, resource."""
+    span = finding.primary.span
+    if span is None:
+        return (finding.primary.arn or "", 0, 0, finding.rule, finding.resource.name)
+    return (span.path, span.start_line, span.start_column, finding.rule, finding.resource.name)

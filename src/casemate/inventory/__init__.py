@@ -1,0 +1,1 @@
+"""The linked whole: declared resources become a typed `Inventory`. One package a cloud, one module a subject."""

@@ -1,0 +1,1 @@
+"""What identities may do, and who may become them."""

@@ -1,0 +1,1 @@
+"""Limits, retries, runtimes: what keeps a system up and its bill down."""

@@ -1,0 +1,1 @@
+"""Secrets where they do not belong."""

@@ -1,0 +1,122 @@
+"""Which file is of which dialect, and reading them all."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from casemate.model.diagnostic import Diagnostic, Input
+from casemate.model.resource import Reading
+from casemate.sources.syntax.document import whole
+from casemate.sources.tree import MAX_BYTES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from casemate.sources.source import Options, Source
+    from casemate.sources.tree import Tree
+
+SOURCES: tuple[tuple[str, str], ...] = (
+    # module below casemate.sources, pattern that a path must match before its source is even asked
+    ("pipelines", r"(^|/)(\.github/workflows/[^/]+\.ya?ml|\.gitlab-ci\.ya?ml|[^/]*buildspec[^/]*\.ya?ml|[^/]*azure-pipelines[^/]*\.ya?ml)$"),
+    ("serverless", r"\.(ya?ml|json|js|ts|cjs|mjs)$"),
+    ("functionjson", r"(^|/)(function|host|local\.settings)\.json$"),
+    ("dotnet", r"\.(cs|fs|vb)proj$"),
+    ("chalice", r"(^|/)\.chalice/config\.json$"),
+    ("zappa", r"(^|/)zappa_settings\.(json|toml|ya?ml)$"),
+    ("arm", r"\.(json|jsonc|bicep)$"),
+    ("cloudformation", r"\.(ya?ml|json|template|cfn)$"),
+    ("openapi", r"\.(ya?ml|json)$"),
+    ("asl", r"\.(json|ya?ml)$"),
+    ("google", r"\.ya?ml$"),
+    ("terraform", r"\.(tf|tf\.json|json)$"),
+)
+"""In this order: the first source that claims a file has it."""
+
+NEVER = re.compile(
+    r"(^|/)(package|package-lock|npm-shrinkwrap|tsconfig[^/]*|jsconfig|composer|angular|nx|lerna|cdk|cdk\.context|tslint|\.eslintrc|bower|"
+    r"manifest\.webapp|renovate|launch|settings|tasks|extensions|pnpm-lock|pnpm-workspace|docker-compose[^/]*|mkdocs)\.(json|ya?ml)$"
+)
+"""Names that tools own and that no dialect uses."""
+_HEAD = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """What reading a tree gave. `seen`: files that were met, `looked_at`: those whose content was read to see what they are."""
+
+    readings: tuple[Reading, ...]
+    seen: int
+    looked_at: int
+
+
+def sources() -> Iterator[tuple[Source, re.Pattern[str]]]:
+    """Every source with the pattern of its paths."""
+    for name, pattern in SOURCES:
+        yield _source(name), re.compile(pattern)
+
+
+def _source(name: str) -> Source:
+    module: Source = import_module(f"casemate.sources.{name}")
+    return module
+
+
+def discover(tree: Tree, options: Options, progress: Callable[[str], None] = lambda _: None) -> Discovery:
+    """Every file of the tree goes to the first source that claims it; then each source reads all of its files at once."""
+    claimed: dict[str, list[str]] = {}
+    lookups = [(name, re.compile(pattern)) for name, pattern in SOURCES]
+    interesting = re.compile("|".join(f"(?:{pattern})" for _, pattern in SOURCES))
+    loaded: dict[str, Source] = {}
+    too_large: list[str] = []
+    seen = looked_at = 0
+    for path in tree.paths():
+        seen += 1
+        if interesting.search(path) is None or NEVER.search(path):
+            continue
+        data = tree.read(path)
+        whole_file = data is not None
+        if data is None:
+            data = tree.head(path, _HEAD) if (tree.size(path) or 0) > MAX_BYTES else b""
+        looked_at += 1
+        for name, pattern in lookups:
+            if pattern.search(path) is None:
+                continue
+            source = loaded.get(name)
+            if source is None:
+                source = loaded[name] = _source(name)
+            if source.claims(path, data):
+                if whole_file:
+                    claimed.setdefault(name, []).append(path)
+                else:
+                    too_large.append(path)
+                break
+    readings = []
+    for name, _ in SOURCES:
+        if name in claimed:
+            progress(f"{len(claimed[name])} {name} files")
+            readings.append(_read(loaded[name], name, tree, tuple(claimed[name]), options))
+    if too_large:
+        readings.append(_refused(too_large))
+    return Discovery(tuple(readings), seen, looked_at)
+
+
+def _read(source: Source, name: str, tree: Tree, paths: tuple[str, ...], options: Options) -> Reading:
+    try:
+        return source.read(tree, paths, options)
+    except Exception as error:  # noqa: BLE001 - a defect in one source must not blind all others
+        message = f"the {name} source failed: {error!r}"
+        hint = "this is a defect of Casemate: please report it"
+        inputs = tuple(Input(path, name, "failed", "the source failed") for path in paths)
+        return Reading((), inputs, (Diagnostic("source-failed", message, whole(paths[0]), "error", hint),))
+
+
+def _refused(paths: list[str]) -> Reading:
+    hint = "exclude it with --exclude, or split it"
+    message = f"larger than {MAX_BYTES // 1024 // 1024} MB; not read"
+    return Reading(
+        (),
+        tuple(Input(path, "unknown", "failed", message) for path in paths),
+        tuple(Diagnostic("file-too-large", message, whole(path), "error", hint) for path in paths),
+    )
