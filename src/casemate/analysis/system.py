@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from casemate.analysis.access.grants import Grants
     from casemate.model.api import Api, Route
     from casemate.model.entity import Entity, Link
     from casemate.model.function import Function
@@ -30,6 +31,7 @@ class System:
         self.inventory = inventory
         self.today = today
         self._options = options or {}
+        self._grants: dict[str, Grants] = {}
 
     def options(self, rule: str) -> Mapping[str, object]:
         """The options that the configuration gives a rule."""
@@ -38,7 +40,7 @@ class System:
     # -- functions ------------------------------------------------------------------------------------------------------
     def role_of(self, function: Function) -> Role | None:
         """The function's role, when it was scanned."""
-        from casemate.model.policy import Role  # noqa: PLC0415 - keeps start-up light
+        from casemate.model.policy import Role
 
         return self.inventory.find(function.role.target, Role) if function.role else None
 
@@ -109,6 +111,15 @@ class System:
                 found.add("public")
         order: tuple[Exposure, ...] = ("public", "unknown", "authenticated", "internal")
         return next(level for level in order if level in found)
+
+    def grants(self, role: Role) -> Grants:
+        """Everything the role is granted, with managed policies written out and its boundary applied."""
+        found = self._grants.get(role.id)
+        if found is None:
+            from casemate.analysis.access.grants import Grants
+
+            found = self._grants[role.id] = Grants(role, self.inventory)
+        return found
 
     # -- policies and places --------------------------------------------------------------------------------------------
     def policies_of(self, entity: Entity) -> tuple[ResourcePolicy, ...]:

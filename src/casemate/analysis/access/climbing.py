@@ -1,0 +1,75 @@
+"""Which escalation paths are open to a role, judged on its grants, their resources and the roles that were scanned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from casemate.analysis.access.escalation import Escalation, Requirement, matching
+from casemate.model.function import Function
+from casemate.model.policy import Role
+
+if TYPE_CHECKING:
+    from casemate.analysis.access.grants import Grant, Grants
+    from casemate.analysis.system import System
+
+
+@dataclass(frozen=True, slots=True)
+class Climb:
+    """An open path, with the grant that satisfies each of its requirements, in their order."""
+
+    path: Escalation
+    grants: tuple[Grant, ...]
+
+
+def climbs(role: Role, system: System) -> tuple[Climb, ...]:
+    """The open paths of a role, without longer variants of one that is open, and none for an administrator (who has nothing to gain)."""
+    grants = system.grants(role)
+    if grants.admin:
+        return ()
+    found: list[Climb] = []
+    for path in matching(lambda action: bool(grants.allowing(action))):
+        chosen = [_satisfying(requirement, path, grants, role, system) for requirement in path.requires]
+        if all(grant is not None for grant in chosen):
+            found.append(Climb(path, tuple(grant for grant in chosen if grant is not None)))
+    names = {climb.path.id for climb in found}
+    return tuple(climb for climb in found if climb.path.variant_of not in names)
+
+
+def _satisfying(requirement: Requirement, path: Escalation, grants: Grants, role: Role, system: System) -> Grant | None:
+    for grant in grants.allowing(requirement.action):
+        if not grant.known or _limited(grant):
+            continue
+        if requirement.passed_to is not None:
+            services = path.trusts or (requirement.passed_to,)
+            if not any(grant.passes_to(service) for service in services):
+                continue
+            if grant.unlimited or _targets_more(grant, role, system):
+                return grant
+        elif requirement.on.startswith("new:") or requirement.on == "*" or grant.unlimited:
+            return grant
+        elif requirement.on in {"role:self", "policy:attached-to-self"}:
+            if role.id in grant.targets or any(resource.endswith(f"role/{role.name}") for resource in grant.resources):
+                return grant
+        elif _targets_more(grant, role, system):
+            return grant
+    return None
+
+
+def _limited(grant: Grant) -> bool:
+    """Whether a condition narrows the grant to tagged, owned or otherwise chosen resources or callers."""
+    return any(
+        key.startswith(("aws:resourcetag/", "aws:principaltag/", "iam:resourcetag/", "aws:requesttag/", "iam:permissionsboundary", "iam:policyarn"))
+        for _, key, _ in grant.conditions
+    )
+
+
+def _targets_more(grant: Grant, role: Role, system: System) -> bool:
+    """Whether the grant names a scanned role, or a function with a role, that is an administrator while this one is not."""
+    for target in grant.targets:
+        reached = system.inventory.find(target, Role)
+        if reached is None and (function := system.inventory.find(target, Function)) is not None:
+            reached = system.role_of(function)
+        if reached is not None and reached.id != role.id and system.grants(reached).admin:
+            return True
+    return False

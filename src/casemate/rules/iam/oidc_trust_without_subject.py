@@ -1,0 +1,129 @@
+"""A pipeline role that any repository can assume.
+
+What it does
+------------
+Reports roles that trust an OIDC provider (GitHub Actions, GitLab, Bitbucket, CircleCI, Terraform Cloud, …) without a
+condition on the token's subject, or with one that a wildcard empties (`repo:*`).
+
+Why it matters
+--------------
+Everybody can run a job on these services and gets tokens from the same provider. Without a pinned subject, a
+stranger's repository can take the role and deploy into the account.
+
+How to fix
+----------
+Add a condition on the subject that names organisation, repository and branch or environment, for example
+`token.actions.githubusercontent.com:sub` = `repo:acme/shop:ref:refs/heads/main`, and one on the audience.
+
+When to allow it
+----------------
+Never for shared providers; a provider that only your organisation can use is judged by its own claims.
+
+References
+----------
+- https://docs.github.com/en/actions/security-for-github-actions/security-hardening-your-deployments/configuring-openid-connect-in-amazon-web-services
+- https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from casemate.analysis.system import System
+from casemate.authoring import HIGH, Outcome, Violation, bad, good, rule
+from casemate.model.policy import Role, Statement
+
+_SHARED = (
+    "token.actions.githubusercontent.com", "gitlab.com", "api.bitbucket.org", "oidc.circleci.com", "app.terraform.io", "oidc.buildkite",
+    "agent.buildkite.com", "vstoken.dev.azure.com", "oidc.vercel.com", "accounts.google.com", "app.pulumi.com", "api.pulumi.com",
+)  # fmt: skip
+_SUBJECTS = (":sub", ":repository", ":repository_id", ":repository_owner", ":repository_owner_id", ":job_workflow_ref", ":project_path", ":namespace_path", ":oaud", ":email")
+
+
+@rule("oidc-trust-without-subject", weakness="confused-deputy", severity=HIGH, tags=["cwe-441", "cwe-863"])
+def check(role: Role, system: System) -> Iterator[Outcome]:
+    for statement in role.trust:
+        if statement.effect != "Allow":
+            continue
+        for principal in statement.principals:
+            provider = next((host for host in _SHARED if host in principal.term.text), None)
+            if principal.type != "Federated" or provider is None:
+                continue
+            if not _is_pinned(statement):
+                yield Violation(
+                    f"Any account of {provider} can assume {role.name}: no condition pins the token's subject",
+                    principal.term.at,
+                    resource=role,
+                    evidence={"conditions": ", ".join(f"{entry.key} = {'|'.join(term.text for term in entry.values)}" for entry in statement.conditions) or "none"},
+                )
+
+
+def _is_pinned(statement: Statement) -> bool:
+    for condition in statement.conditions:
+        if condition.key == "?":
+            return True
+        operator = condition.operator.lower()
+        if not condition.key.lower().endswith(_SUBJECTS) or "not" in operator or operator.endswith("ifexists") or operator.startswith("forallvalues"):
+            continue
+        if condition.values and not any(_is_empty(term.text) for term in condition.values if term.known):
+            return True
+    return False
+
+
+def _is_empty(value: str) -> bool:
+    """A pattern that every repository's subject matches: `*`, `repo:*`, `repo:*/*:ref:refs/heads/main`."""
+    owner = value.removeprefix("repo:").removeprefix("project_path:").split("/", 1)[0].split(":", 1)[0]
+    return not owner.strip("*?")
+
+
+CASES = [
+    bad(
+        "cloudformation",
+        """
+        Deploy:
+          Type: AWS::IAM::Role
+          Properties:
+            AssumeRolePolicyDocument:
+              Statement:
+                - Effect: Allow
+                  Principal:
+                    Federated: !Sub arn:aws:iam::${AWS::AccountId}:oidc-provider/token.actions.githubusercontent.com  # <- here
+                  Action: sts:AssumeRoleWithWebIdentity
+                  Condition:
+                    StringEquals: {"token.actions.githubusercontent.com:aud": sts.amazonaws.com}
+        """,
+    ),
+    good(
+        "cloudformation",
+        """
+        Deploy:
+          Type: AWS::IAM::Role
+          Properties:
+            AssumeRolePolicyDocument:
+              Statement:
+                - Effect: Allow
+                  Principal:
+                    Federated: !Sub arn:aws:iam::${AWS::AccountId}:oidc-provider/token.actions.githubusercontent.com
+                  Action: sts:AssumeRoleWithWebIdentity
+                  Condition:
+                    StringEquals: {"token.actions.githubusercontent.com:aud": sts.amazonaws.com}
+                    StringLike: {"token.actions.githubusercontent.com:sub": "repo:acme/shop:*"}
+        """,
+    ),
+    bad(
+        "cloudformation",
+        """
+        Deploy:
+          Type: AWS::IAM::Role
+          Properties:
+            AssumeRolePolicyDocument:
+              Statement:
+                - Effect: Allow
+                  Principal:
+                    Federated: arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com  # <- here
+                  Action: sts:AssumeRoleWithWebIdentity
+                  Condition:
+                    StringLike: {"token.actions.githubusercontent.com:sub": "repo:*"}
+        """,
+    ),
+]

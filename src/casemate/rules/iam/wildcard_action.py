@@ -1,0 +1,119 @@
+"""A permission for every action of a service.
+
+What it does
+------------
+Reports Allow statements with `service:*`, and with partial wildcards that reach permission-changing actions on all
+resources (`iam:*Policy`). Read-only wildcards such as `s3:Get*` are fine. For logs, metrics and traces a wildcard is
+reported only on all resources.
+
+Why it matters
+--------------
+`dynamodb:*` includes deleting the table, `s3:*` includes making the bucket public, `lambda:*` includes replacing
+code. A function that only reads and writes items needs none of that, an attacker who runs code in it gets all of it.
+
+How to fix
+----------
+Name the actions that the code calls. Data access seldom needs more than four or five.
+
+When to allow it
+----------------
+Operators' roles that manage the whole service, on named resources.
+
+References
+----------
+- https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from casemate.analysis.access.grants import includes_permissions_management, is_unlimited, service_wildcards
+from casemate.analysis.system import System
+from casemate.authoring import HIGH, LOW, MEDIUM, Outcome, Violation, bad, good, rule
+from casemate.model.finding import Severity
+from casemate.model.policy import Role, Statement
+
+_OBSERVING = frozenset({"logs", "xray", "cloudwatch", "execute-api"})
+_TAKEOVER = frozenset({"iam", "sts", "kms", "secretsmanager", "lambda", "cloudformation", "ssm", "organizations", "s3", "ec2"})
+
+
+@rule("wildcard-action", weakness="over-permissive-iam", severity=MEDIUM, tags=["cwe-732", "owasp-sls-06"])
+def check(role: Role, system: System) -> Iterator[Outcome]:
+    for statement in role.statements:
+        if statement.effect != "Allow" or statement.implied:
+            continue
+        unlimited = any(term.known and is_unlimited(term.text) for term in statement.resources)
+        wild = [term for term in statement.actions if term.known and _is_wild(term.text, unlimited=unlimited)]
+        if not wild:
+            continue
+        names = [term.text for term in wild]
+        yield Violation(
+            f"{statement.owner} may use every action of {', '.join(names[:4])}{', …' if len(names) > 4 else ''}",
+            wild[0].at,
+            severity=_severity(names, statement, unlimited=unlimited),
+            resource=statement.owner,
+            evidence={"statement": statement.origin, "resources": ", ".join(term.text for term in statement.resources[:5])},
+            related=tuple((term.at, "also a wildcard") for term in wild[1:]),
+            cause=statement.sid or names[0],
+        )
+
+
+def _is_wild(pattern: str, *, unlimited: bool) -> bool:
+    service = service_wildcards(pattern)
+    if service is not None:
+        return unlimited if service in _OBSERVING else service != "*"
+    return unlimited and includes_permissions_management(pattern)
+
+
+def _severity(names: list[str], statement: Statement, *, unlimited: bool) -> Severity:
+    services = {name.partition(":")[0].lower() for name in names}
+    if services <= _OBSERVING or statement.conditions:
+        return LOW
+    return HIGH if unlimited and services & _TAKEOVER else MEDIUM
+
+
+CASES = [
+    bad(
+        "sam",
+        """
+        Hello:
+          Type: AWS::Serverless::Function
+          Properties:
+            Handler: app.handler
+            Runtime: python3.13
+            Policies:
+              - Statement:
+                  - Effect: Allow
+                    Action:
+                      - sqs:SendMessage
+                      - dynamodb:*  # <- here
+                    Resource: !GetAtt Table.Arn
+        Table:
+          Type: AWS::Serverless::SimpleTable
+        """,
+    ),
+    good(
+        "sam",
+        """
+        Hello:
+          Type: AWS::Serverless::Function
+          Properties:
+            Handler: app.handler
+            Runtime: python3.13
+            Policies:
+              - Statement:
+                  - Effect: Allow
+                    Action: [dynamodb:GetItem, dynamodb:Query, "s3:Get*"]
+                    Resource: !GetAtt Table.Arn
+                  - Effect: Deny
+                    Action: "iam:*"
+                    Resource: "*"
+                  - Effect: Allow
+                    Action: "logs:*"
+                    Resource: "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/hello:*"
+        Table:
+          Type: AWS::Serverless::SimpleTable
+        """,
+    ),
+]
