@@ -155,14 +155,15 @@ def _request(args: argparse.Namespace, config: Config, root: Path) -> Request:
         only=config.texts("rule"),
         skip=config.texts("skip"),
         extra=extra,
-        options=Options(_parameters(args.param), config.text("stage") or None, tuple(args.var_file or ())),
+        options=Options(parameters_of(args.param), config.text("stage") or None, tuple(args.var_file or ())),
         rule_options=config.rule_options,
         suppressions=config.suppressions,
         known=read_baseline(Path(args.baseline)) if args.baseline else frozenset(),
     )
 
 
-def _parameters(given: list[str] | None) -> dict[str, str]:
+def parameters_of(given: list[str] | None) -> dict[str, str]:
+    """`--param K=V` flags as a mapping. Raises `UsageError` for another form."""
     parameters = {}
     for pair in given or []:
         name, equals, value = pair.partition("=")
