@@ -1,0 +1,1 @@
+"""Telling secrets from settings, by name and by value."""

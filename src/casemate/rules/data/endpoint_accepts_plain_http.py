@@ -1,0 +1,91 @@
+"""An entry point that serves plain HTTP.
+
+What it does
+------------
+Reports load balancer listeners that serve HTTP without a redirect to HTTPS, distributions with `allow-all`, function
+apps without `httpsOnly`, and Google functions that allow HTTP.
+
+Why it matters
+--------------
+Tokens, cookies and payloads cross the network in clear; an attacker on the path can read and change them.
+
+How to fix
+----------
+Redirect HTTP to HTTPS: a listener with a redirect action, `ViewerProtocolPolicy: redirect-to-https`, `httpsOnly:
+true`.
+
+When to allow it
+----------------
+Internal load balancers behind another TLS terminator.
+
+References
+----------
+- https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-https-viewers-to-cloudfront.html
+- https://learn.microsoft.com/azure/app-service/configure-ssl-bindings#enforce-https
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from casemate.analysis.system import System
+from casemate.authoring import HIGH, MEDIUM, Outcome, bad, good, judge, rule, unresolved
+from casemate.model.api import Api
+from casemate.model.function import Function
+
+
+@rule("endpoint-accepts-plain-http", weakness="missing-encryption-in-transit", severity=HIGH, tags=["cwe-319"])
+def check(subject: Api | Function, system: System) -> Iterator[Outcome]:
+    if isinstance(subject, Function):
+        if subject.hosting is not None and subject.kind != "azure-function":
+            yield from judge(subject.hosting.https_only, lambda only: not only, f"{subject.name} can be called over plain HTTP")
+        return
+    severity = MEDIUM if subject.private.ever(bool) else HIGH
+    yield from judge(subject.https_only, lambda only: not only, f"{subject.name} serves plain HTTP", severity=severity)
+
+
+CASES = [
+    bad(
+        "cloudformation",
+        """
+        Site:
+          Type: AWS::CloudFront::Distribution
+          Properties:
+            DistributionConfig:
+              Enabled: true
+              DefaultCacheBehavior:
+                TargetOriginId: web
+                ViewerProtocolPolicy: allow-all  # <- here
+              Origins: [{Id: web, DomainName: web.example, CustomOriginConfig: {OriginProtocolPolicy: https-only}}]
+        """,
+    ),
+    good(
+        "cloudformation",
+        """
+        Site:
+          Type: AWS::CloudFront::Distribution
+          Properties:
+            DistributionConfig:
+              Enabled: true
+              DefaultCacheBehavior:
+                TargetOriginId: web
+                ViewerProtocolPolicy: redirect-to-https
+              Origins: [{Id: web, DomainName: web.example, CustomOriginConfig: {OriginProtocolPolicy: https-only}}]
+        """,
+    ),
+    unresolved(
+        "cloudformation",
+        """
+        Parameters:
+          Policy: {Type: String}
+        Resources:
+          Site:
+            Type: AWS::CloudFront::Distribution
+            Properties:
+              DistributionConfig:
+                Enabled: true
+                DefaultCacheBehavior: {TargetOriginId: web, ViewerProtocolPolicy: !Ref Policy}
+                Origins: [{Id: web, DomainName: web.example, CustomOriginConfig: {OriginProtocolPolicy: https-only}}]
+        """,
+    ),
+]

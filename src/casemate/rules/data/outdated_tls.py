@@ -1,0 +1,86 @@
+"""An outdated TLS version is accepted.
+
+What it does
+------------
+Reports APIs, domains, distributions, load balancers, function apps, storage accounts and databases whose minimum TLS
+version is below 1.2, where that is declared.
+
+Why it matters
+--------------
+TLS 1.0 and 1.1 are deprecated (RFC 8996); their weaknesses let an attacker on the path read or change traffic of
+clients that are talked into them.
+
+How to fix
+----------
+Set the minimum to TLS 1.2 or newer: `SecurityPolicy: TLS_1_2`, `MinimumProtocolVersion: TLSv1.2_2021`,
+`minTlsVersion: 1.2`, an `ELBSecurityPolicy-TLS13-…` policy.
+
+When to allow it
+----------------
+Devices in the field that cannot be updated, on an endpoint of their own.
+
+References
+----------
+- https://www.rfc-editor.org/rfc/rfc8996
+- https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-custom-domain-tls-version.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from casemate.analysis.system import System
+import re
+
+from casemate.authoring import MEDIUM, Outcome, bad, good, judge, rule, unresolved
+from casemate.model.api import Api
+from casemate.model.function import Function
+from casemate.model.store import Store
+
+_OLD = re.compile(r"(?i)(tls|ssl)[-_ v]*(1([-_.]?[01])?)(?![-_.\d])|sslv3|tlsv1(_2016)?$|tls_?1_[01]$|^1\.[01]$|elbsecuritypolicy-(2015-05|2016-08|tls-1-[01].*|fs-2018-06|fs-1-1.*)$|policy-min-tls-1-0")
+"""SSL 3, TLS 1.0 and 1.1 in the spelling of API Gateway, CloudFront, ELB (policies that still accept TLS 1.0), Azure, OpenSearch and Google."""
+
+
+@rule("outdated-tls", weakness="missing-encryption-in-transit", severity=MEDIUM, tags=["cwe-326", "cwe-327"])
+def check(subject: Api | Function | Store, system: System) -> Iterator[Outcome]:
+    if isinstance(subject, Function):
+        setting = subject.hosting.minimum_tls if subject.hosting else None
+    else:
+        setting = subject.minimum_tls
+    if setting is not None and setting.declared:
+        yield from judge(setting, lambda version: version is not None and _OLD.search(version) is not None, f"{subject.name} accepts outdated TLS versions")
+
+
+CASES = [
+    bad(
+        "cloudformation",
+        """
+        Domain:
+          Type: AWS::ApiGateway::DomainName
+          Properties:
+            DomainName: api.shop.example
+            SecurityPolicy: TLS_1_0  # <- here
+        """,
+    ),
+    good(
+        "cloudformation",
+        """
+        Domain:
+          Type: AWS::ApiGateway::DomainName
+          Properties:
+            DomainName: api.shop.example
+            SecurityPolicy: TLS_1_2
+        """,
+    ),
+    unresolved(
+        "cloudformation",
+        """
+        Parameters:
+          Policy: {Type: String}
+        Resources:
+          Domain:
+            Type: AWS::ApiGateway::DomainName
+            Properties: {DomainName: api.shop.example, SecurityPolicy: !Ref Policy}
+        """,
+    ),
+]

@@ -1,0 +1,72 @@
+"""A bucket that may be made public.
+
+What it does
+------------
+Reports buckets whose block-public-access settings are switched off, wholly or in part, and storage accounts that
+allow public containers.
+
+Why it matters
+--------------
+Since April 2023 new buckets block public access by default. Switching it off means that one wrong policy or ACL, also
+one set later by hand or by code, opens the bucket.
+
+How to fix
+----------
+Set all four settings to true, or remove the block to get the default.
+
+When to allow it
+----------------
+Buckets that must serve public content directly.
+
+References
+----------
+- https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from casemate.analysis.system import System
+from casemate.authoring import LOW, Outcome, bad, good, judge, rule
+from casemate.model.store import Store
+
+
+@rule("bucket-public-access-not-blocked", weakness="public-access", severity=LOW, tags=["cwe-732"], profile="strict")
+def check(store: Store, system: System) -> Iterator[Outcome]:
+    if store.public is not None and store.public.ever(bool):
+        return  # already public: reported by public-store
+    if store.public_blocked is not None and store.public_blocked.declared:
+        yield from judge(store.public_blocked, lambda blocked: not blocked, f"The {store.kind} {store.name} does not block public access")
+
+
+CASES = [
+    bad(
+        "cloudformation",
+        """
+        Files:
+          Type: AWS::S3::Bucket
+          Properties:
+            PublicAccessBlockConfiguration:  # <- here
+              BlockPublicAcls: false
+              BlockPublicPolicy: false
+              IgnorePublicAcls: false
+              RestrictPublicBuckets: false
+        """,
+    ),
+    good(
+        "cloudformation",
+        """
+        Files:
+          Type: AWS::S3::Bucket
+          Properties:
+            PublicAccessBlockConfiguration:
+              BlockPublicAcls: true
+              BlockPublicPolicy: true
+              IgnorePublicAcls: true
+              RestrictPublicBuckets: true
+        Other:
+          Type: AWS::S3::Bucket
+        """,
+    ),
+]

@@ -1,0 +1,77 @@
+"""A database with an address on the internet.
+
+What it does
+------------
+Reports databases, caches, warehouses, search domains and brokers that are declared publicly accessible.
+
+Why it matters
+--------------
+Only a password and a security group stand between the internet and the data. Serverless functions reach a database
+inside a VPC just as well.
+
+How to fix
+----------
+Set `PubliclyAccessible: false` (`publicNetworkAccess: Disabled`, no public IP) and attach the functions to the same
+network.
+
+When to allow it
+----------------
+Short-lived test instances without real data.
+
+References
+----------
+- https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html#USER_VPC.Hiding
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from casemate.analysis.system import System
+from casemate.authoring import HIGH, Outcome, bad, good, judge, rule, unresolved
+from casemate.model.store import Store
+
+_NETWORKED = frozenset({"database", "cache", "warehouse", "search-domain", "broker", "document-store", "ledger"})
+
+
+@rule("publicly-routable-database", weakness="public-access", severity=HIGH, tags=["cwe-668"])
+def check(store: Store, system: System) -> Iterator[Outcome]:
+    if store.kind in _NETWORKED and store.publicly_routable is not None and store.publicly_routable.declared:
+        yield from judge(store.publicly_routable, bool, f"The {store.kind} {store.name} has a public address")
+
+
+CASES = [
+    bad(
+        "cloudformation",
+        """
+        Db:
+          Type: AWS::RDS::DBInstance
+          Properties:
+            Engine: postgres
+            StorageEncrypted: true
+            PubliclyAccessible: true  # <- here
+        """,
+    ),
+    good(
+        "cloudformation",
+        """
+        Db:
+          Type: AWS::RDS::DBInstance
+          Properties:
+            Engine: postgres
+            StorageEncrypted: true
+            PubliclyAccessible: false
+        """,
+    ),
+    unresolved(
+        "cloudformation",
+        """
+        Parameters:
+          Public: {Type: String}
+        Resources:
+          Db:
+            Type: AWS::RDS::DBInstance
+            Properties: {Engine: postgres, StorageEncrypted: true, PubliclyAccessible: !Ref Public}
+        """,
+    ),
+]

@@ -1,0 +1,151 @@
+"""A route that anybody can call.
+
+What it does
+------------
+Reports API routes without any authentication: no IAM, JWT, Cognito, Lambda authoriser, function key or client
+certificate, defaults of the API included. REST, HTTP and WebSocket (`$connect`) routes, routes of OpenAPI documents,
+HTTP-triggered Azure functions with `authLevel: anonymous` and Google functions that `allUsers` may invoke. `OPTIONS`
+routes (CORS preflight), routes of private APIs and routes that demand an API key are not reported here.
+
+Why it matters
+--------------
+The function behind the route takes input from everybody on the internet. Unless its own code checks who calls, data
+can be read or changed by strangers; a route that writes is the greater risk.
+
+How to fix
+----------
+Add an authoriser: `AuthorizationType: AWS_IAM`, a Cognito or JWT authoriser, or a Lambda authoriser; set it as the
+API's default so that new routes are covered. In Azure set `authLevel` to `function` and put real identity (App
+Service authentication) in front.
+
+When to allow it
+----------------
+Pages and health checks that are meant for everybody, sign-in endpoints, and webhooks whose signature the code
+verifies first.
+
+References
+----------
+- https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-control-access-to-api.html
+- https://learn.microsoft.com/azure/azure-functions/functions-bindings-http-webhook-trigger#http-auth
+- https://cloud.google.com/functions/docs/securing/managing-access-iam
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from casemate.analysis.system import System
+from casemate.authoring import HIGH, MEDIUM, Outcome, bad, good, judge, rule, unresolved
+from casemate.model.api import Api, Route
+
+_READS = frozenset({"GET", "HEAD"})
+
+
+@rule("route-without-auth", weakness="missing-auth", severity=HIGH, tags=["cwe-306", "owasp-sls-02"])
+def check(route: Route, system: System) -> Iterator[Outcome]:
+    if route.kind in {"function-url", "load-balancer"} or route.method == "OPTIONS":
+        return  # function URLs have a rule of their own; load balancers authenticate on the listener
+    if route.kind == "websocket" and route.path not in {"$connect", "/$connect"}:
+        return
+    if route.api_key.ever(bool):
+        return
+    api = system.inventory.find(route.api.target if route.api else None, Api)
+    if api is not None and api.private.ever(bool):
+        return
+    yield from judge(
+        route.auth,
+        lambda auth: auth == "none",
+        f"{route.label} reaches {route.name} without any authentication",
+        severity=MEDIUM if route.method in _READS else HIGH,
+        evidence={"route": route.label},
+        cause=route.label,
+    )
+
+
+CASES = [
+    bad(
+        "sam",
+        """
+        Orders:
+          Type: AWS::Serverless::Function
+          Properties:
+            Handler: app.handler
+            Runtime: python3.13
+            Events:
+              Create:  # <- here
+                Type: Api
+                Properties: {Path: /orders, Method: post}
+        """,
+    ),
+    good(
+        "sam",
+        """
+        Api:
+          Type: AWS::Serverless::Api
+          Properties:
+            StageName: prod
+            Auth: {DefaultAuthorizer: AWS_IAM}
+        Orders:
+          Type: AWS::Serverless::Function
+          Properties:
+            Handler: app.handler
+            Runtime: python3.13
+            Events:
+              Create:
+                Type: Api
+                Properties: {Path: /orders, Method: post, RestApiId: !Ref Api}
+        """,
+    ),
+    bad(
+        "serverless",
+        """
+        service: shop
+        provider: {name: aws, runtime: nodejs22.x}
+        functions:
+          create:
+            handler: app.create
+            events:
+              - http: {path: orders, method: post}  # <- here
+        """,
+    ),
+    good(
+        "serverless",
+        """
+        service: shop
+        provider: {name: aws, runtime: nodejs22.x}
+        functions:
+          create:
+            handler: app.create
+            events:
+              - http: {path: orders, method: post, authorizer: aws_iam}
+              - http: {path: partner, method: post, private: true}
+        """,
+    ),
+    bad(
+        "terraform",
+        """
+        resource "aws_apigatewayv2_api" "shop" {
+          name          = "shop"
+          protocol_type = "HTTP"
+        }
+        resource "aws_apigatewayv2_route" "create" { # <- here
+          api_id    = aws_apigatewayv2_api.shop.id
+          route_key = "POST /orders"
+        }
+        """,
+    ),
+    unresolved(
+        "cloudformation",
+        """
+        Parameters:
+          Auth: {Type: String}
+        Resources:
+          Shop:
+            Type: AWS::ApiGatewayV2::Api
+            Properties: {Name: shop, ProtocolType: HTTP}
+          Create:
+            Type: AWS::ApiGatewayV2::Route
+            Properties: {ApiId: !Ref Shop, RouteKey: POST /orders, AuthorizationType: !Ref Auth}
+        """,
+    ),
+]
