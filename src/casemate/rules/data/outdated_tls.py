@@ -35,6 +35,7 @@ import re
 from casemate.authoring import MEDIUM, Outcome, bad, good, judge, rule, unresolved
 from casemate.model.api import Api
 from casemate.model.function import Function
+from casemate.model.setting import Setting
 from casemate.model.store import Store
 
 _OLD = re.compile(r"(?i)(tls|ssl)[-_ v]*(1([-_.]?[01])?)(?![-_.\d])|sslv3|tlsv1(_2016)?$|tls_?1_[01]$|^1\.[01]$|elbsecuritypolicy-(2015-05|2016-08|tls-1-[01].*|fs-2018-06|fs-1-1.*)$|policy-min-tls-1-0")
@@ -43,6 +44,7 @@ _OLD = re.compile(r"(?i)(tls|ssl)[-_ v]*(1([-_.]?[01])?)(?![-_.\d])|sslv3|tlsv1(
 
 @rule("outdated-tls", weakness="missing-encryption-in-transit", severity=MEDIUM, tags=["cwe-326", "cwe-327"])
 def check(subject: Api | Function | Store, system: System) -> Iterator[Outcome]:
+    setting: Setting[str | None] | None
     if isinstance(subject, Function):
         setting = subject.hosting.minimum_tls if subject.hosting else None
     else:
