@@ -28,7 +28,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from casemate.analysis.system import System
-from casemate.authoring import LOW, Outcome, bad, good, judge, rule
+from casemate.authoring import LOW, Outcome, bad, good, judge, rule, unresolved
 from casemate.model.function import Function
 
 _LONG = 300
