@@ -61,7 +61,11 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Hosting:
-    """Settings of an Azure function app's host (`Microsoft.Web/sites`)."""
+    """Settings of an Azure function app's host (`Microsoft.Web/sites`).
+
+    `http_logging`: requests are logged (None: nothing is said, Application Insights is what function apps use); `host_names`: for each custom host
+    name the state of its TLS binding (`Disabled`, `SniEnabled`, `IpBasedEnabled`).
+    """
 
     https_only: Setting[bool]
     minimum_tls: Setting[str]
@@ -72,6 +76,8 @@ class Hosting:
     ip_restricted: Setting[bool]
     authentication: Setting[bool]
     managed_identity: Setting[bool]
+    http_logging: Setting[bool] | None = None
+    host_names: tuple[Setting[str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +86,9 @@ class Function(Entity):
 
     Numbers: `timeout` seconds, `memory` MiB, `reserved_concurrency` executions (None: not reserved). `runtime`: as the platform spells it
     (`python3.12`, `nodejs20.x`; Azure `node|20`; Google `python312`). `environment_key`: the customer's KMS key, None for the service's own.
-    `ingress`: Google's ingress settings. `app`: for an Azure function, the app.
+    `ingress`: Google's ingress settings. `app`: for an Azure function, the app; `host_version`: the version of the Azure Functions host
+    (`~4`, `v3`), which has an end of support of its own. `secret_environment`: variables that the platform fills from a secret manager.
+    `https_required`: Google's first generation, plain HTTP is refused or redirected.
     """
 
     kind: FunctionKind
@@ -105,3 +113,6 @@ class Function(Entity):
     ingress: Setting[str] | None = None
     app: Link | None = None
     log_group: Link | None = None
+    host_version: Setting[str | None] | None = None
+    secret_environment: tuple[Variable, ...] = ()
+    https_required: Setting[bool] | None = None

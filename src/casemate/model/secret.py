@@ -32,7 +32,8 @@ class Secret(Entity):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key(Entity):
-    """An encryption key or a vault of keys. `rotation`: automatic rotation; `symmetric`: only these rotate; `deletion_days`: waiting period."""
+    """An encryption key or a vault of keys. `rotation`: automatic rotation; `symmetric`: only these rotate (in AWS); `deletion_days`: waiting
+    period; `expires`: an expiry date is set (Azure)."""
 
     kind: Literal["key", "vault"]
     rotation: Setting[bool] | None
@@ -40,3 +41,4 @@ class Key(Entity):
     deletion_days: Setting[int] | None = None
     purge_protected: Setting[bool] | None = None
     network_restricted: Setting[bool] | None = None
+    expires: Setting[bool] | None = None

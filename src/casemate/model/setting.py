@@ -7,7 +7,7 @@ is neither a pass nor a finding. `casemate.authoring.violated` does it in one li
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Setting(Generic[T]):
 class Declared(Setting[T]):
     """The template says `value`, at `at`."""
 
-    value: T
+    value: T = field()  # a field, or the property of the base class would be taken for its default
 
     def leaves(self, condition: str | None = None) -> Iterator[Leaf[T]]:
         """This value itself."""
@@ -73,7 +73,7 @@ class Declared(Setting[T]):
 class Defaulted(Setting[T]):
     """The template says nothing; the cloud (or framework) then takes `value`. `source` says who decides that."""
 
-    value: T
+    value: T = field()  # a field, or the property of the base class would be taken for its default
     source: str
 
     def leaves(self, condition: str | None = None) -> Iterator[Leaf[T]]:

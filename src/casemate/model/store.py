@@ -26,7 +26,8 @@ class Store(Entity):
     `encryption`: `none` = stored in clear; `default` = the service encrypts by itself with its own key; `service` = asked for, with a key of
     the cloud; `customer` = with the customer's key. `transit`: encryption in transit is enforced or available as required.
     `public`: reachable without authentication by declaration (ACL, public access level, allUsers); `publicly_routable`: has an address on the
-    internet; `backup`: point-in-time or automatic backups; `retention_days`: None = kept for ever; `authenticated`: clients must authenticate.
+    internet; `backup`: point-in-time or automatic backups; `retention_days`: None = kept for ever; `authenticated`: clients must authenticate;
+    `website`: it is served as a web site.
     """
 
     kind: StoreKind
@@ -50,6 +51,7 @@ class Store(Entity):
     scan_on_push: Setting[bool] | None = None
     password: Setting[str] | None = None
     cors: Cors | None = None
+    website: Setting[bool] | None = None
 
     @property
     def kind_label(self) -> str:

@@ -95,7 +95,7 @@ class _Reader:
             from casemate.sources.sam import expand  # noqa: PLC0415 - for SAM templates only
 
             globals_ = resolver.resolve(parsed.globals) if parsed.globals is not None else None
-            resources = expand(resources, globals_ if isinstance(globals_, Fields) else None)
+            resources = expand(resources, globals_ if isinstance(globals_, Fields) else None, _sam_attributes(parsed, resolver))
             if parsed.globals is not None:
                 scopes = [Scope(f"Globals.{kind}", entry.key_at.to(entry.value.at)) for kind, entry in parsed.globals.entries.items()]
         scopes += [Scope(f"Parameters.{parameter.name}", parameter.at) for parameter in parsed.parameters.values()]
@@ -176,6 +176,17 @@ def _nested_template(path: str, body: Value) -> str | None:
         return None
     location = text_of(properties.get("TemplateURL") or properties.get("Location"))
     return inside(folder_of(path), location) if location and "://" not in location else None
+
+
+def _sam_attributes(parsed: Template, resolver: Resolver) -> dict[str, Fields]:
+    """What resources say beside their properties that only SAM reads, by logical id."""
+    found: dict[str, Fields] = {}
+    for key, entry in parsed.resources.entries.items():
+        if isinstance(entry.value, Fields):
+            said = {name: entry.value.entries[name] for name in ("Connectors", "IgnoreGlobals") if name in entry.value.entries}
+            if said and isinstance(resolved := resolver.resolve(Fields(said, entry.value.at)), Fields):
+                found[key] = resolved
+    return found
 
 
 def _is_cdk(parsed: Template) -> bool:
