@@ -131,8 +131,9 @@ def _finding(rule: Rule, merged: _Merged, places: _Places) -> Finding:
             known.add(subject.at)
             related.append(Location(subject.at, kind="related", label=f"{subject.kind_label} {subject.name}"))
     message = mask(violation.message)
-    if others:
-        message = f"{message} (and {len(others)} more: {', '.join(dict.fromkeys(subject.name for subject in others[:4]))}{', …' if len(others) > 4 else ''})"
+    names = list(dict.fromkeys(subject.name for subject in others if subject.name != getattr(merged.subject, "name", None)))
+    if names:
+        message = f"{message} (and {len(names)} more: {', '.join(names[:4])}{', …' if len(names) > 4 else ''})"
     return Finding(
         rule=rule.name,
         weakness=rule.weakness,

@@ -54,6 +54,8 @@ def check(subject: Api | Route | Function | Store, system: System) -> Iterator[O
 def _cors(subject: Api | Route | Function | Store) -> Cors | None:
     if isinstance(subject, Function):
         return subject.cors or (subject.url.cors if subject.url else None)
+    if isinstance(subject, Route) and subject.kind == "function-url":
+        return None  # the function itself is judged
     return subject.cors
 
 

@@ -35,7 +35,7 @@ from casemate.analysis.system import System
 from casemate.analysis.system import is_public
 from casemate.authoring import CRITICAL, HIGH, MEDIUM, Outcome, Violation, bad, good, rule
 from casemate.model.finding import Severity
-from casemate.model.policy import PolicySubject, ResourcePolicy
+from casemate.model.policy import PolicySubject, ResourcePolicy, Statement
 
 _SEVERITY: dict[PolicySubject, Severity] = {
     "secret": CRITICAL, "key": CRITICAL, "table": CRITICAL, "function": HIGH, "bucket": HIGH, "queue": HIGH, "topic": HIGH, "bus": HIGH,
@@ -49,7 +49,7 @@ def check(policy: ResourcePolicy, system: System) -> Iterator[Outcome]:
     if policy.subject in _ELSEWHERE:
         return
     for statement in policy.statements:
-        if not is_public(statement):
+        if not is_public(statement) or _is_for_url(statement):
             continue
         principal = next((entry for entry in statement.principals if entry.is_anyone), None)
         actions = ", ".join(term.text for term in (statement.actions or statement.not_actions)[:4])
@@ -61,6 +61,11 @@ def check(policy: ResourcePolicy, system: System) -> Iterator[Outcome]:
             evidence={"conditions": ", ".join(f"{entry.operator} {entry.key}" for entry in statement.conditions) or "none"},
             cause=statement.sid or actions,
         )
+
+
+def _is_for_url(statement: Statement) -> bool:
+    """Whether it only lets callers through a function URL, whose own setting is the cause (function-url-without-auth)."""
+    return any(condition.key.lower() in {"lambda:functionurlauthtype", "lambda:invokedviafunctionurl"} for condition in statement.conditions)
 
 
 CASES = [

@@ -31,7 +31,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from casemate.analysis.access.climbing import climbs
+from casemate.analysis.access.climbing import Climb, climbs
+from casemate.analysis.access.grants import matches, service_wildcards
 from casemate.analysis.system import System
 from casemate.authoring import CRITICAL, HIGH, Outcome, Violation, bad, good, rule
 from casemate.model.policy import Role
@@ -39,7 +40,7 @@ from casemate.model.policy import Role
 
 @rule("privilege-escalation", weakness="privilege-escalation", severity=HIGH, tags=["cwe-269", "owasp-sls-06"])
 def check(role: Role, system: System) -> Iterator[Outcome]:
-    found = climbs(role, system)
+    found = [climb for climb in climbs(role, system) if not _only_follows_from_wildcards(climb)]
     if not found:
         return
     first = min(found, key=lambda climb: len(climb.grants))
@@ -60,6 +61,16 @@ def check(role: Role, system: System) -> Iterator[Outcome]:
         related=tuple((grant.at, f"grants {requirement.action}") for grant, requirement in zip(first.grants[1:], first.path.requires[1:], strict=True)),
         cause=first.path.id,
     )
+
+
+def _only_follows_from_wildcards(climb: Climb) -> bool:
+    """Whether every right of the path comes from a wildcard over a whole service other than IAM: wildcard-action reports that cause."""
+    for requirement, grant in zip(climb.path.requires, climb.grants, strict=True):
+        if requirement.action.startswith(("iam:", "sts:")):
+            return False
+        if not all(service_wildcards(pattern) for pattern in grant.actions if matches(pattern, requirement.action)):
+            return False
+    return True
 
 
 def _sentence(name: str) -> str:

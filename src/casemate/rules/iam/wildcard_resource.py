@@ -47,8 +47,6 @@ def check(role: Role, system: System) -> Iterator[Outcome]:
         actions = [term.text for term in statement.actions if term.known]
         if star is None or not actions or "*" in actions or _is_narrowed(statement) or needs_star(actions):
             continue
-        if all(action.endswith(":*") for action in actions):
-            continue  # the wildcard in the action is the greater cause, reported by wildcard-action
         shown = ", ".join(actions[:4]) + (", …" if len(actions) > 4 else "")
         yield Violation(
             f"{statement.owner} may use {shown} on every resource of the account",

@@ -30,7 +30,7 @@ from casemate.authoring import MEDIUM, Outcome, bad, good, judge, rule
 from casemate.model.workflow import Pipeline
 
 
-@rule("workflow-write-all", weakness="over-permissive-iam", severity=MEDIUM, tags=["cwe-250", "cwe-732"])
+@rule("workflow-write-all", weakness="broken-access-control", severity=MEDIUM, tags=["cwe-250", "cwe-732"])
 def check(pipeline: Pipeline, system: System) -> Iterator[Outcome]:
     for permissions in (pipeline.permissions, *(job.permissions for job in pipeline.jobs)):
         for scope, access in permissions or ():
