@@ -84,7 +84,7 @@ class Pipeline(Entity):
     cloud keys are used; `deploys`: commands that deploy, as text with their place.
     """
 
-    kind: Literal["github-actions", "gitlab-ci", "codebuild", "codepipeline", "azure-pipelines"]
+    kind: Literal["github-actions", "gitlab-ci", "codebuild", "codepipeline", "azure-pipelines", "cloud-build"]
     events: tuple[tuple[str, Span], ...] = ()
     permissions: tuple[tuple[str, Setting[str]], ...] | None = None
     jobs: tuple[Job, ...] = ()

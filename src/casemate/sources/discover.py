@@ -21,17 +21,13 @@ if TYPE_CHECKING:
 SOURCES: tuple[tuple[str, str], ...] = (
     # module below casemate.sources, pattern that a path must match before its source is even asked
     ("pipelines", r"(^|/)(\.github/workflows/[^/]+\.ya?ml|\.gitlab-ci\.ya?ml|[^/]*buildspec[^/]*\.ya?ml|[^/]*azure-pipelines[^/]*\.ya?ml)$"),
-    ("serverless", r"\.(ya?ml|json|js|ts|cjs|mjs)$"),
+    ("serverless", r"\.(ya?ml|json)$|(^|/)serverless[^/]*\.(js|ts|cjs|mjs)$"),
     ("functionjson", r"(^|/)(function|host|local\.settings)\.json$"),
     ("dotnet", r"\.(cs|fs|vb)proj$"),
-    ("chalice", r"(^|/)\.chalice/config\.json$"),
-    ("zappa", r"(^|/)zappa_settings\.(json|toml|ya?ml)$"),
-    ("arm", r"\.(json|jsonc|bicep)$"),
-    ("cloudformation", r"\.(ya?ml|json|template|cfn)$"),
-    ("openapi", r"\.(ya?ml|json)$"),
-    ("asl", r"\.(json|ya?ml)$"),
-    ("google", r"\.ya?ml$"),
-    ("terraform", r"\.(tf|tf\.json|json)$"),
+    ("arm.source", r"\.(json|jsonc|bicep)$"),
+    ("cloudformation.source", r"\.(ya?ml|json|template|cfn)$"),
+    ("google.source", r"\.ya?ml$"),
+    ("terraform.source", r"\.(tf|tf\.json|json)$"),
 )
 """In this order: the first source that claims a file has it."""
 
@@ -78,7 +74,7 @@ def discover(tree: Tree, options: Options, progress: Callable[[str], None] = lam
         data = tree.read(path)
         whole_file = data is not None
         if data is None:
-            data = tree.head(path, _HEAD) if (tree.size(path) or 0) > MAX_BYTES else b""
+            data = tree.head(path, _HEAD) or b""
         looked_at += 1
         for name, pattern in lookups:
             if pattern.search(path) is None:
@@ -95,7 +91,7 @@ def discover(tree: Tree, options: Options, progress: Callable[[str], None] = lam
     readings = []
     for name, _ in SOURCES:
         if name in claimed:
-            progress(f"{len(claimed[name])} {name} files")
+            progress(f"{len(claimed[name])} {name.partition('.')[0]} files")
             readings.append(_read(loaded[name], name, tree, tuple(claimed[name]), options))
     if too_large:
         readings.append(_refused(too_large))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ class Ignoring:
     def __init__(self, root: Path, exclude: tuple[str, ...]) -> None:
         self._root = root
         self._exclude = exclude
-        self._specs: dict[str, GitIgnoreSpec] = {}
+        self._specs: dict[str, tuple[GitIgnoreSpec, re.Pattern[str]]] = {}
 
     def enter(self, folder: str, has_rules: bool) -> None:  # noqa: FBT001 - one fact about the folder
         """Read the folder's `.gitignore`, if it has one."""
@@ -34,7 +35,8 @@ class Ignoring:
         if wanted:
             from pathspec import GitIgnoreSpec  # noqa: PLC0415 - only where rules exist
 
-            self._specs[folder] = GitIgnoreSpec.from_lines(wanted)
+            spec = GitIgnoreSpec.from_lines(wanted)
+            self._specs[folder] = (spec, _any_of(spec))
 
     def folder(self, path: str) -> bool:
         """Whether a whole folder is left out."""
@@ -53,11 +55,19 @@ class Ignoring:
         folder = path.rstrip("/")
         while self._specs:
             folder = folder.rpartition("/")[0]
-            spec = self._specs.get(folder)
-            if spec is not None:
-                verdict = spec.check_file(path[len(folder) + 1 :] if folder else path).include
+            found = self._specs.get(folder)
+            if found is not None:
+                spec, any_of = found
+                relative = path[len(folder) + 1 :] if folder else path
+                verdict = spec.check_file(relative).include if any_of.match(relative) else None
                 if verdict is not None:
                     return verdict
             if not folder:
                 break
         return False
+
+
+def _any_of(spec: GitIgnoreSpec) -> re.Pattern[str]:
+    """One expression that matches where any pattern of the file does: most paths match none, and one search tells."""
+    sources = [pattern.regex.pattern for pattern in spec.patterns if pattern.regex is not None]
+    return re.compile("|".join("(?:" + re.sub(r"\(\?P<\w+>", "(?:", str(source)) + ")" for source in sources) or r"(?!)")

@@ -33,8 +33,8 @@ class Tree(Protocol):
     def read(self, path: str) -> bytes | None:
         """The content, or None: no such file, outside of the root (also through a link), or larger than `MAX_BYTES`."""
 
-    def head(self, path: str, count: int) -> bytes:
-        """The first `count` bytes, of a file of any size; empty when it cannot be read."""
+    def head(self, path: str, count: int) -> bytes | None:
+        """The first `count` bytes, of a file of any size, or None when it cannot be read."""
 
 
 def inside(base: str, relative: str) -> str | None:
@@ -70,6 +70,8 @@ class FolderTree:
     def __init__(self, root: Path, starts: tuple[str, ...] = ("",), exclude: tuple[str, ...] = ()) -> None:
         self.root = root.resolve()
         self._starts = starts
+        self._base = str(self.root)
+        self._walked: set[str] = set()
         self._exclude = exclude
 
     def paths(self) -> Iterator[str]:
@@ -90,7 +92,7 @@ class FolderTree:
 
     def _walk(self, folder: str, ignoring: Ignoring) -> Iterator[str]:
         try:
-            entries = sorted(os.scandir(self.root / folder), key=lambda entry: entry.name)
+            entries = sorted(os.scandir(os.path.join(self._base, folder)), key=lambda entry: entry.name)  # noqa: PTH118 - hot
         except OSError:
             return
         ignoring.enter(folder, any(entry.name == ".gitignore" for entry in entries))
@@ -101,47 +103,41 @@ class FolderTree:
                     yield from self._walk(path, ignoring)
             elif entry.is_file(follow_symlinks=True):
                 if not ignoring.file(path):
+                    if not entry.is_symlink():
+                        self._walked.add(path)
                     yield path
 
     def size(self, path: str) -> int | None:
         """The size in bytes, or None."""
         found = self._locate(path)
-        return None if found is None else found.stat().st_size
+        return None if found is None else os.stat(found).st_size  # noqa: PTH116 - hot
 
     def read(self, path: str) -> bytes | None:
         """The content, or None."""
-        found = self._locate(path)
-        if found is None:
-            return None
-        try:
-            if found.stat().st_size > MAX_BYTES:
-                return None
-            return found.read_bytes()
-        except OSError:
-            return None
+        data = self.head(path, MAX_BYTES + 1)
+        return None if data is None or len(data) > MAX_BYTES else data
 
-    def head(self, path: str, count: int) -> bytes:
-        """The first bytes."""
+    def head(self, path: str, count: int) -> bytes | None:
+        """The first bytes, or None."""
         found = self._locate(path)
         if found is None:
-            return b""
+            return None
         try:
-            with found.open("rb") as file:
+            with open(found, "rb", buffering=0) as file:  # noqa: PTH123 - hot
                 return file.read(count)
         except OSError:
-            return b""
+            return None
 
-    def _locate(self, path: str) -> Path | None:
+    def _locate(self, path: str) -> str | None:
+        """The file on the disk; None when it lies outside of the root, also through a link. What the walk met needs no second look."""
+        if path in self._walked:
+            return f"{self._base}{os.sep}{path}"
         if inside("", path) is None:
             return None
-        candidate = self.root / path
         try:
-            if candidate.is_symlink() or any(parent.is_symlink() for parent in candidate.parents if parent.is_relative_to(self.root)):
-                candidate = candidate.resolve()
-                if not candidate.is_relative_to(self.root):
-                    return None
-            return candidate if candidate.is_file() else None
-        except (OSError, ValueError):
+            real = (self.root / path).resolve()
+            return str(real) if real.is_relative_to(self.root) and real.is_file() else None
+        except (OSError, ValueError, RuntimeError):
             return None
 
 
@@ -165,9 +161,10 @@ class MemoryTree:
         data = self._files.get(path)
         return data if data is None or len(data) <= MAX_BYTES else None
 
-    def head(self, path: str, count: int) -> bytes:
-        """The first bytes."""
-        return self._files.get(path, b"")[:count]
+    def head(self, path: str, count: int) -> bytes | None:
+        """The first bytes, or None."""
+        data = self._files.get(path)
+        return None if data is None else data[:count]
 
 
 def folder_of(path: str) -> str:

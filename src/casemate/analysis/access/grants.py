@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from casemate.analysis.access import managed
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from casemate.model.policy import Role
 
 _ARN_PARTS = 6
+_UP_TO_WILDCARD = re.compile(r"[^*?]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,16 +152,24 @@ def _written_out(statements: tuple[managed.ManagedStatement, ...], name: str, ow
         )
 
 
+@lru_cache(maxsize=65_536)
 def matches(pattern: str, text: str) -> bool:
     """IAM's wildcard match, without case: `*` any run, `?` one character.
 
     >>> matches("iam:Pass*", "iam:PassRole")
     True
     """
-    if "*" not in pattern and "?" not in pattern:
-        return pattern.lower() == text.lower()
+    pattern, text = pattern.lower(), text.lower()
+    prefix = _UP_TO_WILDCARD.match(pattern)
+    start = prefix[0] if prefix else ""
+    if len(start) == len(pattern):
+        return pattern == text
+    if not text.startswith(start):
+        return False
+    if pattern == start + "*":
+        return True
     expression = "".join(".*" if char == "*" else "." if char == "?" else re.escape(char) for char in pattern)
-    return re.fullmatch(expression, text, re.IGNORECASE | re.DOTALL) is not None
+    return re.fullmatch(expression, text, re.DOTALL) is not None
 
 
 def is_unlimited(resource: str) -> bool:

@@ -37,6 +37,12 @@ _PLACEHOLDER = re.compile(
 _REFERENCE = re.compile(r"(?i)^(arn:|/[\w./-]+$|https?://[^:@\s]+$|@microsoft\.keyvault|projects/|ssm:|secretsmanager:|vault:|secret:|op://|true$|false$|yes$|no$|on$|off$)")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _SHORTEST = 4
+_TOKENS = frozenset({
+    "aws-access-key-id", "github-token", "gitlab-token", "slack-token", "stripe-key", "google-api-key", "private-key", "npm-token", "pypi-token",
+    "sendgrid-key", "anthropic-key", "openai-key",
+})  # fmt: skip
+_TELLING = _TOKENS | {"password", "jwt"}
+"""Kinds that a value shows by its own shape. (`password` here is the one inside a URL.)"""
 _ASSIGNMENT = re.compile(r"""(?:^|[\s;'"])(?:export\s+|set\s+|\$env:|ENV\s+)?(?P<name>[A-Za-z_][\w-]{2,60})['"]?\s*(?:=|:|,)\s*(?P<quote>['"]?)(?P<value>[^\s'";,)]{4,200})""")
 
 
@@ -59,10 +65,9 @@ def secret_kind(name: str, value: str) -> str | None:
     True
     """
     text = value.strip()
-    found = find_secrets(text)
-    shown = next((span.kind for span in found if span.kind not in {"authorization"}), None)
-    if shown is not None and not _is_placeholder(text[found[0].start : found[0].end]):
-        return shown
+    shown = next((span for span in find_secrets(text) if span.kind in _TELLING), None)
+    if shown is not None and not _is_placeholder(text[shown.start : shown.end]):
+        return shown.kind
     if not names_a_secret(name) or len(text) < _SHORTEST or _is_placeholder(text) or _REFERENCE.match(text) or text.isdigit() and len(text) < _SHORTEST * 2:
         return None
     if re.fullmatch(r"[a-z][a-z-]*/[a-z0-9/_-]+", text):  # a path in a secret manager
@@ -114,7 +119,7 @@ def _secrets_in_line(line: str) -> Iterator[tuple[str, str]]:
     if not assigned:
         for span in find_secrets(line):
             text = line[span.start : span.end]
-            if span.kind in {"aws-access-key-id", "github-token", "gitlab-token", "slack-token", "stripe-key", "google-api-key", "private-key", "npm-token"} and not _is_placeholder(text):
+            if span.kind in _TOKENS and not _is_placeholder(text):
                 yield span.kind, span.kind
 
 

@@ -35,9 +35,13 @@ from casemate.authoring import HIGH, MEDIUM, Outcome, bad, good, judge, rule
 from casemate.model.store import Store
 
 
+_BY_POLICY = frozenset({"bucket", "queue", "topic", "repository"})
+"""Reached through an HTTPS API whose plain twin only a policy closes: see store-without-tls-policy."""
+
+
 @rule("store-accepts-plain-text", weakness="missing-encryption-in-transit", severity=MEDIUM, tags=["cwe-319"])
 def check(store: Store, system: System) -> Iterator[Outcome]:
-    if store.transit is not None and store.kind != "bucket":
+    if store.transit is not None and store.kind not in _BY_POLICY:
         yield from judge(
             store.transit,
             lambda enforced: not enforced,

@@ -36,7 +36,7 @@ from casemate.model.store import Store
 def check(store: Store, system: System) -> Iterator[Outcome]:
     if store.public is not None and store.public.ever(bool):
         return  # already public: reported by public-store
-    if store.public_blocked is not None and store.public_blocked.declared:
+    if store.public_blocked is not None and store.public_blocked.declared and store.public_blocked.at != store.at:
         yield from judge(store.public_blocked, lambda blocked: not blocked, f"The {store.kind} {store.name} does not block public access")
 
 

@@ -24,6 +24,7 @@ References
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from casemate.analysis.system import System
@@ -34,6 +35,8 @@ from casemate.model.value import Cases, Fields, Items, Literal, Text, Value
 from casemate_guard.redact import find_secrets
 
 _SURE = frozenset({"aws-access-key-id", "github-token", "gitlab-token", "slack-token", "stripe-key", "google-api-key", "private-key", "npm-token", "pypi-token", "sendgrid-key"})
+_HINT = re.compile(r"A[KS]IA|gh[pousr]_|github_pat_|glpat-|xox[abeoprs]-|[rs]k_(?:live|test)_|AIza|PRIVATE KEY|npm_|pypi-|SG\.")
+"""What every one of them holds: one quick look before the exact one."""
 _OTHERS = frozenset({"Environment", "UserData", "SecretString", "MasterUserPassword", "appSettings", "environment_variables", "Value"})
 """Properties whose secrets another rule reports."""
 _SHORTEST = 16
@@ -53,7 +56,7 @@ def _tokens(root: Value) -> Iterator[tuple[Span, str]]:
     while stack:
         node = stack.pop()
         match node:
-            case Literal(value=str(text)) if len(text) >= _SHORTEST:
+            case Literal(value=str(text)) if len(text) >= _SHORTEST and _HINT.search(text):
                 kind = next((span.kind for span in find_secrets(text) if span.kind in _SURE), None)
                 if kind is not None:
                     yield node.at, kind

@@ -38,7 +38,7 @@ class Conditions:
         if name == "Condition":
             return self.named(text_of(argument) or "")
         items = argument.items if isinstance(argument, Items) else ()
-        if name == "Equals" and len(items) == 2:  # noqa: PLR2004 - two operands
+        if name == "Equals" and len(items) == 2:
             left, right = (self._settled(item) for item in items)
             return None if left is None or right is None else left == right
         judged = [self.judge(item, depth + 1) for item in items]

@@ -1,7 +1,8 @@
-"""Every intrinsic function of CloudFormation, resolved to `Value`s. Nothing is executed; what needs a deployment stays `Unknown`.
+"""Every intrinsic function of CloudFormation, resolved to `Value`s; what needs a deployment stays `Unknown`.
 
-`Fn::If` always keeps both branches, unless its condition is settled by values the user gave (`--param`): a parameter's default is what one deployment
-takes, not what all do. Source: AWS CloudFormation Template Reference Guide, "Intrinsic functions", "Pseudo parameters", "Dynamic references".
+Nothing is executed. `Fn::If` always keeps both branches, unless its condition is settled by values the user gave
+(`--param`): a parameter's default is what one deployment takes, not what all do. Source: AWS CloudFormation Template
+Reference Guide, "Intrinsic functions", "Pseudo parameters", "Dynamic references".
 """
 
 from __future__ import annotations
@@ -11,11 +12,26 @@ from collections.abc import Callable, Mapping
 from itertools import product
 from typing import TYPE_CHECKING
 
-from casemate.model.value import Absent, Cases, Entry, Fields, Items, Literal, Reference, Tagged, Text, Unknown, UnknownKind, Value, display, text_of
+from casemate.model.value import (
+    Absent,
+    Cases,
+    Entry,
+    Fields,
+    Items,
+    Literal,
+    Reference,
+    Tagged,
+    Text,
+    Unknown,
+    UnknownKind,
+    Value,
+    display,
+    text_of,
+)
 from casemate.sources.cloudformation.conditions import Conditions
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from casemate.model.location import Span
     from casemate.model.resource import Parameter
@@ -26,22 +42,31 @@ MAX_CASES = 8
 MAX_REGIONS = 12
 _SUBSTITUTION = re.compile(r"\$\{(!?)([^{}]*)\}")
 _DYNAMIC = re.compile(r"\{\{resolve:(ssm-secure|ssm|secretsmanager):([^{}]*)\}\}")
-_DYNAMIC_KINDS: dict[str, UnknownKind] = {"ssm": "parameter-store", "ssm-secure": "secret-store", "secretsmanager": "secret-store"}
+_DYNAMIC_START = re.compile(r"\{\{resolve:(ssm-secure|ssm|secretsmanager):")
+_DYNAMIC_KINDS: dict[str, UnknownKind] = {
+    "ssm": "parameter-store",
+    "ssm-secure": "secret-store",
+    "secretsmanager": "secret-store",
+}
 _SHORT = {"!Ref": "Ref", "!Condition": "Condition"}
 
 
 class Resolver:
     """Resolves the values of one template.
 
-    `parameters`: what the user gave (`--param`, samconfig.toml, parameter files), by name; `bindings` the variables of enclosing `Fn::ForEach` loops.
+    `parameters`: what the user gave (`--param`, samconfig.toml, parameter files), by name; `bindings` the
+    variables of enclosing `Fn::ForEach` loops.
     """
 
-    def __init__(self, template: Template, parameters: Mapping[str, str], inherited: Mapping[str, Value] | None = None) -> None:
+    def __init__(
+        self, template: Template, parameters: Mapping[str, str], inherited: Mapping[str, Value] | None = None
+    ) -> None:
         self._template = template
         self._given: dict[str, str] = dict(parameters)
         self._inherited: dict[str, Value] = dict(inherited or {})
         self.conditions = Conditions(template, self)
         self.bindings: dict[str, Value] = {}
+        self.rounds = 0
         self._functions: dict[str, Callable[[Value, Span], Value]] = {
             "Ref": self._ref,
             "Fn::GetAtt": self._get_attribute,
@@ -55,10 +80,16 @@ class Resolver:
             "Fn::ToJsonString": lambda value, _: self.resolve(value),
             "Fn::ImportValue": self._import_value,
             "Fn::Length": self._length,
-            "Fn::GetAZs": lambda _, at: Unknown("availability zones are known only after deployment", at, "function", "AWS::AZs"),
+            "Fn::GetAZs": lambda _, at: Unknown(
+                "availability zones are known only after deployment", at, "function", "AWS::AZs"
+            ),
             "Fn::Cidr": lambda _, at: Unknown("Fn::Cidr is not evaluated", at, "function", "Fn::Cidr"),
-            "Fn::Transform": lambda _, at: Unknown("a macro or Fn::Transform is not evaluated", at, "program", "Fn::Transform"),
-            "Fn::GetStackOutput": lambda _, at: Unknown("an output of another stack", at, "import", "Fn::GetStackOutput"),
+            "Fn::Transform": lambda _, at: Unknown(
+                "a macro or Fn::Transform is not evaluated", at, "program", "Fn::Transform"
+            ),
+            "Fn::GetStackOutput": lambda _, at: Unknown(
+                "an output of another stack", at, "import", "Fn::GetStackOutput"
+            ),
         }
 
     @property
@@ -66,7 +97,8 @@ class Resolver:
         """The parameter values that the user gave."""
         return self._given
 
-    # -- the walk -------------------------------------------------------------------------------------------------------
+    # -- the walk
+    # -------------------------------------------------------------------------------------------------------
     def resolve(self, value: Value) -> Value:
         """`value` with every function resolved. Unchanged subtrees are shared."""
         match value:
@@ -80,7 +112,11 @@ class Resolver:
                 return self._fields(value)
             case Items(items=items):
                 resolved = [self.resolve(item) for item in items]
-                return value if all(new is old for new, old in zip(resolved, items, strict=True)) else Items(resolved, value.at)
+                return (
+                    value
+                    if all(new is old for new, old in zip(resolved, items, strict=True))
+                    else Items(resolved, value.at)
+                )
             case Tagged(tag=tag, value=inner):
                 return self.call(_SHORT.get(tag) or f"Fn::{tag.lstrip('!')}", inner, value.at)
             case _:
@@ -101,10 +137,9 @@ class Resolver:
         entries: dict[str, Entry] = {}
         for key, entry in value.entries.items():
             if key.startswith("Fn::ForEach::"):
-                from casemate.sources.cloudformation.loops import unroll  # noqa: PLC0415 - rare
+                from casemate.sources.cloudformation.loops import unroll
 
-                for name, unrolled in unroll(self, entry.value):
-                    entries[name] = unrolled
+                entries.update(unroll(self, entry.value))
                 changed = True
                 continue
             resolved = self.resolve(entry.value)
@@ -142,7 +177,8 @@ class Resolver:
                 text = text.replace(f"&{{{name}}}", re.sub(r"[^A-Za-z0-9]", "", known))
         return text
 
-    # -- references -----------------------------------------------------------------------------------------------------
+    # -- references
+    # -----------------------------------------------------------------------------------------------------
     def _ref(self, argument: Value, at: Span) -> Value:
         name = text_of(argument)
         return self.reference(name, at) if name else Unknown("Ref needs a name", at, "error")
@@ -190,7 +226,8 @@ class Resolver:
         name = display(self.resolve(argument))
         return Unknown(f"imported from another stack ({name})", at, "import", name)
 
-    # -- strings and lists ----------------------------------------------------------------------------------------------
+    # -- strings and lists
+    # ----------------------------------------------------------------------------------------------
     def _substitute(self, argument: Value, at: Span) -> Value:
         variables: dict[str, Value] = {}
         if isinstance(argument, Items) and argument.items:
@@ -223,7 +260,7 @@ class Resolver:
         return concatenate(flat, place)
 
     def _join(self, argument: Value, at: Span) -> Value:
-        if not isinstance(argument, Items) or len(argument.items) != 2:  # noqa: PLR2004 - [delimiter, list]
+        if not isinstance(argument, Items) or len(argument.items) != 2:
             return Unknown("Fn::Join needs a delimiter and a list", at, "error")
         delimiter = text_of(self.resolve(argument.items[0])) or ""
         listed = self.resolve(argument.items[1])
@@ -233,7 +270,11 @@ class Resolver:
 
     def _joined(self, delimiter: str, listed: Value, at: Span) -> Value:
         if not isinstance(listed, Items):
-            return listed if isinstance(listed, Unknown | Literal) else Unknown("Fn::Join of a list that is not known", at, "function")
+            return (
+                listed
+                if isinstance(listed, Unknown | Literal)
+                else Unknown("Fn::Join of a list that is not known", at, "function")
+            )
         parts: list[Value] = []
         for item in listed.items:
             if isinstance(item, Absent):
@@ -244,7 +285,7 @@ class Resolver:
         return concatenate(parts, at)
 
     def _split(self, argument: Value, at: Span) -> Value:
-        if not isinstance(argument, Items) or len(argument.items) != 2:  # noqa: PLR2004 - [delimiter, text]
+        if not isinstance(argument, Items) or len(argument.items) != 2:
             return Unknown("Fn::Split needs a delimiter and a text", at, "error")
         delimiter = text_of(self.resolve(argument.items[0]))
         source = self.resolve(argument.items[1])
@@ -259,12 +300,12 @@ class Resolver:
             first, *rest = text.split(delimiter)
             pieces[-1].append(Literal(first, part.at))
             pieces.extend([Literal(piece, part.at)] for piece in rest)
-        if isinstance(source, Unknown) or (isinstance(source, Reference | Cases)):
+        if isinstance(source, Unknown | Reference | Cases):
             return Unknown("Fn::Split of a text that is not known", at, "function")
         return Items([concatenate(piece, at) for piece in pieces], at)
 
     def _select(self, argument: Value, at: Span) -> Value:
-        if not isinstance(argument, Items) or len(argument.items) != 2:  # noqa: PLR2004 - [index, list]
+        if not isinstance(argument, Items) or len(argument.items) != 2:
             return Unknown("Fn::Select needs an index and a list", at, "error")
         index = text_of(self.resolve(argument.items[0]))
         listed = self.resolve(argument.items[1])
@@ -279,20 +320,27 @@ class Resolver:
 
     def _length(self, argument: Value, at: Span) -> Value:
         listed = self.resolve(argument)
-        return Literal(len(listed.items), at) if isinstance(listed, Items) else Unknown("Fn::Length of an unknown list", at, "function")
+        return (
+            Literal(len(listed.items), at)
+            if isinstance(listed, Items)
+            else Unknown("Fn::Length of an unknown list", at, "function")
+        )
 
-    # -- alternatives ---------------------------------------------------------------------------------------------------
+    # -- alternatives
+    # ---------------------------------------------------------------------------------------------------
     def _if(self, argument: Value, at: Span) -> Value:
-        if not isinstance(argument, Items) or len(argument.items) != 3:  # noqa: PLR2004 - [condition, then, else]
+        if not isinstance(argument, Items) or len(argument.items) != 3:
             return Unknown("Fn::If needs a condition and two values", at, "error")
         name = text_of(argument.items[0]) or "?"
         settled = self.conditions.named(name)
         if settled is not None:
             return self.resolve(argument.items[1 if settled else 2])
-        return Cases([(f"if {name}", self.resolve(argument.items[1])), (f"else of {name}", self.resolve(argument.items[2]))], at)
+        return Cases(
+            [(f"if {name}", self.resolve(argument.items[1])), (f"else of {name}", self.resolve(argument.items[2]))], at
+        )
 
     def _find_in_map(self, argument: Value, at: Span) -> Value:
-        if not isinstance(argument, Items) or len(argument.items) < 3:  # noqa: PLR2004 - [map, top key, second key, options]
+        if not isinstance(argument, Items) or len(argument.items) < 3:
             return Unknown("Fn::FindInMap needs a map and two keys", at, "error")
         name, top, second = (self.resolve(item) for item in argument.items[:3])
         table = self._template.mappings.get(text_of(name) or "")
@@ -317,13 +365,13 @@ class Resolver:
         return Unknown(f"mapping {display(name)} by {display(top)}", at, "function")
 
     def _map_default(self, argument: Items, at: Span) -> Value:
-        extra = argument.items[3] if len(argument.items) > 3 else None  # noqa: PLR2004 - the fourth holds DefaultValue
+        extra = argument.items[3] if len(argument.items) > 3 else None
         default = extra.get("DefaultValue") if isinstance(extra, Fields) else None
         return self.resolve(default) if default is not None else Unknown("the mapping has no such key", at, "error")
 
 
 def concatenate(parts: Sequence[Value], at: Span) -> Value:
-    """The parts as one string: a `Literal` when all are known, `Cases` when a few parts are conditional, else `Text`."""
+    """The parts as one string: `Literal` when all are known, `Cases` when a few parts are conditional, else `Text`."""
     flat: list[Value] = []
     for part in parts:
         match part:
@@ -337,20 +385,10 @@ def concatenate(parts: Sequence[Value], at: Span) -> Value:
                 continue
             case _:
                 flat.append(part)
-    conditional = [part for part in flat if isinstance(part, Cases)]
-    if conditional:
-        choices = [list(part.options()) if isinstance(part, Cases) else [(None, part)] for part in flat]
-        total = 1
-        for choice in choices:
-            total *= len(choice)
-        if total <= MAX_CASES:
-            return Cases(
-                [
-                    (" and ".join(dict.fromkeys(words for words, _ in combination if words)), concatenate([value for _, value in combination], at))
-                    for combination in product(*choices)
-                ],
-                at,
-            )
+    if any(isinstance(part, Cases) for part in flat) and (cases := _alternatives(flat, at)) is not None:
+        return cases
+    if any(isinstance(part, Literal) and "{{resolve:" in str(part.value) for part in flat):
+        flat = list(_joined_dynamic(flat, at))
     if not flat:
         return Literal("", at)
     if len(flat) == 1:
@@ -359,6 +397,51 @@ def concatenate(parts: Sequence[Value], at: Span) -> Value:
             return Literal(display(only), at)
         return only
     return Text(flat, at)
+
+
+def _alternatives(parts: Sequence[Value], at: Span) -> Cases | None:
+    """Every combination of the conditional parts, unless there are too many."""
+    choices = [list(part.options()) if isinstance(part, Cases) else [(None, part)] for part in parts]
+    total = 1
+    for choice in choices:
+        total *= len(choice)
+    if total > MAX_CASES:
+        return None
+    found: list[tuple[str, Value]] = []
+    for combination in product(*choices):
+        words = dict.fromkeys(words for words, _ in combination if words)
+        found.append((" and ".join(words), concatenate([value for _, value in combination], at)))
+    return Cases(found, at)
+
+
+def _joined_dynamic(parts: Sequence[Value], at: Span) -> Iterator[Value]:
+    """The parts, with each dynamic reference that is itself put together as one unknown.
+
+    As in `!Sub "{{resolve:secretsmanager:${Secret}}}"`.
+    """
+    held: list[Value] = []
+    for part in parts:
+        text = text_of(part)
+        if held:
+            before, closed, rest = (text or "").partition("}}")
+            if not closed:
+                held.append(part)
+                continue
+            written = "".join(display(piece) for piece in held) + before + "}}"
+            held = []
+            found = _DYNAMIC_START.match(written)
+            service = found[1] if found is not None else ""
+            yield Unknown(f"a dynamic reference into {service}", at, _DYNAMIC_KINDS.get(service, "function"), written)
+            text, part = rest, Literal(rest, part.at)  # noqa: PLW2901 - what stands behind the reference
+        before, opened, rest = (text or "").rpartition("{{resolve:")
+        if not opened or "}}" in rest:
+            if text != "":
+                yield part
+            continue
+        if before:
+            yield Literal(before, part.at)
+        held = [Literal(opened + rest, part.at)]
+    yield from held
 
 
 def _typed_parameter(text: str, type_: str, at: Span) -> Value:

@@ -1,4 +1,7 @@
-"""Parameter values that stand beside a template: `--param`, samconfig.toml, and parameter files given with `--var-file`."""
+"""Parameter values that stand beside a template: `--param`, samconfig.toml.
+
+And parameter files given with `--var-file`.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,9 @@ def _samconfig(data: bytes, environment: str) -> dict[str, str]:
         return {}
     found: dict[str, str] = {}
     section = parsed.get(environment)
-    for command in ("global", "deploy") if isinstance(section, dict) else ():
+    if not isinstance(section, dict):
+        return {}
+    for command in ("global", "deploy"):
         table = section.get(command, {})
         parameters = table.get("parameters") if isinstance(table, dict) else None
         overrides = parameters.get("parameter_overrides") if isinstance(parameters, dict) else None
@@ -47,7 +52,12 @@ def _samconfig(data: bytes, environment: str) -> dict[str, str]:
         if isinstance(overrides, dict):
             found.update({str(key): str(value) for key, value in overrides.items()})
         elif isinstance(overrides, str):
-            found.update({match[1]: next((group for group in match.groups()[1:] if group is not None), "") for match in _PAIR.finditer(overrides)})
+            found.update(
+                {
+                    match[1]: next((group for group in match.groups()[1:] if group is not None), "")
+                    for match in _PAIR.finditer(overrides)
+                }
+            )
     return found
 
 
@@ -61,5 +71,9 @@ def _parameter_file(data: bytes) -> dict[str, str]:
         inner = parsed.get("Parameters", parsed)
         return {str(key): str(value) for key, value in inner.items()} if isinstance(inner, dict) else {}
     if isinstance(parsed, list):
-        return {str(item["ParameterKey"]): str(item.get("ParameterValue", "")) for item in parsed if isinstance(item, dict) and "ParameterKey" in item}
+        return {
+            str(item["ParameterKey"]): str(item.get("ParameterValue", ""))
+            for item in parsed
+            if isinstance(item, dict) and "ParameterKey" in item
+        }
     return {}

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from casemate.model.diagnostic import Diagnostic, Input
 from casemate.model.resource import Dialect, Reading, Resource, Scope, Stack
 from casemate.model.value import Entry, Fields, Items, Literal, Value, display, text_of
+from casemate.sources.cloudformation.inclusion import Inclusion
 from casemate.sources.cloudformation.intrinsics import Resolver
 from casemate.sources.cloudformation.parameters import given_parameters
 from casemate.sources.cloudformation.template import Template, template
-from casemate.sources.syntax import json as json_syntax, yaml as yaml_syntax
+from casemate.sources.syntax import json as json_syntax
+from casemate.sources.syntax import yaml as yaml_syntax
 from casemate.sources.syntax.document import Document, decode, whole
 from casemate.sources.tree import folder_of, inside
 
@@ -23,7 +25,9 @@ if TYPE_CHECKING:
 
 KIND = "cloudformation"
 _SUFFIXES = (".yaml", ".yml", ".json", ".template", ".cfn")
-_SECTION = re.compile(rb'^(?:Resources|"Resources"|\'Resources\')\s*:|^\s*"Resources"\s*:|[{,]\s*"Resources"\s*:', re.MULTILINE)
+_SECTION = re.compile(
+    rb'^(?:Resources|"Resources"|\'Resources\')\s*:|^\s*"Resources"\s*:|[{,]\s*"Resources"\s*:', re.MULTILINE
+)
 _TYPE = re.compile(rb"""["']?Type["']?\s*:\s*["']?(?:AWS|Alexa|Custom|Casemate)::""")
 _SERVERLESS = re.compile(rb"^(?:service|frameworkVersion)\s*:", re.MULTILINE)
 _PROVIDER = re.compile(rb"^provider\s*:", re.MULTILINE)
@@ -40,7 +44,10 @@ def claims(path: str, data: bytes) -> bool:
 
 
 def read(tree: Tree, paths: tuple[str, ...], options: Options) -> Reading:
-    """Every template; a nested stack whose template is among the files is read with its parent's values, not a second time by itself."""
+    """Every template; a nested stack whose template is among the files is read with its parent's values.
+
+    Not a second time by itself.
+    """
     return _Reader(tree, options).read(paths)
 
 
@@ -49,6 +56,7 @@ class _Reader:
         self._tree = tree
         self._options = options
         self._templates: dict[str, Template] = {}
+        self._inclusion = Inclusion(tree)
         self.diagnostics: list[Diagnostic] = []
         self.inputs: list[Input] = []
         self.stacks: list[Stack] = []
@@ -64,11 +72,18 @@ class _Reader:
         for path in self._templates:  # only reachable in a circle of nested stacks
             if path not in done:
                 self._stack(path, path, {}, _MAX_NESTING)
-        return Reading(tuple(self.stacks), tuple(self.inputs), tuple(self.diagnostics))
+        claimed = frozenset(paths)
+        included = [known for known in self._inclusion.inputs if known.path not in claimed]
+        diagnostics = (*self.diagnostics, *self._inclusion.diagnostics)
+        return Reading(tuple(self.stacks), (*self.inputs, *included), diagnostics)
 
     def _load(self, path: str) -> None:
         data = self._tree.read(path)
-        text, problems = decode(data, path) if data is not None else (None, (Diagnostic("unreadable", "cannot be read", whole(path)),))
+        text, problems = (
+            decode(data, path)
+            if data is not None
+            else (None, (Diagnostic("unreadable", "cannot be read", whole(path)),))
+        )
         document = Document(None, problems)
         if text is not None:
             document = json_syntax.parse(text, path) if text.lstrip()[:1] == "{" else yaml_syntax.parse(text, path)
@@ -77,7 +92,7 @@ class _Reader:
             reason = document.diagnostics[0].message if document.diagnostics else "not a map"
             self.inputs.append(Input(path, KIND, "failed", reason))
             return
-        self._templates[path] = template(document.root)
+        self._templates[path] = template(self._inclusion.into(document.root, path, data or b""))
 
     def _children(self, path: str) -> Iterator[str]:
         for entry in self._templates[path].resources.entries.values():
@@ -92,18 +107,30 @@ class _Reader:
         scopes: list[Scope] = []
         outputs, exports = _outputs(parsed, resolver)
         if parsed.is_sam:
-            from casemate.sources.sam import expand  # noqa: PLC0415 - for SAM templates only
+            from casemate.sources.sam import expand
 
             globals_ = resolver.resolve(parsed.globals) if parsed.globals is not None else None
-            resources = expand(resources, globals_ if isinstance(globals_, Fields) else None, _sam_attributes(parsed, resolver))
+            resources = expand(
+                resources, globals_ if isinstance(globals_, Fields) else None, _sam_attributes(parsed, resolver)
+            )
             if parsed.globals is not None:
-                scopes = [Scope(f"Globals.{kind}", entry.key_at.to(entry.value.at)) for kind, entry in parsed.globals.entries.items()]
+                scopes = [
+                    Scope(f"Globals.{kind}", entry.key_at.to(entry.value.at))
+                    for kind, entry in parsed.globals.entries.items()
+                ]
         scopes += [Scope(f"Parameters.{parameter.name}", parameter.at) for parameter in parsed.parameters.values()]
         root = folder_of(path)
         stack = Stack(
-            name=path, path=id_, root=root, dialect=dialect, resources=resources, scopes=tuple(scopes), outputs=outputs, exports=exports,
+            name=path,
+            path=id_,
+            root=root,
+            dialect=dialect,
+            resources=resources,
+            scopes=tuple(scopes),
+            outputs=outputs,
+            exports=exports,
             parameters=tuple(parsed.parameters.values()),
-        )  # fmt: skip
+        )
         if path == id_ or not any(known.path == path for known in self.inputs):
             self.inputs.append(Input(path, dialect, "understood"))
         self.stacks.append(stack)
@@ -122,11 +149,13 @@ class _Reader:
             given = resource.properties.get("Parameters")
             inherited = {key: entry.value for key, entry in given.entries.items()} if isinstance(given, Fields) else {}
             known = {key: value for key, value in inherited.items() if isinstance(value, Literal)}
-            child_id = child if not any(other.path == child for other in self.stacks) else f"{child}@{id_}.{resource.key}"
+            child_id = (
+                child if not any(other.path == child for other in self.stacks) else f"{child}@{id_}.{resource.key}"
+            )
             self._stack(child, child_id, known, depth + 1)
 
     def _resources(self, parsed: Template, resolver: Resolver, dialect: Dialect) -> Iterator[Resource]:
-        from casemate.sources.cloudformation.loops import unroll  # noqa: PLC0415 - rarely needed, but cheap
+        from casemate.sources.cloudformation.loops import unroll
 
         for key, entry in parsed.resources.entries.items():
             if key.startswith("Fn::ForEach::"):
@@ -141,7 +170,9 @@ class _Reader:
         type_ = text_of(body.get("Type")) if isinstance(body, Fields) else None
         if not isinstance(body, Fields) or type_ is None:
             message = f"resource {key} has no Type"
-            self.diagnostics.append(Diagnostic("resource-without-type", message, entry.key_at, "warning", "give it a Type or remove it"))
+            self.diagnostics.append(
+                Diagnostic("resource-without-type", message, entry.key_at, "warning", "give it a Type or remove it")
+            )
             return None
         condition = text_of(body.get("Condition"))
         if condition is not None and resolver.conditions.named(condition) is False:
@@ -183,7 +214,11 @@ def _sam_attributes(parsed: Template, resolver: Resolver) -> dict[str, Fields]:
     found: dict[str, Fields] = {}
     for key, entry in parsed.resources.entries.items():
         if isinstance(entry.value, Fields):
-            said = {name: entry.value.entries[name] for name in ("Connectors", "IgnoreGlobals") if name in entry.value.entries}
+            said = {
+                name: entry.value.entries[name]
+                for name in ("Connectors", "IgnoreGlobals")
+                if name in entry.value.entries
+            }
             if said and isinstance(resolved := resolver.resolve(Fields(said, entry.value.at)), Fields):
                 found[key] = resolved
     return found
@@ -230,4 +265,3 @@ def _texts(value: Value | None) -> Iterator[str]:
         yield display(value)
     elif isinstance(value, Items):
         yield from (display(item) for item in value.items if isinstance(item, Literal))
-

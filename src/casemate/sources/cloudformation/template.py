@@ -31,11 +31,18 @@ class Template:
 
     @property
     def is_sam(self) -> bool:
-        """Whether the SAM transform is asked for, or needed: a fragment may leave it to the template that includes it."""
+        """Whether the SAM transform is asked for, or needed.
+
+        A fragment may leave it to the template that includes it.
+        """
         if any(name.startswith(SAM_TRANSFORM) for name in self.transforms):
             return True
         bodies = (entry.value for entry in self.resources.entries.values())
-        return any((text_of(body.get("Type")) or "").startswith(f"{SAM_TRANSFORM}::") for body in bodies if isinstance(body, Fields))
+        return any(
+            (text_of(body.get("Type")) or "").startswith(f"{SAM_TRANSFORM}::")
+            for body in bodies
+            if isinstance(body, Fields)
+        )
 
 
 def template(root: Fields) -> Template:

@@ -1,12 +1,12 @@
-"""A bucket whose policy does not demand TLS.
+"""A bucket, queue or topic whose policy does not demand TLS.
 
 What it does
 ------------
-Reports buckets without a policy statement that denies requests over plain HTTP (`aws:SecureTransport` false).
+Reports buckets, queues and topics without a policy statement that denies requests over plain HTTP (`aws:SecureTransport` false).
 
 Why it matters
 --------------
-The S3 endpoints still answer HTTP. One client with an old URL sends data and signatures in clear.
+These endpoints still answer HTTP. One client with an old URL sends data and signatures in clear.
 
 How to fix
 ----------
@@ -14,7 +14,7 @@ Add a Deny statement for `Principal: "*"` with the condition `Bool: {aws:SecureT
 
 When to allow it
 ----------------
-Buckets that only services inside AWS use.
+Those that only services inside AWS use.
 
 References
 ----------
@@ -31,12 +31,12 @@ from casemate.model.policy import Statement
 from casemate.model.store import Store
 
 
-@rule("bucket-without-tls-policy", weakness="missing-encryption-in-transit", severity=LOW, tags=["cwe-319"], profile="strict")
+@rule("store-without-tls-policy", weakness="missing-encryption-in-transit", severity=LOW, tags=["cwe-319"], profile="strict")
 def check(store: Store, system: System) -> Iterator[Outcome]:
-    if store.kind != "bucket" or store.service != "s3":
+    if store.service not in {"s3", "sqs", "sns"}:
         return
     if not any(_demands_tls(statement) for policy in system.policies_of(store) for statement in policy.statements):
-        yield Violation(f"The bucket {store.name} also answers plain HTTP", store.at)
+        yield Violation(f"The {store.kind} {store.name} also answers plain HTTP", store.at)
 
 
 def _demands_tls(statement: Statement) -> bool:

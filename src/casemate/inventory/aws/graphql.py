@@ -1,0 +1,122 @@
+"""GraphQL APIs of AppSync.
+
+Source: AWS CloudFormation Template Reference, "AWS::AppSync::GraphQLApi"; AppSync developer guide, "Configuring
+authorization".
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from casemate.inventory.aws.api_stages import protected
+from casemate.inventory.aws.authentication import authentication
+from casemate.inventory.aws.entity import attachments, word
+from casemate.inventory.aws.linking import function_link, identity, means_function
+from casemate.inventory.aws.logic import every, negated
+from casemate.inventory.reading import Props
+from casemate.model.api import Api, AuthKind, Authorizer, Route
+from casemate.model.entity import Link
+from casemate.model.setting import Defaulted, Setting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from casemate.inventory.context import Builder, Context
+    from casemate.model.resource import Resource
+
+_AUTH: dict[str, AuthKind] = {
+    "API_KEY": "api-key",
+    "AWS_IAM": "iam",
+    "AMAZON_COGNITO_USER_POOLS": "cognito",
+    "OPENID_CONNECT": "oidc",
+    "AWS_LAMBDA": "lambda",
+}
+
+
+def graphql_api(resource: Resource, context: Context) -> Iterator[Api | Route | Authorizer]:
+    """The API, and one route for each function among its data sources (or one, when there is none)."""
+    props = context.props(resource)
+    at = resource.at
+    yield Api(
+        **identity(resource, context),
+        kind="graphql",
+        private=props.read("Visibility", word("PRIVATE"), False, "endpoints are public unless PRIVATE"),
+        throttled=Defaulted("ThrottlingRateLimit", at, False, "AppSync has the account's limits only"),
+        access_logs=props.present("LogConfig", "requests are not logged"),
+        execution_logs=props.text("LogConfig.FieldLogLevel", "OFF", "resolvers are not logged"),
+        full_payload_logs=_payloads(props),
+        tracing=props.flag("XrayEnabled", False, "requests are not traced"),
+        waf=protected(resource, (), context),
+        minimum_tls=Defaulted("SecurityPolicy", at, None, "AppSync's own policy"),
+        https_only=Defaulted("Protocol", at, True, "AppSync serves HTTPS only"),
+        cache_encrypted=_cache(resource, context),
+        validation=Defaulted("Schema", at, True, "a GraphQL schema types every request"),
+        default_endpoint=Defaulted(
+            "DisableExecuteApiEndpoint", at, True, "the default endpoint cannot be switched off"
+        ),
+        implied=resource.implied_by is not None,
+    )
+    sources = attachments(resource, context, "AWS::AppSync::DataSource", "ApiId")
+    functions = [
+        source for source in sources if context.props(source).find("LambdaConfig.LambdaFunctionArn") is not None
+    ]
+    backends: list[Resource | None] = [*functions] if functions else [None]
+    for source in backends:
+        yield _route(resource, context, source)
+    providers = [props, *props.sections("AdditionalAuthenticationProviders")]
+    for number, provider in enumerate(providers):
+        yield from _authorizer(resource, context, provider, number)
+
+
+def _payloads(props: Props) -> Setting[bool]:
+    """Headers, context and evaluated templates are logged at level ALL or DEBUG, unless verbose content is left out."""
+    verbose = props.read("LogConfig.FieldLogLevel", word("ALL", "DEBUG", "INFO"), False, "resolvers are not logged")
+    left_out = props.flag("LogConfig.ExcludeVerboseContent", False, "verbose content is logged")
+    return every(verbose, negated(left_out))
+
+
+def _cache(resource: Resource, context: Context) -> Setting[bool]:
+    for cache in attachments(resource, context, "AWS::AppSync::ApiCache", "ApiId"):
+        source = "caches are not encrypted unless asked for"
+        return context.props(cache).flag("AtRestEncryptionEnabled", False, source)
+    return Defaulted("AtRestEncryptionEnabled", resource.at, True, "no cache")
+
+
+def _route(resource: Resource, context: Context, source: Resource | None) -> Route:
+    at = resource.at
+    function = None
+    if source is not None:
+        function = function_link(context.props(source).find("LambdaConfig.LambdaFunctionArn"), context)
+    part = "graphql" if source is None else f"graphql {source.key}"
+    return Route(
+        **identity(resource, context, part),
+        kind="graphql",
+        method="POST",
+        path="/graphql",
+        auth=authentication(
+            context.props(resource), "AuthenticationType", _AUTH, "api-key", "AuthenticationType is required"
+        ),
+        api_key=Defaulted("ApiKeyRequired", at, False, "keys are a type of authentication here"),
+        validated=Defaulted("Schema", at, True, "a GraphQL schema types every request"),
+        throttled=Defaulted("ThrottlingRateLimit", at, False, "AppSync has the account's limits only"),
+        api=Link(resource.name, at, context.id(resource.key)),
+        function=function if means_function(function) else None,
+    )
+
+
+def _authorizer(resource: Resource, context: Context, provider: Props, number: int) -> Iterator[Authorizer]:
+    uri = provider.find("LambdaAuthorizerConfig.AuthorizerUri")
+    if uri is None:
+        return
+    function = function_link(uri, context)
+    seconds = "LambdaAuthorizerConfig.AuthorizerResultTtlInSeconds"
+    yield Authorizer(
+        **identity(resource, context, f"authorizer-{number}", provider.key_at("LambdaAuthorizerConfig")),
+        kind="lambda",
+        api=Link(resource.name, resource.at, context.id(resource.key)),
+        cache_seconds=provider.number(seconds, 300, "AppSync's default"),
+        function=function if means_function(function) else None,
+    )
+
+
+BUILDERS: dict[str, Builder] = {"AWS::AppSync::GraphQLApi": graphql_api}

@@ -1,0 +1,106 @@
+"""What every Google builder says of an entity, and how resources of the Terraform provider find one another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypedDict
+
+from casemate.model.setting import Declared, Defaulted, Setting
+from casemate.model.value import Fields, Items, Literal, display, references, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from casemate.inventory.context import Context
+    from casemate.inventory.reading import Props
+    from casemate.model.entity import Cloud
+    from casemate.model.location import Span
+    from casemate.model.resource import Resource
+    from casemate.model.store import Encryption
+    from casemate.model.value import Value
+
+
+class About(TypedDict):
+    """The fields that all entities share."""
+
+    id: str
+    name: str
+    stack: str
+    at: Span
+    cloud: Cloud
+    resource: Resource
+
+
+def about(
+    resource: Resource, context: Context, part: str = "", *, at: Span | None = None, name: str | None = None
+) -> About:
+    """The shared fields of an entity. `part` tells further entities of the same declaration apart; these may have a place and name of their own."""
+    id_ = context.id(resource.key)
+    return {
+        "id": f"{id_}/{part}" if part else id_,
+        "name": name or resource.name,
+        "stack": context.stack.path,
+        "at": at or resource.at,
+        "cloud": "google",
+        "resource": resource,
+    }
+
+
+def fixed(name: str, at: Span, value: bool, source: str) -> Setting[bool]:  # noqa: FBT001 - a setting's value
+    """A setting that the platform decides."""
+    return Defaulted(name, at, value, source)
+
+
+def target(value: Value | None, context: Context, *types: str) -> Resource | None:
+    """The declared resource of these types that an argument names: by reference, else by the name written out."""
+    if value is None:
+        return None
+    for reference in references(value):
+        found = context.stack.resources.get(reference.target)
+        if found is not None and (not types or found.type in types):
+            return found
+    text = text_of(value)
+    if not text:
+        return None
+    short = text.rpartition("/")[2]
+    for resource in context.of_type(*types):
+        name = text_of(resource.properties.get("name"))
+        if short in (name, resource.key):
+            return resource
+    return None
+
+
+def pointing(resource: Resource, context: Context, argument: str, *types: str) -> Iterator[Resource]:
+    """Resources of these types whose `argument` names `resource`, by reference or by its written-out name."""
+    seen: set[str] = set()
+    for other in context.referrers(resource.key, *types):
+        value = other.properties.get(argument)
+        if value is not None and any(reference.target == resource.key for reference in references(value)):
+            seen.add(other.key)
+            yield other
+    name = text_of(resource.properties.get("name"))
+    if name:
+        for other in context.of_type(*types):
+            value = other.properties.get(argument)
+            if other.key not in seen and isinstance(value, Literal) and display(value).rpartition("/")[2] in {name, resource.key}:
+                yield other
+
+
+def is_empty(value: Value | None) -> bool:
+    """Whether nothing is said: absent, or an empty text, list or map."""
+    match value:
+        case None:
+            return True
+        case Items(items=items):
+            return not items
+        case Fields(entries=entries):
+            return not entries
+        case _:
+            return display(value) == ""
+
+
+def by_key(props: Props, path: str) -> Setting[Encryption]:
+    """Google encrypts everything at rest with keys of its own ("Default encryption at rest"); `path` names the customer's key."""
+    value = props.find(path)
+    if value is None or is_empty(value):
+        return Defaulted(path, props.at, "default", "Google encrypts everything at rest with keys of its own")
+    return Declared(path, value.at, "customer")

@@ -1,0 +1,69 @@
+"""Reads the YAML files; one stack a file."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from casemate.model.diagnostic import Diagnostic, Input
+from casemate.model.resource import Reading, Resource, Stack
+from casemate.model.value import Fields
+from casemate.sources.google import commands, manifests
+from casemate.sources.syntax import yaml as yaml_syntax
+from casemate.sources.syntax.document import decode, whole
+from casemate.sources.tree import folder_of
+
+if TYPE_CHECKING:
+    from casemate.sources.source import Options
+    from casemate.sources.tree import Tree
+
+KIND = "google"
+_MANIFEST = re.compile(
+    rb"^\s*apiVersion:\s*[\"']?(?:serving\.knative\.dev/|[a-z0-9.]*cnrm\.cloud\.google\.com/)"
+    rb"|^\s*-?\s*type:\s*[\"']?(?:gcp-types/|cloudfunctions\.v|storage\.v1\.|pubsub\.v1\.)",
+    re.MULTILINE,
+)
+_STEPS = re.compile(rb"^steps\s*:", re.MULTILINE)
+_DEPLOY = re.compile(rb"\b(?:run|functions)\b[\"'\s,\-\\]*\bdeploy\b")
+
+
+def claims(path: str, data: bytes) -> bool:
+    """A Knative, Config Connector or Deployment Manager manifest, or a Cloud Build file that deploys a service or function."""
+    if not path.endswith((".yaml", ".yml")):
+        return False
+    if _MANIFEST.search(data):
+        return True
+    return b"gcloud" in data and _STEPS.search(data) is not None and _DEPLOY.search(data) is not None
+
+
+def read(tree: Tree, paths: tuple[str, ...], options: Options) -> Reading:  # noqa: ARG001 - nothing depends on the deployment
+    """Every document of every file."""
+    stacks: list[Stack] = []
+    inputs: list[Input] = []
+    diagnostics: list[Diagnostic] = []
+    for path in paths:
+        data = tree.read(path)
+        unreadable = (Diagnostic("unreadable", "cannot be read", whole(path)),)
+        text, problems = decode(data, path) if data is not None else (None, unreadable)
+        found: dict[str, Resource] = {}
+        parsed = 0
+        for document in yaml_syntax.documents(text, path) if text is not None else ():
+            problems = (*problems, *document.diagnostics)
+            if isinstance(document.root, Fields):
+                parsed += 1
+                for resource in (*manifests.resources(document.root), *commands.resources(document.root)):
+                    key, number = resource.key, 1
+                    while key in found:
+                        number += 1
+                        key = f"{resource.key}#{number}"
+                    found[key] = resource if key == resource.key else replace(resource, key=key)
+        diagnostics.extend(problems)
+        broken = next((problem.message for problem in problems if problem.level == "error"), None)
+        if broken is None:
+            inputs.append(Input(path, KIND, "understood"))
+        else:
+            inputs.append(Input(path, KIND, "partial" if parsed else "failed", broken))
+        if found:
+            stacks.append(Stack(name=path, path=path, root=folder_of(path), dialect="google", resources=found))
+    return Reading(tuple(stacks), tuple(inputs), tuple(diagnostics))

@@ -1,0 +1,335 @@
+"""Evaluating expressions without executing anything: what is known becomes a value, what is not becomes `Unknown`
+with its reason.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from casemate.model.value import (
+    Absent,
+    Cases,
+    Entry,
+    Fields,
+    Items,
+    Literal,
+    Reference,
+    Unknown,
+    Value,
+    display,
+)
+from casemate.sources.syntax.hcl_nodes import (
+    Broken,
+    Call,
+    Conditional,
+    ListOf,
+    Lit,
+    Loop,
+    MapOf,
+    Node,
+    Operation,
+    Path,
+    Splat,
+    Step,
+    Template,
+)
+from casemate.sources.terraform import functions
+from casemate.sources.terraform.documents import looks_structured, structured
+from casemate.sources.terraform.operations import Attributed, attribute, binary, index, kind_of, mapped, truth, unary
+from casemate.sources.terraform.text import MAX_CASES, compose, concatenate, without_cases
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Protocol
+
+    from casemate.model.location import Span
+
+    class Names(Protocol):
+        """What names mean: a module, seen from its expressions."""
+
+        def named(self, root: str, steps: Sequence[Step], at: Span) -> tuple[Value, int] | None:
+            """The value of `root` and the steps it takes up, or None for a name that is none."""
+
+        def words(self, at: Span) -> str:
+            """What is written at `at`."""
+
+        def text_file(self, name: Value, at: Span) -> Value:
+            """The text of a file."""
+
+        def template_file(self, name: Value, variables: Value, at: Span) -> Value:
+            """A template file with its variables filled in."""
+
+        def exists(self, name: Value, at: Span) -> Value:
+            """Whether a file exists."""
+
+
+MAX_DEPTH = 90
+MAX_STEPS = 2_000_000
+"""Expressions evaluated for one tree; nested loops over long lists would go on for ever."""
+
+
+class Scope:
+    """Where an expression stands: its module, and what loops and blocks bind (`each`, `count`, loop variables,
+    iterators).
+    """
+
+    __slots__ = ("bindings", "names")
+
+    def __init__(self, names: Names, bindings: Mapping[str, Value]) -> None:
+        self.names: Final = names
+        self.bindings: Final = bindings
+
+    def binding(self, more: Mapping[str, Value]) -> Scope:
+        """This scope with more bound."""
+        return Scope(self.names, {**self.bindings, **more})
+
+
+class Evaluator:
+    """Evaluates expressions, within limits that hold for a whole tree of modules."""
+
+    def __init__(self) -> None:
+        self.steps = 0
+        self._depth = 0
+        self._handlers: dict[type[Node], Callable[..., Value]] = {
+            Lit: self._lit, Template: self._template, Path: self._path, Call: self._call, Conditional: self._conditional, ListOf: self._list,
+            MapOf: self._map, Loop: self._loop, Operation: self._operation, Broken: self._broken,
+        }  # fmt: skip
+
+    def evaluate(self, node: Node, scope: Scope) -> Value:
+        """The value of an expression. Never raises."""
+        self.steps += 1
+        if self.steps > MAX_STEPS or self._depth > MAX_DEPTH:
+            return Unknown("too much to evaluate", node.at, "error")
+        self._depth += 1
+        try:
+            return self._handlers[type(node)](node, scope)
+        finally:
+            self._depth -= 1
+
+    # -- simple
+    # ---------------------------------------------------------------------------------------------------------
+    def _lit(self, node: Lit, _: Scope) -> Value:
+        return Absent(node.at) if node.value is None else Literal(node.value, node.at)
+
+    def _broken(self, node: Broken, _: Scope) -> Value:
+        return Unknown("could not be parsed", node.at, "error")
+
+    def _list(self, node: ListOf, scope: Scope) -> Value:
+        return Items([self.evaluate(item, scope) for item in node.items], node.at)
+
+    def _map(self, node: MapOf, scope: Scope) -> Value:
+        entries: dict[str, Entry] = {}
+        for key, value in node.entries:
+            name = key.value if type(key) is Lit else display(self.evaluate(key, scope))
+            entries[name if isinstance(name, str) else display(Literal(name, key.at))] = Entry(
+                key.at, self.evaluate(value, scope)
+            )
+        return Fields(entries, node.at)
+
+    def _template(self, node: Template, scope: Scope) -> Value:
+        parts = [self.evaluate(part, scope) for part in node.parts]
+        if len(parts) == 1 and not isinstance(node.parts[0], Lit) and not node.is_heredoc:
+            return parts[0]
+        first = parts[0] if parts else None
+        keep = node.is_heredoc or (isinstance(first, Literal) and looks_structured(display(first)))
+        return compose(parts, node.at, keep=keep)
+
+    # -- paths
+    # ----------------------------------------------------------------------------------------------------------
+    def _path(self, node: Path, scope: Scope) -> Value:
+        root, steps = node.root, node.steps
+        if not isinstance(root, str):
+            return self._follow(self.evaluate(root, scope), steps, scope, node.at)
+        bound = scope.bindings.get(root)
+        if bound is not None:
+            return self._follow(bound, steps, scope, node.at)
+        found = scope.names.named(root, steps, node.at)
+        if found is None:
+            words = scope.names.words(node.at)
+            return Unknown(f"{words} names nothing that is declared", node.at, "error", words)
+        value, used = found
+        return self._follow(value, steps[used:], scope, node.at) if len(steps) > used else value
+
+    def _follow(self, value: Value, steps: Sequence[Step], scope: Scope, at: Span) -> Value:
+        for number, step in enumerate(steps):
+            if isinstance(step, str):
+                value = attribute(value, step, at)
+            elif isinstance(step, Splat):
+                if step.is_full:
+                    return self._splat(value, (*step.steps, *steps[number + 1 :]), scope, at)
+                value = self._splat(value, step.steps, scope, at)
+            else:
+                value = index(value, self.evaluate(step, scope), at)
+        return value
+
+    def _splat(self, value: Value, steps: Sequence[Step], scope: Scope, at: Span) -> Value:
+        match value:
+            case Items(items=items):
+                return Items([self._follow(item, steps, scope, at) for item in items], at)
+            case Absent():
+                return Items([], at)
+            case Reference(attribute=None) | Attributed():
+                return Items([self._follow(value, steps, scope, at)], at)
+            case Reference(target=target, attribute=name):
+                return self._follow(Reference(target, f"{name}.*", at), steps, scope, at)
+            case Cases(cases=cases):
+                return Cases([(words, self._splat(case, steps, scope, at)) for words, case in cases], at)
+            case Unknown(reason=reason, kind=kind, source=source):
+                return Unknown(reason, at, kind, f"{source}[*]")
+            case _:
+                return Items([self._follow(value, steps, scope, at)], at)
+
+    # -- alternatives
+    # ---------------------------------------------------------------------------------------------------
+    def _conditional(self, node: Conditional, scope: Scope) -> Value:
+        test = self.evaluate(node.test, scope)
+        known = truth(test)
+        if known is not None:
+            return self.evaluate(node.then if known else node.otherwise, scope)
+        then, otherwise = self.evaluate(node.then, scope), self.evaluate(node.otherwise, scope)
+        if isinstance(then, Literal) and isinstance(otherwise, Literal) and then.value == otherwise.value:
+            return then
+        options = without_cases(test)
+        if isinstance(test, Cases) and options is not None and all(truth(option) is not None for _, option in options):
+            return Cases(
+                [(words or "otherwise", then if truth(option) else otherwise) for words, option in options], node.at
+            )
+        words = scope.names.words(node.test.at)
+        return Cases([(f"if {words}", then), (f"else of {words}", otherwise)], node.at)
+
+    def _operation(self, node: Operation, scope: Scope) -> Value:
+        right = self.evaluate(node.right, scope)
+        if node.left is None:
+            return mapped(right, lambda value: unary(node.operator, value, node.at), node.at)
+        left = self.evaluate(node.left, scope)
+        if isinstance(left, Cases) or isinstance(right, Cases):
+            lefts, rights = without_cases(left), without_cases(right)
+            if lefts is not None and rights is not None and len(lefts) * len(rights) <= MAX_CASES:
+                return Cases(
+                    [
+                        (
+                            " and ".join(dict.fromkeys(words for words in (one, other) if words)),
+                            binary(node.operator, a, b, node.at),
+                        )
+                        for one, a in lefts
+                        for other, b in rights
+                    ],
+                    node.at,
+                )
+        return binary(node.operator, left, right, node.at)
+
+    # -- loops
+    # ----------------------------------------------------------------------------------------------------------
+    def _loop(self, node: Loop, scope: Scope) -> Value:
+        return mapped(
+            self.evaluate(node.collection, scope), lambda collection: self._over(node, collection, scope), node.at
+        )
+
+    def _over(self, node: Loop, collection: Value, scope: Scope) -> Value:
+        pairs: list[tuple[Value, Value]]
+        match collection:
+            case Items(items=items):
+                pairs = [(Literal(number, node.at), item) for number, item in enumerate(items)]
+            case Fields(entries=entries):
+                pairs = [(Literal(key, entry.key_at), entry.value) for key, entry in entries.items()]
+            case Absent():
+                pairs = []
+            case Unknown(reason=reason, kind=kind, source=source):
+                return Unknown(reason, node.at, kind, f"for … in {source}")
+            case _:
+                return Unknown(
+                    "a loop over a value that exists only after deployment", node.at, "attribute", display(collection)
+                )
+        found: list[Value] = []
+        entries_: dict[str, Entry] = {}
+        groups: dict[str, list[Value]] = {}
+        for key, item in pairs:
+            bound = {node.names[0]: item} if len(node.names) == 1 else dict(zip(node.names, (key, item), strict=False))
+            inner = scope.binding(bound)
+            condition = None
+            if node.test is not None:
+                test = self.evaluate(node.test, inner)
+                known = truth(test)
+                if known is False:
+                    continue
+                condition = None if known else f"if {scope.names.words(node.test.at)}"
+            value = self.evaluate(node.value, inner)
+            if condition is not None:
+                value = Cases([(condition, value), (f"else of {condition[3:]}", Absent(value.at))], value.at)
+            if node.key is None:
+                found.append(value)
+                continue
+            name = self.evaluate(node.key, inner)
+            if node.grouped:
+                groups.setdefault(display(name), []).append(value)
+            else:
+                entries_[display(name)] = Entry(name.at, value)
+        if node.joins:
+            return compose(found, node.at, keep=True)
+        if node.key is None:
+            return Items(found, node.at)
+        if node.grouped:
+            return Fields({key: Entry(node.at, Items(values, node.at)) for key, values in groups.items()}, node.at)
+        return Fields(entries_, node.at)
+
+    # -- calls
+    # ----------------------------------------------------------------------------------------------------------
+    def _call(self, node: Call, scope: Scope) -> Value:
+        name = node.name.removeprefix("core::")
+        if name in {"try", "can"}:
+            return self._attempt(name, node, scope)
+        arguments = [self.evaluate(argument, scope) for argument in node.arguments]
+        if node.spreads and arguments:
+            last = arguments.pop()
+            if not isinstance(last, Items):
+                return Unknown(f"{name}() of a list that is not known", node.at, kind_of(last), f"{name}(…)")
+            arguments.extend(last.items)
+        if not arguments:
+            return Unknown(f"{name}() is known only when it is applied", node.at, "function", f"{name}()")
+        names = scope.names
+        match name:
+            case "file":
+                return names.text_file(arguments[0], node.at)
+            case "templatefile":
+                variables = arguments[1] if len(arguments) > 1 else Fields({}, node.at)
+                return names.template_file(arguments[0], variables, node.at)
+            case "fileexists":
+                return names.exists(arguments[0], node.at)
+            case "jsonencode" | "yamlencode":
+                return _encoded(arguments[0], node.at)
+            case "jsondecode" | "yamldecode":
+                return mapped(arguments[0], lambda value: _decoded(name, value, node.at), node.at)
+            case "abspath" | "pathexpand":
+                return arguments[0]
+            case _:
+                return functions.call(name, arguments, node.at)
+
+    def _attempt(self, name: str, node: Call, scope: Scope) -> Value:
+        """`try` gives the first argument without an error, `can` whether there is none."""
+        value: Value = Unknown(f"{name}() needs an argument", node.at, "error")
+        for argument in node.arguments:
+            value = self.evaluate(argument, scope)
+            failed = isinstance(value, Unknown) and value.kind == "error"
+            if name == "can":
+                return (
+                    Literal(not failed, node.at)
+                    if failed or not isinstance(value, Unknown)
+                    else Unknown(value.reason, node.at, value.kind)
+                )
+            if not failed:
+                return value
+        return value
+
+
+def _encoded(value: Value, at: Span) -> Value:
+    """Structured values stay structured: whoever reads the text would parse it again."""
+    if isinstance(value, Literal) and isinstance(value.value, str):
+        return concatenate([Literal('"', at), value, Literal('"', at)], at)
+    return value
+
+
+def _decoded(name: str, value: Value, at: Span) -> Value:
+    if isinstance(value, Unknown):
+        return Unknown(value.reason, at, value.kind, f"{name}({value.source})")
+    found = structured(value, yaml=name == "yamldecode")
+    return Unknown(f"{name}() of a text that is not known", at, "function", f"{name}(…)") if found is None else found

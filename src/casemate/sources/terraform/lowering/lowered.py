@@ -1,0 +1,170 @@
+"""The translation itself."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from casemate.model.resource import Resource
+from casemate.model.value import Entry, Fields, Items, Literal, Reference
+from casemate.sources.terraform.lowering.declared import Declared
+from casemate.sources.terraform.lowering.notation import camel, pascal, shape
+from casemate.sources.terraform.lowering.referring import Referring
+from casemate.sources.terraform.lowering.shaping import merged, place, shaped
+from casemate.sources.terraform.lowering.table import Extra, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from casemate.sources.terraform.lowering.table import Join, Native
+    from casemate.sources.terraform.raw import RawResource
+
+
+def lower(resources: Sequence[RawResource]) -> Iterator[Resource]:
+    """Every resource of one root module in its native shape, in order of declaration. Data sources are read through references only."""
+    work = _Lowering(resources)
+    for resource in resources:
+        if resource.mode == "managed":
+            work.take(resource)
+    yield from work.finished()
+
+
+@cache
+def table_of(provider: str) -> Table | None:
+    """The table of a provider (`aws`), loaded when first needed; None for providers whose resources stay as they are."""
+    if provider == "aws":
+        from casemate.sources.terraform.lowering.aws import TABLE as AWS
+
+        return AWS
+    if provider == "azurerm":
+        from casemate.sources.terraform.lowering.azure import TABLE as AZURE
+
+        return AZURE
+    return None
+
+
+_SPELLED: dict[str, Callable[[str], str | None]] = {
+    "aws": lambda name: ".".join(pascal(part) for part in name.split(".")) or None,
+    "azurerm": lambda name: ".".join(camel(part) for part in name.split(".")) or None,
+}
+
+
+class _Lowering:
+    """One run: what is translated so far, by key."""
+
+    def __init__(self, resources: Sequence[RawResource]) -> None:
+        self._declared = Declared(resources)
+        self._referring = Referring(self._declared, _SPELLED)
+        self._made: dict[str, tuple[RawResource, str, Fields, str | None]] = {}
+        self._additions: list[tuple[str, Fields]] = []
+
+    def take(self, raw: RawResource) -> None:
+        """Translate one resource, or note what it adds to another one."""
+        table = table_of(raw.type.partition("_")[0])
+        if table is None:
+            arguments = self._referring.rewrite(raw.attributes)
+            self._made[raw.address] = (raw, raw.type, arguments, None)
+            return
+        arguments = self._referring.rewrite(raw.attributes)
+        prepare = table.prepare.get(raw.type)
+        if prepare is not None:
+            arguments = prepare(raw, arguments, self._declared)
+        native, join, more = table.natives.get(raw.type), table.joins.get(raw.type), table.more.get(raw.type)
+        if native is not None:
+            self._made[raw.address] = (raw, native.type, _properties(raw, arguments, native, table), None)
+        elif join is not None:
+            self._join(raw, arguments, join, table)
+        elif more is None:
+            self._made[raw.address] = (raw, raw.type, arguments, None)
+        for made in more(raw, arguments, self._declared) if more is not None else ():
+            if isinstance(made, Extra):
+                key = f"{raw.address}/{made.part}" if made.part else raw.address
+                self._made[key] = (raw, made.type, made.properties, raw.address if made.part else None)
+            else:
+                self._additions.append(made)
+
+    def _join(self, raw: RawResource, arguments: Fields, join: Join, table: Table) -> None:
+        properties = shaped(shape(join.shape, table.spelling), arguments)
+        if join.into:
+            properties = _element(join.into, properties, raw)
+        else:
+            properties = Fields(_sectioned(dict(properties.entries), table, raw), properties.at)
+        targets = list(self._declared.named_by(raw.attributes.get(join.via), join.onto))
+        for target in targets:
+            self._additions.append((target.address, properties))
+        if not targets and join.alone is not None:
+            type_, name = join.alone
+            tree = dict(properties.entries)
+            owner = arguments.entries.get(join.via)
+            if owner is not None:
+                place(tree, tuple(name.split(".")), owner)
+            self._made[raw.address] = (raw, type_, Fields(tree, properties.at), None)
+
+    def finished(self) -> Iterator[Resource]:
+        """Everything translated, completed by what other resources add."""
+        for address, properties in self._additions:
+            made = self._made.get(address)
+            if made is not None:
+                raw, type_, base, implied_by = made
+                self._made[address] = (raw, type_, merged(base, properties.entries), implied_by)
+        for key, (raw, type_, properties, implied_by) in self._made.items():
+            yield Resource(
+                type=type_,
+                name=key if implied_by is None else raw.address,
+                key=key,
+                at=raw.at,
+                body=raw.body,
+                properties=properties,
+                dialect="terraform",
+                implied_by=implied_by,
+                condition=raw.condition,
+                depends_on=tuple(found.address for name in raw.depends_on for found in self._declared.all_at(name)) or raw.depends_on,
+                retained=_kept(raw),
+            )
+
+
+def _properties(raw: RawResource, arguments: Fields, native: Native, table: Table) -> Fields:
+    tree = dict(shaped(shape(native.shape, table.spelling), arguments).entries)
+    for path, default in native.defaults.items():
+        parts = tuple(path.split("."))
+        if not _said(tree, parts):
+            place(tree, parts, Entry(raw.at, Literal(default, raw.at)))
+    return Fields(_sectioned(tree, table, raw), arguments.at)
+
+
+def _sectioned(tree: dict[str, Entry], table: Table, raw: RawResource) -> dict[str, Entry]:
+    """Paths with `/` beside the section that holds all others."""
+    if not table.section:
+        return tree
+    top = {key[1:]: entry for key, entry in tree.items() if key.startswith("/")}
+    rest = {key: entry for key, entry in tree.items() if not key.startswith("/")}
+    return {**top, table.section: Entry(raw.at, Fields(rest, raw.body))} if rest else top
+
+
+def _said(tree: dict[str, Entry], parts: tuple[str, ...]) -> bool:
+    """Whether something stands at the path already, or a value on the way to it that is not known in part."""
+    entries: Mapping[str, Entry] = tree
+    for part in parts:
+        found = entries.get(part)
+        if found is None:
+            return False
+        if not isinstance(found.value, Fields):
+            return True
+        entries = found.value.entries
+    return True
+
+
+def _element(into: str, properties: Fields, raw: RawResource) -> Fields:
+    tree: dict[str, Entry] = {}
+    first = next(iter(properties.entries.values()), None)
+    at = first.key_at if first is not None else raw.at
+    element = Fields(properties.entries, raw.body)
+    place(tree, tuple(into.split(".")), Entry(at, Items([element], element.at)))
+    return Fields(tree, properties.at)
+
+
+def _kept(raw: RawResource) -> bool:
+    lifecycle = raw.attributes.get("lifecycle")
+    block = lifecycle.items[0] if isinstance(lifecycle, Items) and lifecycle.items else lifecycle
+    kept = block.get("prevent_destroy") if isinstance(block, Fields) else None
+    return isinstance(kept, Literal) and kept.value is True
