@@ -32,12 +32,16 @@ def inventory(files: dict[str, str]) -> Inventory:
         if paths:
             readings.append(source.read(tree, paths, Options()))
     found = build(readings)
-    assert not [diagnostic for diagnostic in found.diagnostics if diagnostic.code == "builder-failed"], found.diagnostics
+    assert not [diagnostic for diagnostic in found.diagnostics if diagnostic.code == "builder-failed"], (
+        found.diagnostics
+    )
     return found
 
 
 def of(*resources: Body, **sections: object) -> Inventory:
-    text = json.dumps({"$schema": SCHEMA, "contentVersion": "1.0.0.0", **sections, "resources": list(resources)}, indent=1)
+    text = json.dumps(
+        {"$schema": SCHEMA, "contentVersion": "1.0.0.0", **sections, "resources": list(resources)}, indent=1
+    )
     return inventory({"azuredeploy.json": text})
 
 
@@ -111,7 +115,11 @@ def test_a_site_with_its_settings() -> None:
     assert declared(app.reserved_concurrency) == 5
     assert app.cors is not None
     assert declared(app.cors.origins[0]) == "*"
-    assert [variable.name for variable in app.environment] == ["FUNCTIONS_EXTENSION_VERSION", "APPINSIGHTS_INSTRUMENTATIONKEY", "DB"]
+    assert [variable.name for variable in app.environment] == [
+        "FUNCTIONS_EXTENSION_VERSION",
+        "APPINSIGHTS_INSTRUMENTATIONKEY",
+        "DB",
+    ]
     assert "KeyVault" in repr(app.environment[2].value)
     assert app.role is not None
     assert app.role.target in {role.id for role in found.roles}
@@ -121,7 +129,11 @@ def test_configuration_in_child_resources_wins() -> None:
     found = of(
         site({"siteConfig": {"ftpsState": "Disabled"}}),
         resource("Microsoft.Web/sites/config", "app/web", {"ftpsState": "AllAllowed", "httpLoggingEnabled": False}),
-        resource("Microsoft.Web/sites/config", "app/appsettings", {"WEBSITE_NODE_DEFAULT_VERSION": "~10", "FUNCTIONS_WORKER_RUNTIME": "node"}),
+        resource(
+            "Microsoft.Web/sites/config",
+            "app/appsettings",
+            {"WEBSITE_NODE_DEFAULT_VERSION": "~10", "FUNCTIONS_WORKER_RUNTIME": "node"},
+        ),
         resource("Microsoft.Web/sites/config", "app/authsettingsV2", {"platform": {"enabled": True}}),
         resource("Microsoft.Web/sites/hostNameBindings", "app/www.acme.example", {}),
         resource("Microsoft.Web/sites/hostNameBindings", "app/app.azurewebsites.net", {}),
@@ -157,7 +169,8 @@ def function_file(*bindings: Body, **more: object) -> str:
 
 
 @pytest.mark.parametrize(
-    ("level", "auth"), [("anonymous", "none"), ("function", "function-key"), ("ADMIN", "admin-key"), (None, "function-key")]
+    ("level", "auth"),
+    [("anonymous", "none"), ("function", "function-key"), ("ADMIN", "admin-key"), (None, "function-key")],
 )
 def test_routes_of_function_files(level: str | None, auth: str) -> None:
     binding = {**HTTP, "route": "orders/{id}", "methods": ["get", "options"]}
@@ -180,11 +193,15 @@ def test_an_unknown_level_is_unresolved() -> None:
 
 
 def test_triggers_of_function_files() -> None:
-    found = inventory({
-        "Q/function.json": function_file({"type": "queueTrigger", "queueName": "work", "name": "m"}, disabled=True),
-        "T/function.json": function_file({"type": "timerTrigger", "schedule": "0 * * * * *", "name": "t"}, {"type": "queue", "name": "out"}),
-        "B/function.json": function_file({"type": "serviceBusTrigger", "topicName": "t", "name": "m"}),
-    })
+    found = inventory(
+        {
+            "Q/function.json": function_file({"type": "queueTrigger", "queueName": "work", "name": "m"}, disabled=True),
+            "T/function.json": function_file(
+                {"type": "timerTrigger", "schedule": "0 * * * * *", "name": "t"}, {"type": "queue", "name": "out"}
+            ),
+            "B/function.json": function_file({"type": "serviceBusTrigger", "topicName": "t", "name": "m"}),
+        }
+    )
     assert {trigger.name: (trigger.kind, trigger.dead_letter.value, trigger.enabled.value) for trigger in found.triggers} == {
         "Q": ("queue", True, False), "T": ("timer", False, True), "B": ("topic", True, True),
     }  # fmt: skip
@@ -202,7 +219,10 @@ def test_a_function_behind_the_login_of_its_app_is_not_open() -> None:
 
 
 def test_functions_in_a_template() -> None:
-    inner = {"config": {"bindings": [{**HTTP, "authLevel": "anonymous", "methods": ["post"]}]}, "files": {"index.js": "x"}}
+    inner = {
+        "config": {"bindings": [{**HTTP, "authLevel": "anonymous", "methods": ["post"]}]},
+        "files": {"index.js": "x"},
+    }
     found = of(site(), resource("Microsoft.Web/sites/functions", "app/hello", inner))
     assert (found.routes[0].method, found.routes[0].path, found.routes[0].auth.value) == ("POST", "/api/hello", "none")
 
@@ -217,14 +237,21 @@ def test_functions_in_a_template() -> None:
     ],
 )
 def test_projects(project: str, runtime: str) -> None:
-    found = inventory({"Orders.csproj": f"<Project>{project}<AzureFunctionsVersion>v3</AzureFunctionsVersion></Project>"})
+    found = inventory(
+        {"Orders.csproj": f"<Project>{project}<AzureFunctionsVersion>v3</AzureFunctionsVersion></Project>"}
+    )
     (app,) = found.functions
     assert (app.name, declared(app.runtime), declared(app.host_version)) == ("Orders", runtime, "v3")
 
 
 def test_local_settings_hold_credentials_only_where_they_do() -> None:
     key = "AccountKey=" + "c2VjcmV0" * 4
-    values = {"AzureWebJobsStorage": f"AccountName=a;{key}", "FUNCTIONS_WORKER_RUNTIME": "node", "Storage": "UseDevelopmentStorage=true", "API_KEY": "<yours>"}
+    values = {
+        "AzureWebJobsStorage": f"AccountName=a;{key}",
+        "FUNCTIONS_WORKER_RUNTIME": "node",
+        "Storage": "UseDevelopmentStorage=true",
+        "API_KEY": "<yours>",
+    }
     found = inventory({"local.settings.json": json.dumps({"IsEncrypted": False, "Values": values})})
     assert [secret.name for secret in found.secrets] == ["AzureWebJobsStorage"]
     assert found.secrets[0].encrypted.value is False
@@ -236,7 +263,9 @@ def test_storage() -> None:
         {"supportsHttpsTrafficOnly": False, "minimumTlsVersion": "TLS1_0", "allowBlobPublicAccess": True, "allowSharedKeyAccess": False,
          "networkAcls": {"defaultAction": "Allow"}, "encryption": {"keySource": "Microsoft.Keyvault"}},
     )  # fmt: skip
-    container = resource("Microsoft.Storage/storageAccounts/blobServices/containers", "acme/default/open", {"publicAccess": "Blob"})
+    container = resource(
+        "Microsoft.Storage/storageAccounts/blobServices/containers", "acme/default/open", {"publicAccess": "Blob"}
+    )
     service = resource("Microsoft.Storage/storageAccounts/blobServices", "acme/default", {})
     found = {store.name: store for store in of(account, service, container).stores}
     store = found["acme"]
@@ -249,13 +278,19 @@ def test_storage() -> None:
     assert found["acme/default/open"].public is not None
     assert found["acme/default/open"].public.values() == [True]
     silent = of(resource("Microsoft.Storage/storageAccounts", "acme")).stores[0]
-    assert (defaulted(silent.transit), defaulted(silent.network_restricted), defaulted(silent.public_blocked)) == (True, False, True)
+    assert (defaulted(silent.transit), defaulted(silent.network_restricted), defaulted(silent.public_blocked)) == (
+        True,
+        False,
+        True,
+    )
 
 
 def test_a_closed_account_closes_its_containers() -> None:
     account = resource("Microsoft.Storage/storageAccounts", "acme", {"allowBlobPublicAccess": False})
     service = resource("Microsoft.Storage/storageAccounts/blobServices", "acme/default", {})
-    container = resource("Microsoft.Storage/storageAccounts/blobServices/containers", "acme/default/c", {"publicAccess": "Blob"})
+    container = resource(
+        "Microsoft.Storage/storageAccounts/blobServices/containers", "acme/default/c", {"publicAccess": "Blob"}
+    )
     public = next(store.public for store in of(account, service, container).stores if store.kind == "container")
     assert public is not None
     assert public.values() == [False]
@@ -291,12 +326,23 @@ def test_database_firewalls(start: str, end: str, source: str) -> None:
 
 
 def test_network_security_groups() -> None:
-    inline = {"name": "ssh", "properties": {"direction": "Inbound", "access": "Allow", "protocol": "Tcp", "sourceAddressPrefix": "*", "destinationPortRange": "22"}}
+    inline = {
+        "name": "ssh",
+        "properties": {
+            "direction": "Inbound",
+            "access": "Allow",
+            "protocol": "Tcp",
+            "sourceAddressPrefix": "*",
+            "destinationPortRange": "22",
+        },
+    }
     lone = resource(
         "Microsoft.Network/networkSecurityGroups/securityRules", "nsg/more",
         {"direction": "Inbound", "access": "Allow", "protocol": "*", "sourceAddressPrefixes": ["10.0.0.0/8", "Internet"], "destinationPortRanges": ["80", "8000-8100"]},
     )  # fmt: skip
-    (group,) = of(resource("Microsoft.Network/networkSecurityGroups", "nsg", {"securityRules": [inline]}), lone).networks
+    (group,) = of(
+        resource("Microsoft.Network/networkSecurityGroups", "nsg", {"securityRules": [inline]}), lone
+    ).networks
     assert [(rule.source.value, rule.from_port.value, rule.to_port.value, rule.protocol.value) for rule in group.rules] == [
         ("*", 22, 22, "tcp"), ("10.0.0.0/8", 80, 80, "all"), ("10.0.0.0/8", 8000, 8100, "all"), ("Internet", 80, 80, "all"), ("Internet", 8000, 8100, "all"),
     ]  # fmt: skip
@@ -307,7 +353,11 @@ def test_vaults_secrets_and_keys() -> None:
     found = of(
         resource("Microsoft.KeyVault/vaults", "v", {"enablePurgeProtection": True, "accessPolicies": [policy]}),
         resource("Microsoft.KeyVault/vaults/secrets", "v/s", {"value": "x"}),
-        resource("Microsoft.KeyVault/vaults/keys", "v/k", {"attributes": {"exp": 1}, "rotationPolicy": {"lifetimeActions": [{"action": {"type": "rotate"}}]}}),
+        resource(
+            "Microsoft.KeyVault/vaults/keys",
+            "v/k",
+            {"attributes": {"exp": 1}, "rotationPolicy": {"lifetimeActions": [{"action": {"type": "rotate"}}]}},
+        ),
     )
     vault, key = found.keys
     assert declared(vault.purge_protected) is True
@@ -331,7 +381,11 @@ def test_role_assignments() -> None:
 
 
 def test_role_definitions() -> None:
-    definition = resource("Microsoft.Authorization/roleDefinitions", "r", {"roleName": "All", "permissions": [{"actions": ["*"]}], "assignableScopes": ["/"]})
+    definition = resource(
+        "Microsoft.Authorization/roleDefinitions",
+        "r",
+        {"roleName": "All", "permissions": [{"actions": ["*"]}], "assignableScopes": ["/"]},
+    )
     (role,) = of(definition).roles
     assert role.kind == "policy"
     assert [term.text for term in role.statements[0].actions] == ["*"]
@@ -360,9 +414,21 @@ def test_monitoring_and_messaging() -> None:
 def test_api_management() -> None:
     policy = "<policies><inbound><rate-limit calls='1'/><validate-jwt header-name='a'/></inbound></policies>"
     found = of(
-        resource("Microsoft.ApiManagement/service", "gw", {"customProperties": {"Microsoft.WindowsAzure.ApiManagement.Gateway.Security.Protocols.Tls10": "True"}}),
-        resource("Microsoft.ApiManagement/service/apis", "gw/orders", {"path": "orders", "protocols": ["http", "https"], "subscriptionRequired": False}),
-        resource("Microsoft.ApiManagement/service/apis/operations", "gw/orders/get", {"method": "GET", "urlTemplate": "/{id}"}),
+        resource(
+            "Microsoft.ApiManagement/service",
+            "gw",
+            {"customProperties": {"Microsoft.WindowsAzure.ApiManagement.Gateway.Security.Protocols.Tls10": "True"}},
+        ),
+        resource(
+            "Microsoft.ApiManagement/service/apis",
+            "gw/orders",
+            {"path": "orders", "protocols": ["http", "https"], "subscriptionRequired": False},
+        ),
+        resource(
+            "Microsoft.ApiManagement/service/apis/operations",
+            "gw/orders/get",
+            {"method": "GET", "urlTemplate": "/{id}"},
+        ),
         resource("Microsoft.ApiManagement/service/apis/policies", "gw/orders/policy", {"value": policy}),
     )
     apis = {api.name: api for api in found.apis}
@@ -374,8 +440,14 @@ def test_api_management() -> None:
 
 
 def test_machines() -> None:
-    machine = resource("Microsoft.Compute/virtualMachines", "vm", {"osProfile": {"adminPassword": "made-up", "customData": "ZWNobyBoaQ==", "linuxConfiguration": {}}})
-    found = of(machine, resource("Microsoft.Compute/disks", "d"), resource("Microsoft.ContainerService/managedClusters", "aks"))
+    machine = resource(
+        "Microsoft.Compute/virtualMachines",
+        "vm",
+        {"osProfile": {"adminPassword": "made-up", "customData": "ZWNobyBoaQ==", "linuxConfiguration": {}}},
+    )
+    found = of(
+        machine, resource("Microsoft.Compute/disks", "d"), resource("Microsoft.ContainerService/managedClusters", "aks")
+    )
     assert repr(found.hosts[0].user_data) == "Literal('echo hi')"
     assert found.hosts[0].password_login is not None
     assert found.hosts[0].password_login.value is True
@@ -386,7 +458,15 @@ def test_machines() -> None:
 
 
 @pytest.mark.parametrize("type_", sorted(type_ for type_ in BUILDERS if type_.startswith("Microsoft.")))
-@pytest.mark.parametrize("properties", [{}, "[parameters('open')]", [], "text", {"properties": None, "securityRules": [1], "accessPolicies": "x"}])
+@pytest.mark.parametrize(
+    "properties",
+    [{}, "[parameters('open')]", [], "text", {"properties": None, "securityRules": [1], "accessPolicies": "x"}],
+)
 def test_odd_properties_never_fail(type_: str, properties: object) -> None:
-    body = {**resource(type_, "/".join("abcd"[: type_.count("/")])), "properties": properties, "identity": properties, "kind": properties}
+    body = {
+        **resource(type_, "/".join("abcd"[: type_.count("/")])),
+        "properties": properties,
+        "identity": properties,
+        "kind": properties,
+    }
     of(body, parameters={"open": {"type": "object"}})

@@ -7,7 +7,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from casemate.model.value import Absent, Cases, Fields, Items, Literal, Reference, Text, Unknown, display
 from casemate.sources import arm
@@ -24,7 +25,9 @@ PARAMETERS = "https://schema.management.azure.com/schemas/2019-04-01/deploymentP
 
 
 def template(*resources: object, **sections: object) -> str:
-    return json.dumps({"$schema": SCHEMA, "contentVersion": "1.0.0.0", **sections, "resources": list(resources)}, indent=2)
+    return json.dumps(
+        {"$schema": SCHEMA, "contentVersion": "1.0.0.0", **sections, "resources": list(resources)}, indent=2
+    )
 
 
 def parameters(**values: object) -> str:
@@ -70,7 +73,7 @@ def evaluated(expression: object, options: Options | None = None, **sections: ob
         ("[last(split('a/b/c', '/'))]", "c"),
         ("[join(createArray('a', 'b'), ',')]", "a,b"),
         ("[string(add(1, mul(2, 3)))]", "7"),
-        ("[json('{\"a\": {\"b\": true}}').a.b]", "true"),
+        ('[json(\'{"a": {"b": true}}\').a.b]', "true"),
         ("[base64ToString(base64('text'))]", "text"),
         ("[coalesce(null(), 'fallback')]", "fallback"),
         ("[length(union(createArray(1), createArray(1, 2)))]", "2"),
@@ -144,7 +147,9 @@ def test_a_condition_on_a_default_keeps_both_branches_and_one_on_a_given_value_d
 
 def test_a_value_stands_where_it_is_used() -> None:
     value = evaluated("[variables('v')]", variables={"v": False})
-    text = template({"type": "Microsoft.Web/sites", "name": "app", "properties": {"x": "[variables('v')]"}}, variables={"v": False})
+    text = template(
+        {"type": "Microsoft.Web/sites", "name": "app", "properties": {"x": "[variables('v')]"}}, variables={"v": False}
+    )
     line = next(number for number, content in enumerate(text.splitlines(), 1) if '"x"' in content)
     assert value.at.start_line in {line, line + 1}  # evaluated() also writes an apiVersion
     assert isinstance(value, Literal)
@@ -191,7 +196,9 @@ def test_references_to_declared_resources() -> None:
             "role": "[subscriptionResourceId('Microsoft.Authorization/roleDefinitions', 'b24988ac-6180-42a0-ab88-20f7382dd24c')]",
         },
     }
-    properties = only(read(template(STORAGE, secret, parameters=NAMED)))["Microsoft.Web/sites/app"].properties.get("properties")
+    properties = only(read(template(STORAGE, secret, parameters=NAMED)))["Microsoft.Web/sites/app"].properties.get(
+        "properties"
+    )
     assert isinstance(properties, Fields)
     key = "Microsoft.Storage/storageAccounts/storageName"
     assert repr(properties.get("id")) == f"Reference({key}.None)"
@@ -213,7 +220,11 @@ def test_copies_of_resources_and_properties() -> None:
     group = {
         "type": "Microsoft.Network/networkSecurityGroups",
         "name": "nsg",
-        "properties": {"copy": [{"name": "securityRules", "count": 2, "input": {"name": "[concat('r', copyIndex('securityRules'))]"}}]},
+        "properties": {
+            "copy": [
+                {"name": "securityRules", "count": 2, "input": {"name": "[concat('r', copyIndex('securityRules'))]"}}
+            ]
+        },
     }
     resources = only(read(template(queue, group, parameters={"names": {"type": "array", "defaultValue": ["a", "b"]}})))
     queues = [resource for resource in resources.values() if resource.type.endswith("queues")]
@@ -227,7 +238,11 @@ def test_copies_of_resources_and_properties() -> None:
 
 
 def test_an_unknown_count_gives_one_resource() -> None:
-    queue = {"type": "Microsoft.Web/sites", "name": "[concat('s', copyIndex())]", "copy": {"name": "c", "count": "[parameters('n')]"}}
+    queue = {
+        "type": "Microsoft.Web/sites",
+        "name": "[concat('s', copyIndex())]",
+        "copy": {"name": "c", "count": "[parameters('n')]"},
+    }
     assert len(only(read(template(queue, parameters={"n": {"type": "int"}})))) == 1
 
 
@@ -240,13 +255,20 @@ def test_conditions() -> None:
         parameters={"on": {"type": "bool", "defaultValue": False}},
     )  # fmt: skip
     resources = only(read(text))
-    assert {resource.name: resource.condition for resource in resources.values()} == {"always": None, "maybe": "if parameters('on')"}
+    assert {resource.name: resource.condition for resource in resources.values()} == {
+        "always": None,
+        "maybe": "if parameters('on')",
+    }
     assert "Microsoft.Web/sites/maybe" not in only(read(text, Options(parameters={"on": "false"})))
 
 
 def test_nested_deployments_inline_and_linked() -> None:
     child = template(
-        {"type": "Microsoft.Web/sites", "name": "[parameters('app')]", "properties": {"httpsOnly": "[parameters('https')]"}},
+        {
+            "type": "Microsoft.Web/sites",
+            "name": "[parameters('app')]",
+            "properties": {"httpsOnly": "[parameters('https')]"},
+        },
         parameters={"app": {"type": "string"}, "https": {"type": "bool"}},
         outputs={"plan": {"type": "string", "value": "P1"}},
     )
@@ -258,7 +280,9 @@ def test_nested_deployments_inline_and_linked() -> None:
             "parameters": {"x": {"value": "[parameters('storageName')]"}},
             "template": {
                 "parameters": {"x": {"type": "string"}},
-                "resources": [{"type": "Microsoft.Storage/storageAccounts", "name": "[parameters('x')]", "properties": {}}],
+                "resources": [
+                    {"type": "Microsoft.Storage/storageAccounts", "name": "[parameters('x')]", "properties": {}}
+                ],
             },
         },
     }
@@ -273,7 +297,10 @@ def test_nested_deployments_inline_and_linked() -> None:
     user = {"type": "Microsoft.Web/serverfarms", "name": "plan", "sku": "[reference('outer').outputs.plan.value]"}
     reading = read({"main.json": template(inline, linked, user, parameters=NAMED), "nested/site.json": child})
     assert [stack.path for stack in reading.stacks] == ["main.json"]
-    assert {entry.path: entry.status for entry in reading.inputs} == {"main.json": "understood", "nested/site.json": "understood"}
+    assert {entry.path: entry.status for entry in reading.inputs} == {
+        "main.json": "understood",
+        "nested/site.json": "understood",
+    }
     resources = only(reading)
     site = next(resource for resource in resources.values() if resource.type == "Microsoft.Web/sites")
     assert site.at.path == "nested/site.json"
@@ -286,7 +313,13 @@ def test_nested_deployments_inline_and_linked() -> None:
 
 def test_templates_that_link_in_a_circle_or_out_of_the_root_end() -> None:
     def link(path: str) -> str:
-        return template({"type": "Microsoft.Resources/deployments", "name": "d", "properties": {"templateLink": {"relativePath": path}}})
+        return template(
+            {
+                "type": "Microsoft.Resources/deployments",
+                "name": "d",
+                "properties": {"templateLink": {"relativePath": path}},
+            }
+        )
 
     reading = read({"a.json": link("b.json"), "b.json": link("a.json"), "c.json": link("../../etc/passwd.json")})
     assert {entry.path for entry in reading.inputs} == {"a.json", "b.json", "c.json"}
@@ -294,9 +327,15 @@ def test_templates_that_link_in_a_circle_or_out_of_the_root_end() -> None:
 
 
 def test_the_parameters_file_beside_a_template_is_read() -> None:
-    site = {"type": "Microsoft.Web/sites", "name": "app", "properties": {"a": "[parameters('a')]", "b": "[parameters('b')]"}}
+    site = {
+        "type": "Microsoft.Web/sites",
+        "name": "app",
+        "properties": {"a": "[parameters('a')]", "b": "[parameters('b')]"},
+    }
     files = {
-        "app.json": template(site, parameters={"a": {"type": "string"}, "b": {"type": "string", "defaultValue": "default"}}),
+        "app.json": template(
+            site, parameters={"a": {"type": "string"}, "b": {"type": "string", "defaultValue": "default"}}
+        ),
         "app.parameters.json": parameters(
             a={"reference": {"keyVault": {"id": "x"}, "secretName": "s"}}, b={"value": None}
         ),
@@ -312,16 +351,22 @@ def test_the_parameters_file_beside_a_template_is_read() -> None:
 
 
 def test_symbolic_names() -> None:
-    text = json.dumps({
-        "$schema": SCHEMA,
-        "languageVersion": "2.0",
-        "contentVersion": "1.0.0.0",
-        "resources": {
-            "store": {"type": "Microsoft.Storage/storageAccounts", "name": "acme", "properties": {}},
-            "old": {"existing": True, "type": "Microsoft.Web/sites", "name": "old"},
-            "app": {"type": "Microsoft.Web/sites", "name": "app", "properties": {"x": "[reference('store').primaryEndpoints.blob]"}},
-        },
-    })
+    text = json.dumps(
+        {
+            "$schema": SCHEMA,
+            "languageVersion": "2.0",
+            "contentVersion": "1.0.0.0",
+            "resources": {
+                "store": {"type": "Microsoft.Storage/storageAccounts", "name": "acme", "properties": {}},
+                "old": {"existing": True, "type": "Microsoft.Web/sites", "name": "old"},
+                "app": {
+                    "type": "Microsoft.Web/sites",
+                    "name": "app",
+                    "properties": {"x": "[reference('store').primaryEndpoints.blob]"},
+                },
+            },
+        }
+    )
     resources = only(read(text))
     assert sorted(resource.name for resource in resources.values()) == ["acme", "app"]
     wanted = "Reference(Microsoft.Storage/storageAccounts/acme.reference.primaryEndpoints.blob)"
@@ -340,16 +385,31 @@ def test_extensions_know_what_they_stand_on() -> None:
         "scope": "[resourceId('Microsoft.Storage/storageAccounts', parameters('storageName'))]",
         "properties": {},
     }
-    resources = only(read(template(STORAGE, new, {**old, "type": f"{old['type']}".replace("/providers/", "/providers/Microsoft.Authorization/")}, parameters=NAMED)))
-    parents = [repr(resource.properties.get("parent")) for resource in resources.values() if resource.type == "Microsoft.Authorization/roleAssignments"]
+    resources = only(
+        read(
+            template(
+                STORAGE,
+                new,
+                {**old, "type": f"{old['type']}".replace("/providers/", "/providers/Microsoft.Authorization/")},
+                parameters=NAMED,
+            )
+        )
+    )
+    parents = [
+        repr(resource.properties.get("parent"))
+        for resource in resources.values()
+        if resource.type == "Microsoft.Authorization/roleAssignments"
+    ]
     assert parents == ["Reference(Microsoft.Storage/storageAccounts/storageName.None)"] * 2
 
 
 def test_bicep_is_excluded_with_a_note_unless_it_is_compiled() -> None:
     reading = read({"app.bicep": "resource x 'Microsoft.Web/sites@2022-03-01' = {}"})
-    assert [(entry.status, diagnostic.level, diagnostic.code) for entry in reading.inputs for diagnostic in reading.diagnostics] == [
-        ("excluded", "note", "bicep-not-compiled")
-    ]
+    assert [
+        (entry.status, diagnostic.level, diagnostic.code)
+        for entry in reading.inputs
+        for diagnostic in reading.diagnostics
+    ] == [("excluded", "note", "bicep-not-compiled")]
     both = read({"app.bicep": "", "app.json": template()})
     assert not both.diagnostics
     assert {entry.path: entry.status for entry in both.inputs} == {"app.bicep": "excluded", "app.json": "understood"}
@@ -378,7 +438,10 @@ def test_claims(path: str, text: str, claimed: bool) -> None:  # noqa: FBT001
 
 
 def test_growth_is_bounded() -> None:
-    doubling = {"v0": "x" * 1000, **{f"v{n}": f"[concat(variables('v{n - 1}'), variables('v{n - 1}'))]" for n in range(1, 39)}}
+    doubling = {
+        "v0": "x" * 1000,
+        **{f"v{n}": f"[concat(variables('v{n - 1}'), variables('v{n - 1}'))]" for n in range(1, 39)},
+    }
     value = evaluated("[variables('v38')]", variables=doubling)
     assert not isinstance(value, Literal)
     assert len(display(value)) < 1_000_000
@@ -409,5 +472,13 @@ def test_any_text_parses_or_is_refused(text: str) -> None:
 @settings(max_examples=200, deadline=None)
 def test_any_shape_of_json_is_read_without_an_exception(thing: object) -> None:
     body = {"type": "Microsoft.Web/sites", "name": "app", "properties": thing, "copy": thing, "dependsOn": thing}
-    reading = read(template(body, thing, parameters={"p": thing, "b": {"type": "bool"}}, variables={"v": thing, "copy": thing}, outputs={"o": thing}))
+    reading = read(
+        template(
+            body,
+            thing,
+            parameters={"p": thing, "b": {"type": "bool"}},
+            variables={"v": thing, "copy": thing},
+            outputs={"o": thing},
+        )
+    )
     assert len(reading.inputs) == 1

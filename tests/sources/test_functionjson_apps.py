@@ -13,12 +13,14 @@ FUNCTION = b'{"bindings": [{"type": "httpTrigger", "authLevel": "anonymous"}]}'
 
 
 def test_one_stack_an_app_with_its_host_file() -> None:
-    tree = MemoryTree({
-        "api/host.json": b'{"version": "2.0"}',
-        "api/Hello/function.json": FUNCTION,
-        "api/local.settings.json": b'{"IsEncrypted": false, "Values": {"A": "b"}}',
-        "other/Lone/function.json": FUNCTION,
-    })
+    tree = MemoryTree(
+        {
+            "api/host.json": b'{"version": "2.0"}',
+            "api/Hello/function.json": FUNCTION,
+            "api/local.settings.json": b'{"IsEncrypted": false, "Values": {"A": "b"}}',
+            "other/Lone/function.json": FUNCTION,
+        }
+    )
     reading = functionjson.read(tree, tuple(tree.paths()), Options())
     assert [(stack.path, stack.root) for stack in reading.stacks] == [("api/host.json", "api"), ("other", "other")]
     assert {resource.key: resource.type for resource in reading.stacks[0].resources.values()} == {

@@ -146,7 +146,13 @@ def test_broken_yaml_is_a_diagnostic() -> None:
 
 @pytest.mark.parametrize(
     ("text", "claimed"),
-    [(SERVICE, True), (BUILD, True), (CONNECTOR, True), ("steps:\n- run: make\n", False), ("apiVersion: v1\nkind: Service\n", False)],
+    [
+        (SERVICE, True),
+        (BUILD, True),
+        (CONNECTOR, True),
+        ("steps:\n- run: make\n", False),
+        ("apiVersion: v1\nkind: Service\n", False),
+    ],
 )
 def test_claims(text: str, claimed: bool) -> None:  # noqa: FBT001
     assert google.claims("x.yaml", text.encode()) is claimed

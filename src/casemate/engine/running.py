@@ -32,11 +32,15 @@ class Outcomes:
     findings: list[Finding] = field(default_factory=list)
     undecided: list[Undecided] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    withheld: dict[str, int] = field(default_factory=dict)
     rules_run: int = 0
 
 
-def run(system: System, listings: Iterable[Listing]) -> Outcomes:
-    """Run the listed rules. Only rules whose subject occurs in the inventory are imported; a defect in a rule becomes a Diagnostic."""
+def run(system: System, listings: Iterable[Listing], counted: frozenset[str] = frozenset()) -> Outcomes:
+    """Run the listed rules. Only rules whose subject occurs in the inventory are imported; a defect in a rule becomes a Diagnostic.
+
+    Findings of the rules in `counted` (those that the profile keeps back) are only counted.
+    """
     outcomes = Outcomes()
     places = _Places(system)
     seen: set[tuple[str, str, str]] = set()
@@ -53,7 +57,7 @@ def run(system: System, listings: Iterable[Listing]) -> Outcomes:
                     if isinstance(outcome, Violation):
                         key = (outcome.at, outcome.cause)
                         merged.setdefault(key, _Merged(outcome, subject)).subjects.append(subject)
-                    elif isinstance(outcome, Undecidable):
+                    elif isinstance(outcome, Undecidable) and listing.name not in counted:
                         record = _undecided(rule, outcome, subject, places)
                         identity = (rule.name, record.resource.name, record.setting)
                         if identity not in seen:
@@ -64,7 +68,11 @@ def run(system: System, listings: Iterable[Listing]) -> Outcomes:
                 message = f"rule {rule.name} failed on {getattr(subject, 'name', 'the system')}: {error!r}"
                 hint = "this is a defect of the rule: please report it"
                 outcomes.diagnostics.append(Diagnostic("rule-failed", message, at, "error", hint))
-        outcomes.findings.extend(_finding(rule, entry, places) for entry in merged.values())
+        if listing.name in counted:
+            if merged:
+                outcomes.withheld[listing.name] = len(merged)
+        else:
+            outcomes.findings.extend(_finding(rule, entry, places) for entry in merged.values())
     outcomes.findings = _distinguished(outcomes.findings)
     return outcomes
 

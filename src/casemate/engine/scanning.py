@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from casemate.engine.catalogue import Listing
-    from casemate.model.finding import Finding, Profile, Suppression
+    from casemate.model.finding import Profile, Suppression
     from casemate.model.inventory import Inventory
     from casemate.sources.tree import Tree
 
@@ -68,27 +68,23 @@ def judge_inventory(inventory: Inventory, tree: Tree, request: Request, progress
     selected = select(available, request.only, request.skip)
     system = System(inventory, request.today, request.rule_options)
     progress(f"{len(selected)} rules")
-    outcomes = run(system, selected)
-    shown, withheld = _by_profile(outcomes.findings, selected, request)
+    outcomes = run(system, selected, _withheld(selected, request))
     suppressions = Suppressions(request.today)
     for suppression in request.suppressions:
         suppressions.add(suppression)
     if request.inline_suppressions:
         suppressions.read(inventory, _reader(tree))
-    findings = apply_baseline(suppressions.apply(shown), request.known)
+    findings = apply_baseline(suppressions.apply(outcomes.findings), request.known)
     diagnostics = (*inventory.diagnostics, *outcomes.diagnostics, *suppressions.diagnostics)
     complete = bool(inventory.inputs) and not any(diagnostic.level == "error" for diagnostic in diagnostics)
     complete = complete and not any(entry.status == "failed" for entry in inventory.inputs)
-    withheld_rules = set(withheld)
     return Report(
         version=casemate.__version__,
         inputs=tuple(sorted(inventory.inputs, key=lambda entry: (entry.path, entry.kind))),
         findings=tuple(findings),
-        undecided=tuple(
-            record for record in outcomes.undecided if record.rule not in withheld_rules and _is_shown(record.rule, selected, request)
-        ),
+        undecided=tuple(outcomes.undecided),
         diagnostics=tuple(sorted(diagnostics, key=lambda diagnostic: (*diagnostic.at, diagnostic.code, diagnostic.message))),
-        withheld=withheld,
+        withheld=dict(sorted(outcomes.withheld.items())),
         rules_run=outcomes.rules_run,
         functions=len(inventory.functions),
         complete=complete,
@@ -96,23 +92,11 @@ def judge_inventory(inventory: Inventory, tree: Tree, request: Request, progress
     )
 
 
-def _by_profile(findings: list[Finding], selected: tuple[Listing, ...], request: Request) -> tuple[list[Finding], dict[str, int]]:
-    """Findings of the profile, and how many of each other rule it keeps back. A rule that is asked for by name is always shown."""
-    shown: list[Finding] = []
-    withheld: dict[str, int] = {}
-    kept = {listing.name for listing in selected if _is_shown(listing.name, selected, request)}
-    for finding in findings:
-        if finding.rule in kept:
-            shown.append(finding)
-        else:
-            withheld[finding.rule] = withheld.get(finding.rule, 0) + 1
-    return shown, dict(sorted(withheld.items()))
-
-
-def _is_shown(rule: str, selected: tuple[Listing, ...], request: Request) -> bool:
+def _withheld(selected: tuple[Listing, ...], request: Request) -> frozenset[str]:
+    """The rules that the profile keeps back. A rule that is asked for by name is always shown."""
     if request.profile == "strict" or request.only:
-        return True
-    return any(listing.name == rule and listing.profile == "default" for listing in selected)
+        return frozenset()
+    return frozenset(listing.name for listing in selected if listing.profile != "default")
 
 
 def _reader(tree: Tree) -> Callable[[str], str | None]:

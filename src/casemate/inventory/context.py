@@ -86,7 +86,7 @@ class Context:
             return None
         if isinstance(value, Cases):
             return next((link for _, case in value.options() if (link := self.link(case)) is not None), None)
-        target = next((self.resolve(reference) for reference in references(value)), None)
+        target = next((found for reference in references(value) if (found := self.resolve(reference))), None)
         if target is None and isinstance(value, Unknown) and value.kind == "import" and value.source in self.world.exports:
             stack, exported = self.world.exports[value.source]
             target = next((f"{stack.path}#{reference.target}" for reference in references(exported)), None)

@@ -1,7 +1,8 @@
 """API descriptions (OpenAPI 2 and 3) as routes: who may call each operation, is it validated, and what it reaches.
 
 Sources: OpenAPI Specification 2.0, 3.0, 3.1 ("Security Requirement Object"); API Gateway developer guide,
-"OpenAPI extensions for API Gateway". Descriptions may hold references, conditions and unknown parts; those stay what they are.
+"OpenAPI extensions for API Gateway". Descriptions may hold references, conditions and unknown parts; those stay what
+they are.
 """
 
 from __future__ import annotations

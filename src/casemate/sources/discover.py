@@ -11,6 +11,7 @@ from casemate.model.diagnostic import Diagnostic, Input
 from casemate.model.resource import Reading
 from casemate.sources.syntax.document import whole
 from casemate.sources.tree import MAX_BYTES
+from casemate.sources.watching import WatchedTree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,15 +25,28 @@ SOURCES: tuple[tuple[str, str], ...] = (
     ("serverless", r"\.(ya?ml|json)$|(^|/)serverless[^/]*\.(js|ts|cjs|mjs)$"),
     ("functionjson", r"(^|/)(function|host|local\.settings)\.json$"),
     ("dotnet", r"\.(cs|fs|vb)proj$"),
+    ("chalice", r"(^|/)\.chalice/config\.json$"),
+    ("zappa", r"(^|/)zappa_settings\.(json|toml|ya?ml)$"),
+    ("cdk", r"(^|/)(cdk|manifest)\.json$"),
     ("arm.source", r"\.(json|jsonc|bicep)$"),
     ("cloudformation.source", r"\.(ya?ml|json|template|cfn)$"),
     ("google.source", r"\.ya?ml$"),
     ("terraform.source", r"\.(tf|tf\.json|json)$"),
+    ("openapi", r"\.(ya?ml|json)$"),
+    ("asl", r"\.(ya?ml|json)$"),
 )
 """In this order: the first source that claims a file has it."""
+MARKS: dict[str, tuple[bytes, ...]] = {
+    "cloudformation.source": (b"Resources",),
+    "openapi": (b"openapi", b"swagger"),
+    "asl": (b"StartAt",),
+}
+"""Words of which a file must hold one before its source is asked; a plain search is a hundred times faster than an expression."""
+PARTS = frozenset({"openapi", "asl"})
+"""Descriptions that mostly are part of a template: read by themselves only where no other source has taken the file in."""
 
 NEVER = re.compile(
-    r"(^|/)(package|package-lock|npm-shrinkwrap|tsconfig[^/]*|jsconfig|composer|angular|nx|lerna|cdk|cdk\.context|tslint|\.eslintrc|bower|"
+    r"(^|/)(package|package-lock|npm-shrinkwrap|tsconfig[^/]*|jsconfig|composer|angular|nx|lerna|cdk\.context|tslint|\.eslintrc|bower|"
     r"manifest\.webapp|renovate|launch|settings|tasks|extensions|pnpm-lock|pnpm-workspace|docker-compose[^/]*|mkdocs)\.(json|ya?ml)$"
 )
 """Names that tools own and that no dialect uses."""
@@ -77,7 +91,7 @@ def discover(tree: Tree, options: Options, progress: Callable[[str], None] = lam
             data = tree.head(path, _HEAD) or b""
         looked_at += 1
         for name, pattern in lookups:
-            if pattern.search(path) is None:
+            if pattern.search(path) is None or (name in MARKS and not any(mark in data for mark in MARKS[name])):
                 continue
             source = loaded.get(name)
             if source is None:
@@ -88,11 +102,16 @@ def discover(tree: Tree, options: Options, progress: Callable[[str], None] = lam
                 else:
                     too_large.append(path)
                 break
-    readings = []
+    readings: list[Reading] = []
+    watched = WatchedTree(tree)
     for name, _ in SOURCES:
-        if name in claimed:
-            progress(f"{len(claimed[name])} {name.partition('.')[0]} files")
-            readings.append(_read(loaded[name], name, tree, tuple(claimed[name]), options))
+        paths = claimed.get(name, [])
+        if paths and name in PARTS:
+            readings.append(_parts(name, [path for path in paths if path in watched.taken], readings))
+            paths = [path for path in paths if path not in watched.taken]
+        if paths:
+            progress(f"{len(paths)} {name.partition('.')[0]} files")
+            readings.append(_read(loaded[name], name, watched, tuple(paths), options))
     if too_large:
         readings.append(_refused(too_large))
     return Discovery(tuple(readings), seen, looked_at)
@@ -106,6 +125,13 @@ def _read(source: Source, name: str, tree: Tree, paths: tuple[str, ...], options
         hint = "this is a defect of Casemate: please report it"
         inputs = tuple(Input(path, name, "failed", "the source failed") for path in paths)
         return Reading((), inputs, (Diagnostic("source-failed", message, whole(paths[0]), "error", hint),))
+
+
+def _parts(name: str, paths: list[str], readings: list[Reading]) -> Reading:
+    """An account of the files that other sources took in, unless they gave it themselves."""
+    told = {entry.path for reading in readings for entry in reading.inputs}
+    reason = "read as part of what refers to it"
+    return Reading((), tuple(Input(path, name, "understood", reason) for path in paths if path not in told))
 
 
 def _refused(paths: list[str]) -> Reading:

@@ -7,8 +7,9 @@ Resource type `Casemate::DotnetFunctionApp`, one a project that is a function ap
 - `OutputType`: `Exe` for the isolated worker model;
 - `packages`: name -> version of each PackageReference.
 
-Source: Azure documentation, "Guide for running C# Azure Functions in an isolated worker process", "Azure Functions runtime versions overview".
-A property that MSBuild computes (`$(Framework)`) is resolved when the same file sets it, else unknown.
+Source: Azure documentation, "Guide for running C# Azure Functions in an isolated worker process", "Azure Functions
+runtime versions overview". A property that MSBuild computes (`$(Framework)`) is resolved when the same file sets it,
+else unknown.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
 
 KIND = "dotnet"
 _SUFFIXES = (".csproj", ".fsproj", ".vbproj")
-_FUNCTION_APP = re.compile(rb"<AzureFunctionsVersion\b|Microsoft\.NET\.Sdk\.Functions|Microsoft\.Azure\.Functions\.Worker", re.IGNORECASE)
+_FUNCTION_APP = re.compile(
+    rb"<AzureFunctionsVersion\b|Microsoft\.NET\.Sdk\.Functions|Microsoft\.Azure\.Functions\.Worker", re.IGNORECASE
+)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _PROPERTY = re.compile(r"<([A-Za-z_][\w.]*)(?:\s[^<>]*)?>([^<>]*)</\1\s*>")
 _PACKAGE = re.compile(r"<PackageReference\b([^<>]*?)/?>(?:\s*<Version>([^<>]*)</Version>)?")
@@ -79,10 +82,14 @@ def _project(path: str, text: str) -> Stack:
         if match[1] in _WANTED and value:
             start = match.start(2) + len(match[2]) - len(match[2].lstrip())
             at = span(start, start + len(value))
-            entries[match[1]] = Entry(span(match.start(1), match.end(1)), _value(value, known, at, many=match[1].endswith("s")))
+            entries[match[1]] = Entry(
+                span(match.start(1), match.end(1)), _value(value, known, at, many=match[1].endswith("s"))
+            )
     packages: dict[str, Entry] = {}
     for match in _PACKAGE.finditer(clean):
-        attributes = {found[1]: found[2] if found[2] is not None else found[3] for found in _ATTRIBUTE.finditer(match[1])}
+        attributes = {
+            found[1]: found[2] if found[2] is not None else found[3] for found in _ATTRIBUTE.finditer(match[1])
+        }
         if "Include" in attributes:
             at = span(match.start(), match.end())
             packages[attributes["Include"]] = Entry(at, Literal(attributes.get("Version") or match[2] or "", at))
@@ -91,7 +98,13 @@ def _project(path: str, text: str) -> Stack:
     end = span(len(text), len(text))
     body = at.to(end)
     resource = Resource(
-        type="Casemate::DotnetFunctionApp", name=name, key=name, at=at, body=body, properties=Fields(entries, body), dialect="dotnet"
+        type="Casemate::DotnetFunctionApp",
+        name=name,
+        key=name,
+        at=at,
+        body=body,
+        properties=Fields(entries, body),
+        dialect="dotnet",
     )
     return Stack(name=path, path=path, root=folder_of(path), dialect="dotnet", resources={name: resource})
 

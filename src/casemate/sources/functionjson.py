@@ -1,14 +1,17 @@
-"""Azure Functions of the v1 programming model: `<Name>/function.json`, with `host.json` and `local.settings.json` of their app.
+"""Azure Functions of the v1 programming model: `<Name>/function.json`, `host.json`, `local.settings.json`.
 
-One stack an app (the folder of its `host.json`, else the folder above the functions). Resource types, beside ARM's own:
+One stack an app (the folder of its `host.json`, else the folder above the functions). Resource types, beside ARM's
+own:
 
-`Casemate::AzureFunction`, one a function.json, named after its folder. Its properties are those of the file (`bindings`, `disabled`,
-`scriptFile`, `entryPoint`), and `host`: the app's host.json, where there is one.
+`Casemate::AzureFunction`, one a function.json, named after its folder. Its properties are those of the file
+(`bindings`, `disabled`, `scriptFile`, `entryPoint`), and `host`: the app's host.json, where there is one.
 
-`Casemate::AzureLocalSettings`, one a local.settings.json: its properties are those of the file (`IsEncrypted`, `Values`,
-`ConnectionStrings`). These settings are never deployed; they are read because a secret in a committed file is a secret that leaked.
+`Casemate::AzureLocalSettings`, one a local.settings.json: its properties are those of the file (`IsEncrypted`,
+`Values`, `ConnectionStrings`). These settings are never deployed; they are read because a secret in a committed file
+is a secret that leaked.
 
-Source: Azure documentation, "Azure Functions developer guide", "host.json reference", "Code and test Azure Functions locally".
+Source: Azure documentation, "Azure Functions developer guide", "host.json reference", "Code and test Azure Functions
+locally".
 """
 
 from __future__ import annotations
@@ -69,14 +72,16 @@ def read(tree: Tree, paths: tuple[str, ...], options: Options) -> Reading:  # no
         else:
             key = folder.removeprefix(f"{app}/") if app else folder
             resources[key or "function"] = _resource(
-                "Casemate::AzureFunction", folder.rpartition("/")[2] or "function", key or "function", path, _with_host(root, hosts.get(app))
+                "Casemate::AzureFunction",
+                folder.rpartition("/")[2] or "function",
+                key or "function",
+                path,
+                _with_host(root, hosts.get(app)),
             )
     stacks = tuple(
-        Stack(
-            name=folder or ".", path=_path(folder, hosts), root=folder, dialect="functionjson", resources=resources
-        )
+        Stack(name=folder or ".", path=_path(folder, hosts), root=folder, dialect="functionjson", resources=resources)
         for folder, resources in apps.items()
-    )  # fmt: skip
+    )
     return Reading(stacks, tuple(inputs), tuple(diagnostics))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 _ALWAYS_READ = "cdk.out"
 _MAX_RULES = 2000
+_GROUP = re.compile(r"\(\?P<\w+>")
 
 
 class Ignoring:
@@ -21,7 +23,7 @@ class Ignoring:
     def __init__(self, root: Path, exclude: tuple[str, ...]) -> None:
         self._root = root
         self._exclude = exclude
-        self._specs: dict[str, tuple[GitIgnoreSpec, re.Pattern[str]]] = {}
+        self._rules: dict[str, tuple[str, ...]] = {}
 
     def enter(self, folder: str, has_rules: bool) -> None:  # noqa: FBT001 - one fact about the folder
         """Read the folder's `.gitignore`, if it has one."""
@@ -31,12 +33,9 @@ class Ignoring:
             lines = (self._root / folder / ".gitignore").read_text("utf-8", "replace").splitlines()[:_MAX_RULES]
         except OSError:
             return
-        wanted = [line for line in lines if line.strip() and not line.startswith("#")]
+        wanted = tuple(line for line in lines if line.strip() and not line.startswith("#"))
         if wanted:
-            from pathspec import GitIgnoreSpec  # noqa: PLC0415 - only where rules exist
-
-            spec = GitIgnoreSpec.from_lines(wanted)
-            self._specs[folder] = (spec, _any_of(spec))
+            self._rules[folder] = wanted
 
     def folder(self, path: str) -> bool:
         """Whether a whole folder is left out."""
@@ -46,18 +45,18 @@ class Ignoring:
 
     def file(self, path: str) -> bool:
         """Whether a file is left out."""
-        return self._excluded(path) or (bool(self._specs) and _ALWAYS_READ not in path and self._ignored(path))
+        return self._excluded(path) or (bool(self._rules) and _ALWAYS_READ not in path and self._ignored(path))
 
     def _excluded(self, path: str) -> bool:
         return any(fnmatch.fnmatch(path, glob) or fnmatch.fnmatch(path, f"{glob}/*") for glob in self._exclude)
 
     def _ignored(self, path: str) -> bool:
         folder = path.rstrip("/")
-        while self._specs:
+        while self._rules:
             folder = folder.rpartition("/")[0]
-            found = self._specs.get(folder)
-            if found is not None:
-                spec, any_of = found
+            rules = self._rules.get(folder)
+            if rules is not None:
+                spec, any_of = _compiled(rules)
                 relative = path[len(folder) + 1 :] if folder else path
                 verdict = spec.check_file(relative).include if any_of.match(relative) else None
                 if verdict is not None:
@@ -67,7 +66,14 @@ class Ignoring:
         return False
 
 
-def _any_of(spec: GitIgnoreSpec) -> re.Pattern[str]:
-    """One expression that matches where any pattern of the file does: most paths match none, and one search tells."""
+@lru_cache(maxsize=512)
+def _compiled(lines: tuple[str, ...]) -> tuple[GitIgnoreSpec, re.Pattern[str]]:
+    """The rules of one file, and one expression that matches where any of them does: most paths match none, and one search tells.
+
+    Many folders of a repository hold the same file, so the compiled form is shared by content.
+    """
+    from pathspec import GitIgnoreSpec
+
+    spec = GitIgnoreSpec.from_lines(lines)
     sources = [pattern.regex.pattern for pattern in spec.patterns if pattern.regex is not None]
-    return re.compile("|".join("(?:" + re.sub(r"\(\?P<\w+>", "(?:", str(source)) + ")" for source in sources) or r"(?!)")
+    return spec, re.compile("|".join("(?:" + _GROUP.sub("(?:", str(source)) + ")" for source in sources) or r"(?!)")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from casemate.analysis.access.escalation import Escalation, Requirement, matching
+from casemate.analysis.access.escalation import ESCALATIONS, Escalation, Requirement, matching
+from casemate.analysis.access.grants import matches
 from casemate.model.function import Function
 from casemate.model.policy import Role
 
@@ -25,15 +27,25 @@ class Climb:
 def climbs(role: Role, system: System) -> tuple[Climb, ...]:
     """The open paths of a role, without longer variants of one that is open, and none for an administrator (who has nothing to gain)."""
     grants = system.grants(role)
-    if grants.admin:
+    named = {action for grant in grants.all if grant.allow for action in (_ALL if grant.not_actions else _reached(grant.actions))}
+    if not any(path.actions <= named for path in ESCALATIONS) or grants.admin:
         return ()
     found: list[Climb] = []
-    for path in matching(lambda action: bool(grants.allowing(action))):
+    for path in matching(lambda action: action in named and bool(grants.allowing(action))):
         chosen = [_satisfying(requirement, path, grants, role, system) for requirement in path.requires]
         if all(grant is not None for grant in chosen):
             found.append(Climb(path, tuple(grant for grant in chosen if grant is not None)))
     names = {climb.path.id for climb in found}
     return tuple(climb for climb in found if climb.path.variant_of not in names)
+
+
+_ALL = frozenset(action for path in ESCALATIONS for action in path.actions)
+
+
+@lru_cache(maxsize=16_384)
+def _reached(patterns: tuple[str, ...]) -> frozenset[str]:
+    """The actions of any path that these patterns stand for: a quick look, since most roles reach none."""
+    return frozenset(action for action in _ALL if any(matches(pattern, action) for pattern in patterns))
 
 
 def _satisfying(requirement: Requirement, path: Escalation, grants: Grants, role: Role, system: System) -> Grant | None:

@@ -50,7 +50,7 @@ def linked(value: Value | None, context: Context) -> Link | None:
 
 # -- functions ---------------------------------------------------------------------------------------------------------
 def function_link(value: Value | None, context: Context) -> Link | None:
-    """A link to the function that `value` means: by reference, ARN or name, alias or version, or an integration's URI."""
+    """A link to the function that `value` means: by reference, ARN or name, alias, version, or an integration's URI."""
     if value is None:
         return None
     for _, option in value.options():

@@ -1,7 +1,8 @@
 """Cosmos DB, SQL, PostgreSQL, MySQL, MariaDB, Redis, Search, with their firewalls.
 
-Sources: Azure documentation, template reference of each type; "Configure IP firewall in Azure Cosmos DB"; "Azure SQL Database and Azure Synapse
-IP firewall rules" (0.0.0.0-0.0.0.0 lets all of Azure in); "Azure Cache for Redis TLS" (1.2 is the minimum since 2025).
+Sources: Azure documentation, template reference of each type; "Configure IP firewall in Azure Cosmos DB"; "Azure SQL
+Database and Azure Synapse IP firewall rules" (0.0.0.0-0.0.0.0 lets all of Azure in); "Azure Cache for Redis TLS" (1.2
+is the minimum since 2025).
 """
 
 from __future__ import annotations
@@ -10,7 +11,17 @@ from ipaddress import AddressValueError, IPv4Address
 from typing import TYPE_CHECKING
 
 from casemate.inventory.aws.logic import every, negated, some
-from casemate.inventory.azure.entity import about, ancestor, children, fixed, is_empty, last_name, public_access, tls, word
+from casemate.inventory.azure.entity import (
+    about,
+    ancestor,
+    children,
+    fixed,
+    is_empty,
+    last_name,
+    public_access,
+    tls,
+    word,
+)
 from casemate.inventory.reading import Props, as_text
 from casemate.model.entity import Link
 from casemate.model.network import Network, NetworkRule
@@ -31,7 +42,9 @@ if TYPE_CHECKING:
 _KEYED = "Azure encrypts it with a key of Microsoft unless a customer's is given"
 _SQL_TLS = "Azure SQL Database accepts nothing older than TLS 1.2 since 2025-08-31"
 _WIDE = 2**20
-"""Addresses in one firewall range from which on it counts as open to the internet (a /12: no organisation has more in one place)."""
+"""Addresses in one firewall range from which on it counts as open to the internet (a /12: no organisation has more in
+one place).
+"""
 
 
 def cosmos(resource: Resource, context: Context) -> Iterator[Entity]:
@@ -48,7 +61,9 @@ def cosmos(resource: Resource, context: Context) -> Iterator[Entity]:
         publicly_routable=public_access(props),
         network_restricted=_cosmos_network(props),
         authenticated=fixed("authentication", resource.at, True, "Cosmos DB always asks for a key or token"),
-        shared_key_access=negated(props.flag("properties.disableLocalAuth", False, "disableLocalAuth: false unless set")),
+        shared_key_access=negated(
+            props.flag("properties.disableLocalAuth", False, "disableLocalAuth: false unless set")
+        ),
         backup=backup if backup.declared else fixed("backupPolicy", resource.at, True, "periodic backup is always on"),
     )
 
@@ -65,8 +80,7 @@ def _cosmos_network(props: Props) -> Setting[bool]:
         value = props.find(path)
         if not is_empty(value) and value is not None:
             return Declared(path.removeprefix("properties."), value.at, _is_narrow(value))
-    filtered = props.flag("properties.isVirtualNetworkFilterEnabled", False, "no filter of networks unless one is set")
-    return filtered
+    return props.flag("properties.isVirtualNetworkFilterEnabled", False, "no filter of networks unless one is set")
 
 
 def _is_narrow(value: Value) -> bool:
@@ -78,7 +92,7 @@ def _is_narrow(value: Value) -> bool:
 
 
 def server(resource: Resource, context: Context) -> Iterator[Entity]:
-    """`Microsoft.Sql/servers`, `Microsoft.DBforPostgreSQL/…`, `Microsoft.DBforMySQL/…`, `Microsoft.DBforMariaDB/servers`."""
+    """`Microsoft.Sql/servers`, and servers of PostgreSQL, MySQL and MariaDB."""
     props = context.props(resource)
     sql = resource.type == "Microsoft.Sql/servers"
     flexible = resource.type.endswith("/flexibleServers")
@@ -90,7 +104,7 @@ def server(resource: Resource, context: Context) -> Iterator[Entity]:
         transit=_transit(resource, context, props, sql=sql, flexible=flexible),
         minimum_tls=_minimum(resource, props, sql=sql, flexible=flexible),
         publicly_routable=_routable(props, flexible=flexible),
-        network_restricted=_firewalled(resource, context, props, flexible=flexible),
+        network_restricted=_firewalled(resource, props, flexible=flexible),
         authenticated=fixed("authentication", resource.at, True, "the server always asks for a login"),
         backup=fixed("backup", resource.at, True, "automatic backups are always on"),
         logging=_auditing(resource, context) if sql else None,
@@ -99,7 +113,12 @@ def server(resource: Resource, context: Context) -> Iterator[Entity]:
     if secret is not None:
         shared = about(resource, context, "administrator", at=props.key_at("properties.administratorLoginPassword"))
         at = secret.at
-        yield Secret(**shared, kind="credential", value=secret, encrypted=fixed("administratorLoginPassword", at, True, "kept by the service"))
+        yield Secret(
+            **shared,
+            kind="credential",
+            value=secret,
+            encrypted=fixed("administratorLoginPassword", at, True, "kept by the service"),
+        )
 
 
 def _routable(props: Props, *, flexible: bool) -> Setting[bool]:
@@ -109,8 +128,11 @@ def _routable(props: Props, *, flexible: bool) -> Setting[bool]:
     return public_access(props, path if props.find(path) is not None else "properties.publicNetworkAccess")
 
 
-def _firewalled(resource: Resource, context: Context, props: Props, *, flexible: bool) -> Setting[bool]:
-    """Every firewall rule is narrow. The rules are entities of their own (`Network`), where each is judged at its own place."""
+def _firewalled(resource: Resource, props: Props, *, flexible: bool) -> Setting[bool]:
+    """Every firewall rule is narrow.
+
+    The rules are entities of their own (`Network`), where each is judged at its own place.
+    """
     routable = _routable(props, flexible=flexible)
     if routable.always(lambda value: not value):
         return negated(routable)
@@ -137,7 +159,9 @@ def _minimum(resource: Resource, props: Props, *, sql: bool, flexible: bool) -> 
     if _encrypts(props).always(lambda value: not value):
         return Defaulted("minimalTlsVersion", resource.at, None, "connections are not encrypted at all")
     if resource.dialect == "terraform":
-        return props.read(path, tls, "1.2", "azurerm sets ssl_minimal_tls_version_enforced to TLS1_2 unless told otherwise")
+        return props.read(
+            path, tls, "1.2", "azurerm sets ssl_minimal_tls_version_enforced to TLS1_2 unless told otherwise"
+        )
     return props.read(path, tls, "none", "minimalTlsVersion: not enforced unless set")
 
 
@@ -159,10 +183,13 @@ def database(resource: Resource, context: Context) -> Iterator[Entity]:
         encryption = context.props(child).read(path, _transparent, "default", "on by default")
     above = ancestor(resource, context, "Microsoft.Sql/servers")
     yield Store(
-        **about(resource, context), kind="database", service="sql", encryption=encryption,
+        **about(resource, context),
+        kind="database",
+        service="sql",
+        encryption=encryption,
         publicly_routable=public_access(context.props(above)) if above is not None else None,
         backup=fixed("backup", resource.at, True, "automatic backups are always on"),
-    )  # fmt: skip
+    )
 
 
 def _transparent(value: Value) -> Encryption:
@@ -172,7 +199,8 @@ def _transparent(value: Value) -> Encryption:
 def firewall_rule(resource: Resource, context: Context) -> Iterator[Entity]:
     """`…/firewallRules` of SQL, PostgreSQL, MySQL, MariaDB, Redis: a firewall with one rule.
 
-    The source is the range as `a.b.c.d-e.f.g.h`, `0.0.0.0/0` when it spans the internet, `AzureServices` for 0.0.0.0-0.0.0.0 (any tenant's).
+    The source is the range as `a.b.c.d-e.f.g.h`, `0.0.0.0/0` when it spans the internet, `AzureServices` for
+    0.0.0.0-0.0.0.0 (any tenant's).
     """
     props = context.props(resource)
     at = resource.at
@@ -185,9 +213,15 @@ def firewall_rule(resource: Resource, context: Context) -> Iterator[Entity]:
     )
     everywhere: Setting[int | None] = Defaulted("port", at, port, "the service's port")
     rule = NetworkRule(
-        direction="in", allow=True, protocol=Defaulted("protocol", at, "tcp", "the service's protocol"), from_port=everywhere,
-        to_port=everywhere, source=source, at=source.at, owner=resource.name,
-    )  # fmt: skip
+        direction="in",
+        allow=True,
+        protocol=Defaulted("protocol", at, "tcp", "the service's protocol"),
+        from_port=everywhere,
+        to_port=everywhere,
+        source=source,
+        at=source.at,
+        owner=resource.name,
+    )
     link = Link(above.name, at, context.id(above.key)) if above is not None else None
     yield Network(**about(resource, context), kind="firewall", rules=(rule,), parent=link)
 
@@ -197,7 +231,10 @@ def _range(props: Props, first: str, last: str) -> Setting[str]:
     low, high = start.value, end.value
     name = first.removeprefix("properties.")
     if low is None or high is None:
-        reason = next((leaf.reason for _, leaf in (*start.leaves(), *end.leaves()) if isinstance(leaf, Unresolved)), "depends on a condition")
+        reason = next(
+            (leaf.reason for _, leaf in (*start.leaves(), *end.leaves()) if isinstance(leaf, Unresolved)),
+            "depends on a condition",
+        )
         return Unresolved(name, start.at, reason)
     if low == high == "0.0.0.0":  # noqa: S104 - what Azure's rule for all of Azure looks like
         return Declared(name, start.at, "AzureServices")
@@ -220,7 +257,9 @@ def redis(resource: Resource, context: Context) -> Iterator[Entity]:
         service="redis",
         encryption=Defaulted("encryption", resource.at, "default", "Azure encrypts the disks of caches"),
         transit=negated(plain),
-        minimum_tls=props.read("properties.minimumTlsVersion", tls, "1.2", "Azure Cache for Redis: nothing older than TLS 1.2 since 2025"),
+        minimum_tls=props.read(
+            "properties.minimumTlsVersion", tls, "1.2", "Azure Cache for Redis: nothing older than TLS 1.2 since 2025"
+        ),
         publicly_routable=every(public_access(props), negated(subnet)),
         network_restricted=some(subnet, _has_firewall(resource, context)),
         authenticated=negated(props.flag(open_access, False, "a key is asked for unless authnotrequired")),
@@ -247,7 +286,9 @@ def search(resource: Resource, context: Context) -> Iterator[Entity]:
         transit=fixed("transit", resource.at, True, "Azure AI Search serves nothing but HTTPS"),
         publicly_routable=public_access(props),
         network_restricted=_listed(props, "properties.networkRuleSet.ipRules"),
-        shared_key_access=negated(props.flag("properties.disableLocalAuth", False, "disableLocalAuth: false unless set")),
+        shared_key_access=negated(
+            props.flag("properties.disableLocalAuth", False, "disableLocalAuth: false unless set")
+        ),
     )
 
 
@@ -272,14 +313,25 @@ BUILDERS: dict[str, Builder] = {
     "Microsoft.Cache/Redis": redis,
     "Microsoft.Search/searchServices": search,
     **dict.fromkeys(
-        ("Microsoft.DBforPostgreSQL/servers", "Microsoft.DBforPostgreSQL/flexibleServers", "Microsoft.DBforMySQL/servers",
-         "Microsoft.DBforMySQL/flexibleServers", "Microsoft.DBforMariaDB/servers"),
+        (
+            "Microsoft.DBforPostgreSQL/servers",
+            "Microsoft.DBforPostgreSQL/flexibleServers",
+            "Microsoft.DBforMySQL/servers",
+            "Microsoft.DBforMySQL/flexibleServers",
+            "Microsoft.DBforMariaDB/servers",
+        ),
         server,
     ),
     **dict.fromkeys(
-        ("Microsoft.Sql/servers/firewallRules", "Microsoft.DBforPostgreSQL/servers/firewallRules", "Microsoft.DBforMySQL/servers/firewallRules",
-         "Microsoft.DBforPostgreSQL/flexibleServers/firewallRules", "Microsoft.DBforMySQL/flexibleServers/firewallRules",
-         "Microsoft.DBforMariaDB/servers/firewallRules", "Microsoft.Cache/Redis/firewallRules"),
+        (
+            "Microsoft.Sql/servers/firewallRules",
+            "Microsoft.DBforPostgreSQL/servers/firewallRules",
+            "Microsoft.DBforMySQL/servers/firewallRules",
+            "Microsoft.DBforPostgreSQL/flexibleServers/firewallRules",
+            "Microsoft.DBforMySQL/flexibleServers/firewallRules",
+            "Microsoft.DBforMariaDB/servers/firewallRules",
+            "Microsoft.Cache/Redis/firewallRules",
+        ),
         firewall_rule,
     ),
-}  # fmt: skip
+}

@@ -32,7 +32,10 @@ class About(TypedDict):
 def about(
     resource: Resource, context: Context, part: str = "", *, at: Span | None = None, name: str | None = None
 ) -> About:
-    """The shared fields of an entity. `part` tells further entities of the same declaration apart; these may have a place and name of their own."""
+    """The shared fields of an entity.
+
+    `part` tells further entities of the same declaration apart; these may have a place and name of their own.
+    """
     id_ = context.id(resource.key)
     return {
         "id": f"{id_}/{part}" if part else id_,

@@ -1,7 +1,8 @@
-"""Single functions with their bindings: `function.json`, `Microsoft.Web/sites/functions`; .NET projects; local settings.
+"""Single functions with their bindings, .NET projects, local settings.
 
-Functions of the Python v2 model, of C# attributes and of the Node v4 model declare their triggers in code: the code analysis finds those.
-Sources: Azure documentation, "Azure Functions triggers and bindings" (one page a binding), "Azure Functions HTTP trigger" (authLevel).
+Functions of the Python v2 model, of C# attributes and of the Node v4 model declare their triggers in code: the code
+analysis finds those. Sources: Azure documentation, "Azure Functions triggers and bindings" (one page a binding),
+"Azure Functions HTTP trigger" (authLevel).
 """
 
 from __future__ import annotations
@@ -34,14 +35,28 @@ if TYPE_CHECKING:
 
 _BY_APP = "decided by the function app, not by the function"
 _DEFAULT_LEVEL = "Azure Functions HTTP trigger authLevel: function unless set"
-_LEVELS: dict[str, AuthKind] = {"anonymous": "none", "function": "function-key", "admin": "admin-key", "system": "admin-key", "user": "oidc"}
+_LEVELS: dict[str, AuthKind] = {
+    "anonymous": "none",
+    "function": "function-key",
+    "admin": "admin-key",
+    "system": "admin-key",
+    "user": "oidc",
+}
 _UNSAID: AuthKind = "function-key"
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _TRIGGERS: dict[str, TriggerKind] = {
-    "queuetrigger": "queue", "servicebustrigger": "queue", "eventhubtrigger": "stream", "blobtrigger": "blob", "timertrigger": "timer",
-    "cosmosdbtrigger": "document-store", "eventgridtrigger": "bus", "kafkatrigger": "kafka", "rabbitmqtrigger": "message-broker",
-    "sqltrigger": "table", "iothubtrigger": "iot",
-}  # fmt: skip
+    "queuetrigger": "queue",
+    "servicebustrigger": "queue",
+    "eventhubtrigger": "stream",
+    "blobtrigger": "blob",
+    "timertrigger": "timer",
+    "cosmosdbtrigger": "document-store",
+    "eventgridtrigger": "bus",
+    "kafkatrigger": "kafka",
+    "rabbitmqtrigger": "message-broker",
+    "sqltrigger": "table",
+    "iothubtrigger": "iot",
+}
 _KEEPS_FAILED = frozenset({"queuetrigger", "servicebustrigger", "blobtrigger", "eventgridtrigger"})
 """Triggers whose failed events the service keeps: poison queues, dead-letter queues."""
 
@@ -51,8 +66,14 @@ def function_file(resource: Resource, context: Context) -> Iterator[Entity]:
     props = context.props(resource)
     app = app_of(context)
     folder = resource.at.path.rpartition("/")[0]
-    uri = Declared("scriptFile", resource.at, folder.removeprefix(f"{context.stack.root}/") if context.stack.root else folder)
-    handler = props.text("scriptFile", "", "the default file of the language") if props.find("scriptFile") is not None else None
+    uri = Declared(
+        "scriptFile", resource.at, folder.removeprefix(f"{context.stack.root}/") if context.stack.root else folder
+    )
+    handler = (
+        props.text("scriptFile", "", "the default file of the language")
+        if props.find("scriptFile") is not None
+        else None
+    )
     yield _function(resource, context, Code(handler=handler, uri=uri), app)
     yield from _bindings(resource, context, props, props, app)
 
@@ -76,7 +97,9 @@ def _function(resource: Resource, context: Context, code: Code, app: tuple[Resou
         kind="azure-function",
         runtime=Defaulted("runtime", at, None, _BY_APP),
         code=code,
-        timeout=host.read("functionTimeout", _seconds, 300, "host.json functionTimeout: 5 minutes on the Consumption plan"),
+        timeout=host.read(
+            "functionTimeout", _seconds, 300, "host.json functionTimeout: 5 minutes on the Consumption plan"
+        ),
         memory=Defaulted("memory", at, 1536, _BY_APP),
         reserved_concurrency=Defaulted("concurrency", at, None, _BY_APP),
         environment=(),
@@ -118,7 +141,12 @@ def _bindings(
 
 
 def _route(
-    resource: Resource, context: Context, binding: Props, whole: Props, function: Link, app: tuple[Resource, Context] | None
+    resource: Resource,
+    context: Context,
+    binding: Props,
+    whole: Props,
+    function: Link,
+    app: tuple[Resource, Context] | None,
 ) -> Route:
     prefix = text_of(whole.find("host.extensions.http.routePrefix"))
     prefix = "api" if prefix is None else prefix.strip("/")
@@ -150,7 +178,9 @@ def _authentication(binding: Props, app: tuple[Resource, Context] | None) -> Set
     if login.always(bool):
         return convert(level, _logged_in)
     if login.ever(bool):
-        return Cases(level.name, level.at, (("the app demands a login", convert(level, _logged_in)), ("otherwise", level)))
+        return Cases(
+            level.name, level.at, (("the app demands a login", convert(level, _logged_in)), ("otherwise", level))
+        )
     return level
 
 
@@ -171,7 +201,17 @@ def _trigger(
     kind = _TRIGGERS.get(type_, "other")
     if type_ == "servicebustrigger" and binding.find("topicName") is not None:
         kind = "topic"
-    names = ("queueName", "topicName", "eventHubName", "path", "containerName", "collectionName", "topic", "schedule", "tableName")
+    names = (
+        "queueName",
+        "topicName",
+        "eventHubName",
+        "path",
+        "containerName",
+        "collectionName",
+        "topic",
+        "schedule",
+        "tableName",
+    )
     source = next((value for name in names if (value := binding.find(name)) is not None), None)
     keeps = type_ in _KEEPS_FAILED
     how = "the service keeps failed events (poison or dead-letter queue)" if keeps else "failed events are not kept"
@@ -216,7 +256,7 @@ def project(resource: Resource, context: Context) -> Iterator[Entity]:
 
 
 class _framework:  # noqa: N801 - a conversion with a parameter
-    """`net8.0` -> `dotnet|8.0` or `dotnet-isolated|8.0`, `netcoreapp3.1` -> `dotnet|3.1`, `net48` -> `dotnet-framework|4.8`."""
+    """`net8.0` -> `dotnet|8.0` or `dotnet-isolated|8.0`, `net48` -> `dotnet-framework|4.8`."""
 
     def __init__(self, *, isolated: bool) -> None:
         self._model = "dotnet-isolated" if isolated else "dotnet"
@@ -233,12 +273,19 @@ class _framework:  # noqa: N801 - a conversion with a parameter
 
 
 _CREDENTIAL = re.compile(r"AccountKey=|SharedAccessKey=|Password=|Pwd=|[?&]sig=|PRIVATE KEY", re.IGNORECASE)
-_NAMED = re.compile(r"(?:password|passwd|secret|token|api_?key|access_?key|account_?key|connection_?string)s?$", re.IGNORECASE)
-_HARMLESS = re.compile(r"^(?:UseDevelopmentStorage=true.*|<.*>|\{.*\}|\$\{.*|@Microsoft\.KeyVault.*|)$", re.IGNORECASE | re.DOTALL)
+_NAMED = re.compile(
+    r"(?:password|passwd|secret|token|api_?key|access_?key|account_?key|connection_?string)s?$", re.IGNORECASE
+)
+_HARMLESS = re.compile(
+    r"^(?:UseDevelopmentStorage=true.*|<.*>|\{.*\}|\$\{.*|@Microsoft\.KeyVault.*|)$", re.IGNORECASE | re.DOTALL
+)
 
 
 def local_settings(resource: Resource, context: Context) -> Iterator[Entity]:
-    """`Casemate::AzureLocalSettings`: each value that holds a credential by its form or its name. `IsEncrypted`: encrypted on that machine."""
+    """`Casemate::AzureLocalSettings`: each value that holds a credential by its form or its name.
+
+    `IsEncrypted`: encrypted on that machine.
+    """
     props = context.props(resource)
     encrypted = props.flag("IsEncrypted", False, "local.settings.json IsEncrypted: false unless set")
     for path in ("Values", "ConnectionStrings"):
@@ -250,19 +297,23 @@ def local_settings(resource: Resource, context: Context) -> Iterator[Entity]:
             yield Secret(**shared, kind="credential", value=value, encrypted=encrypted)
 
 
-# -- which app hosts a function -------------------------------------------------------------------------------------------------
+# -- which app hosts a function
+# -------------------------------------------------------------------------------------------------
 _APPS: WeakKeyDictionary[World, list[tuple[Resource, Stack]]] = WeakKeyDictionary()
 _CONTEXTS: WeakKeyDictionary[World, dict[str, Context]] = WeakKeyDictionary()
 
 
 def app_of(context: Context) -> tuple[Resource, Context] | None:
-    """The one declared function app that stands beside or around a folder of functions; None when there are none or several."""
+    """The one declared function app that stands beside or around a folder of functions; None for none or several."""
     apps = _APPS.get(context.world)
     if apps is None:
         apps = [
-            (resource, stack) for stack in context.world.stacks for resource in stack.resources.values()
-            if resource.type == "Microsoft.Web/sites" and "functionapp" in (text_of(resource.properties.get("kind")) or "").lower()
-        ]  # fmt: skip
+            (resource, stack)
+            for stack in context.world.stacks
+            for resource in stack.resources.values()
+            if resource.type == "Microsoft.Web/sites"
+            and "functionapp" in (text_of(resource.properties.get("kind")) or "").lower()
+        ]
         _APPS[context.world] = apps
     near = [(resource, stack) for resource, stack in apps if _near(context.stack.root, stack.root)]
     if len(near) != 1:
@@ -276,8 +327,11 @@ def app_of(context: Context) -> tuple[Resource, Context] | None:
 
 def _near(functions: str, template: str) -> bool:
     above = functions.rpartition("/")[0]
-    return not above or f"{template}/".startswith((f"{functions}/", f"{above}/")) or f"{functions}/".startswith(f"{template}/")
-
+    return (
+        not above
+        or f"{template}/".startswith((f"{functions}/", f"{above}/"))
+        or f"{functions}/".startswith(f"{template}/")
+    )
 
 
 BUILDERS: dict[str, Builder] = {

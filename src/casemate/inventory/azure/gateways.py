@@ -1,7 +1,7 @@
 """Front doors: API Management, Application Gateway, Front Door, CDN endpoints; Logic Apps as callable workflows.
 
-Sources: Azure documentation, "Microsoft.ApiManagement service" (template reference), "API Management policies reference", "TLS policies of
-Application Gateway" (the predefined policies and their lowest version).
+Sources: Azure documentation, "Microsoft.ApiManagement service" (template reference), "API Management policies
+reference", "TLS policies of Application Gateway" (the predefined policies and their lowest version).
 """
 
 from __future__ import annotations
@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 _SERVICE = "Microsoft.ApiManagement/service"
 _APIS = f"{_SERVICE}/apis"
 _THROTTLE = re.compile(r"<(?:rate-limit|rate-limit-by-key|quota|quota-by-key)\b", re.IGNORECASE)
-_CHECKS = re.compile(r"<(validate-jwt|validate-azure-ad-token|validate-client-certificate|check-header|authentication-certificate)\b", re.IGNORECASE)
+_CHECKS = re.compile(
+    r"<(validate-jwt|validate-azure-ad-token|validate-client-certificate|check-header|authentication-certificate)\b",
+    re.IGNORECASE,
+)
 _VALIDATES = re.compile(r"<(?:validate-content|validate-parameters)\b", re.IGNORECASE)
 _WEAK = re.compile(r"\.(?:Tls10|Tls11|Ssl30)$", re.IGNORECASE)
 _OLD_POLICIES = frozenset({"appgwsslpolicy20150501", "appgwsslpolicy20170401"})
@@ -40,12 +43,19 @@ def service(resource: Resource, context: Context) -> Iterator[Entity]:
     """`Microsoft.ApiManagement/service`."""
     props = context.props(resource)
     policy = _policy(resource, context)
-    private = props.read("properties.virtualNetworkType", lambda value: as_text(value).lower() == "internal", False, "None unless set")
+    private = props.read(
+        "properties.virtualNetworkType", lambda value: as_text(value).lower() == "internal", False, "None unless set"
+    )
     yield _api(
-        resource, context, "azure", private=private, throttled=_has(policy, _THROTTLE, resource.at, "no limit in its policies"),
-        minimum_tls=_service_tls(props), https_only=fixed("protocols", resource.at, True, "the gateway serves HTTPS; each API names its protocols"),
+        resource,
+        context,
+        "azure",
+        private=private,
+        throttled=_has(policy, _THROTTLE, resource.at, "no limit in its policies"),
+        minimum_tls=_service_tls(props),
+        https_only=fixed("protocols", resource.at, True, "the gateway serves HTTPS; each API names its protocols"),
         validation=_has(policy, _VALIDATES, resource.at, "no validation in its policies"),
-    )  # fmt: skip
+    )
 
 
 def _service_tls(props: Props) -> Setting[str | None]:
@@ -56,7 +66,7 @@ def _service_tls(props: Props) -> Setting[str | None]:
 
 
 def one_api(resource: Resource, context: Context) -> Iterator[Entity]:
-    """`Microsoft.ApiManagement/service/apis`: the API and a route for each operation, or for the whole where none is declared."""
+    """`Microsoft.ApiManagement/service/apis`: the API and a route for each operation (or one for the whole)."""
     props = context.props(resource)
     protocols = [text_of(value) for _, value in props.each("properties.protocols")]
     at = props.key_at("properties.protocols")
@@ -66,30 +76,48 @@ def one_api(resource: Resource, context: Context) -> Iterator[Entity]:
     policy = _policy(resource, context)
     throttled = _has(policy, _THROTTLE, resource.at, "no limit in its policies")
     yield _api(
-        resource, context, "azure", private=fixed("private", resource.at, False, "as its service is"), throttled=throttled,
-        minimum_tls=Defaulted("tls", resource.at, "1.2", "as its service is"), https_only=https,
+        resource,
+        context,
+        "azure",
+        private=fixed("private", resource.at, False, "as its service is"),
+        throttled=throttled,
+        minimum_tls=Defaulted("tls", resource.at, "1.2", "as its service is"),
+        https_only=https,
         validation=_has(policy, _VALIDATES, resource.at, "no validation in its policies"),
-    )  # fmt: skip
+    )
     key = props.flag("properties.subscriptionRequired", True, "subscriptionRequired: true unless set")
     auth = _api_auth(props, policy, resource, context)
     operations = list(children(resource, context, f"{_APIS}/operations"))
     for operation in operations or [resource]:
         view = context.props(operation)
         method = text_of(view.find("properties.method")) if operation is not resource else None
-        path = text_of(view.find("properties.urlTemplate")) if operation is not resource else text_of(props.find("properties.path"))
+        path = (
+            text_of(view.find("properties.urlTemplate"))
+            if operation is not resource
+            else text_of(props.find("properties.path"))
+        )
         yield Route(
-            **about(operation, context, "route"), kind="http", method=(method or "ANY").upper(), path=f"/{(path or '').lstrip('/')}",
-            auth=auth, api_key=key, validated=_has(policy, _VALIDATES, operation.at, "no validation in its policies"), throttled=throttled,
-            api=link_to(resource, context, operation.at), function=None,
-        )  # fmt: skip
+            **about(operation, context, "route"),
+            kind="http",
+            method=(method or "ANY").upper(),
+            path=f"/{(path or '').lstrip('/')}",
+            auth=auth,
+            api_key=key,
+            validated=_has(policy, _VALIDATES, operation.at, "no validation in its policies"),
+            throttled=throttled,
+            api=link_to(resource, context, operation.at),
+            function=None,
+        )
 
 
 def _api_auth(props: Props, policy: Value | None, resource: Resource, context: Context) -> Setting[AuthKind]:
-    """The token or certificate that its policy checks, or that of its service; else what `authenticationSettings` says."""
+    """What its policy or that of its service checks; else what `authenticationSettings` says."""
     above = ancestor(resource, context, _SERVICE)
     for found in (policy, _policy(above, context) if above is not None else None):
         if found is not None and _CHECKS.search(display(found)):
-            return Declared("policies", found.at, "mtls" if "certificate" in (_CHECKS.search(display(found)) or [""])[0] else "jwt")
+            return Declared(
+                "policies", found.at, "mtls" if "certificate" in (_CHECKS.search(display(found)) or [""])[0] else "jwt"
+            )
     for path in ("oAuth2", "openid"):
         value = props.find(f"properties.authenticationSettings.{path}")
         if value is not None and not is_empty(value):
@@ -109,22 +137,39 @@ def _has(policy: Value | None, pattern: re.Pattern[str], at: Span, source: str) 
     return Defaulted("policies", at, False, source)
 
 
-def _api(
-    resource: Resource, context: Context, kind: ApiKind, *, private: Setting[bool], throttled: Setting[bool],
-    minimum_tls: Setting[str | None], https_only: Setting[bool], validation: Setting[bool], waf: Setting[bool] | None = None,
-) -> Api:  # fmt: skip
+def _api(  # noqa: PLR0913 - the settings of a front door, each by its name
+    resource: Resource,
+    context: Context,
+    kind: ApiKind,
+    *,
+    private: Setting[bool],
+    throttled: Setting[bool],
+    minimum_tls: Setting[str | None],
+    https_only: Setting[bool],
+    validation: Setting[bool],
+    waf: Setting[bool] | None = None,
+) -> Api:
     at = resource.at
-    logged = any(True for _ in children(resource, context, "Microsoft.Insights/diagnosticSettings", f"{resource.type}/diagnostics"))
+    logged = any(
+        True
+        for _ in children(resource, context, "Microsoft.Insights/diagnosticSettings", f"{resource.type}/diagnostics")
+    )
     return Api(
-        **about(resource, context), kind=kind, private=private, throttled=throttled,
+        **about(resource, context),
+        kind=kind,
+        private=private,
+        throttled=throttled,
         access_logs=fixed("diagnostics", at, logged, "no diagnostic setting is declared for it"),
         execution_logs=Defaulted("diagnostics", at, "OFF", "no diagnostic setting is declared for it"),
         full_payload_logs=fixed("diagnostics", at, False, "bodies are not logged unless asked for"),
         tracing=fixed("diagnostics", at, logged, "no diagnostic setting is declared for it"),
-        waf=waf or fixed("waf", at, False, "API Management has no firewall of its own"), minimum_tls=minimum_tls, https_only=https_only,
-        cache_encrypted=fixed("cache", at, True, "the cache is encrypted by the service"), validation=validation,
+        waf=waf or fixed("waf", at, False, "API Management has no firewall of its own"),
+        minimum_tls=minimum_tls,
+        https_only=https_only,
+        cache_encrypted=fixed("cache", at, True, "the cache is encrypted by the service"),
+        validation=validation,
         default_endpoint=fixed("endpoint", at, True, "the azure-api.net name is always served"),
-    )  # fmt: skip
+    )
 
 
 def named_value(resource: Resource, context: Context) -> Iterator[Entity]:
@@ -140,8 +185,14 @@ def application_gateway(resource: Resource, context: Context) -> Iterator[Entity
     """`Microsoft.Network/applicationGateways`."""
     props = context.props(resource)
     firewall = props.find("properties.firewallPolicy") is not None
-    waf = props.flag("properties.webApplicationFirewallConfiguration.enabled", firewall, "no firewall unless one is configured")
-    protocols = [(text_of(p) or "").lower() for listener in props.sections("properties.httpListeners") if (p := listener.find("properties.protocol"))]
+    waf = props.flag(
+        "properties.webApplicationFirewallConfiguration.enabled", firewall, "no firewall unless one is configured"
+    )
+    protocols = [
+        (text_of(p) or "").lower()
+        for listener in props.sections("properties.httpListeners")
+        if (p := listener.find("properties.protocol"))
+    ]
     at = props.key_at("properties.httpListeners")
     https: Setting[bool] = fixed("httpListeners", resource.at, True, "no listener is written")
     if "http" in protocols and "https" in protocols and resource.dialect == "terraform":
@@ -150,17 +201,24 @@ def application_gateway(resource: Resource, context: Context) -> Iterator[Entity
         redirects = not is_empty(props.find("properties.redirectConfigurations"))
         https = Declared("httpListeners", at, "http" not in protocols or redirects)
     yield _api(
-        resource, context, "load-balancer", private=fixed("frontend", resource.at, False, "not known to be private"),
-        throttled=fixed("throttling", resource.at, False, "no rate limit"), minimum_tls=_gateway_tls(props),
+        resource,
+        context,
+        "load-balancer",
+        private=fixed("frontend", resource.at, False, "not known to be private"),
+        throttled=fixed("throttling", resource.at, False, "no rate limit"),
+        minimum_tls=_gateway_tls(props),
         https_only=https,
-        validation=fixed("validation", resource.at, False, "a load balancer validates no requests"), waf=waf,
-    )  # fmt: skip
+        validation=fixed("validation", resource.at, False, "a load balancer validates no requests"),
+        waf=waf,
+    )
 
 
 def _gateway_tls(props: Props) -> Setting[str | None]:
     path = "properties.sslPolicy"
     if props.find(f"{path}.minProtocolVersion") is not None:
-        return convert(props.text(f"{path}.minProtocolVersion", ""), lambda text: text.removeprefix("TLSv").replace("_", "."))
+        return convert(
+            props.text(f"{path}.minProtocolVersion", ""), lambda text: text.removeprefix("TLSv").replace("_", ".")
+        )
     name = props.find(f"{path}.policyName")
     if name is not None:
         old = (text_of(name) or "").lower() in _OLD_POLICIES
@@ -175,10 +233,16 @@ def cdn_endpoint(resource: Resource, context: Context) -> Iterator[Entity]:
     waf = not is_empty(props.find("properties.webApplicationFirewallPolicyLink"))
     at = resource.at
     yield _api(
-        resource, context, "cdn", private=fixed("private", at, False, "a CDN is public"), throttled=fixed("throttling", at, False, "no rate limit"),
-        minimum_tls=Defaulted("tls", at, "1.2", "TLS 1.2 unless set"), https_only=negated(plain),
-        validation=fixed("validation", at, False, "a CDN validates no requests"), waf=fixed("waf", at, waf, "a firewall policy link"),
-    )  # fmt: skip
+        resource,
+        context,
+        "cdn",
+        private=fixed("private", at, False, "a CDN is public"),
+        throttled=fixed("throttling", at, False, "no rate limit"),
+        minimum_tls=Defaulted("tls", at, "1.2", "TLS 1.2 unless set"),
+        https_only=negated(plain),
+        validation=fixed("validation", at, False, "a CDN validates no requests"),
+        waf=fixed("waf", at, waf, "a firewall policy link"),
+    )
 
 
 def logic_app(resource: Resource, context: Context) -> Iterator[Entity]:
@@ -188,12 +252,17 @@ def logic_app(resource: Resource, context: Context) -> Iterator[Entity]:
         view = Props(trigger, at)
         if (text_of(view.find("type")) or "").lower() == "request":
             yield Route(
-                **about(resource, context, name, at=at), kind="http", method=(text_of(view.find("inputs.method")) or "POST").upper(), path="/",
+                **about(resource, context, name, at=at),
+                kind="http",
+                method=(text_of(view.find("inputs.method")) or "POST").upper(),
+                path="/",
                 auth=Defaulted("accessControl", at, "function-key", "the URL carries a signature (SAS)"),
                 api_key=fixed("apiKey", at, False, "the signature is the authentication"),
                 validated=Declared("schema", at, not is_empty(view.find("inputs.schema"))),
-                throttled=fixed("throttling", at, False, "no rate limit"), api=None, function=None,
-            )  # fmt: skip
+                throttled=fixed("throttling", at, False, "no rate limit"),
+                api=None,
+                function=None,
+            )
 
 
 BUILDERS: dict[str, Builder] = {

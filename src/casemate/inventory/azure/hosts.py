@@ -1,6 +1,7 @@
 """Machines and containers beside the functions: virtual machines, scale sets, container groups, container apps.
 
-Sources: Azure documentation, template reference of each type; "Azure Instance Metadata Service"; "Overview of managed disk encryption options".
+Sources: Azure documentation, template reference of each type; "Azure Instance Metadata Service"; "Overview of managed
+disk encryption options".
 """
 
 from __future__ import annotations
@@ -124,18 +125,41 @@ def container_group(resource: Resource, context: Context) -> Iterator[Entity]:
     """`Microsoft.ContainerInstance/containerGroups`: `secureValue`s are kept apart by the service."""
     props = context.props(resource)
     variables = [
-        variable for container in props.sections("properties.containers") for variable in _variables(container, "properties.environmentVariables")
-    ]  # fmt: skip
-    address = props.read("properties.ipAddress.type", lambda value: display(value).lower() == "public", False, "no address unless asked for")
-    yield Host(**about(resource, context), kind="container", environment=tuple(variables), public_address=address, role=_role(props, context))
+        variable
+        for container in props.sections("properties.containers")
+        for variable in _variables(container, "properties.environmentVariables")
+    ]
+    address = props.read(
+        "properties.ipAddress.type",
+        lambda value: display(value).lower() == "public",
+        False,
+        "no address unless asked for",
+    )
+    yield Host(
+        **about(resource, context),
+        kind="container",
+        environment=tuple(variables),
+        public_address=address,
+        role=_role(props, context),
+    )
 
 
 def container_app(resource: Resource, context: Context) -> Iterator[Entity]:
     """`Microsoft.App/containerApps` and jobs."""
     props = context.props(resource)
-    variables = [variable for container in props.sections("properties.template.containers") for variable in _variables(container, "env")]
+    variables = [
+        variable
+        for container in props.sections("properties.template.containers")
+        for variable in _variables(container, "env")
+    ]
     external = props.flag("properties.configuration.ingress.external", False, "external: false unless set")
-    yield Host(**about(resource, context), kind="container", environment=tuple(variables), public_address=external, role=_role(props, context))
+    yield Host(
+        **about(resource, context),
+        kind="container",
+        environment=tuple(variables),
+        public_address=external,
+        role=_role(props, context),
+    )
     for entry in props.sections("properties.configuration.secrets"):
         value, name = entry.find("value"), entry.find("name")
         if value is not None and name is not None:

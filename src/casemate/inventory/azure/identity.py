@@ -1,12 +1,13 @@
 """Role assignments and definitions, managed identities with their federations.
 
-Sources: Azure documentation, "Azure built-in roles" (ids), "Understand Azure role definitions", "Understand scope for Azure RBAC", "Workload
-identity federation".
+Sources: Azure documentation, "Azure built-in roles" (ids), "Understand Azure role definitions", "Understand scope for
+Azure RBAC", "Workload identity federation".
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal as OneOf
+from typing import TYPE_CHECKING
+from typing import Literal as OneOf
 
 from casemate.inventory.azure.entity import about, children, parent
 from casemate.inventory.reading import Props
@@ -97,12 +98,16 @@ def _role(value: Value, context: Context) -> Term:
 def _member(value: Value, context: Context) -> Term:
     """A system-assigned identity is `ID/identity`, beside the resource that has it."""
     term = context.term(value)
-    own = [f"{target}/identity" for reference in references(value) if "identity" in (reference.attribute or "") and (target := context.resolve(reference))]
+    own = [
+        f"{target}/identity"
+        for reference in references(value)
+        if "identity" in (reference.attribute or "") and (target := context.resolve(reference))
+    ]
     return Term(term.text, term.at, (*term.targets, *own), term.known)
 
 
 def _scope(resource: Resource, context: Context, props: Props) -> tuple[Term, ScopeKind]:
-    """What the assignment is on: the resource it extends, the `scope` that is written, else what is deployed to (a resource group)."""
+    """The resource that an assignment extends, the `scope` that is written, else the resource group deployed to."""
     above = parent(resource, context)
     if above is not None:
         kind: ScopeKind = "resource-group" if above.type == "Microsoft.Resources/resourceGroups" else "resource"
@@ -118,7 +123,7 @@ def _scope(resource: Resource, context: Context, props: Props) -> tuple[Term, Sc
 
 
 def scope_kind(value: Value) -> ScopeKind:
-    """How wide a scope is, by its text: `/subscriptions/ID[/resourceGroups/NAME[/providers/…]]`, `/`, a management group."""
+    """How wide a scope is, by its text: `/subscriptions/ID[/resourceGroups/NAME[/providers/…]]` or wider."""
     text = display(value).lower()
     if "managementgroups" in text or "management_group" in text or text == "/":
         return "organisation"
@@ -146,18 +151,25 @@ def definition(resource: Resource, context: Context) -> Iterator[Entity]:
             condition = Condition("Except", denied, excluded, permission.key_at(denied)) if excluded else None
             statements.append(
                 Statement(
-                    effect="Allow", at=permission.key_at(allowed), owner=resource.name, origin=f"{allowed} of the role definition",
-                    actions=actions, resources=everywhere, conditions=(condition,) if condition else (),
+                    effect="Allow",
+                    at=permission.key_at(allowed),
+                    owner=resource.name,
+                    origin=f"{allowed} of the role definition",
+                    actions=actions,
+                    resources=everywhere,
+                    conditions=(condition,) if condition else (),
                 )
-            )  # fmt: skip
+            )
     yield Role(**about(resource, context), kind="policy", statements=tuple(statements))
 
 
 def managed_identity(resource: Resource, context: Context) -> Iterator[Entity]:
-    """`Microsoft.ManagedIdentity/userAssignedIdentities`; who may act as it from outside stands in its federated credentials."""
+    """`Microsoft.ManagedIdentity/userAssignedIdentities` with its federated credentials as trust."""
     trust = [
         statement
-        for child in children(resource, context, "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials")
+        for child in children(
+            resource, context, "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials"
+        )
         for statement in _federation(child, context)
     ]
     yield Role(**about(resource, context), kind="identity", trust=tuple(trust))
@@ -169,14 +181,23 @@ def _federation(resource: Resource, context: Context) -> Iterator[Statement]:
     if issuer is None:
         return
     conditions = tuple(
-        Condition("StringEquals", key, tuple(context.term(value) for _, value in props.each(f"properties.{path}")), props.key_at(f"properties.{path}"))
+        Condition(
+            "StringEquals",
+            key,
+            tuple(context.term(value) for _, value in props.each(f"properties.{path}")),
+            props.key_at(f"properties.{path}"),
+        )
         for key, path in (("sub", "subject"), ("aud", "audiences"))
         if props.find(f"properties.{path}") is not None
     )
     yield Statement(
-        effect="Allow", at=resource.at, owner=resource.name, origin="federated identity credential",
-        principals=(Principal("Federated", context.term(issuer)),), conditions=conditions,
-    )  # fmt: skip
+        effect="Allow",
+        at=resource.at,
+        owner=resource.name,
+        origin="federated identity credential",
+        principals=(Principal("Federated", context.term(issuer)),),
+        conditions=conditions,
+    )
 
 
 BUILDERS: dict[str, Builder] = {

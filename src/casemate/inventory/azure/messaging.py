@@ -1,6 +1,7 @@
 """Service Bus, Event Hubs, Event Grid, SignalR: what carries messages.
 
-Sources: Azure documentation, template reference of each type; "Azure Service Bus: require a minimum TLS version" (1.2 unless set).
+Sources: Azure documentation, template reference of each type; "Azure Service Bus: require a minimum TLS version" (1.2
+unless set).
 """
 
 from __future__ import annotations
@@ -42,7 +43,11 @@ def namespace(resource: Resource, context: Context) -> Iterator[Entity]:
     props = context.props(resource)
     rules = next(children(resource, context, f"{resource.type}/networkRuleSets"), None)
     inline = props.section("properties.networkRuleSet")
-    restricted = network_restricted(context.props(rules), "properties.defaultAction") if rules is not None else network_restricted(inline, "defaultAction")
+    restricted = (
+        network_restricted(context.props(rules), "properties.defaultAction")
+        if rules is not None
+        else network_restricted(inline, "defaultAction")
+    )
     routable = public_access(props)
     yield Store(
         **about(resource, context),
@@ -53,7 +58,9 @@ def namespace(resource: Resource, context: Context) -> Iterator[Entity]:
         minimum_tls=props.read("properties.minimumTlsVersion", tls, "1.2", "minimumTlsVersion: 1.2 unless set"),
         publicly_routable=routable,
         network_restricted=negated(routable) if routable.always(lambda value: not value) else restricted,
-        shared_key_access=negated(props.flag("properties.disableLocalAuth", False, "disableLocalAuth: false unless set")),
+        shared_key_access=negated(
+            props.flag("properties.disableLocalAuth", False, "disableLocalAuth: false unless set")
+        ),
     )
 
 
@@ -75,9 +82,14 @@ def _part(kind: StoreKind) -> Builder:
         above = ancestor(resource, context, "Microsoft.ServiceBus/namespaces", "Microsoft.EventHub/namespaces")
         props = context.props(above) if above is not None else Props(None, resource.at)
         yield Store(
-            **about(resource, context), kind=kind, service=_service(resource), encryption=_encryption(Props(props.value, resource.at)),
-            dead_letter=fixed("deadLetter", resource.at, True, "every Service Bus queue has one") if kind == "queue" else None,
-        )  # fmt: skip
+            **about(resource, context),
+            kind=kind,
+            service=_service(resource),
+            encryption=_encryption(Props(props.value, resource.at)),
+            dead_letter=fixed("deadLetter", resource.at, True, "every Service Bus queue has one")
+            if kind == "queue"
+            else None,
+        )
 
     return build
 
@@ -91,9 +103,13 @@ def event_grid(resource: Resource, context: Context) -> Iterator[Entity]:
         service="eventgrid",
         encryption=Defaulted("encryption", resource.at, "default", "Event Grid encrypts what it keeps"),
         transit=fixed("transit", resource.at, True, "Event Grid serves nothing but HTTPS"),
-        minimum_tls=props.read("properties.minimumTlsVersionAllowed", tls, "1.2", "minimumTlsVersionAllowed: 1.2 unless set"),
+        minimum_tls=props.read(
+            "properties.minimumTlsVersionAllowed", tls, "1.2", "minimumTlsVersionAllowed: 1.2 unless set"
+        ),
         publicly_routable=public_access(props),
-        shared_key_access=negated(props.flag("properties.disableLocalAuth", False, "disableLocalAuth: false unless set")),
+        shared_key_access=negated(
+            props.flag("properties.disableLocalAuth", False, "disableLocalAuth: false unless set")
+        ),
     )
 
 
@@ -111,7 +127,9 @@ def event_subscription(resource: Resource, context: Context) -> Iterator[Entity]
         kind="bus",
         function=Link(app.name, endpoint.at, context.id(app.key)),
         source=source,
-        dead_letter=props.present("properties.deadLetterDestination", "undelivered events are dropped unless a destination is set"),
+        dead_letter=props.present(
+            "properties.deadLetterDestination", "undelivered events are dropped unless a destination is set"
+        ),
         retries=props.number("properties.retryPolicy.maxDeliveryAttempts", 30, "maxDeliveryAttempts: 30 unless set"),
         enabled=fixed("enabled", resource.at, True, "always"),
     )

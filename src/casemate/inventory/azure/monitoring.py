@@ -1,6 +1,7 @@
 """What watches: alerts, the activity log, diagnostic settings, Defender plans; Log Analytics workspaces as stores.
 
-Sources: Azure documentation, "Microsoft.Insights …" template reference, "Diagnostic settings in Azure Monitor", "Log Analytics: data retention".
+Sources: Azure documentation, "Microsoft.Insights …" template reference, "Diagnostic settings in Azure Monitor", "Log
+Analytics: data retention".
 """
 
 from __future__ import annotations
@@ -29,10 +30,18 @@ def alert(resource: Resource, context: Context) -> Iterator[Entity]:
     props = context.props(resource)
     flag = "properties.isEnabled" if props.find("properties.isEnabled") is not None else "properties.enabled"
     metric = next(
-        (text for path in ("properties.condition.dataSource.metricName", "properties.criteria.allOf.metricName")
-         if (text := text_of(props.find(path)))), None
-    )  # fmt: skip
-    watched = [link for path in ("properties.scopes", "properties.condition.dataSource.resourceUri") for link in _links(props, path, context)]
+        (
+            text
+            for path in ("properties.condition.dataSource.metricName", "properties.criteria.allOf.metricName")
+            if (text := text_of(props.find(path)))
+        ),
+        None,
+    )
+    watched = [
+        link
+        for path in ("properties.scopes", "properties.condition.dataSource.resourceUri")
+        for link in _links(props, path, context)
+    ]
     enabled = props.flag(flag, True, "enabled unless turned off")
     yield Monitor(**about(resource, context), kind="alarm", watches=tuple(watched), enabled=enabled, metric=metric)
 
@@ -53,7 +62,9 @@ def diagnostics(resource: Resource, context: Context) -> Iterator[Entity]:
         target = props.find("scope") or props.find("properties.targetResourceId")
         link = context.link(target)
         watches = (link,) if link is not None else ()
-    categories = [entry.flag("enabled", True, "a category that is listed") for entry in props.sections("properties.logs")]
+    categories = [
+        entry.flag("enabled", True, "a category that is listed") for entry in props.sections("properties.logs")
+    ]
     enabled = some(*categories) if categories else fixed("logs", resource.at, False, "no category of logs is listed")
     yield Monitor(**about(resource, context), kind="trail", watches=watches, enabled=enabled)
 
@@ -64,7 +75,12 @@ def activity_log(resource: Resource, context: Context) -> Iterator[Entity]:
     locations = {(text_of(value) or "").lower() for _, value in props.each("properties.locations")}
     everywhere = "global" in locations
     at = props.key_at("properties.locations")
-    yield Monitor(**about(resource, context), kind="trail", enabled=fixed("enabled", resource.at, True, "a log profile is on"), multi_region=Declared("locations", at, everywhere))
+    yield Monitor(
+        **about(resource, context),
+        kind="trail",
+        enabled=fixed("enabled", resource.at, True, "a log profile is on"),
+        multi_region=Declared("locations", at, everywhere),
+    )
 
 
 def plan(resource: Resource, context: Context) -> Iterator[Entity]:
@@ -78,7 +94,11 @@ def workspace(resource: Resource, context: Context) -> Iterator[Entity]:
     """`Microsoft.OperationalInsights/workspaces` and `Microsoft.Insights/components`: where logs are kept."""
     props = context.props(resource)
     insights = resource.type == "Microsoft.Insights/components"
-    path = "properties.RetentionInDays" if insights and props.find("properties.RetentionInDays") is not None else "properties.retentionInDays"
+    path = (
+        "properties.RetentionInDays"
+        if insights and props.find("properties.RetentionInDays") is not None
+        else "properties.retentionInDays"
+    )
     default = 90 if insights else 30
     source = f"{default} days unless set"
     retention: Setting[int | None] = props.read(path, _days, default, source)
@@ -100,8 +120,17 @@ def flow_log(resource: Resource, context: Context) -> Iterator[Entity]:
     """`Microsoft.Network/networkWatchers/flowLogs`: the store of one network's traffic records."""
     props = context.props(resource)
     value = props.find("properties.targetResourceId")
-    watches = (link,) if value is not None and any(True for _ in references(value)) and (link := context.link(value)) is not None else ()
-    yield Monitor(**about(resource, context), kind="recorder", watches=watches, enabled=props.flag("properties.enabled", True, "on unless turned off"))
+    watches = (
+        (link,)
+        if value is not None and any(True for _ in references(value)) and (link := context.link(value)) is not None
+        else ()
+    )
+    yield Monitor(
+        **about(resource, context),
+        kind="recorder",
+        watches=watches,
+        enabled=props.flag("properties.enabled", True, "on unless turned off"),
+    )
 
 
 BUILDERS: dict[str, Builder] = {

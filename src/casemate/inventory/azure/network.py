@@ -1,13 +1,14 @@
 """Network security groups with their rules, virtual networks and subnets, firewalls, clusters' public ends.
 
-Sources: Azure documentation, "Network security groups" (service tags, default rules), "Microsoft.Network networkSecurityGroups" (template
-reference), "NSG flow logs" and "Virtual network flow logs".
+Sources: Azure documentation, "Network security groups" (service tags, default rules), "Microsoft.Network
+networkSecurityGroups" (template reference), "NSG flow logs" and "Virtual network flow logs".
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal as OneOf
+from typing import TYPE_CHECKING
+from typing import Literal as OneOf
 
 from casemate.inventory.aws.logic import negated
 from casemate.inventory.azure.entity import about, ancestor, children, fixed, is_empty, link_to
@@ -33,10 +34,16 @@ _FLOW_LOGS = "Microsoft.Network/networkWatchers/flowLogs"
 def security_group(resource: Resource, context: Context) -> Iterator[Entity]:
     """`Microsoft.Network/networkSecurityGroups` with rules written in it and those that are resources of their own."""
     props = context.props(resource)
-    rules = [rule for entry in props.sections("properties.securityRules") for rule in _rules(entry, "properties.", resource, context)]
+    rules = [
+        rule
+        for entry in props.sections("properties.securityRules")
+        for rule in _rules(entry, "properties.", resource, context)
+    ]
     for child in children(resource, context, f"{_GROUP}/securityRules"):
         rules += _rules(context.props(child), "properties.", child, context)
-    yield Network(**about(resource, context), kind="security-group", rules=tuple(rules), flow_logs=_flow_logs(resource, context))
+    yield Network(
+        **about(resource, context), kind="security-group", rules=tuple(rules), flow_logs=_flow_logs(resource, context)
+    )
 
 
 def lone_rule(resource: Resource, context: Context) -> Iterator[Entity]:
@@ -54,7 +61,9 @@ def _flow_logs(resource: Resource, context: Context) -> Setting[bool]:
 
 def _rules(entry: Props, prefix: str, owner: Resource, context: Context) -> Iterator[NetworkRule]:
     """One `NetworkRule` for each source and port range of a rule."""
-    direction: OneOf["in", "out"] = "out" if (text_of(entry.find(f"{prefix}direction")) or "").lower() == "outbound" else "in"
+    direction: OneOf["in", "out"] = (
+        "out" if (text_of(entry.find(f"{prefix}direction")) or "").lower() == "outbound" else "in"
+    )
     allow = (text_of(entry.find(f"{prefix}access")) or "Allow").lower() == "allow"
     at = entry.at
     side = "source" if direction == "in" else "destination"
@@ -65,11 +74,17 @@ def _rules(entry: Props, prefix: str, owner: Resource, context: Context) -> Iter
         for port in ports or [None]:
             low, high = _ports(port, at)
             yield NetworkRule(
-                direction=direction, allow=allow, protocol=entry.read(f"{prefix}protocol", _protocol, "all", "all unless set"),
-                from_port=low, to_port=high, source=_source(source, side, at), at=at, owner=owner.name,
+                direction=direction,
+                allow=allow,
+                protocol=entry.read(f"{prefix}protocol", _protocol, "all", "all unless set"),
+                from_port=low,
+                to_port=high,
+                source=_source(source, side, at),
+                at=at,
+                owner=owner.name,
                 group=context.link(group) if group is not None and source is None else None,
                 description=text_of(entry.find(f"{prefix}description")),
-            )  # fmt: skip
+            )
 
 
 def _several(entry: Props, one: str, many: str) -> list[Value | None]:
@@ -135,11 +150,17 @@ def _no_public(at: Span) -> Setting[bool]:
 def cluster(resource: Resource, context: Context) -> Iterator[Entity]:
     """`Microsoft.ContainerService/managedClusters`: the API server's public end."""
     props = context.props(resource)
-    private = props.flag("properties.apiServerAccessProfile.enablePrivateCluster", False, "enablePrivateCluster: false unless set")
+    private = props.flag(
+        "properties.apiServerAccessProfile.enablePrivateCluster", False, "enablePrivateCluster: false unless set"
+    )
     ranges = props.find("properties.apiServerAccessProfile.authorizedIPRanges")
     endpoint: Setting[bool]
     if isinstance(ranges, Items) and ranges.items:
-        endpoint = Declared("apiServerAccessProfile.authorizedIPRanges", ranges.at, any(text_of(item) == "0.0.0.0/0" for item in ranges.items))
+        endpoint = Declared(
+            "apiServerAccessProfile.authorizedIPRanges",
+            ranges.at,
+            any(text_of(item) == "0.0.0.0/0" for item in ranges.items),
+        )
     else:
         endpoint = negated(private)
     yield Network(**about(resource, context), kind="cluster", public_endpoint=endpoint, flow_logs=None)

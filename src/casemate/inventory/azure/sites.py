@@ -1,7 +1,8 @@
-"""Function apps and web apps: `Microsoft.Web/sites`, their slots, and the configuration that stands in child resources.
+"""Function apps and web apps: `Microsoft.Web/sites`, their slots, and their configuration in child resources.
 
-Sources: Azure documentation, "Microsoft.Web sites" and "Microsoft.Web sites/config" (template reference), "App settings reference for Azure
-Functions", "Azure App Service security". What the azurerm provider sends by itself is from its documentation of `azurerm_linux_function_app`.
+Sources: Azure documentation, "Microsoft.Web sites" and "Microsoft.Web sites/config" (template reference), "App
+settings reference for Azure Functions", "Azure App Service security". What the azurerm provider sends by itself is
+from its documentation of `azurerm_linux_function_app`.
 """
 
 from __future__ import annotations
@@ -28,7 +29,10 @@ if TYPE_CHECKING:
     from casemate.model.value import Value
 
 T = TypeVar("T")
-_CONFIG = {"Microsoft.Web/sites": "Microsoft.Web/sites/config", "Microsoft.Web/sites/slots": "Microsoft.Web/sites/slots/config"}
+_CONFIG = {
+    "Microsoft.Web/sites": "Microsoft.Web/sites/config",
+    "Microsoft.Web/sites/slots": "Microsoft.Web/sites/slots/config",
+}
 _TRACED_BY = ("APPLICATIONINSIGHTS_CONNECTION_STRING", "APPINSIGHTS_INSTRUMENTATIONKEY", "APPINSIGHTS_CONNECTIONSTRING")
 _FRAMEWORK_PLACEHOLDER = frozenset({"", "v4.0", "v2.0", "off", "~1"})
 """What exports of every app say, whatever it runs on."""
@@ -67,7 +71,9 @@ class Site:
 
     def has(self, path: str) -> bool:
         """Whether some place says anything at `path`."""
-        return any(not is_empty(place.find(path)) and not isinstance(place.find(path), Absent) for place in self._places)
+        return any(
+            not is_empty(place.find(path)) and not isinstance(place.find(path), Absent) for place in self._places
+        )
 
     def places(self, path: str) -> Iterator[Props]:
         """The places that say anything at `path`."""
@@ -98,17 +104,24 @@ class Site:
                     if name is not None and value is not None:
                         yield display(name), name.at, value
 
-    # -- what decides security --------------------------------------------------------------------------------------------
+    # -- what decides security
+    # --------------------------------------------------------------------------------------------
     def hosting(self) -> Hosting:
         """The host's settings."""
         at, props = self.resource.at, self.props
         return Hosting(
             https_only=props.flag("properties.httpsOnly", False, _HTTPS),
-            minimum_tls=self.config("minTlsVersion", _tls, "1.2", "Microsoft.Web/sites/config minTlsVersion: 1.2 unless set"),
+            minimum_tls=self.config(
+                "minTlsVersion", _tls, "1.2", "Microsoft.Web/sites/config minTlsVersion: 1.2 unless set"
+            ),
             ftps=self._ftps(),
-            remote_debugging=self.config("remoteDebuggingEnabled", as_flag, False, "remote debugging is off unless turned on"),
+            remote_debugging=self.config(
+                "remoteDebuggingEnabled", as_flag, False, "remote debugging is off unless turned on"
+            ),
             public_network=public_access(props),
-            client_certificates=props.flag("properties.clientCertEnabled", False, "clientCertEnabled: false unless set"),
+            client_certificates=props.flag(
+                "properties.clientCertEnabled", False, "clientCertEnabled: false unless set"
+            ),
             ip_restricted=self._ip_restricted(),
             authentication=self.authentication(),
             managed_identity=props.read("identity.type", _is_identity, False, "no identity unless one is asked for"),
@@ -128,7 +141,11 @@ class Site:
         if place is None:
             return default
         at = place.key_at("ipSecurityRestrictions")
-        rules = [rule for rule in place.sections("ipSecurityRestrictions") if (text_of(rule.find("action")) or "Allow").lower() == "allow"]
+        rules = [
+            rule
+            for rule in place.sections("ipSecurityRestrictions")
+            if (text_of(rule.find("action")) or "Allow").lower() == "allow"
+        ]
         ranges = [(text_of(rule.find("ipAddress")) or "").lower() for rule in rules]
         narrow = bool(ranges) and not any(text in _ALWAYS_OPEN for text in ranges)
         return Declared("ipSecurityRestrictions", at, True) if narrow else default
@@ -146,30 +163,44 @@ class Site:
             return older.flag("enabled", False, "authsettings enabled: false unless set")
         inline = [place.flag("siteAuthSettings.enabled", False) for place in self.places("siteAuthSettings.enabled")]
         off = "App Service authentication is off unless turned on"
-        return some(*inline, self.config("siteAuthEnabled", as_flag, False, off)) if inline else self.config("siteAuthEnabled", as_flag, False, off)
+        return (
+            some(*inline, self.config("siteAuthEnabled", as_flag, False, off))
+            if inline
+            else self.config("siteAuthEnabled", as_flag, False, off)
+        )
 
     def _http_logging(self) -> Setting[bool] | None:
         logs = self._child("logs", "properties.httpLogs")
         if not is_empty(logs.value):
-            return some(logs.flag("fileSystem.enabled", False), logs.flag("azureBlobStorage.enabled", logs.find("azureBlobStorage.sasUrl") is not None))
+            return some(
+                logs.flag("fileSystem.enabled", False),
+                logs.flag("azureBlobStorage.enabled", logs.find("azureBlobStorage.sasUrl") is not None),
+            )
         if self.has("httpLoggingEnabled"):
             return self.config("httpLoggingEnabled", as_flag, False, "off unless turned on")
         return None
 
     def _host_names(self, at: Span) -> Iterator[Setting[str]]:
-        """Custom names; one that has a certificate by any of its bindings has one. Azure's own names share a wildcard certificate."""
+        """Custom names; one that has a certificate by any of its bindings has one.
+
+        Azure's own names share a wildcard certificate.
+        """
         states: dict[str, list[Setting[str]]] = {}
         for binding in children(self.resource, self.context, "Microsoft.Web/sites/hostNameBindings"):
             name = display(binding.properties.get("name") or Literal(binding.name, at)).lower()
             if not name.endswith((".azurewebsites.net", ".azurewebsites.us")):
                 source = "Microsoft.Web/sites/hostNameBindings sslState: Disabled unless set"
-                states.setdefault(name, []).append(self.context.props(binding).text("properties.sslState", "Disabled", source))
+                states.setdefault(name, []).append(
+                    self.context.props(binding).text("properties.sslState", "Disabled", source)
+                )
         for place in self.props.sections("properties.hostNameSslStates"):
             name = display(place.find("name") or Literal("", at)).lower()
             if name and not name.endswith((".azurewebsites.net", ".azurewebsites.us")):
                 states.setdefault(name, []).append(place.text("sslState", "Disabled"))
         for found in states.values():
-            yield next((state for state in found if not state.ever(lambda value: value.lower() == "disabled")), found[0])
+            yield next(
+                (state for state in found if not state.ever(lambda value: value.lower() == "disabled")), found[0]
+            )
 
     def tracing(self) -> Setting[bool]:
         """Application Insights is connected, or failing that, request tracing of the host is on."""
@@ -184,7 +215,10 @@ class Site:
         """`node|20`, `python|3.11`, `dotnet-isolated|8.0`, …; None when nothing says it."""
         for path in ("linuxFxVersion", "windowsFxVersion"):
             if self.has(path):
-                return convert(self.config(path, as_text, "", ""), lambda text: None if "docker" in text.lower() else text.lower() or None)
+                return convert(
+                    self.config(path, as_text, "", ""),
+                    lambda text: None if "docker" in text.lower() else text.lower() or None,
+                )
         worker = self.variable("FUNCTIONS_WORKER_RUNTIME")
         language = (text_of(worker.value) or "").lower() if worker else ""
         flexible = "properties.functionAppConfig.runtime"
@@ -194,10 +228,22 @@ class Site:
         node = self.variable("WEBSITE_NODE_DEFAULT_VERSION")
         if node is not None and language in {"", "node"}:
             return _stated(node, "node")
-        for path, name in (("nodeVersion", "node"), ("pythonVersion", "python"), ("javaVersion", "java"), ("powerShellVersion", "powershell")):
-            if self.has(path) and (not language or language == name) and text_of(self._first(path)) not in _FRAMEWORK_PLACEHOLDER:
+        for path, name in (
+            ("nodeVersion", "node"),
+            ("pythonVersion", "python"),
+            ("javaVersion", "java"),
+            ("powerShellVersion", "powershell"),
+        ):
+            if (
+                self.has(path)
+                and (not language or language == name)
+                and text_of(self._first(path)) not in _FRAMEWORK_PLACEHOLDER
+            ):
                 return convert(self.config(path, as_text, "", ""), _versioned(name))
-        if self.has("netFrameworkVersion") and text_of(self._first("netFrameworkVersion")) not in _FRAMEWORK_PLACEHOLDER:
+        if (
+            self.has("netFrameworkVersion")
+            and text_of(self._first("netFrameworkVersion")) not in _FRAMEWORK_PLACEHOLDER
+        ):
             prefix = language if language.startswith("dotnet") else "dotnet"
             return convert(self.config("netFrameworkVersion", as_text, "", ""), _versioned(prefix))
         if self.has("phpVersion") and not self.is_function_app:
@@ -211,7 +257,11 @@ class Site:
         """`FUNCTIONS_EXTENSION_VERSION`."""
         variable = self.variable("FUNCTIONS_EXTENSION_VERSION")
         if variable is None:
-            return Defaulted("FUNCTIONS_EXTENSION_VERSION", self.resource.at, None, "not set here") if self.is_function_app else None
+            return (
+                Defaulted("FUNCTIONS_EXTENSION_VERSION", self.resource.at, None, "not set here")
+                if self.is_function_app
+                else None
+            )
         known = text_of(variable.value)
         at = variable.value.at
         return Declared(variable.name, at, known) if known else Unresolved(variable.name, at, "its value is not known")
@@ -221,8 +271,14 @@ class Site:
         place = next(self.places("cors.allowedOrigins"), None)
         if place is None:
             return None
-        origins = tuple(Props(value, value.at, "cors.allowedOrigins").text((), "") for _, value in place.each("cors.allowedOrigins"))
-        return Cors(place.key_at("cors"), origins, place.flag("cors.supportCredentials", False, "supportCredentials: false unless set"))
+        origins = tuple(
+            Props(value, value.at, "cors.allowedOrigins").text((), "") for _, value in place.each("cors.allowedOrigins")
+        )
+        return Cors(
+            place.key_at("cors"),
+            origins,
+            place.flag("cors.supportCredentials", False, "supportCredentials: false unless set"),
+        )
 
     def concurrency(self) -> Setting[int | None]:
         """The most instances it may scale out to."""
@@ -233,15 +289,25 @@ class Site:
         if self.props.find(flexible) is not None:
             return self.props.number(flexible, None)
         source = "functionAppScaleLimit: the plan's own limit unless set"
-        return next((place.number("functionAppScaleLimit", None, source) for place in self.places("functionAppScaleLimit")), Defaulted("functionAppScaleLimit", self.resource.at, None, source))
+        return next(
+            (place.number("functionAppScaleLimit", None, source) for place in self.places("functionAppScaleLimit")),
+            Defaulted("functionAppScaleLimit", self.resource.at, None, source),
+        )
 
     def in_network(self) -> Setting[bool]:
         """Whether its traffic goes through a virtual network."""
-        joined = [fixed("networkConfig", child.at, True, "") for child in children(self.resource, self.context, "Microsoft.Web/sites/networkConfig")]
+        joined = [
+            fixed("networkConfig", child.at, True, "")
+            for child in children(self.resource, self.context, "Microsoft.Web/sites/networkConfig")
+        ]
         if joined:
             return Declared("networkConfig", joined[0].at, True)
         subnet = self.props.present("properties.virtualNetworkSubnetId", "no virtual network is set")
-        return subnet if not self.has("vnetName") else some(subnet, self.config("vnetName", lambda value: bool(as_text(value)), False, ""))
+        return (
+            subnet
+            if not self.has("vnetName")
+            else some(subnet, self.config("vnetName", lambda value: bool(as_text(value)), False, ""))
+        )
 
 
 def _tls(value: Value) -> str:
@@ -286,7 +352,9 @@ def site(resource: Resource, context: Context) -> Iterator[Entity]:
         **about(resource, context),
         kind="azure-app",
         runtime=found.runtime(),
-        code=Code(image=convert(image, lambda text: text.partition("|")[2]) if image is not None and in_container else None),
+        code=Code(
+            image=convert(image, lambda text: text.partition("|")[2]) if image is not None and in_container else None
+        ),
         timeout=Defaulted("functionTimeout", at, 300, "host.json functionTimeout: 5 minutes on the Consumption plan"),
         memory=Defaulted("containerSize", at, 1536, "the plan's own size"),
         reserved_concurrency=found.concurrency(),

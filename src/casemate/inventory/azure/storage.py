@@ -1,7 +1,8 @@
 """Storage accounts with what is in them, container registries, disks' sibling stores.
 
-Sources: Azure documentation, "Microsoft.Storage storageAccounts" (template reference), "Require secure transfer", "Migrate to TLS 1.2 for Azure
-Blob Storage" (nothing older is accepted since 2026-02-03), "Remediate anonymous read access"; azurerm_storage_account for what azurerm sends.
+Sources: Azure documentation, "Microsoft.Storage storageAccounts" (template reference), "Require secure transfer",
+"Migrate to TLS 1.2 for Azure Blob Storage" (nothing older is accepted since 2026-02-03), "Remediate anonymous read
+access"; azurerm_storage_account for what azurerm sends.
 """
 
 from __future__ import annotations
@@ -9,7 +10,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from casemate.inventory.aws.logic import every, negated
-from casemate.inventory.azure.entity import about, ancestor, by_dialect, children, is_empty, network_restricted, public_access, tls, word
+from casemate.inventory.azure.entity import (
+    about,
+    ancestor,
+    by_dialect,
+    children,
+    is_empty,
+    network_restricted,
+    public_access,
+    tls,
+    word,
+)
 from casemate.inventory.reading import Props, as_text
 from casemate.model.entity import Link
 from casemate.model.function import Cors
@@ -35,19 +46,34 @@ def account(resource: Resource, context: Context) -> Iterator[Entity]:
     props = context.props(resource)
     service = next(children(resource, context, _SERVICES), None)
     blobs = context.props(service) if service is not None else Props(None, resource.at)
-    soft = blobs.flag("properties.deleteRetentionPolicy.enabled", False, "no soft delete is declared") if service is not None else None
+    soft = (
+        blobs.flag("properties.deleteRetentionPolicy.enabled", False, "no soft delete is declared")
+        if service is not None
+        else None
+    )
     yield Store(
         **about(resource, context),
         kind="storage-account",
         service="storage",
         encryption=_encryption(props),
-        transit=props.flag("properties.supportsHttpsTrafficOnly", True, "supportsHttpsTrafficOnly: true by default since API version 2019-04-01"),
-        minimum_tls=props.read("properties.minimumTlsVersion", tls, "1.2", "Azure Storage accepts nothing older than TLS 1.2 since 2026-02-03"),
+        transit=props.flag(
+            "properties.supportsHttpsTrafficOnly",
+            True,
+            "supportsHttpsTrafficOnly: true by default since API version 2019-04-01",
+        ),
+        minimum_tls=props.read(
+            "properties.minimumTlsVersion",
+            tls,
+            "1.2",
+            "Azure Storage accepts nothing older than TLS 1.2 since 2026-02-03",
+        ),
         public_blocked=_public_blocked(props, resource),
         publicly_routable=public_access(props),
         network_restricted=_restricted(props),
         shared_key_access=props.flag("properties.allowSharedKeyAccess", True, "allowSharedKeyAccess: true unless set"),
-        versioned=blobs.flag("properties.isVersioningEnabled", False, "no versioning is declared") if service is not None else None,
+        versioned=blobs.flag("properties.isVersioningEnabled", False, "no versioning is declared")
+        if service is not None
+        else None,
         backup=soft,
         cors=_cors(blobs),
     )
@@ -85,10 +111,17 @@ def _cors(blobs: Props) -> Cors | None:
     if not rules:
         return None
     origins = tuple(
-        Props(origin, origin.at, "cors.allowedOrigins").text((), "") for rule in rules for _, origin in rule.each("allowedOrigins")
-    )  # fmt: skip
+        Props(origin, origin.at, "cors.allowedOrigins").text((), "")
+        for rule in rules
+        for _, origin in rule.each("allowedOrigins")
+    )
     methods = tuple(display(method).upper() for rule in rules for _, method in rule.each("allowedMethods"))
-    return Cors(blobs.key_at("properties.cors"), origins, Defaulted("credentials", rules[0].at, False, "Azure Storage has no such setting"), methods)
+    return Cors(
+        blobs.key_at("properties.cors"),
+        origins,
+        Defaulted("credentials", rules[0].at, False, "Azure Storage has no such setting"),
+        methods,
+    )
 
 
 def container(resource: Resource, context: Context) -> Iterator[Entity]:
@@ -101,9 +134,13 @@ def container(resource: Resource, context: Context) -> Iterator[Entity]:
         # An account that says nothing may be an old one that allows it: whoever asks for a public container means it.
         public = every(public, negated(blocked)) if blocked.declared else public
     yield Store(
-        **about(resource, context), kind="container", service="storage", public=public, public_blocked=blocked,
+        **about(resource, context),
+        kind="container",
+        service="storage",
+        public=public,
+        public_blocked=blocked,
         encryption=Defaulted("encryption", resource.at, "default", "encrypted as its account is"),
-    )  # fmt: skip
+    )
 
 
 def queue(resource: Resource, context: Context) -> Iterator[Entity]:
@@ -127,7 +164,10 @@ def _part(resource: Resource, context: Context, kind: StoreKind) -> Store:
 
 
 def registry(resource: Resource, context: Context) -> Iterator[Entity]:
-    """`Microsoft.ContainerRegistry/registries`. Sources: "Microsoft.ContainerRegistry registries", "Anonymous pull access"."""
+    """`Microsoft.ContainerRegistry/registries`.
+
+    Sources: "Microsoft.ContainerRegistry registries", "Anonymous pull access".
+    """
     props = context.props(resource)
     key = props.read("properties.encryption.status", word("enabled"), False, "encrypted with a key of Microsoft")
     yield Store(
@@ -161,15 +201,22 @@ def disk(resource: Resource, context: Context) -> Iterator[Entity]:
     present = not is_empty(props.find("properties.encryption.diskEncryptionSetId"))
     at = props.key_at("properties.encryption") if present else resource.at
     explicit = props.find("properties.encryptionSettingsCollection.enabled")
-    encryption: Setting[Encryption] = Defaulted("encryption", at, "default", "Azure encrypts managed disks with a key of Microsoft")
+    encryption: Setting[Encryption] = Defaulted(
+        "encryption", at, "default", "Azure encrypts managed disks with a key of Microsoft"
+    )
     if present:
         encryption = Declared("encryption.diskEncryptionSetId", at, "customer")
     elif explicit is not None:
-        encryption = Declared("encryptionSettingsCollection.enabled", explicit.at, "service" if display(explicit) == "true" else "default")
+        encryption = Declared(
+            "encryptionSettingsCollection.enabled", explicit.at, "service" if display(explicit) == "true" else "default"
+        )
     yield Store(
-        **about(resource, context), kind="volume", service="compute", encryption=encryption,
+        **about(resource, context),
+        kind="volume",
+        service="compute",
+        encryption=encryption,
         publicly_routable=public_access(props) if props.find("properties.publicNetworkAccess") is not None else None,
-    )  # fmt: skip
+    )
 
 
 def part_of(resource: Resource, context: Context) -> Link | None:

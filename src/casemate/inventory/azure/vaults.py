@@ -1,7 +1,7 @@
 """Key vaults, their secrets and keys, and who may use them.
 
-Sources: Azure documentation, "Microsoft.KeyVault vaults" (template reference), "Azure Key Vault soft-delete overview" (on always since 2025-02,
-90 days), "Key Vault access policies", "Configure key rotation".
+Sources: Azure documentation, "Microsoft.KeyVault vaults" (template reference), "Azure Key Vault soft-delete overview"
+(on always since 2025-02, 90 days), "Key Vault access policies", "Configure key rotation".
 """
 
 from __future__ import annotations
@@ -36,7 +36,9 @@ def vault(resource: Resource, context: Context) -> Iterator[Entity]:
         kind="vault",
         rotation=None,
         symmetric=fixed("symmetric", resource.at, False, "a vault"),
-        deletion_days=props.number("properties.softDeleteRetentionInDays", 90, "softDeleteRetentionInDays: 90 unless set"),
+        deletion_days=props.number(
+            "properties.softDeleteRetentionInDays", 90, "softDeleteRetentionInDays: 90 unless set"
+        ),
         purge_protected=props.flag("properties.enablePurgeProtection", False, "enablePurgeProtection: off unless set"),
         network_restricted=negated(routable) if routable.always(lambda value: not value) else network_restricted(props),
     )
@@ -65,9 +67,12 @@ def _policies(resource: Resource, target: Resource, context: Context, props: Pro
                 at = key_at
         if granted:
             yield Binding(
-                **about(resource, context, f"policy-{number}"), role=Term(", ".join(granted), at, (), known),
-                members=(context.term(member),) if member is not None else (), scope=scope, scope_kind="resource",
-            )  # fmt: skip
+                **about(resource, context, f"policy-{number}"),
+                role=Term(", ".join(granted), at, (), known),
+                members=(context.term(member),) if member is not None else (),
+                scope=scope,
+                scope_kind="resource",
+            )
 
 
 def secret(resource: Resource, context: Context) -> Iterator[Entity]:
@@ -96,13 +101,15 @@ def key(resource: Resource, context: Context) -> Iterator[Entity]:
         kind="key",
         rotation=rotation,
         symmetric=props.read("properties.kty", _is_symmetric, False, "kty: RSA unless set"),
-        purge_protected=vaulted.flag("properties.enablePurgeProtection", False, "the vault's setting") if vaulted is not None else None,
+        purge_protected=vaulted.flag("properties.enablePurgeProtection", False, "the vault's setting")
+        if vaulted is not None
+        else None,
         expires=_expires(props, "properties.attributes.exp"),
     )
 
 
 def _rotates(value: Value) -> bool:
-    """An action `rotate`. (azurerm's `automatic` block has a trigger and no other action than that.)"""
+    """Whether there is an action `rotate`; azurerm's `automatic` block has a trigger and no other action than that."""
     for section in Props(value, value.at).sections():
         kind = section.find("action.type") or section.find("action")
         if display(kind).lower() == "rotate" if kind is not None else section.find("trigger") is not None:
@@ -114,7 +121,9 @@ def automation_variable(resource: Resource, context: Context) -> Iterator[Entity
     """`Microsoft.Automation/automationAccounts/variables`."""
     props = context.props(resource)
     encrypted = props.flag("properties.isEncrypted", False, "isEncrypted: false unless set")
-    yield Secret(**about(resource, context), kind="parameter", value=props.find("properties.value"), encrypted=encrypted)
+    yield Secret(
+        **about(resource, context), kind="parameter", value=props.find("properties.value"), encrypted=encrypted
+    )
 
 
 def _is_symmetric(value: Value) -> bool:

@@ -1,4 +1,7 @@
-"""Google Cloud: one builder a type of the Terraform google provider, one module a subject. `BUILDERS` holds those of all modules."""
+"""Google Cloud: one builder a type of the Terraform google provider, one module a subject.
+
+`BUILDERS` holds those of all modules.
+"""
 
 from __future__ import annotations
 

@@ -1,14 +1,16 @@
 """Who may do what: members and bindings of every `google_…_iam_…` resource, service accounts and their keys.
 
-Sources: Google Cloud documentation, "IAM overview" (allUsers, allAuthenticatedUsers), "Service accounts overview" (default service accounts have
-the Editor role unless an organisation policy forbids it), Terraform google provider "IAM policy for …".
+Sources: Google Cloud documentation, "IAM overview" (allUsers, allAuthenticatedUsers), "Service accounts overview"
+(default service accounts have the Editor role unless an organisation policy forbids it), Terraform google provider
+"IAM policy for …".
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal as OneOf
+from typing import TYPE_CHECKING
+from typing import Literal as OneOf
 
 from casemate.inventory.google.entity import about, fixed, pointing, target
 from casemate.inventory.reading import Props
@@ -30,20 +32,71 @@ EVERYBODY = "allUsers"
 PUBLIC = frozenset({EVERYBODY, "allAuthenticatedUsers"})
 """`allAuthenticatedUsers` is anybody with a Google account."""
 FORMS = ("member", "binding", "policy")
+CALLABLE = (
+    "google_cloudfunctions_function",
+    "google_cloudfunctions2_function",
+    "google_cloud_run_service",
+    "google_cloud_run_v2_service",
+)
+"""What can be called over HTTP: `functions.py` builds access to these."""
+INVOKERS = frozenset(
+    {
+        "roles/cloudfunctions.invoker",
+        "roles/run.invoker",
+        "roles/run.servicesInvoker",
+        "roles/cloudfunctions.admin",
+        "roles/run.admin",
+        "roles/cloudfunctions.developer",
+        "roles/run.developer",
+        "roles/editor",
+        "roles/owner",
+    }
+)
+"""Roles that hold `run.routes.invoke` or `cloudfunctions.functions.invoke`."""
+_STATED = frozenset(
+    {
+        "google_storage_bucket",
+        "google_pubsub_topic",
+        "google_pubsub_subscription",
+        "google_bigquery_dataset",
+        "google_bigquery_table",
+        "google_artifact_registry_repository",
+    }
+)
+"""Stores that say themselves that they are public."""
 
 SUBJECTS: dict[str, str] = {
     # Terraform resource without its `_iam_…` end: the argument that names what access is given to
-    "google_project": "project", "google_folder": "folder", "google_organization": "org_id",
-    "google_cloudfunctions_function": "cloud_function", "google_cloudfunctions2_function": "cloud_function",
-    "google_cloud_run_service": "service", "google_cloud_run_v2_service": "name", "google_cloud_run_v2_job": "name",
-    "google_storage_bucket": "bucket", "google_pubsub_topic": "topic", "google_pubsub_subscription": "subscription",
-    "google_bigquery_dataset": "dataset_id", "google_bigquery_table": "table_id",
-    "google_secret_manager_secret": "secret_id", "google_kms_crypto_key": "crypto_key_id", "google_kms_key_ring": "key_ring_id",
-    "google_service_account": "service_account_id", "google_artifact_registry_repository": "repository",
-    "google_api_gateway_api": "api", "google_api_gateway_gateway": "gateway", "google_compute_instance": "instance_name",
-    "google_compute_subnetwork": "subnetwork", "google_spanner_database": "database", "google_cloud_tasks_queue": "name",
-}  # fmt: skip
-_WIDE: dict[str, ScopeKind] = {"google_project": "project", "google_folder": "organisation", "google_organization": "organisation"}
+    "google_project": "project",
+    "google_folder": "folder",
+    "google_organization": "org_id",
+    "google_cloudfunctions_function": "cloud_function",
+    "google_cloudfunctions2_function": "cloud_function",
+    "google_cloud_run_service": "service",
+    "google_cloud_run_v2_service": "name",
+    "google_cloud_run_v2_job": "name",
+    "google_storage_bucket": "bucket",
+    "google_pubsub_topic": "topic",
+    "google_pubsub_subscription": "subscription",
+    "google_bigquery_dataset": "dataset_id",
+    "google_bigquery_table": "table_id",
+    "google_secret_manager_secret": "secret_id",
+    "google_kms_crypto_key": "crypto_key_id",
+    "google_kms_key_ring": "key_ring_id",
+    "google_service_account": "service_account_id",
+    "google_artifact_registry_repository": "repository",
+    "google_api_gateway_api": "api",
+    "google_api_gateway_gateway": "gateway",
+    "google_compute_instance": "instance_name",
+    "google_compute_subnetwork": "subnetwork",
+    "google_spanner_database": "database",
+    "google_cloud_tasks_queue": "name",
+}
+_WIDE: dict[str, ScopeKind] = {
+    "google_project": "project",
+    "google_folder": "organisation",
+    "google_organization": "organisation",
+}
 
 
 def iam_types(*subjects: str) -> tuple[str, ...]:
@@ -114,31 +167,48 @@ def grants_on(resource: Resource, context: Context, *subjects: str) -> Iterator[
 
 def public_grant(resource: Resource, context: Context, *subjects: str) -> Grant | None:
     """The first grant that lets everybody in, if there is one."""
-    return next((grant for _, grant in grants_on(resource, context, *subjects) if grant.member_name in PUBLIC and grant.condition is None), None)
+    return next(
+        (
+            grant
+            for _, grant in grants_on(resource, context, *subjects)
+            if grant.member_name in PUBLIC and grant.condition is None
+        ),
+        None,
+    )
 
 
 def bindings(resource: Resource, context: Context) -> Iterator[Entity]:
     """A `Binding` for each role of an IAM resource.
 
-    A public member of something that is declared beside it is left out: that thing itself (its route, its store) says that it is public,
-    so that one cause gives one finding.
+    A public member of something that is declared beside it is left out: that thing itself (its route, its store) says
+    that it is public, so that one cause gives one finding.
     """
     subject = resource.type.rpartition("_iam_")[0]
     argument = SUBJECTS[subject]
     value = resource.properties.get(argument)
-    known = target(value, context)
+    known = target(value, context, subject, *(CALLABLE if subject in CALLABLE else ()))
     scope = _scope(resource, context, value, known, subject)
     by_role: dict[str, list[Grant]] = {}
     for grant in grants(resource, context):
-        if known is not None and grant.member_name in PUBLIC and grant.condition is None and subject not in _WIDE:
+        if grant.condition is None and _is_stated(grant, subject, known):
             continue
         by_role.setdefault(grant.role_name, []).append(grant)
     for number, found in enumerate(by_role.values()):
         yield Binding(
-            **about(resource, context, f"{number}" if number else ""), role=_role(found[0].role, context),
-            members=tuple(_member(grant.member, context) for grant in found), scope=scope, scope_kind=_WIDE.get(subject, "resource"),
+            **about(resource, context, f"{number}" if number else ""),
+            role=_role(found[0].role, context),
+            members=tuple(_member(grant.member, context) for grant in found),
+            scope=scope,
+            scope_kind=_WIDE.get(subject, "resource"),
             condition_text=found[0].condition,
-        )  # fmt: skip
+        )
+
+
+def _is_stated(grant: Grant, subject: str, known: Resource | None) -> bool:
+    """Whether another entity says that everybody is let in: the route of what can be called, or a declared store."""
+    if subject in CALLABLE:
+        return grant.member_name == EVERYBODY and grant.role_name in INVOKERS
+    return known is not None and subject in _STATED and grant.member_name in PUBLIC
 
 
 def _scope(resource: Resource, context: Context, value: Value | None, known: Resource | None, subject: str) -> Term:
@@ -173,13 +243,17 @@ def _member(value: Value, context: Context) -> Term:
 
 
 def custom_role(resource: Resource, context: Context) -> Iterator[Entity]:
-    """`google_project_iam_custom_role`, `google_organization_iam_custom_role`: a policy whose statement lists its permissions."""
+    """`google_project_iam_custom_role`, `google_organization_iam_custom_role`: a policy with its permissions."""
     props = context.props(resource)
     actions = tuple(context.term(value) for _, value in props.each("permissions"))
     statement = Statement(
-        effect="Allow", at=props.key_at("permissions"), owner=resource.name, origin="permissions of the custom role", actions=actions,
+        effect="Allow",
+        at=props.key_at("permissions"),
+        owner=resource.name,
+        origin="permissions of the custom role",
+        actions=actions,
         resources=(Term("whatever it is granted on", resource.at),),
-    )  # fmt: skip
+    )
     yield Role(**about(resource, context), kind="policy", statements=(statement,) if actions else ())
 
 
@@ -192,19 +266,17 @@ def service_account_key(resource: Resource, context: Context) -> Iterator[Entity
     """`google_service_account_key`: a key that never expires by itself and that the state file holds."""
     at = resource.at
     yield Secret(
-        **about(resource, context), kind="credential", value=None, encrypted=fixed("encryption", at, True, "shown once, and kept in the state"),
+        **about(resource, context),
+        kind="credential",
+        value=None,
+        encrypted=fixed("encryption", at, True, "shown once, and kept in the state"),
         rotated=fixed("keepers", at, "keepers" in resource.properties.entries, "rotated only where keepers change"),
         expires=fixed("expiry", at, False, "keys of service accounts do not expire by themselves"),
-    )  # fmt: skip
+    )
 
-
-_CALLABLE = frozenset({
-    "google_cloudfunctions_function", "google_cloudfunctions2_function", "google_cloud_run_service", "google_cloud_run_v2_service",
-})  # fmt: skip
-"""What can be called over HTTP: `functions.py` builds access to these."""
 
 BUILDERS: dict[str, Builder] = {
-    **dict.fromkeys(iam_types(*(subject for subject in SUBJECTS if subject not in _CALLABLE)), bindings),
+    **dict.fromkeys(iam_types(*(subject for subject in SUBJECTS if subject not in CALLABLE)), bindings),
     "google_service_account": service_account,
     "google_service_account_key": service_account_key,
     "google_project_iam_custom_role": custom_role,

@@ -1,7 +1,8 @@
 """Cloud SQL, BigQuery, Memorystore, Spanner, Firestore.
 
-Sources: Google Cloud documentation, "Configure SSL/TLS certificates" (ssl_mode), "Authorize with authorized networks", "About Cloud SQL backups",
-"BigQuery: control access to datasets", "Memorystore in-transit encryption"; Terraform google provider for names and defaults.
+Sources: Google Cloud documentation, "Configure SSL/TLS certificates" (ssl_mode), "Authorize with authorized
+networks", "About Cloud SQL backups", "BigQuery: control access to datasets", "Memorystore in-transit encryption";
+Terraform google provider for names and defaults.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ def _is_encrypted_only(value: Value) -> bool:
 
 
 def _restricted(props: Props) -> Setting[bool]:
-    """No authorised network is the whole internet. (Without any, nobody reaches the address but through the proxy.)"""
+    """No authorised network is the whole internet; without any, the address is reached through the proxy only."""
     for network in props.sections(f"{_IP}.authorized_networks"):
         value = network.find("value")
         if value is not None and text_of(value) in _OPEN:
@@ -74,7 +75,9 @@ def _credential(resource: Resource, context: Context, path: str) -> Iterator[Ent
     value = resource.properties.get(path)
     if value is not None and display(value):
         shared = about(resource, context, "credential", at=context.props(resource).key_at(path))
-        yield Secret(**shared, kind="credential", value=value, encrypted=fixed(path, value.at, True, "kept by the service"))
+        yield Secret(
+            **shared, kind="credential", value=value, encrypted=fixed(path, value.at, True, "kept by the service")
+        )
 
 
 def dataset(resource: Resource, context: Context) -> Iterator[Entity]:
@@ -92,9 +95,12 @@ def dataset(resource: Resource, context: Context) -> Iterator[Entity]:
             if value is not None and display(value) in PUBLIC:
                 public = Declared(path, value.at, True)
     yield Store(
-        **about(resource, context), kind="warehouse", service="bigquery", public=public,
+        **about(resource, context),
+        kind="warehouse",
+        service="bigquery",
+        public=public,
         encryption=by_key(props, "default_encryption_configuration.kms_key_name"),
-    )  # fmt: skip
+    )
 
 
 def table(resource: Resource, context: Context) -> Iterator[Entity]:
@@ -102,10 +108,13 @@ def table(resource: Resource, context: Context) -> Iterator[Entity]:
     props = context.props(resource)
     grant = public_grant(resource, context, "google_bigquery_table")
     yield Store(
-        **about(resource, context), kind="table", service="bigquery", encryption=by_key(props, "encryption_configuration.kms_key_name"),
+        **about(resource, context),
+        kind="table",
+        service="bigquery",
+        encryption=by_key(props, "encryption_configuration.kms_key_name"),
         public=Declared("member", grant.at, True) if grant is not None else None,
         deletion_protected=props.flag("deletion_protection", True, "deletion_protection: true unless set"),
-    )  # fmt: skip
+    )
 
 
 def redis(resource: Resource, context: Context) -> Iterator[Entity]:
@@ -130,9 +139,12 @@ def spanner(resource: Resource, context: Context) -> Iterator[Entity]:
     """`google_spanner_database`."""
     props = context.props(resource)
     yield Store(
-        **about(resource, context), kind="database", service="spanner", encryption=by_key(props, "encryption_config.kms_key_name"),
+        **about(resource, context),
+        kind="database",
+        service="spanner",
+        encryption=by_key(props, "encryption_config.kms_key_name"),
         deletion_protected=props.flag("deletion_protection", True, "deletion_protection: true unless set"),
-    )  # fmt: skip
+    )
 
 
 def firestore(resource: Resource, context: Context) -> Iterator[Entity]:
@@ -141,10 +153,15 @@ def firestore(resource: Resource, context: Context) -> Iterator[Entity]:
     recovery = "point_in_time_recovery_enablement"
     protection = "delete_protection_state"
     yield Store(
-        **about(resource, context), kind="document-store", service="firestore", encryption=by_key(props, "cmek_config.kms_key_name"),
+        **about(resource, context),
+        kind="document-store",
+        service="firestore",
+        encryption=by_key(props, "cmek_config.kms_key_name"),
         backup=props.read(recovery, lambda value: as_text(value).endswith("_ENABLED"), False, "off unless turned on"),
-        deletion_protected=props.read(protection, lambda value: as_text(value).endswith("_ENABLED"), False, "off unless turned on"),
-    )  # fmt: skip
+        deletion_protected=props.read(
+            protection, lambda value: as_text(value).endswith("_ENABLED"), False, "off unless turned on"
+        ),
+    )
 
 
 def log_bucket(resource: Resource, context: Context) -> Iterator[Entity]:
@@ -152,16 +169,21 @@ def log_bucket(resource: Resource, context: Context) -> Iterator[Entity]:
     props = context.props(resource)
     days: Setting[int | None] = props.number("retention_days", 30, "30 days unless set")
     encryption = by_key(props, "cmek_settings.kms_key_name")
-    yield Store(**about(resource, context), kind="log-group", service="logging", encryption=encryption, retention_days=days)
+    yield Store(
+        **about(resource, context), kind="log-group", service="logging", encryption=encryption, retention_days=days
+    )
 
 
 def file_share(resource: Resource, context: Context) -> Iterator[Entity]:
     """`google_filestore_instance`."""
     props = context.props(resource)
     yield Store(
-        **about(resource, context), kind="file-system", service="filestore", encryption=by_key(props, "kms_key_name"),
+        **about(resource, context),
+        kind="file-system",
+        service="filestore",
+        encryption=by_key(props, "kms_key_name"),
         publicly_routable=Defaulted("networks", resource.at, False, "Filestore has no public addresses"),
-    )  # fmt: skip
+    )
 
 
 BUILDERS: dict[str, Builder] = {

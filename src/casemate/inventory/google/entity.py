@@ -33,7 +33,10 @@ class About(TypedDict):
 def about(
     resource: Resource, context: Context, part: str = "", *, at: Span | None = None, name: str | None = None
 ) -> About:
-    """The shared fields of an entity. `part` tells further entities of the same declaration apart; these may have a place and name of their own."""
+    """The shared fields of an entity.
+
+    `part` tells further entities of the same declaration apart; these may have a place and name of their own.
+    """
     id_ = context.id(resource.key)
     return {
         "id": f"{id_}/{part}" if part else id_,
@@ -63,10 +66,17 @@ def target(value: Value | None, context: Context, *types: str) -> Resource | Non
         return None
     short = text.rpartition("/")[2]
     for resource in context.of_type(*types):
-        name = text_of(resource.properties.get("name"))
-        if short in (name, resource.key):
+        if short == resource.key or short == _written_name(resource):
             return resource
     return None
+
+
+_NAMES = ("name", "secret_id", "dataset_id", "repository_id", "account_id", "table_id")
+
+
+def _written_name(resource: Resource) -> str | None:
+    """The name that a resource has in its project, when it is written out."""
+    return next((text for name in _NAMES if (text := text_of(resource.properties.get(name)))), None)
 
 
 def pointing(resource: Resource, context: Context, argument: str, *types: str) -> Iterator[Resource]:
@@ -77,11 +87,15 @@ def pointing(resource: Resource, context: Context, argument: str, *types: str) -
         if value is not None and any(reference.target == resource.key for reference in references(value)):
             seen.add(other.key)
             yield other
-    name = text_of(resource.properties.get("name"))
+    name = _written_name(resource)
     if name:
         for other in context.of_type(*types):
             value = other.properties.get(argument)
-            if other.key not in seen and isinstance(value, Literal) and display(value).rpartition("/")[2] in {name, resource.key}:
+            if (
+                other.key not in seen
+                and isinstance(value, Literal)
+                and display(value).rpartition("/")[2] in {name, resource.key}
+            ):
                 yield other
 
 
@@ -99,7 +113,7 @@ def is_empty(value: Value | None) -> bool:
 
 
 def by_key(props: Props, path: str) -> Setting[Encryption]:
-    """Google encrypts everything at rest with keys of its own ("Default encryption at rest"); `path` names the customer's key."""
+    """Encryption with Google's own keys ("Default encryption at rest"), or with the customer's, named at `path`."""
     value = props.find(path)
     if value is None or is_empty(value):
         return Defaulted(path, props.at, "default", "Google encrypts everything at rest with keys of its own")

@@ -1,18 +1,19 @@
 """Cloud Functions of both generations and Cloud Run services, with the route that reaches each and who may take it.
 
-Everybody may call a function when `allUsers` has an invoker role on it: the route's authentication is then `none`, at the member's place.
-Sources: Google Cloud documentation, "Cloud Functions: allow public access", "Configure network settings" (ingress), "Cloud Run: allow public
-access" (IAM, invoker_iam_disabled), "Function identity" (default service accounts); Terraform google provider for names and defaults.
+Everybody may call a function when `allUsers` has an invoker role on it: the route's authentication is then `none`, at
+the member's place. Sources: Google Cloud documentation, "Cloud Functions: allow public access", "Configure network
+settings" (ingress), "Cloud Run: allow public access" (IAM, invoker_iam_disabled), "Function identity" (default
+service accounts); Terraform google provider for names and defaults.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from casemate.inventory.google.access import EVERYBODY, PUBLIC, bindings, grants, grants_on, iam_types
+from casemate.inventory.google.access import CALLABLE, EVERYBODY, INVOKERS, bindings, grants, grants_on, iam_types
 from casemate.inventory.google.entity import about, fixed, target
+from casemate.inventory.google.shapes import SHAPES, Shape
 from casemate.inventory.reading import Props, Unreadable, as_text
 from casemate.model.api import Route
 from casemate.model.entity import Link
@@ -28,84 +29,33 @@ if TYPE_CHECKING:
     from casemate.inventory.context import Builder, Context
     from casemate.model.api import AuthKind
     from casemate.model.entity import Entity
-    from casemate.model.function import FunctionKind
     from casemate.model.location import Span
     from casemate.model.resource import Resource
     from casemate.model.trigger import TriggerKind
     from casemate.model.value import Value
 
-CALLABLE = (
-    "google_cloudfunctions_function", "google_cloudfunctions2_function", "google_cloud_run_service", "google_cloud_run_v2_service",
-)  # fmt: skip
-_INVOKERS = frozenset({
-    "roles/cloudfunctions.invoker", "roles/run.invoker", "roles/run.servicesInvoker", "roles/cloudfunctions.admin", "roles/run.admin",
-    "roles/cloudfunctions.developer", "roles/run.developer", "roles/editor", "roles/owner",
-})  # fmt: skip
 _INGRESS = {
-    "all": "ALLOW_ALL", "internal": "ALLOW_INTERNAL_ONLY", "internal-and-cloud-load-balancing": "ALLOW_INTERNAL_AND_GCLB",
-    "ingress_traffic_all": "ALLOW_ALL", "ingress_traffic_internal_only": "ALLOW_INTERNAL_ONLY",
-    "ingress_traffic_internal_load_balancer": "ALLOW_INTERNAL_AND_GCLB", "ingress_traffic_none": "ALLOW_INTERNAL_ONLY",
-}  # fmt: skip
+    "all": "ALLOW_ALL",
+    "internal": "ALLOW_INTERNAL_ONLY",
+    "internal-and-cloud-load-balancing": "ALLOW_INTERNAL_AND_GCLB",
+    "ingress_traffic_all": "ALLOW_ALL",
+    "ingress_traffic_internal_only": "ALLOW_INTERNAL_ONLY",
+    "ingress_traffic_internal_load_balancer": "ALLOW_INTERNAL_AND_GCLB",
+    "ingress_traffic_none": "ALLOW_INTERNAL_ONLY",
+}
 _BY_IAM = "callers need an invoker role unless allUsers has one"
 _NO_SETTING = "Google has no such setting"
 _EVENTS: tuple[tuple[str, TriggerKind], ...] = (
-    ("pubsub", "topic"), ("storage", "bucket"), ("firestore", "document-store"), ("datastore", "document-store"), ("audit", "logs"),
-    ("firebase.database", "document-store"), ("auth", "user-pool"), ("scheduler", "schedule"), ("logging", "logs"),
-)  # fmt: skip
-
-
-@dataclass(slots=True, kw_only=True)
-class Shape:
-    """Where one type of resource keeps what all of them have."""
-
-    kind: FunctionKind
-    runtime: str | None
-    timeout: str
-    default_timeout: int
-    memory: str
-    instances: str | tuple[str, ...]
-    account: str
-    ingress: str | tuple[str, ...]
-    network: tuple[str | tuple[str, ...], ...]
-    entry: str | None = None
-    variables: str | None = None
-    secrets: str | None = None
-    containers: str | None = None
-    key: str | tuple[str, ...] = "kms_key_name"
-    default_account: str = "the default compute service account"
-
-
-_NOTES = "template.metadata.annotations".split(".")
-SHAPES: dict[str, Shape] = {
-    "google_cloudfunctions_function": Shape(
-        kind="google-function", runtime="runtime", timeout="timeout", default_timeout=60, memory="available_memory_mb",
-        instances="max_instances", account="service_account_email", ingress="ingress_settings", network=("vpc_connector",), entry="entry_point",
-        variables="environment_variables", secrets="secret_environment_variables", default_account="the default App Engine service account",
-    ),
-    "google_cloudfunctions2_function": Shape(
-        kind="google-function", runtime="build_config.runtime", timeout="service_config.timeout_seconds", default_timeout=60,
-        memory="service_config.available_memory", instances="service_config.max_instance_count", account="service_config.service_account_email",
-        ingress="service_config.ingress_settings", network=("service_config.vpc_connector", "service_config.direct_vpc_network_interface"),
-        entry="build_config.entry_point", variables="service_config.environment_variables", secrets="service_config.secret_environment_variables",
-    ),
-    "google_cloud_run_service": Shape(
-        kind="cloud-run", runtime=None, timeout="template.spec.timeout_seconds", default_timeout=300, memory="template.spec.containers.resources.limits.memory",
-        instances=(*_NOTES, "autoscaling.knative.dev/maxScale"), account="template.spec.service_account_name",
-        ingress=("metadata", "annotations", "run.googleapis.com/ingress"),
-        network=((*_NOTES, "run.googleapis.com/vpc-access-connector"), (*_NOTES, "run.googleapis.com/network-interfaces")),
-        containers="template.spec.containers", key=(*_NOTES, "run.googleapis.com/encryption-key"),
-    ),
-    "google_cloud_run_v2_service": Shape(
-        kind="cloud-run", runtime=None, timeout="template.timeout", default_timeout=300, memory="template.containers.resources.limits.memory",
-        instances="template.scaling.max_instance_count", account="template.service_account", ingress="ingress",
-        network=("template.vpc_access",), containers="template.containers", key="template.encryption_key",
-    ),
-    "google_cloud_run_v2_job": Shape(
-        kind="cloud-run", runtime=None, timeout="template.template.timeout", default_timeout=600,
-        memory="template.template.containers.resources.limits.memory", instances="template.parallelism", account="template.template.service_account",
-        ingress="ingress", network=("template.template.vpc_access",), containers="template.template.containers", key="template.template.encryption_key",
-    ),
-}  # fmt: skip
+    ("pubsub", "topic"),
+    ("storage", "bucket"),
+    ("firestore", "document-store"),
+    ("datastore", "document-store"),
+    ("audit", "logs"),
+    ("firebase.database", "document-store"),
+    ("auth", "user-pool"),
+    ("scheduler", "schedule"),
+    ("logging", "logs"),
+)
 
 
 def function(resource: Resource, context: Context) -> Iterator[Entity]:
@@ -118,11 +68,19 @@ def function(resource: Resource, context: Context) -> Iterator[Entity]:
     yield Function(
         **about(resource, context),
         kind=shape.kind,
-        runtime=props.text(shape.runtime, None) if shape.runtime else Defaulted("runtime", resource.at, None, "a container brings its own"),
-        code=_code(props, shape, resource),
-        timeout=props.read(shape.timeout, _seconds, shape.default_timeout, f"{shape.default_timeout} seconds unless set"),
-        memory=props.read(shape.memory, _mebibytes, 256 if shape.kind == "google-function" else 512, "the service's default"),
-        reserved_concurrency=props.number(shape.instances, None, "no limit of instances but the service's own unless set"),
+        runtime=props.text(shape.runtime, None)
+        if shape.runtime
+        else Defaulted("runtime", resource.at, None, "a container brings its own"),
+        code=_code(props, shape),
+        timeout=props.read(
+            shape.timeout, _seconds, shape.default_timeout, f"{shape.default_timeout} seconds unless set"
+        ),
+        memory=props.read(
+            shape.memory, _mebibytes, 256 if shape.kind == "google-function" else 512, "the service's default"
+        ),
+        reserved_concurrency=props.number(
+            shape.instances, None, "no limit of instances but the service's own unless set"
+        ),
         environment=variables,
         environment_key=props.text(shape.key, None, "encrypted with a key of Google"),
         tracing=fixed("tracing", resource.at, True, "Google traces requests by itself"),
@@ -141,11 +99,28 @@ def function(resource: Resource, context: Context) -> Iterator[Entity]:
     yield from _triggers(resource, context, props)
 
 
-def _code(props: Props, shape: Shape, resource: Resource) -> Code:
-    handler = props.text(shape.entry, "", "the function's own name") if shape.entry and props.find(shape.entry) is not None else None
-    image = props.text(f"{shape.containers}.image", "") if shape.containers and props.find(f"{shape.containers}.image") is not None else None
-    path = next((path for path in ("source_archive_object", "build_config.source.storage_source.object", "source") if props.find(path)), None)
-    return Code(handler=handler, uri=props.text(path, "") if path and shape.kind == "google-function" else None, image=image)
+def _code(props: Props, shape: Shape) -> Code:
+    handler = (
+        props.text(shape.entry, "", "the function's own name")
+        if shape.entry and props.find(shape.entry) is not None
+        else None
+    )
+    image = (
+        props.text(f"{shape.containers}.image", "")
+        if shape.containers and props.find(f"{shape.containers}.image") is not None
+        else None
+    )
+    path = next(
+        (
+            path
+            for path in ("source_archive_object", "build_config.source.storage_source.object", "source")
+            if props.find(path)
+        ),
+        None,
+    )
+    return Code(
+        handler=handler, uri=props.text(path, "") if path and shape.kind == "google-function" else None, image=image
+    )
 
 
 def _environment(props: Props, shape: Shape) -> tuple[tuple[Variable, ...], tuple[Variable, ...]]:
@@ -182,7 +157,18 @@ def _seconds(value: Value) -> int:
     return int(match[1]) * (60 if match[2] else 1)
 
 
-_UNITS = {"": 1.0, "M": 1.0, "Mi": 1.0, "MB": 1.0, "MiB": 1.0, "G": 1024.0, "Gi": 1024.0, "GB": 1024.0, "GiB": 1024.0, "Ki": 1 / 1024}
+_UNITS = {
+    "": 1.0,
+    "M": 1.0,
+    "Mi": 1.0,
+    "MB": 1.0,
+    "MiB": 1.0,
+    "G": 1024.0,
+    "Gi": 1024.0,
+    "GB": 1024.0,
+    "GiB": 1024.0,
+    "Ki": 1 / 1024,
+}
 
 
 def _mebibytes(value: Value) -> int:
@@ -206,13 +192,17 @@ def _in_network(props: Props, shape: Shape, resource: Resource) -> Setting[bool]
 
 
 def _https(props: Props, resource: Resource) -> Setting[bool] | None:
-    """First generation only: `SECURE_OPTIONAL` serves plain HTTP. Its default differs between the API and the console, so silence says nothing."""
+    """First generation only: `SECURE_OPTIONAL` serves plain HTTP.
+
+    Its default differs between the API and the console, so silence says nothing.
+    """
     if resource.type != "google_cloudfunctions_function" or props.find("https_trigger_security_level") is None:
         return None
     return convert(props.text("https_trigger_security_level", ""), lambda text: text.upper() == "SECURE_ALWAYS")
 
 
-# -- identity -----------------------------------------------------------------------------------------------------------------
+# -- identity
+# -----------------------------------------------------------------------------------------------------------------
 def _role(account: Value | None, resource: Resource, context: Context) -> Link | None:
     if account is None:
         return Link("default service account", resource.at, f"{context.id(resource.key)}/default-identity")
@@ -226,12 +216,13 @@ def _role(account: Value | None, resource: Resource, context: Context) -> Link |
 
 
 def _default_identity(resource: Resource, context: Context, shape: Shape) -> Role:
-    """The service account that is taken when none is named; it has the Editor role on the project unless somebody took it away."""
+    """The service account that is taken when none is named: Editor of the project unless somebody took it away."""
     editor = ManagedPolicy(Term("roles/editor", resource.at), resource.name, shape.default_account)
     return Role(**about(resource, context, "default-identity"), kind="identity", implied=True, managed=(editor,))
 
 
-# -- the route ----------------------------------------------------------------------------------------------------------------
+# -- the route
+# ----------------------------------------------------------------------------------------------------------------
 def _is_http(props: Props, resource: Resource) -> bool:
     if resource.type == "google_cloudfunctions_function":
         return props.flag("trigger_http", False).ever(bool) or props.find("https_trigger") is not None
@@ -240,8 +231,11 @@ def _is_http(props: Props, resource: Resource) -> bool:
 
 def _route(resource: Resource, context: Context, props: Props) -> Route:
     return _built(
-        resource, context, _authentication(resource, context, props), Link(resource.name, resource.at, context.id(resource.key))
-    )  # fmt: skip
+        resource,
+        context,
+        _authentication(resource, context, props),
+        Link(resource.name, resource.at, context.id(resource.key)),
+    )
 
 
 def _authentication(resource: Resource, context: Context, props: Props) -> Setting[AuthKind]:
@@ -251,13 +245,15 @@ def _authentication(resource: Resource, context: Context, props: Props) -> Setti
             return convert(props.flag(path, False), _unless)
     undecided: Setting[AuthKind] | None = None
     for declaring, grant in grants_on(resource, context, *CALLABLE):
-        if grant.condition is not None or grant.role_name not in _INVOKERS:
+        if grant.condition is not None or grant.role_name not in INVOKERS:
             continue
         if grant.member_name == EVERYBODY:
             open_: Setting[AuthKind] = Declared("member", grant.at, "none")
             if declaring.condition is not None:
                 closed: Setting[AuthKind] = Defaulted("member", resource.at, "iam", _BY_IAM)
-                return Cases("member", grant.at, ((declaring.condition, open_), (f"else of {declaring.condition}", closed)))
+                return Cases(
+                    "member", grant.at, ((declaring.condition, open_), (f"else of {declaring.condition}", closed))
+                )
             return open_
         if isinstance(grant.member, Unknown):
             undecided = Unresolved("member", grant.at, grant.member.reason)
@@ -271,10 +267,17 @@ def _unless(disabled: bool) -> AuthKind:  # noqa: FBT001 - a setting's value
 def _built(resource: Resource, context: Context, auth: Setting[AuthKind], link: Link) -> Route:
     at = auth.at
     return Route(
-        **about(resource, context, "http", at=at), kind="google-http", method="ANY", path="/", auth=auth,
-        api_key=fixed("apiKey", at, False, "functions ask for no API key"), validated=fixed("validation", at, False, "input is not validated"),
-        throttled=fixed("throttling", at, False, "functions have no rate limit"), api=None, function=link,
-    )  # fmt: skip
+        **about(resource, context, "http", at=at),
+        kind="google-http",
+        method="ANY",
+        path="/",
+        auth=auth,
+        api_key=fixed("apiKey", at, False, "functions ask for no API key"),
+        validated=fixed("validation", at, False, "input is not validated"),
+        throttled=fixed("throttling", at, False, "functions have no rate limit"),
+        api=None,
+        function=link,
+    )
 
 
 def invoker(resource: Resource, context: Context) -> Iterator[Entity]:
@@ -287,13 +290,14 @@ def invoker(resource: Resource, context: Context) -> Iterator[Entity]:
     if target(value, context, *CALLABLE) is not None:
         return
     for grant in grants(resource, context):
-        if grant.member_name in PUBLIC and grant.role_name in _INVOKERS and grant.condition is None:
+        if grant.member_name == EVERYBODY and grant.role_name in INVOKERS and grant.condition is None:
             link = context.link(value) or Link(resource.name, resource.at)
             yield _built(resource, context, Declared("member", grant.at, "none"), link)
             return
 
 
-# -- triggers -----------------------------------------------------------------------------------------------------------------
+# -- triggers
+# -----------------------------------------------------------------------------------------------------------------
 def _triggers(resource: Resource, context: Context, props: Props) -> Iterator[Entity]:
     function = Link(resource.name, resource.at, context.id(resource.key))
     for number, entry in enumerate(props.sections("event_trigger")):
@@ -302,23 +306,35 @@ def _triggers(resource: Resource, context: Context, props: Props) -> Iterator[En
         source = entry.find("pubsub_topic") or entry.find("resource") or _filtered(entry)
         if source is not None and isinstance(source, Fields):
             source = None
-        retry = text_of(entry.find("retry_policy")) == "RETRY_POLICY_RETRY" or text_of(entry.find("failure_policy.retry")) == "true"
+        retry = (
+            text_of(entry.find("retry_policy")) == "RETRY_POLICY_RETRY"
+            or text_of(entry.find("failure_policy.retry")) == "true"
+        )
         at = entry.at if entry.at.path == resource.at.path else resource.at
         yield Trigger(
-            **about(resource, context, f"event-{number}", at=at), kind=kind, function=function, source=context.link(source),
+            **about(resource, context, f"event-{number}", at=at),
+            kind=kind,
+            function=function,
+            source=context.link(source),
             dead_letter=fixed("deadLetter", at, False, "events are dropped, or retried for as long as they are kept"),
-            retries=Defaulted("retry_policy", at, None if retry else 0, "retried until they expire" if retry else "not retried"),
+            retries=Defaulted(
+                "retry_policy", at, None if retry else 0, "retried until they expire" if retry else "not retried"
+            ),
             enabled=fixed("enabled", at, True, "always"),
-        )  # fmt: skip
+        )
     named: tuple[tuple[str, TriggerKind], ...] = (("trigger_topic", "topic"), ("trigger_bucket", "bucket"))
     for word, called in named:
         value = props.find(word)
         if value is not None:
             yield Trigger(
-                **about(resource, context, word, at=value.at), kind=called, function=function,
-                source=context.link(value), dead_letter=fixed("deadLetter", value.at, False, "events are dropped"),
-                retries=Defaulted("retry", value.at, 0, "not retried unless --retry"), enabled=fixed("enabled", value.at, True, "always"),
-            )  # fmt: skip
+                **about(resource, context, word, at=value.at),
+                kind=called,
+                function=function,
+                source=context.link(value),
+                dead_letter=fixed("deadLetter", value.at, False, "events are dropped"),
+                retries=Defaulted("retry", value.at, 0, "not retried unless --retry"),
+                enabled=fixed("enabled", value.at, True, "always"),
+            )
 
 
 def _filtered(entry: Props) -> Value | None:

@@ -1,7 +1,8 @@
 """Firewalls, networks and subnets, clusters, machines.
 
-Sources: Google Cloud documentation, "VPC firewall rules", "VPC Flow Logs", "GKE: authorized networks", "About VM metadata" (requests need the header
-Metadata-Flavor), "Service accounts: Compute Engine default"; Terraform google provider for names and defaults.
+Sources: Google Cloud documentation, "VPC firewall rules", "VPC Flow Logs", "GKE: authorized networks", "About VM
+metadata" (requests need the header Metadata-Flavor), "Service accounts: Compute Engine default"; Terraform google
+provider for names and defaults.
 """
 
 from __future__ import annotations
@@ -38,8 +39,12 @@ def firewall(resource: Resource, context: Context) -> Iterator[Entity]:
     if not props.flag("disabled", False).always(bool):
         rules = [rule for allow in (True, False) for rule in _rules(props, resource, allow=allow)]
     yield Network(
-        **about(resource, context), kind="firewall", rules=tuple(rules), flow_logs=None, parent=context.link(props.find("network")),
-    )  # fmt: skip
+        **about(resource, context),
+        kind="firewall",
+        rules=tuple(rules),
+        flow_logs=None,
+        parent=context.link(props.find("network")),
+    )
 
 
 def _rules(props: Props, resource: Resource, *, allow: bool) -> Iterator[NetworkRule]:
@@ -54,10 +59,16 @@ def _rules(props: Props, resource: Resource, *, allow: bool) -> Iterator[Network
             for port in ports or [None]:
                 low, high = _port_range(port, block.at)
                 yield NetworkRule(
-                    direction=direction, allow=allow, protocol=block.read("protocol", _protocol, "all"), from_port=low, to_port=high,
-                    source=_source(source, argument, resource.at, tagged=tagged), at=block.at, owner=resource.name,
+                    direction=direction,
+                    allow=allow,
+                    protocol=block.read("protocol", _protocol, "all"),
+                    from_port=low,
+                    to_port=high,
+                    source=_source(source, argument, resource.at, tagged=tagged),
+                    at=block.at,
+                    owner=resource.name,
                     description=text_of(props.find("description")),
-                )  # fmt: skip
+                )
 
 
 def _source(value: Value | None, argument: str, at: Span, *, tagged: bool) -> Setting[str]:
@@ -119,10 +130,12 @@ def cluster(resource: Resource, context: Context) -> Iterator[Entity]:
         endpoint = negated(props.flag(private, False, "the control plane has a public address unless set"))
     yield Network(**about(resource, context), kind="cluster", public_endpoint=endpoint, flow_logs=None)
     yield Host(
-        **about(resource, context, "nodes"), kind="cluster", role=_account(props, context, "node_config.service_account"),
+        **about(resource, context, "nodes"),
+        kind="cluster",
+        role=_account(props, context, "node_config.service_account"),
         disk_encryption=Defaulted("disk_encryption", resource.at, True, "Google encrypts every disk"),
         metadata_v2=Defaulted("metadata", resource.at, True, "the metadata server demands a header"),
-    )  # fmt: skip
+    )
 
 
 def instance(resource: Resource, context: Context) -> Iterator[Entity]:
@@ -130,7 +143,11 @@ def instance(resource: Resource, context: Context) -> Iterator[Entity]:
     props = context.props(resource)
     metadata = {key: value for key, _, value in props.items("metadata")}
     script = props.find("metadata_startup_script") or metadata.get("startup-script") or metadata.get("user-data")
-    variables = tuple(Variable(key, value, value.at) for key, value in metadata.items() if key not in {"startup-script", "user-data", "ssh-keys"})
+    variables = tuple(
+        Variable(key, value, value.at)
+        for key, value in metadata.items()
+        if key not in {"startup-script", "user-data", "ssh-keys"}
+    )
     yield Host(
         **about(resource, context),
         kind="template" if resource.type.endswith("_template") else "machine",
@@ -145,7 +162,7 @@ def instance(resource: Resource, context: Context) -> Iterator[Entity]:
 
 
 def _serial(metadata: dict[str, Value], resource: Resource) -> Setting[bool] | None:
-    """The interactive serial console lets in by password, past every firewall ("Troubleshooting using the serial console")."""
+    """The serial console lets in by password, past every firewall ("Troubleshooting using the serial console")."""
     value = metadata.get("serial-port-enable")
     if value is None:
         return None

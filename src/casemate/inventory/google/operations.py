@@ -1,7 +1,8 @@
 """API gateways, schedules and queues that call functions, build triggers, sinks and alerts.
 
-Sources: Google Cloud documentation, "API Gateway overview", "Cloud Scheduler: HTTP target authentication", "Cloud Build triggers" (approval,
-pull requests from forks), "Route logs to supported destinations", "Configure Data Access audit logs"; Terraform google provider.
+Sources: Google Cloud documentation, "API Gateway overview", "Cloud Scheduler: HTTP target authentication", "Cloud
+Build triggers" (approval, pull requests from forks), "Route logs to supported destinations", "Configure Data Access
+audit logs"; Terraform google provider.
 """
 
 from __future__ import annotations
@@ -9,8 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from casemate.inventory.aws.logic import negated
+from casemate.inventory.google.access import CALLABLE
 from casemate.inventory.google.entity import about, fixed
-from casemate.inventory.google.functions import CALLABLE
 from casemate.model.api import Api
 from casemate.model.entity import Link
 from casemate.model.policy import Term
@@ -35,16 +36,21 @@ def gateway(resource: Resource, context: Context) -> Iterator[Entity]:
     """`google_api_gateway_gateway`: what it asks of callers stands in the OpenAPI description of its configuration."""
     at = resource.at
     yield Api(
-        **about(resource, context), kind="google", private=fixed("private", at, False, "API Gateway is public"),
-        throttled=fixed("quota", at, False, _IN_DESCRIPTION), access_logs=fixed("logs", at, True, "API Gateway logs requests by itself"),
+        **about(resource, context),
+        kind="google",
+        private=fixed("private", at, False, "API Gateway is public"),
+        throttled=fixed("quota", at, False, _IN_DESCRIPTION),
+        access_logs=fixed("logs", at, True, "API Gateway logs requests by itself"),
         execution_logs=Defaulted("logs", at, "ERROR", "API Gateway logs by itself"),
-        full_payload_logs=fixed("logs", at, False, "bodies are not logged"), tracing=fixed("tracing", at, True, "Google traces requests by itself"),
+        full_payload_logs=fixed("logs", at, False, "bodies are not logged"),
+        tracing=fixed("tracing", at, True, "Google traces requests by itself"),
         waf=fixed("waf", at, False, "Cloud Armor stands before a load balancer, not before API Gateway"),
         minimum_tls=Defaulted("tls", at, "1.2", "API Gateway accepts TLS 1.2 and later"),
-        https_only=fixed("tls", at, True, "API Gateway serves nothing but HTTPS"), cache_encrypted=fixed("cache", at, True, "API Gateway has no cache"),
+        https_only=fixed("tls", at, True, "API Gateway serves nothing but HTTPS"),
+        cache_encrypted=fixed("cache", at, True, "API Gateway has no cache"),
         validation=fixed("validation", at, False, "API Gateway does not validate bodies"),
         default_endpoint=fixed("endpoint", at, True, "the gateway.dev name is always served"),
-    )  # fmt: skip
+    )
 
 
 def scheduler(resource: Resource, context: Context) -> Iterator[Entity]:
@@ -55,10 +61,14 @@ def scheduler(resource: Resource, context: Context) -> Iterator[Entity]:
     if uri is None or called is None:
         return
     yield Trigger(
-        **about(resource, context), kind="schedule", function=Link(called.name, uri.at, context.id(called.key)),
-        source=context.link(props.find("schedule")), dead_letter=fixed("deadLetter", resource.at, False, "failed calls are not kept"),
-        retries=props.number("retry_config.retry_count", 0, "not retried unless set"), enabled=negated(props.flag("paused", False, "runs unless paused")),
-    )  # fmt: skip
+        **about(resource, context),
+        kind="schedule",
+        function=Link(called.name, uri.at, context.id(called.key)),
+        source=context.link(props.find("schedule")),
+        dead_letter=fixed("deadLetter", resource.at, False, "failed calls are not kept"),
+        retries=props.number("retry_config.retry_count", 0, "not retried unless set"),
+        enabled=negated(props.flag("paused", False, "runs unless paused")),
+    )
 
 
 def _called(value: Value | None, context: Context) -> Resource | None:
@@ -73,7 +83,12 @@ def build_trigger(resource: Resource, context: Context) -> Iterator[Entity]:
     """`google_cloudbuild_trigger`: a pipeline with the steps that are written in it."""
     props = context.props(resource)
     events: list[tuple[str, Span]] = []
-    for path, push, pull in (("github", "push", "pull_request"), ("trigger_template", "", ""), ("webhook_config", "", ""), ("pubsub_config", "", "")):
+    for path, push, pull in (
+        ("github", "push", "pull_request"),
+        ("trigger_template", "", ""),
+        ("webhook_config", "", ""),
+        ("pubsub_config", "", ""),
+    ):
         if props.find(path) is None:
             continue
         at = props.key_at(path)
@@ -83,15 +98,26 @@ def build_trigger(resource: Resource, context: Context) -> Iterator[Entity]:
             events.append(({"webhook_config": "webhook", "pubsub_config": "pubsub"}.get(path, "push"), at))
     account = props.find("service_account")
     steps = tuple(_steps(props))
-    job = Job(name=resource.name, at=resource.at, steps=steps, environment=tuple((key, value) for key, _, value in props.items("substitutions")))
-    deploys = tuple(
-        Term(text, step.at) for step in steps if step.run is not None and "deploy" in (text := display(step.run)) and "gcloud" in f"{text} {step.name}"
-    )  # fmt: skip
-    yield Pipeline(
-        **about(resource, context), kind="cloud-build", events=tuple(events), jobs=(job,) if steps else (),
-        assumes=(context.term(account),) if account is not None else (), deploys=deploys,
+    job = Job(
+        name=resource.name,
+        at=resource.at,
+        steps=steps,
         environment=tuple((key, value) for key, _, value in props.items("substitutions")),
-    )  # fmt: skip
+    )
+    deploys = tuple(
+        Term(text, step.at)
+        for step in steps
+        if step.run is not None and "deploy" in (text := display(step.run)) and "gcloud" in f"{text} {step.name}"
+    )
+    yield Pipeline(
+        **about(resource, context),
+        kind="cloud-build",
+        events=tuple(events),
+        jobs=(job,) if steps else (),
+        assumes=(context.term(account),) if account is not None else (),
+        deploys=deploys,
+        environment=tuple((key, value) for key, _, value in props.items("substitutions")),
+    )
 
 
 def _steps(props: Props) -> Iterator[Step]:
@@ -100,9 +126,12 @@ def _steps(props: Props) -> Iterator[Step]:
         if image is None:
             continue
         yield Step(
-            name=text_of(entry.find("id")) or display(image), at=image.at, uses=entry.text("name", ""),
-            run=entry.find("script") or entry.find("args"), environment=tuple((display(value), value) for _, value in entry.each("env")),
-        )  # fmt: skip
+            name=text_of(entry.find("id")) or display(image),
+            at=image.at,
+            uses=entry.text("name", ""),
+            run=entry.find("script") or entry.find("args"),
+            environment=tuple((display(value), value) for _, value in entry.each("env")),
+        )
 
 
 def sink(resource: Resource, context: Context) -> Iterator[Entity]:
@@ -110,14 +139,21 @@ def sink(resource: Resource, context: Context) -> Iterator[Entity]:
     props = context.props(resource)
     link = context.link(props.find("destination"))
     enabled = negated(props.flag("disabled", False, "on unless disabled"))
-    yield Monitor(**about(resource, context), kind="trail", watches=(link,) if link is not None else (), enabled=enabled)
+    yield Monitor(
+        **about(resource, context), kind="trail", watches=(link,) if link is not None else (), enabled=enabled
+    )
 
 
 def audit(resource: Resource, context: Context) -> Iterator[Entity]:
     """`google_project_iam_audit_config`: Data Access logs of a service (`allServices`)."""
     props = context.props(resource)
     exempt = any(True for section in props.sections("audit_log_config") for _ in section.each("exempted_members"))
-    complete = fixed("exempted_members", props.key_at("audit_log_config"), not exempt, "some members are exempted" if exempt else "nobody is exempted")
+    complete = fixed(
+        "exempted_members",
+        props.key_at("audit_log_config"),
+        not exempt,
+        "some members are exempted" if exempt else "nobody is exempted",
+    )
     yield Monitor(**about(resource, context), kind="trail", enabled=complete, metric=text_of(props.find("service")))
 
 
@@ -126,9 +162,11 @@ def alert(resource: Resource, context: Context) -> Iterator[Entity]:
     props = context.props(resource)
     budget = resource.type == "google_billing_budget"
     yield Monitor(
-        **about(resource, context), kind="budget" if budget else "alarm", enabled=props.flag("enabled", True, "on unless turned off"),
+        **about(resource, context),
+        kind="budget" if budget else "alarm",
+        enabled=props.flag("enabled", True, "on unless turned off"),
         metric=text_of(props.find("conditions.condition_threshold.filter")),
-    )  # fmt: skip
+    )
 
 
 BUILDERS: dict[str, Builder] = {

@@ -1,7 +1,7 @@
 """Secret Manager and Cloud KMS.
 
-Sources: Google Cloud documentation, "Secret Manager overview", "About secret rotation", "Key rotation" (symmetric keys only), "Cloud KMS key
-states" (30 days until destruction unless set).
+Sources: Google Cloud documentation, "Secret Manager overview", "About secret rotation", "Key rotation" (symmetric
+keys only), "Cloud KMS key states" (30 days until destruction unless set).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from casemate.model.value import Value
 
 _SECRET = "google_secret_manager_secret"  # noqa: S105 - a type's name
-_VERSION = "google_secret_manager_secret_version"  # noqa: S105 - a type's name
+_VERSION = "google_secret_manager_secret_version"
 _ASYMMETRIC = ("ASYMMETRIC", "MAC", "RAW")
 
 
@@ -30,10 +30,13 @@ def secret(resource: Resource, context: Context) -> Iterator[Entity]:
     """`google_secret_manager_secret` with what its versions write into it."""
     props = context.props(resource)
     versions = pointing(resource, context, "secret", _VERSION)
-    written = next((value for version in versions if (value := version.properties.get("secret_data")) is not None), None)
+    written = next(
+        (value for version in versions if (value := version.properties.get("secret_data")) is not None), None
+    )
     paths = (
-        "replication.auto.customer_managed_encryption", "replication.user_managed.replicas.customer_managed_encryption",
-    )  # fmt: skip
+        "replication.auto.customer_managed_encryption",
+        "replication.user_managed.replicas.customer_managed_encryption",
+    )
     keyed = next((path for path in paths if props.find(path) is not None), paths[0])
     limited = "ttl" if props.find("ttl") is not None else "expire_time"
     yield Secret(

@@ -1,7 +1,7 @@
 """Buckets, topics and subscriptions, registries, disks.
 
-Sources: Google Cloud documentation, "Public access prevention", "Uniform bucket-level access", "Access control lists" (predefined ACLs),
-"Dead-letter topics"; Terraform google provider for names and defaults.
+Sources: Google Cloud documentation, "Public access prevention", "Uniform bucket-level access", "Access control lists"
+(predefined ACLs), "Dead-letter topics"; Terraform google provider for names and defaults.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ _PUBLIC_ACLS = frozenset({"publicread", "publicreadwrite", "authenticatedread"})
 def bucket(resource: Resource, context: Context) -> Iterator[Entity]:
     """`google_storage_bucket` with the IAM members and ACLs that stand beside it."""
     props = context.props(resource)
-    blocked = props.read("public_access_prevention", _enforced, False, "public_access_prevention: inherited unless enforced")
+    blocked = props.read(
+        "public_access_prevention", _enforced, False, "public_access_prevention: inherited unless enforced"
+    )
     public = _public(resource, context, props)
     kept = props.find("retention_policy.retention_period")
     yield Store(
@@ -44,9 +46,13 @@ def bucket(resource: Resource, context: Context) -> Iterator[Entity]:
         public=every(public, negated(blocked)) if blocked.declared else public,
         public_blocked=blocked,
         versioned=props.flag("versioning.enabled", False, "versioning is off unless turned on"),
-        backup=props.present("soft_delete_policy") if kept is None and props.find("soft_delete_policy") is not None else None,
+        backup=props.present("soft_delete_policy")
+        if kept is None and props.find("soft_delete_policy") is not None
+        else None,
         logging=props.present("logging", "no access log is kept unless asked for"),
-        deletion_protected=props.flag("retention_policy.is_locked", False, "no locked retention") if kept is not None else None,
+        deletion_protected=props.flag("retention_policy.is_locked", False, "no locked retention")
+        if kept is not None
+        else None,
         website=props.present("website"),
         cors=_cors(props),
     )
@@ -64,7 +70,9 @@ def _public(resource: Resource, context: Context, props: Props) -> Setting[bool]
     inline = props.read("predefined_acl", _is_public_acl, False, "private unless set")
     if inline.declared:
         return inline
-    for other in pointing(resource, context, "bucket", "google_storage_bucket_acl", "google_storage_default_object_acl"):
+    for other in pointing(
+        resource, context, "bucket", "google_storage_bucket_acl", "google_storage_default_object_acl"
+    ):
         view = context.props(other)
         acl = view.find("predefined_acl")
         if acl is not None:
@@ -72,7 +80,13 @@ def _public(resource: Resource, context: Context, props: Props) -> Setting[bool]
         for _, entry in view.each("role_entity"):
             if display(entry).partition(":")[2] in PUBLIC:
                 return Declared("role_entity", entry.at, True)
-    for other in pointing(resource, context, "bucket", "google_storage_bucket_access_control", "google_storage_default_object_access_control"):
+    for other in pointing(
+        resource,
+        context,
+        "bucket",
+        "google_storage_bucket_access_control",
+        "google_storage_default_object_access_control",
+    ):
         entity = other.properties.get("entity")
         if entity is not None and display(entity) in PUBLIC:
             return Declared("entity", entity.at, True)
@@ -87,9 +101,16 @@ def _cors(props: Props) -> Cors | None:
     rules = list(props.sections("cors"))
     if not rules:
         return None
-    origins = tuple(Props(origin, origin.at, "cors.origin").text((), "") for rule in rules for _, origin in rule.each("origin"))
+    origins = tuple(
+        Props(origin, origin.at, "cors.origin").text((), "") for rule in rules for _, origin in rule.each("origin")
+    )
     methods = tuple(display(method).upper() for rule in rules for _, method in rule.each("method"))
-    return Cors(props.key_at("cors"), origins, Defaulted("credentials", rules[0].at, False, "Cloud Storage has no such setting"), methods)
+    return Cors(
+        props.key_at("cors"),
+        origins,
+        Defaulted("credentials", rules[0].at, False, "Cloud Storage has no such setting"),
+        methods,
+    )
 
 
 def granted(resource: Resource, context: Context, subject: str) -> Setting[bool]:
@@ -104,29 +125,38 @@ def topic(resource: Resource, context: Context) -> Iterator[Entity]:
     """`google_pubsub_topic`."""
     props = context.props(resource)
     yield Store(
-        **about(resource, context), kind="topic", service="pubsub", encryption=by_key(props, "kms_key_name"),
+        **about(resource, context),
+        kind="topic",
+        service="pubsub",
+        encryption=by_key(props, "kms_key_name"),
         public=granted(resource, context, "google_pubsub_topic"),
-    )  # fmt: skip
+    )
 
 
 def subscription(resource: Resource, context: Context) -> Iterator[Entity]:
-    """`google_pubsub_subscription`: a queue; one that pushes to a service which is declared here is also its trigger."""
+    """`google_pubsub_subscription`: a queue; one that pushes to a declared service is also its trigger."""
     props = context.props(resource)
     dead = props.present("dead_letter_policy", "undelivered messages expire unless a dead-letter topic is set")
     yield Store(
-        **about(resource, context), kind="queue", service="pubsub", dead_letter=dead,
+        **about(resource, context),
+        kind="queue",
+        service="pubsub",
+        dead_letter=dead,
         encryption=Defaulted("encryption", resource.at, "default", "encrypted as its topic is"),
         public=granted(resource, context, "google_pubsub_subscription"),
-    )  # fmt: skip
+    )
     endpoint = props.find("push_config.push_endpoint")
     called = context.resource(endpoint)
     if endpoint is not None and called is not None:
         yield Trigger(
-            **about(resource, context, "push", at=endpoint.at), kind="topic", function=Link(called.name, endpoint.at, context.id(called.key)),
-            source=context.link(props.find("topic")), dead_letter=dead,
+            **about(resource, context, "push", at=endpoint.at),
+            kind="topic",
+            function=Link(called.name, endpoint.at, context.id(called.key)),
+            source=context.link(props.find("topic")),
+            dead_letter=dead,
             retries=props.number("dead_letter_policy.max_delivery_attempts", None, "retried until the message expires"),
             enabled=fixed("enabled", endpoint.at, True, "always"),
-        )  # fmt: skip
+        )
 
 
 def repository(resource: Resource, context: Context) -> Iterator[Entity]:
@@ -134,11 +164,16 @@ def repository(resource: Resource, context: Context) -> Iterator[Entity]:
     props = context.props(resource)
     mutable = "tags may be moved unless immutable_tags is set"
     yield Store(
-        **about(resource, context), kind="registry", service="artifactregistry", encryption=by_key(props, "kms_key_name"),
+        **about(resource, context),
+        kind="registry",
+        service="artifactregistry",
+        encryption=by_key(props, "kms_key_name"),
         public=granted(resource, context, "google_artifact_registry_repository"),
         immutable_tags=props.flag("docker_config.immutable_tags", False, mutable),
-        scan_on_push=props.read("vulnerability_scanning_config.enablement_config", _is_on, True, "inherited from the project"),
-    )  # fmt: skip
+        scan_on_push=props.read(
+            "vulnerability_scanning_config.enablement_config", _is_on, True, "inherited from the project"
+        ),
+    )
 
 
 def _is_on(value: Value) -> bool:
@@ -148,8 +183,16 @@ def _is_on(value: Value) -> bool:
 def disk(resource: Resource, context: Context) -> Iterator[Entity]:
     """`google_compute_disk`."""
     props = context.props(resource)
-    path = next((path for path in ("disk_encryption_key.kms_key_self_link", "disk_encryption_key.raw_key") if props.find(path)), None)
-    yield Store(**about(resource, context), kind="volume", service="compute", encryption=by_key(props, path or "disk_encryption_key"))
+    path = next(
+        (path for path in ("disk_encryption_key.kms_key_self_link", "disk_encryption_key.raw_key") if props.find(path)),
+        None,
+    )
+    yield Store(
+        **about(resource, context),
+        kind="volume",
+        service="compute",
+        encryption=by_key(props, path or "disk_encryption_key"),
+    )
 
 
 def lone_bucket_access(resource: Resource, context: Context) -> Iterator[Entity]:
@@ -165,7 +208,9 @@ def lone_bucket_access(resource: Resource, context: Context) -> Iterator[Entity]
     elif props.find("predefined_acl") is not None:
         public = props.read("predefined_acl", _is_public_acl, False)
     else:
-        entry = next((value for _, value in props.each("role_entity") if display(value).partition(":")[2] in PUBLIC), None)
+        entry = next(
+            (value for _, value in props.each("role_entity") if display(value).partition(":")[2] in PUBLIC), None
+        )
         public = Declared("role_entity", entry.at, True) if entry is not None else None
     if public is not None and not isinstance(public, Cases):
         yield Store(**about(resource, context), kind="bucket", service="storage", public=public)
@@ -178,8 +223,12 @@ BUILDERS: dict[str, Builder] = {
     "google_artifact_registry_repository": repository,
     "google_compute_disk": disk,
     **dict.fromkeys(
-        ("google_storage_bucket_acl", "google_storage_default_object_acl", "google_storage_bucket_access_control",
-         "google_storage_default_object_access_control"),
+        (
+            "google_storage_bucket_acl",
+            "google_storage_default_object_acl",
+            "google_storage_bucket_access_control",
+            "google_storage_default_object_access_control",
+        ),
         lone_bucket_access,
     ),
-}  # fmt: skip
+}

@@ -6,7 +6,8 @@ Names first, values later: references by `resourceId()` can only be resolved onc
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal as OneOf
+from typing import TYPE_CHECKING
+from typing import Literal as OneOf
 
 from casemate.model.resource import Parameter
 from casemate.model.value import Fields, Items, Literal, Reference, Text, Unknown, Value, display, text_of
@@ -26,7 +27,10 @@ DEPLOYMENT = "Microsoft.Resources/deployments"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declaration:
-    """One resource before its properties are evaluated. `name`: as its author wrote it; `full`: evaluated, with the names of its parents."""
+    """One resource before its properties are evaluated.
+
+    `name`: as its author wrote it; `full`: evaluated, with the names of its parents.
+    """
 
     type: str
     name: str
@@ -100,7 +104,15 @@ class Walker:
         return scope
 
     def _scope(self, root: Fields, given: Mapping[str, Value], inherited: Mapping[str, Value]) -> Evaluator:
-        return Evaluator(parameters_of(root), given, section(root, "variables"), self.index, _functions(root), self._budget, inherited)
+        return Evaluator(
+            parameters_of(root),
+            given,
+            section(root, "variables"),
+            self.index,
+            _functions(root),
+            self._budget,
+            inherited,
+        )
 
     def _resources(
         self, listed: Value | None, scope: Evaluator, parent: Declaration | None, depth: int, inside: str | None
@@ -116,7 +128,13 @@ class Walker:
                 return
 
     def _resource(
-        self, body: Value, scope: Evaluator, parent: Declaration | None, depth: int, inside: str | None, symbolic: str | None
+        self,
+        body: Value,
+        scope: Evaluator,
+        parent: Declaration | None,
+        depth: int,
+        inside: str | None,
+        symbolic: str | None,
     ) -> None:
         if not isinstance(body, Fields) or text_of(body.get("type")) is None or text_of(body.get("existing")) == "true":
             return
@@ -128,7 +146,13 @@ class Walker:
             self._declare(body, scope, parent, depth, inside, symbolic)
 
     def _declare(
-        self, body: Fields, scope: Evaluator, parent: Declaration | None, depth: int, inside: str | None, symbolic: str | None
+        self,
+        body: Fields,
+        scope: Evaluator,
+        parent: Declaration | None,
+        depth: int,
+        inside: str | None,
+        symbolic: str | None,
     ) -> None:
         condition = _condition(body, scope)
         if condition is False or len(self.index.declarations) >= MAX_RESOURCES:
@@ -154,10 +178,18 @@ class Walker:
             number += 1
             key = f"{base_key}#{number}"
         declaration = Declaration(
-            type=type_, name=name or symbolic or type_, key=key, full=full, at=at, body=body, scope=scope,
-            condition=condition or (parent.condition if parent else None), symbolic=symbolic, inside=inside or (parent.key if parent else None),
+            type=type_,
+            name=name or symbolic or type_,
+            key=key,
+            full=full,
+            at=at,
+            body=body,
+            scope=scope,
+            condition=condition or (parent.condition if parent else None),
+            symbolic=symbolic,
+            inside=inside or (parent.key if parent else None),
             extends=extends,
-        )  # fmt: skip
+        )
         self.index.add(declaration)
         if type_ == DEPLOYMENT:
             self._deployment(declaration, depth)
@@ -170,16 +202,19 @@ class Walker:
         properties = section(deployment.body, "properties")
         outer = deployment.scope
         template = properties.get("template")
-        own_scope = (text_of(section(properties, "expressionEvaluationOptions").get("scope")) or "outer").lower() == "inner"
+        own_scope = (
+            text_of(section(properties, "expressionEvaluationOptions").get("scope")) or "outer"
+        ).lower() == "inner"
         if not isinstance(template, Fields):
             template = self._linked(properties, outer)
             own_scope = True
         if template is None:
             return
         passed = {
-            name: outer.value(value) for name, entry in section(properties, "parameters").entries.items()
+            name: outer.value(value)
+            for name, entry in section(properties, "parameters").entries.items()
             if isinstance(entry.value, Fields) and (value := entry.value.get("value")) is not None
-        }  # fmt: skip
+        }
         scope = self._scope(template, {}, passed) if own_scope else outer
         self._resources(template.get("resources"), scope, None, depth + 1, None)
         outputs: dict[str, Callable[[], Value]] = {}
@@ -254,7 +289,11 @@ def _functions(root: Fields) -> dict[str, UserFunction]:
         for name, entry in section(group, "members").entries.items():
             output = section(entry.value, "output").get("value") if isinstance(entry.value, Fields) else None
             names = entry.value.get("parameters") if isinstance(entry.value, Fields) else None
-            declared = [text_of(one.get("name")) or "" for one in names.items if isinstance(one, Fields)] if isinstance(names, Items) else []
+            declared = (
+                [text_of(one.get("name")) or "" for one in names.items if isinstance(one, Fields)]
+                if isinstance(names, Items)
+                else []
+            )
             if output is not None:
                 found[f"{namespace}.{name}".lower()] = UserFunction(tuple(declared), output)
     return found
@@ -281,7 +320,7 @@ def _condition(body: Fields, scope: Evaluator) -> str | OneOf[False] | None:
 
 
 def written(value: Value, scope: Evaluator) -> str:
-    """A name as its author wrote it: a parameter or variable by its own name, `concat` and `format` with these put in."""
+    """A name as its author wrote it: parameters and variables by their own names, also in `concat` and `format`."""
     text = text_of(value) or ""
     expression = inner(text)
     if expression is None:
@@ -316,7 +355,7 @@ def _spelled(expression: Expression, scope: Evaluator, at: Span) -> str:
 
 
 def link_path(properties: Fields, scope: Evaluator) -> str | None:
-    """The relative path that a deployment's `templateLink` names: `relativePath`, or the file at the end of a `uri` whose base is not known."""
+    """The relative path that a `templateLink` names: `relativePath`, or the file at the end of a `uri`."""
     link = section(properties, "templateLink")
     relative = link.get("relativePath")
     if relative is not None:
@@ -329,7 +368,11 @@ def link_path(properties: Fields, scope: Evaluator) -> str | None:
     for part in reversed(parts):
         text = text_of(part)
         if text and ".json" in text:
-            return text.partition(".json")[0].lstrip("/") + ".json" if "://" not in text else text.rpartition("/")[2].partition("?")[0]
+            return (
+                text.partition(".json")[0].lstrip("/") + ".json"
+                if "://" not in text
+                else text.rpartition("/")[2].partition("?")[0]
+            )
     if isinstance(found, Unknown):
         text = next((piece for piece in found.source.split("'") if piece.endswith(".json")), None)
         return text.lstrip("/") if text else None

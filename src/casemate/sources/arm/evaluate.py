@@ -1,7 +1,7 @@
 """Values of a template with every expression resolved. Nothing is executed; what needs a deployment stays `Unknown`.
 
-`if()` keeps both branches unless values that the user gave (`--param`, a parameter file) settle its condition: a parameter's default is what one
-deployment takes, not what all do.
+`if()` keeps both branches unless values that the user gave (`--param`, a parameter file) settle its condition: a
+parameter's default is what one deployment takes, not what all do.
 """
 
 from __future__ import annotations
@@ -13,7 +13,20 @@ from itertools import product
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from casemate.model.resource import Parameter
-from casemate.model.value import Absent, Cases, Entry, Fields, Items, Literal, Reference, Text, Unknown, Value, display, text_of
+from casemate.model.value import (
+    Absent,
+    Cases,
+    Entry,
+    Fields,
+    Items,
+    Literal,
+    Reference,
+    Text,
+    Unknown,
+    Value,
+    display,
+    text_of,
+)
 from casemate.sources.arm.expression import Access, BadExpression, Call, Constant, Expression, inner, parse
 from casemate.sources.arm.functions import FUNCTIONS, PASSED_THROUGH, from_json, scalar
 
@@ -27,11 +40,29 @@ _MAX_CHAIN = 40
 MAX_NODES = 400_000
 """Values that one template may be evaluated to."""
 
-_DEPLOYMENT_TIME = frozenset({
-    "resourcegroup", "subscription", "tenant", "managementgroup", "deployment", "environment", "deployer", "uniquestring", "guid", "newguid", "utcnow",
-    "pickzones", "providers", "datetimeadd", "datetimefromepoch", "datetimetoepoch",
-})  # fmt: skip
-_CHILD_FUNCTIONS = frozenset({"resourceid", "subscriptionresourceid", "tenantresourceid", "extensionresourceid", "managementgroupresourceid"})
+_DEPLOYMENT_TIME = frozenset(
+    {
+        "resourcegroup",
+        "subscription",
+        "tenant",
+        "managementgroup",
+        "deployment",
+        "environment",
+        "deployer",
+        "uniquestring",
+        "guid",
+        "newguid",
+        "utcnow",
+        "pickzones",
+        "providers",
+        "datetimeadd",
+        "datetimefromepoch",
+        "datetimetoepoch",
+    }
+)
+_CHILD_FUNCTIONS = frozenset(
+    {"resourceid", "subscriptionresourceid", "tenantresourceid", "extensionresourceid", "managementgroupresourceid"}
+)
 parsed = lru_cache(maxsize=4096)(parse)
 
 
@@ -82,7 +113,8 @@ class Evaluator:
     _known: dict[tuple[str, str, bool], Value] = field(default_factory=dict)
     _open: set[tuple[str, str]] = field(default_factory=set)
 
-    # -- the walk -------------------------------------------------------------------------------------------------------
+    # -- the walk
+    # -------------------------------------------------------------------------------------------------------
     def value(self, value: Value) -> Value:
         """`value` with every expression resolved. Unchanged subtrees are shared."""
         self.budget.left -= 1
@@ -97,7 +129,9 @@ class Evaluator:
                 return self._fields(value)
             case Items(items=items):
                 found = [self.value(item) for item in items]
-                return value if all(new is old for new, old in zip(found, items, strict=True)) else Items(found, value.at)
+                return (
+                    value if all(new is old for new, old in zip(found, items, strict=True)) else Items(found, value.at)
+                )
             case _:
                 return value
 
@@ -129,9 +163,15 @@ class Evaluator:
         """`copy: [{name, count, input}]` as the properties it stands for."""
         entries: dict[str, Entry] = {}
         for copy in copies.items:
-            if isinstance(copy, Fields) and (name := text_of(copy.get("name"))) and (input_ := copy.get("input")) is not None:
+            if (
+                isinstance(copy, Fields)
+                and (name := text_of(copy.get("name")))
+                and (input_ := copy.get("input")) is not None
+            ):
                 at = copy.entries["name"].key_at
-                entries[name] = Entry(at, Items([self.copied(name, index).value(input_) for index in self.count(copy)], input_.at))
+                entries[name] = Entry(
+                    at, Items([self.copied(name, index).value(input_) for index in self.count(copy)], input_.at)
+                )
         return entries
 
     def count(self, copy: Fields) -> list[int | None]:
@@ -142,13 +182,16 @@ class Evaluator:
 
     def copied(self, name: str, index: int | None) -> Evaluator:
         """This evaluator inside one round of the copy loop `name`."""
-        inside = Evaluator(self.parameters, self.given, self.variables, self.declared, self.user, self.budget, self.inherited)
+        inside = Evaluator(
+            self.parameters, self.given, self.variables, self.declared, self.user, self.budget, self.inherited
+        )
         inside.copies = {**self.copies, name.lower(): index, "": index}
         inside.settled = self.settled
         inside._known, inside._open = self._known, self._open
         return inside
 
-    # -- expressions ----------------------------------------------------------------------------------------------------
+    # -- expressions
+    # ----------------------------------------------------------------------------------------------------
     def expression(self, expression: Expression, at: Span) -> Value:
         """One expression; all that it gives stands at `at`."""
         self.budget.left -= 1
@@ -270,7 +313,8 @@ class Evaluator:
             return Unknown("how often this is copied is not known", at, "function", call.text)
         return Literal(index + offset, at)
 
-    # -- resources ------------------------------------------------------------------------------------------------------
+    # -- resources
+    # ------------------------------------------------------------------------------------------------------
     def _resource_id(self, call: Call, arguments: list[Value], at: Span) -> Value:
         """A `Reference` when the template declares the resource, else the id as far as it is known."""
         texts = [display(argument) for argument in arguments]
@@ -289,7 +333,9 @@ class Evaluator:
         parts: list[Value] = [Literal(f"/providers/{provider}", at)]
         for kind, name in zip(kinds, arguments[start + 1 :], strict=False):
             parts += [Literal(f"/{kind}/", at), name]
-        return FUNCTIONS["concat"][2](parts, at) or Unknown("the id of a resource that is not known", at, "attribute", call.text)
+        return FUNCTIONS["concat"][2](parts, at) or Unknown(
+            "the id of a resource that is not known", at, "attribute", call.text
+        )
 
     def _runtime(self, call: Call, arguments: list[Value], at: Span) -> Value:
         """`reference(…)` and `list…(…)`: attributes of a resource after deployment."""
@@ -298,11 +344,15 @@ class Evaluator:
         if target is None and first is not None:
             target = self.declared.named(display(first).rpartition("/")[2])
         if target is None:
-            return Unknown(f"{call.name}() of a resource that this template does not declare", at, "attribute", call.text)
+            return Unknown(
+                f"{call.name}() of a resource that this template does not declare", at, "attribute", call.text
+            )
         return Reference(target, call.text.partition("(")[0], at)
 
     def _user(self, function: UserFunction, arguments: list[Value], at: Span) -> Value:
-        declared = {name: Parameter(name=name, at=at, type=None, default=None, secret=False) for name in function.parameters}
+        declared = {
+            name: Parameter(name=name, at=at, type=None, default=None, secret=False) for name in function.parameters
+        }
         passed = dict(zip(function.parameters, arguments, strict=False))
         inside = Evaluator(declared, {}, Fields({}, at), self.declared, {}, self.budget, passed)
         return _placed(inside.value(function.output), at)
@@ -376,7 +426,11 @@ def _member(target: Value, index: Value, text: str, at: Span, declared: Declared
             entry = _ignoring_case(entries, name)
             return Absent(at) if entry is None else _placed(entry.value, at)
         case Items(items=items) if isinstance(number := scalar(index), int):
-            return _placed(items[number], at) if -1 < number < len(items) else Unknown("an index outside of the list", at, "error", text)
+            return (
+                _placed(items[number], at)
+                if -1 < number < len(items)
+                else Unknown("an index outside of the list", at, "error", text)
+            )
         case Reference(target=key, attribute=attribute):
             if attribute and attribute.lower() == "reference.outputs" and name is not None:
                 found = declared.output(key, name)

@@ -12,7 +12,9 @@ MAX_LENGTH = 24_576
 """The longest expression that Azure accepts ("Template limits")."""
 MAX_DEPTH = 60
 
-_TOKEN = re.compile(r"\s*(?:(?P<string>'(?:[^']|'')*')|(?P<number>-?\d+(?:\.\d+)?)|(?P<name>[A-Za-z_][\w.]*)|(?P<punct>\?\.|\[\?|[()\[\],.]))")
+_TOKEN = re.compile(
+    r"\s*(?:(?P<string>'(?:[^']|'')*')|(?P<number>-?\d+(?:\.\d+)?)|(?P<name>[A-Za-z_][\w.]*)|(?P<punct>\?\.|\[\?|[()\[\],.]))"
+)
 
 
 class BadExpression(Exception):  # noqa: N818 - a signal between this module and the evaluator
@@ -28,7 +30,10 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """`name(arguments)`; the name in lower case, since Azure ignores case. A user's function has its namespace before a dot."""
+    """`name(arguments)`; the name in lower case, since Azure ignores case.
+
+    A user's function has its namespace before a dot.
+    """
 
     name: str
     arguments: tuple[Expression, ...]
@@ -61,12 +66,12 @@ def parse(text: str) -> Expression:
     parser = _Parser(text)
     found = parser.expression(0)
     if parser.kind:
-        raise BadExpression(f"unexpected {parser.token[:20]!r} in an expression")
+        raise BadExpression(f"unexpected {parser.lexeme[:20]!r} in an expression")
     return found
 
 
 class _Parser:
-    """Recursive descent with one token of look-ahead."""
+    """Recursive descent with one lexeme of look-ahead."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -74,24 +79,26 @@ class _Parser:
         self._start = 0
         self._end = 0
         self.kind = ""
-        self.token = ""
+        self.lexeme = ""
         self._advance()
 
     def _advance(self) -> None:
         self._end = self._position
         if not self._text[self._position :].strip():
-            self.kind = self.token = ""
+            self.kind = self.lexeme = ""
             return
         match = _TOKEN.match(self._text, self._position)
         if match is None or match.lastgroup is None:
-            raise BadExpression(f"unexpected {self._text[self._position : self._position + 20].strip()!r} in an expression")
-        self.kind, self.token = match.lastgroup, match[match.lastgroup]
+            raise BadExpression(
+                f"unexpected {self._text[self._position : self._position + 20].strip()!r} in an expression"
+            )
+        self.kind, self.lexeme = match.lastgroup, match[match.lastgroup]
         self._start = match.start(match.lastgroup)
         self._position = match.end()
 
-    def _expect(self, token: str) -> None:
-        if self.kind != "punct" or self.token != token:
-            raise BadExpression(f"expected {token!r} in an expression")
+    def _expect(self, lexeme: str) -> None:
+        if self.kind != "punct" or self.lexeme != lexeme:
+            raise BadExpression(f"expected {lexeme!r} in an expression")
         self._advance()
 
     def expression(self, depth: int) -> Expression:
@@ -99,12 +106,12 @@ class _Parser:
             raise BadExpression("an expression nested too deep")
         start = self._start
         found = self._primary(depth)
-        while self.kind == "punct" and self.token in {".", "?.", "[", "[?"}:
-            if self.token in {".", "?."}:
+        while self.kind == "punct" and self.lexeme in {".", "?.", "[", "[?"}:
+            if self.lexeme in {".", "?."}:
                 self._advance()
                 if self.kind != "name":
                     raise BadExpression("expected a property name in an expression")
-                names = self.token.split(".")
+                names = self.lexeme.split(".")
                 self._advance()
                 for name in names:
                     found = Access(found, Constant(name), self._text[start : self._end].strip())
@@ -116,23 +123,23 @@ class _Parser:
         return found
 
     def _primary(self, depth: int) -> Expression:
-        kind, token, start = self.kind, self.token, self._start
+        kind, lexeme, start = self.kind, self.lexeme, self._start
         self._advance()
         if kind == "string":
-            return Constant(token[1:-1].replace("''", "'"))
+            return Constant(lexeme[1:-1].replace("''", "'"))
         if kind == "number":
-            return Constant(float(token) if "." in token else int(token))
+            return Constant(float(lexeme) if "." in lexeme else int(lexeme))
         if kind != "name":
             raise BadExpression("an incomplete expression")
-        if token.lower() in {"true", "false", "null"} and self.token != "(":
-            return Call(token.lower(), (), token)
+        if lexeme.lower() in {"true", "false", "null"} and self.lexeme != "(":
+            return Call(lexeme.lower(), (), lexeme)
         self._expect("(")
         arguments: list[Expression] = []
-        while self.token != ")" or self.kind != "punct":
+        while self.lexeme != ")" or self.kind != "punct":
             arguments.append(self.expression(depth + 1))
-            if self.kind == "punct" and self.token == ",":
+            if self.kind == "punct" and self.lexeme == ",":
                 self._advance()
-            elif self.token != ")":
+            elif self.lexeme != ")":
                 raise BadExpression("expected ',' or ')' in an expression")
         self._advance()
-        return Call(token.lower(), tuple(arguments), self._text[start : self._end].strip())
+        return Call(lexeme.lower(), tuple(arguments), self._text[start : self._end].strip())

@@ -1,7 +1,8 @@
 """The pure functions of ARM templates, over values that are known.
 
-Source: Azure documentation, "ARM template functions" (string, array, comparison, logical, numeric, object). Case of names is ignored.
-A function gets evaluated arguments and answers a `Value`, or None when it cannot say; then the caller keeps the expression as unknown.
+Source: Azure documentation, "ARM template functions" (string, array, comparison, logical, numeric, object). Case of
+names is ignored. A function gets evaluated arguments and answers a `Value`, or None when it cannot say; then the
+caller keeps the expression as unknown.
 """
 
 from __future__ import annotations
@@ -43,7 +44,11 @@ def joined(parts: Sequence[Value], at: Span) -> Value | None:
                 if not text:
                     continue
                 last = flat[-1] if flat else None
-                flat[-1:] = [Literal(display(last) + text, at)] if isinstance(last, Literal) else [*flat[-1:], Literal(text, at)]
+                flat[-1:] = (
+                    [Literal(display(last) + text, at)]
+                    if isinstance(last, Literal)
+                    else [*flat[-1:], Literal(text, at)]
+                )
             elif not isinstance(piece, Absent):
                 flat.append(piece)
     if size > MAX_TEXT or len(flat) > MAX_ITEMS:
@@ -84,7 +89,9 @@ def same(left: Value, right: Value) -> bool | None:
             return str(a).lower() == str(b).lower()
         return a == b
     if isinstance(left, Absent) or isinstance(right, Absent):
-        known = isinstance(left, Absent | Literal | Items | Fields) and isinstance(right, Absent | Literal | Items | Fields)
+        known = isinstance(left, Absent | Literal | Items | Fields) and isinstance(
+            right, Absent | Literal | Items | Fields
+        )
         return isinstance(left, Absent) and isinstance(right, Absent) if known else None
     return None
 
@@ -291,7 +298,9 @@ def _union(arguments: Arguments, at: Span) -> Value | None:
                     merged[key] = entry if deeper is None else Entry(entry.key_at, deeper)
         return Fields(merged, arguments[0].at)
     if all(isinstance(argument, Items) for argument in arguments):
-        items = {display(item): item for argument in arguments if isinstance(argument, Items) for item in argument.items}
+        items = {
+            display(item): item for argument in arguments if isinstance(argument, Items) for item in argument.items
+        }
         return Items(list(items.values()), at)
     return None
 
@@ -340,12 +349,17 @@ def _items(arguments: Arguments, at: Span) -> Value | None:
     if not isinstance(arguments[0], Fields):
         return None
     pairs = sorted(arguments[0].entries.items())
-    return Items([Fields({"key": Entry(e.key_at, Literal(key, e.key_at)), "value": e}, e.value.at) for key, e in pairs], at)
+    return Items(
+        [Fields({"key": Entry(e.key_at, Literal(key, e.key_at)), "value": e}, e.value.at) for key, e in pairs], at
+    )
 
 
-PASSED_THROUGH = frozenset({"tolower", "toupper", "trim", "string", "base64", "uricomponent", "uricomponenttostring", "replace", "padleft"})
-"""Functions of a text that keep what it refers to: applied to a text that is not known they answer their first argument, so that
-a reference to a declared resource stays one."""
+PASSED_THROUGH = frozenset(
+    {"tolower", "toupper", "trim", "string", "base64", "uricomponent", "uricomponenttostring", "replace", "padleft"}
+)
+"""Functions of a text that keep what it refers to: applied to a text that is not known they answer their first
+argument, so that a reference to a declared resource stays one.
+"""
 
 FUNCTIONS: dict[str, tuple[int, int, Function]] = {
     # name: fewest arguments, most arguments, the function
@@ -392,7 +406,13 @@ FUNCTIONS: dict[str, tuple[int, int, Function]] = {
     "tolower": (1, 1, _texts(str.lower)),
     "toupper": (1, 1, _texts(str.upper)),
     "trim": (1, 1, _texts(str.strip)),
-    "replace": (3, 3, _texts(lambda text, old, new: text.replace(old, new) if old and len(text) * (len(new) + 1) < MAX_TEXT else text)),
+    "replace": (
+        3,
+        3,
+        _texts(
+            lambda text, old, new: text.replace(old, new) if old and len(text) * (len(new) + 1) < MAX_TEXT else text
+        ),
+    ),
     "startswith": (2, 2, _texts(lambda text, part: text.lower().startswith(part.lower()))),
     "endswith": (2, 2, _texts(lambda text, part: text.lower().endswith(part.lower()))),
     "indexof": (2, 2, _texts(lambda text, part: text.lower().find(part.lower()))),

@@ -1,4 +1,7 @@
-"""ARM templates and their parameter files -> stacks. One stack a root template; nested and linked deployments are part of it."""
+"""ARM templates and their parameter files -> stacks.
+
+One stack a root template; nested and linked deployments are part of it.
+"""
 
 from __future__ import annotations
 
@@ -28,18 +31,23 @@ _ROOT = re.compile(rb'"(?:resources|parameters)"\s*:')
 
 
 def claims(path: str, data: bytes) -> bool:
-    """A deployment template or parameters file by its `$schema`, or by resources of `Microsoft.` types with an API version; any `.bicep`."""
+    """A template or parameters file by its `$schema`, or by resources of `Microsoft.` types; any `.bicep`."""
     if path.endswith(".bicep"):
         return True
     if not path.endswith((".json", ".jsonc")):
         return False
     if b"schema.management.azure.com" in data and _SCHEMA.search(data):
         return True
-    return b"icrosoft." in data and b'"resources"' in data and _FRAME.search(data) is not None and _RESOURCE.search(data) is not None
+    return (
+        b"icrosoft." in data
+        and b'"resources"' in data
+        and _FRAME.search(data) is not None
+        and _RESOURCE.search(data) is not None
+    )
 
 
 def read(tree: Tree, paths: tuple[str, ...], options: Options) -> Reading:
-    """Every template; a linked one whose parent is among the files is read with its parent's values, not a second time by itself."""
+    """Every template; a linked one is read with its parent's values, not a second time by itself."""
     return _Reader(tree, options).read(paths)
 
 
@@ -78,11 +86,17 @@ class _Reader:
         reason = "Bicep is read in its compiled form"
         self.inputs.append(Input(path, "bicep", "excluded", reason))
         hint = f"compile it before the scan: az bicep build --file {path.rpartition('/')[2]}"
-        self.diagnostics.append(Diagnostic("bicep-not-compiled", f"{reason}; this file was not evaluated", whole(path), "note", hint))
+        self.diagnostics.append(
+            Diagnostic("bicep-not-compiled", f"{reason}; this file was not evaluated", whole(path), "note", hint)
+        )
 
     def _load(self, path: str) -> None:
         data = self._tree.read(path)
-        text, problems = decode(data, path) if data is not None else (None, (Diagnostic("unreadable", "cannot be read", whole(path)),))
+        text, problems = (
+            decode(data, path)
+            if data is not None
+            else (None, (Diagnostic("unreadable", "cannot be read", whole(path)),))
+        )
         if text is None:
             self.diagnostics.extend(problems)
             self.inputs.append(Input(path, KIND, "failed", problems[0].message))
@@ -99,7 +113,8 @@ class _Reader:
         elif "parameters" in document.root.entries:
             self._parameter_files[path] = section(document.root, "parameters")
 
-    # -- values given from outside ----------------------------------------------------------------------------------------
+    # -- values given from outside
+    # ----------------------------------------------------------------------------------------
     def _given(self, path: str) -> dict[str, Value]:
         """`--param` wins over `--var-file` wins over the parameters file beside the template."""
         given: dict[str, Value] = {}
@@ -124,10 +139,13 @@ class _Reader:
             data = self._tree.read(path) if path.endswith((".json", ".jsonc")) else None
             text, _ = decode(data, path) if data is not None else (None, ())
             root = json_syntax.parse(text, path).root if text is not None else None
-            self._parameter_files[path] = section(root, "parameters") if isinstance(root, Fields) else Fields({}, whole(path))
+            self._parameter_files[path] = (
+                section(root, "parameters") if isinstance(root, Fields) else Fields({}, whole(path))
+            )
         return self._parameter_files[path]
 
-    # -- links --------------------------------------------------------------------------------------------------------------
+    # -- links
+    # --------------------------------------------------------------------------------------------------------------
     def _local(self, path: str, properties: Fields, scope: Evaluator) -> str | None:
         relative = link_path(properties, scope)
         found = inside(folder_of(path), relative) if relative else None
@@ -148,7 +166,8 @@ class _Reader:
             return
         yield from found
 
-    # -- a stack --------------------------------------------------------------------------------------------------------------
+    # -- a stack
+    # --------------------------------------------------------------------------------------------------------------
     def _stack(self, path: str) -> None:
         root = self._templates[path]
         chain = [path]
@@ -166,15 +185,24 @@ class _Reader:
             scope = walker.template(root, self._given(path))
             resources = {key: _resource(walker, declaration) for key, declaration in walker.index.declarations.items()}
             outputs = {
-                name: scope.value(value) for name, entry in section(root, "outputs").entries.items()
+                name: scope.value(value)
+                for name, entry in section(root, "outputs").entries.items()
                 if isinstance(entry.value, Fields) and (value := entry.value.get("value")) is not None
-            }  # fmt: skip
+            }
         except RecursionError:
             self.diagnostics.append(Diagnostic("too-deep", "expressions refer to one another too deep", whole(path)))
-            self.inputs = [Input(path, KIND, "failed", "too deep") if entry.path == path else entry for entry in self.inputs]
+            self.inputs = [
+                Input(path, KIND, "failed", "too deep") if entry.path == path else entry for entry in self.inputs
+            ]
             return
         stack = Stack(
-            name=path, path=path, root=folder_of(path), dialect="arm", resources=resources, outputs=outputs, parameters=walker.parameters
+            name=path,
+            path=path,
+            root=folder_of(path),
+            dialect="arm",
+            resources=resources,
+            outputs=outputs,
+            parameters=walker.parameters,
         )
         self.stacks.append(stack)
 

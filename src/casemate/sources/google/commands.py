@@ -38,12 +38,17 @@ _PAIRS = {
     "--trigger-bucket": "trigger_bucket",
 }
 _INGRESS = {
-    "all": "ALLOW_ALL", "internal-only": "ALLOW_INTERNAL_ONLY", "internal": "ALLOW_INTERNAL_ONLY", "internal-and-gclb": "ALLOW_INTERNAL_AND_GCLB",
+    "all": "ALLOW_ALL",
+    "internal-only": "ALLOW_INTERNAL_ONLY",
+    "internal": "ALLOW_INTERNAL_ONLY",
+    "internal-and-gclb": "ALLOW_INTERNAL_AND_GCLB",
     "internal-and-cloud-load-balancing": "ALLOW_INTERNAL_AND_GCLB",
-}  # fmt: skip
+}
 _VARIABLES = frozenset({"--set-env-vars", "--update-env-vars"})
 _SECRETS = frozenset({"--set-secrets", "--update-secrets"})
-_SWITCHES = frozenset({"--allow-unauthenticated", "--no-allow-unauthenticated", "--trigger-http", "--gen2", "--no-gen2", "--quiet", "-q"})
+_SWITCHES = frozenset(
+    {"--allow-unauthenticated", "--no-allow-unauthenticated", "--trigger-http", "--gen2", "--no-gen2", "--quiet", "-q"}
+)
 
 
 @dataclass(slots=True)
@@ -104,7 +109,10 @@ def _commands(step: Fields) -> Iterator[list[tuple[str, Span]]]:
 
 
 def _placed(words: list[str], text: str, start: int, at: Span) -> Iterator[tuple[str, Span]]:
-    """Words of a script with the line that each stands on. (A block scalar's text begins on the line after its mark.)"""
+    """Words of a script with the line that each stands on.
+
+    (A block scalar's text begins on the line after its mark.)
+    """
     position = start
     for word in words:
         found = text.find(word, position)
@@ -196,17 +204,31 @@ def _built(deployment: Deployment) -> Iterator[Resource]:
         type_, iam, argument = "google_cloud_run_service", "google_cloud_run_service_iam_member", "service"
         entries = _run(deployment, entries)
     elif deployment.second:
-        type_, iam, argument = "google_cloudfunctions2_function", "google_cloudfunctions2_function_iam_member", "cloud_function"
+        type_, iam, argument = (
+            "google_cloudfunctions2_function",
+            "google_cloudfunctions2_function_iam_member",
+            "cloud_function",
+        )
         entries = _second_generation(deployment, entries)
     else:
-        type_, iam, argument = "google_cloudfunctions_function", "google_cloudfunctions_function_iam_member", "cloud_function"
+        type_, iam, argument = (
+            "google_cloudfunctions_function",
+            "google_cloudfunctions_function_iam_member",
+            "cloud_function",
+        )
         if deployment.variables:
             entries["environment_variables"] = Entry(at, Fields(deployment.variables, at))
         if deployment.secrets:
             entries["secret_environment_variables"] = Entry(at, Items(deployment.secrets, at))
     yield Resource(
-        type=type_, name=name, key=name, at=at, body=deployment.body, properties=Fields(entries, deployment.body), dialect="google"
-    )  # fmt: skip
+        type=type_,
+        name=name,
+        key=name,
+        at=at,
+        body=deployment.body,
+        properties=Fields(entries, deployment.body),
+        dialect="google",
+    )
     if deployment.open_at is not None:
         place = deployment.open_at
         words = {
@@ -216,8 +238,15 @@ def _built(deployment: Deployment) -> Iterator[Resource]:
         }
         properties = Fields({key: Entry(place, Literal(value, place)) for key, value in words.items()}, place)
         yield Resource(
-            type=iam, name=name, key=f"{name}/invoker", at=place, body=place, properties=properties, dialect="google", implied_by=name
-        )  # fmt: skip
+            type=iam,
+            name=name,
+            key=f"{name}/invoker",
+            at=place,
+            body=place,
+            properties=properties,
+            dialect="google",
+            implied_by=name,
+        )
 
 
 def _run(deployment: Deployment, entries: dict[str, Entry]) -> dict[str, Entry]:
@@ -254,9 +283,13 @@ def _second_generation(deployment: Deployment, entries: dict[str, Entry]) -> dic
     """The arguments of `gcloud functions deploy --gen2` where `google_cloudfunctions2_function` has them."""
     at = deployment.at
     renamed = {
-        "service_account_email": "service_account_email", "ingress_settings": "ingress_settings", "max_instances": "max_instance_count",
-        "available_memory_mb": "available_memory", "timeout": "timeout_seconds", "vpc_connector": "vpc_connector",
-    }  # fmt: skip
+        "service_account_email": "service_account_email",
+        "ingress_settings": "ingress_settings",
+        "max_instances": "max_instance_count",
+        "available_memory_mb": "available_memory",
+        "timeout": "timeout_seconds",
+        "vpc_connector": "vpc_connector",
+    }
     service = {target: entries[source] for source, target in renamed.items() if source in entries}
     if deployment.variables:
         service["environment_variables"] = Entry(at, Fields(deployment.variables, at))
@@ -264,5 +297,7 @@ def _second_generation(deployment: Deployment, entries: dict[str, Entry]) -> dic
         service["secret_environment_variables"] = Entry(at, Items(deployment.secrets, at))
     build: dict[str, Entry] = {key: entries[key] for key in ("runtime", "entry_point") if key in entries}
     return {
-        "name": entries["name"], "service_config": Entry(at, Fields(service, at)), "build_config": Entry(at, Fields(build, at)),
-    }  # fmt: skip
+        "name": entries["name"],
+        "service_config": Entry(at, Fields(service, at)),
+        "build_config": Entry(at, Fields(build, at)),
+    }

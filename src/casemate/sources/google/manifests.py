@@ -1,6 +1,7 @@
 """Declarative YAML for Google Cloud, one document a resource.
 
-Sources: Google Cloud documentation, "Cloud Run YAML reference", "Config Connector resources"; Deployment Manager "Supported resource types".
+Sources: Google Cloud documentation, "Cloud Run YAML reference", "Config Connector resources"; Deployment Manager
+"Supported resource types".
 """
 
 from __future__ import annotations
@@ -16,9 +17,18 @@ if TYPE_CHECKING:
 
     from casemate.model.location import Span
 
-_MAPS = frozenset({
-    "annotations", "labels", "limits", "requests", "environmentVariables", "buildEnvironmentVariables", "nodeSelector", "data",
-})  # fmt: skip
+_MAPS = frozenset(
+    {
+        "annotations",
+        "labels",
+        "limits",
+        "requests",
+        "environmentVariables",
+        "buildEnvironmentVariables",
+        "nodeSelector",
+        "data",
+    }
+)
 """Maps whose keys are the user's own words, which no schema renames."""
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
@@ -129,7 +139,9 @@ def _connector(document: Fields, kind: str) -> Resource | None:
 def _managed(item: Fields, type_: str) -> Resource:
     entries = dict(_fields(_section(item, "properties"), "").entries)
     if "https_trigger" in entries:
-        entries["trigger_http"] = Entry(entries["https_trigger"].key_at, Literal(True, entries["https_trigger"].value.at))
+        entries["trigger_http"] = Entry(
+            entries["https_trigger"].key_at, Literal(True, entries["https_trigger"].value.at)
+        )
     return _built(item, item, type_, entries)
 
 
@@ -140,8 +152,14 @@ def _built(body: Fields, named: Fields, type_: str, entries: dict[str, Entry]) -
     if name is not None and "name" not in entries:
         entries["name"] = name
     return Resource(
-        type=type_, name=written, key=written, at=at, body=body.at, properties=Fields(entries, body.at), dialect="google"
-    )  # fmt: skip
+        type=type_,
+        name=written,
+        key=written,
+        at=at,
+        body=body.at,
+        properties=Fields(entries, body.at),
+        dialect="google",
+    )
 
 
 def _section(value: Fields, name: str) -> Fields:

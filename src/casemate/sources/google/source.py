@@ -29,7 +29,7 @@ _DEPLOY = re.compile(rb"\b(?:run|functions)\b[\"'\s,\-\\]*\bdeploy\b")
 
 
 def claims(path: str, data: bytes) -> bool:
-    """A Knative, Config Connector or Deployment Manager manifest, or a Cloud Build file that deploys a service or function."""
+    """A Knative, Config Connector or Deployment Manager manifest, or a Cloud Build file that deploys something."""
     if not path.endswith((".yaml", ".yml")):
         return False
     if _MANIFEST.search(data):

@@ -32,7 +32,7 @@ from casemate.sources.syntax.hcl_nodes import (
     Step,
     Template,
 )
-from casemate.sources.syntax.hcl_text import dedented, single, split_lines, unescape
+from casemate.sources.syntax.hcl_text import dedented, number, single, split_lines, unescape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -142,8 +142,9 @@ def _pieces(source: bytes) -> Iterator[tuple[int, int]]:
 
 
 class _Converter:
-    """One parse tree -> nodes. `shift`: added to every line; `fixed`: the span of every node, where the text stands
-    inside of another syntax.
+    """One parse tree -> nodes.
+
+    `shift`: added to every line; `fixed`: the span of every node, where the text stands inside of another syntax.
     """
 
     def __init__(
@@ -173,8 +174,7 @@ class _Converter:
             "conditional": self._conditional,
         }
 
-    # -- places
-    # ---------------------------------------------------------------------------------------------------------
+    # -- places ------------------------------------------------------------------------------------------------
     def span(self, node: Raw, last: Raw | None = None) -> Span:
         """The span of a node, or from `node` to `last`."""
         start, end = node.start_point, (last or node).end_point
@@ -196,8 +196,7 @@ class _Converter:
     def _text(self, node: Raw) -> str:
         return self._source[node.start_byte : node.end_byte].decode("utf-8", "replace")
 
-    # -- structure
-    # ------------------------------------------------------------------------------------------------------
+    # -- structure ---------------------------------------------------------------------------------------------
     def file(self, root: Raw, body: Body) -> None:
         """Everything of a parsed file into `body`."""
         if root.has_error:
@@ -286,8 +285,7 @@ class _Converter:
                         self._salvage(item, inner)
         body.blocks.append(Block(type_, labels, inner, type_at, self.span(node)))
 
-    # -- expressions
-    # ----------------------------------------------------------------------------------------------------
+    # -- expressions -------------------------------------------------------------------------------------------
     def expression(self, node: Raw) -> Node:
         """Any expression node."""
         children = node.children
@@ -322,7 +320,7 @@ class _Converter:
         elif kind == "index":
             inner = node.children[0]
             if inner.type == "legacy_index":
-                yield Lit(_number(self._text(inner).lstrip(".")), self.span(inner))
+                yield Lit(number(self._text(inner).lstrip(".")), self.span(inner))
             else:
                 yield from (self.expression(child) for child in inner.children if child.type == "expression")
         elif kind == "splat":
@@ -340,7 +338,7 @@ class _Converter:
             return self._quoted(inner)
         text = self._text(inner)
         if kind == "numeric_lit":
-            return Lit(_number(text), self.span(node))
+            return Lit(number(text), self.span(node))
         return Lit(_WORDS.get(text), self.span(node))
 
     def _template(self, node: Raw) -> Node:
@@ -406,8 +404,7 @@ class _Converter:
         test, then, otherwise = (self.expression(child) for child in node.children if child.type == "expression")
         return Conditional(test, then, otherwise, self.span(node))
 
-    # -- templates
-    # ------------------------------------------------------------------------------------------------------
+    # -- templates ---------------------------------------------------------------------------------------------
     def _quoted(self, node: Raw) -> Node:
         children = node.children
         if len(children) == 2 or (len(children) == 3 and children[1].type == "template_literal"):
@@ -434,8 +431,9 @@ class _Converter:
         return Template(dedented(parts) if flush else parts, self.span(node), is_heredoc=True)
 
     def _parts(self, children: Sequence[Raw], before: Raw, after: Raw, *, is_heredoc: bool) -> Iterator[Node]:
-        """The parts between two nodes. The scanner drops white space at the start of a literal, so text is cut by its
-        neighbours.
+        """The parts between two nodes.
+
+        The scanner drops white space at the start of a literal, so text is cut by its neighbours.
         """
         position = (before.end_byte, before.end_point[0], before.end_point[1])
         for child in children:
@@ -497,15 +495,3 @@ class _Converter:
             yield Conditional(test, then, Template(list(rest), self.span(inner)), self.span(inner))
         else:
             yield Broken(self.span(node))
-
-
-def _number(text: str) -> int | float:
-    try:
-        return int(text) if text.isdigit() and len(text) <= 18 else _float(text)
-    except ValueError:
-        return 0
-
-
-def _float(text: str) -> int | float:
-    number = float(text)
-    return int(number) if number.is_integer() and abs(number) < 1e15 else number

@@ -31,8 +31,9 @@ class Lit(Node):
 
 
 class Template(Node):
-    """A quoted string or heredoc with parts. Lines of a heredoc are separate `Lit`s, so that each character's place
-    is known.
+    """A quoted string or heredoc with parts.
+
+    Lines of a heredoc are separate `Lit`s, so that each character's place is known.
     """
 
     __slots__ = ("is_heredoc", "parts")
@@ -44,8 +45,9 @@ class Template(Node):
 
 
 class Splat:
-    """`[*]` or `.*` with the attributes that are applied to each element. `is_full`: `[*]`, for which everything that
-    follows is, too.
+    """`[*]` or `.*` with the attributes that are applied to each element.
+
+    `is_full`: `[*]`, for which everything that follows is, too.
     """
 
     __slots__ = ("is_full", "steps")
@@ -115,8 +117,9 @@ class MapOf(Node):
 
 
 class Loop(Node):
-    """A for expression. `key`: None for a list; `grouped`: `...` after the value; `joins`: it is a `%{ for }` of a
-    template.
+    """A for expression. `key`.
+
+    None for a list; `grouped`: `...` after the value; `joins`: it is a `%{ for }` of a template.
     """
 
     __slots__ = ("collection", "grouped", "joins", "key", "names", "test", "value")

@@ -23,12 +23,14 @@ def single(text: str) -> str:
 
 
 def split_lines(text: bytes) -> list[bytes]:
+    """Lines with their ends, cut at line feeds only."""
     return [line + b"\n" for line in text.split(b"\n")[:-1]] + [line for line in text.split(b"\n")[-1:] if line]
 
 
 def dedented(parts: Sequence[Node]) -> list[Node]:
-    """`<<-`: as many leading spaces as every line has are removed from all. Source: HCL specification, "Template
-    Expressions".
+    """`<<-`: as many leading spaces as every line has are removed from all.
+
+    Source: HCL specification, "Template Expressions".
     """
     starts = True
     widths: list[int] = []
@@ -67,3 +69,16 @@ def _escape(match: re.Match[str]) -> str:
         number = int(code, 16)
         return chr(number) if number < 0x110000 and not 0xD800 <= number < 0xE000 else "\ufffd"
     return _ESCAPED.get(match[3], match[3])
+
+
+def number(text: str) -> int | float:
+    """A number as it is written."""
+    try:
+        return int(text) if text.isdigit() and len(text) <= 18 else _float(text)
+    except ValueError:
+        return 0
+
+
+def _float(text: str) -> int | float:
+    number = float(text)
+    return int(number) if number.is_integer() and abs(number) < 1e15 else number

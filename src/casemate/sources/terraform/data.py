@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from casemate.model.value import Absent, Fields, Reference, Unknown, UnknownKind, Value
-from casemate.sources.terraform.documents import policy_document
 from casemate.sources.terraform.files import fill_template, text_file
+from casemate.sources.terraform.policy_document import policy_document
 from casemate.sources.terraform.repetition import evaluated_body
 
 if TYPE_CHECKING:
@@ -27,13 +27,21 @@ PSEUDO: dict[tuple[str, str], str] = {
 }
 """Attributes that CloudFormation calls pseudo parameters."""
 _STORES: dict[str, UnknownKind] = {
-    "aws_secretsmanager_secret_version": "secret-store", "aws_secretsmanager_random_password": "secret-store", "aws_ssm_parameter": "parameter-store",
-    "aws_ssm_parameters_by_path": "parameter-store", "aws_kms_secrets": "secret-store", "azurerm_key_vault_secret": "secret-store",
-    "azurerm_key_vault_secrets": "secret-store", "azurerm_key_vault_certificate_data": "secret-store",
-    "google_secret_manager_secret_version": "secret-store", "google_secret_manager_secret_version_access": "secret-store",
-    "vault_generic_secret": "secret-store", "vault_kv_secret_v2": "secret-store", "vault_kv_secret": "secret-store",
+    "aws_secretsmanager_secret_version": "secret-store",
+    "aws_secretsmanager_random_password": "secret-store",
+    "aws_ssm_parameter": "parameter-store",
+    "aws_ssm_parameters_by_path": "parameter-store",
+    "aws_kms_secrets": "secret-store",
+    "azurerm_key_vault_secret": "secret-store",
+    "azurerm_key_vault_secrets": "secret-store",
+    "azurerm_key_vault_certificate_data": "secret-store",
+    "google_secret_manager_secret_version": "secret-store",
+    "google_secret_manager_secret_version_access": "secret-store",
+    "vault_generic_secret": "secret-store",
+    "vault_kv_secret_v2": "secret-store",
+    "vault_kv_secret": "secret-store",
     "azurerm_app_configuration_key": "parameter-store",
-}  # fmt: skip
+}
 _DECLARED = frozenset({"archive_file", "aws_iam_policy"})
 """Data sources whose arguments say what they are: the lowering reads them as it reads resources."""
 _CONTENTS = frozenset(

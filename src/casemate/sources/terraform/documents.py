@@ -1,5 +1,4 @@
-"""JSON and YAML texts inside of Terraform -> `Fields` whose every part has its own span, and
-`aws_iam_policy_document` as IAM JSON.
+"""JSON and YAML texts inside of Terraform, as `Fields`; each part has its own span.
 
 What is interpolated into such a text is replaced by a placeholder before parsing and put back after it, so that
 `"Resource": "${aws_s3_bucket.b.arn}/*"` in a heredoc keeps its reference.
@@ -29,7 +28,7 @@ from casemate.model.value import (
 from casemate.sources.terraform.text import MAX_NODES, Passage, Written, concatenate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 _FIRST_PLACEHOLDER = 0xF0000
 _PLACEHOLDER = re.compile("[\U000f0000-\U000ffffd]")
@@ -47,8 +46,7 @@ _YAML = frozenset(
 )
 
 
-# -- texts
-# ----------------------------------------------------------------------------------------------------------------
+# -- texts -----------------------------------------------------------------------------------------------------
 def looks_structured(text: str) -> bool:
     """Whether a text may be a JSON object or array."""
     return text.lstrip()[:1] in {"{", "["}
@@ -123,8 +121,9 @@ class _Layout:
         return min(start + column - 1, len(self.text))
 
     def _place(self, offset: int) -> Span:
-        """The place of one character; of the whole part where characters cannot be told apart (escapes, several lines
-        in one part).
+        """The place of one character.
+
+        Of the whole part where characters cannot be told apart (escapes, several lines in one part).
         """
         index = max(bisect_right(self._starts, offset) - 1, 0)
         if not self._origins:
@@ -185,15 +184,15 @@ class _Rebuilder:
         return parts[0] if len(parts) == 1 else concatenate(parts, at)
 
 
-# -- what a resource ends up with
-# -------------------------------------------------------------------------------------------
+# -- what a resource ends up with ------------------------------------------------------------------------------
 class _TooLarge(Exception):  # noqa: N818 - a signal inside this module
     pass
 
 
 class Settling:
-    """Turns the evaluated arguments of one resource into plain values: documents parsed, passages joined, nothing of
-    this package's own left.
+    """Turns the evaluated arguments of one resource into plain values.
+
+    Documents parsed, passages joined, nothing of this package's own left.
     """
 
     def __init__(self) -> None:
@@ -218,41 +217,41 @@ class Settling:
         if self._nodes > MAX_NODES:
             raise _TooLarge
         match value:
-            case Literal(value=str(text)):
-                if name is not None and name not in _PLAIN and len(text) > 1 and looks_structured(text):
-                    found = structured(value)
-                    if found is not None:
-                        return found
-                if isinstance(value, Written):
-                    return self._document(value, name) or Literal(text, value.at)
-                return value
-            case Passage():
-                first = value.parts[0] if value.parts else None
-                found = structured(value) if name is not None and name not in _PLAIN and first is not None else None
-                return found or self._document(value, name) or concatenate(value.parts, value.at)
-            case Text():
-                first = value.parts[0] if value.parts else None
-                if (
-                    name is not None
-                    and name not in _PLAIN
-                    and isinstance(first, Literal)
-                    and looks_structured(display(first))
-                ):
-                    return structured(value) or value
-                return value
-            case Literal() | Reference() | Unknown() | Absent():
+            case Literal() | Text():
+                return self._scalar(value, name)
+            case Reference() | Unknown() | Absent():
                 return value
             case Items(items=items):
                 return self._items(value, items, name)
-            case Fields(entries=entries):  # a map argument: its texts are texts
-                changed = {key: self._settled(entry.value, None) for key, entry in entries.items()}
-                if all(changed[key] is entry.value for key, entry in entries.items()):
-                    return value
-                return Fields({key: Entry(entry.key_at, changed[key]) for key, entry in entries.items()}, value.at)
+            case Fields():  # a map argument: its texts are texts
+                return self._map(value, None)
             case Cases(cases=cases):
                 return Cases([(words, self._settled(case, name)) for words, case in cases], value.at)
             case _:
                 return Unknown("a whole module or data source is no value of an argument", value.at, "attribute")
+
+    def _scalar(self, value: Literal | Text, name: str | None) -> Value:
+        """A text as the document it spells, where it does; else as plain text."""
+        first = value if isinstance(value, Literal) else next(iter(value.parts), None)
+        if name is not None and name not in _PLAIN and isinstance(first, Literal) and isinstance(first.value, str):
+            is_kept = isinstance(value, Written | Passage)
+            found = structured(value) if looks_structured(first.value) or isinstance(value, Passage) else None
+            if found is None and is_kept and name in _YAML:
+                found = structured(value, yaml=True)
+            if found is not None:
+                return found
+        if isinstance(value, Written):
+            return Literal(value.value, value.at)
+        return concatenate(value.parts, value.at) if isinstance(value, Passage) else value
+
+    def _map(self, value: Fields, name: str | None) -> Value:
+        """A map argument (no name), or a nested block, whose arguments are named."""
+        changed = {
+            key: self._settled(entry.value, key if name is not None else None) for key, entry in value.entries.items()
+        }
+        if all(changed[key] is entry.value for key, entry in value.entries.items()):
+            return value
+        return Fields({key: Entry(entry.key_at, changed[key]) for key, entry in value.entries.items()}, value.at)
 
     def _items(self, value: Items, items: Sequence[Value], name: str | None) -> Value:
         changed = [self._element(item, name) for item in items]
@@ -260,194 +259,9 @@ class Settling:
 
     def _element(self, item: Value, name: str | None) -> Value:
         match item:
-            case Fields(entries=entries) if name is not None:  # a nested block
-                changed = {key: self._settled(entry.value, key) for key, entry in entries.items()}
-                if all(changed[key] is entry.value for key, entry in entries.items()):
-                    return item
-                return Fields({key: Entry(entry.key_at, changed[key]) for key, entry in entries.items()}, item.at)
+            case Fields() if name is not None:  # a nested block
+                return self._map(item, name)
             case Cases(cases=cases):
                 return Cases([(words, self._element(case, name)) for words, case in cases], item.at)
             case _:
                 return self._settled(item, None)
-
-    def _document(self, value: Value, name: str | None) -> Value | None:
-        return structured(value, yaml=True) if name in _YAML else None
-
-
-# -- aws_iam_policy_document
-# ------------------------------------------------------------------------------------------------
-_LISTS = (
-    ("actions", "Action"),
-    ("not_actions", "NotAction"),
-    ("resources", "Resource"),
-    ("not_resources", "NotResource"),
-)
-_PRINCIPALS = (("principals", "Principal"), ("not_principals", "NotPrincipal"))
-
-
-def policy_document(body: Fields, at: Span) -> Fields:
-    """The IAM JSON that a `data "aws_iam_policy_document"` gives. Source: Terraform AWS provider documentation,
-    "aws_iam_policy_document".
-    """
-    version = body.entries.get("version") or Entry(at, Literal("2012-10-17", at))
-    entries = {"Version": version}
-    if "policy_id" in body.entries:
-        entries["Id"] = body.entries["policy_id"]
-    own = [_statement_or_cases(item) for item in _listed(body.get("statement"))]
-    given = [item for name in ("source_json", "source_policy_documents") for item in _statements_of(body.get(name))]
-    overriding = [
-        item for name in ("override_json", "override_policy_documents") for item in _statements_of(body.get(name))
-    ]
-    statements = _overridden([*given, *own], overriding)
-    place = body.entries["statement"].key_at if "statement" in body.entries else at
-    entries["Statement"] = Entry(place, Items(statements, body.at))
-    return Fields(entries, body.at)
-
-
-def _overridden(statements: Sequence[Value], overriding: Sequence[Value]) -> list[Value]:
-    """Statements with the same Sid are replaced, in place; a later source with the same Sid is an error of the
-    provider.
-    """
-    by_sid = {sid: item for item in overriding if (sid := _sid(item))}
-    kept = [by_sid.pop(sid) if (sid := _sid(item)) in by_sid and sid is not None else item for item in statements]
-    return [*kept, *(item for item in overriding if (sid := _sid(item)) is None or sid in by_sid)]
-
-
-def _sid(item: Value) -> str | None:
-    sid = item.get("Sid") if isinstance(item, Fields) else None
-    return display(sid) or None if isinstance(sid, Literal) else None
-
-
-def _listed(value: Value | None) -> Iterator[Value]:
-    match value:
-        case None | Absent():
-            return
-        case Items(items=items):
-            for item in items:
-                yield from _listed(item)
-        case _:
-            yield value
-
-
-def _statements_of(value: Value | None) -> Iterator[Value]:
-    """The statements of the documents in a list of documents."""
-    for item in _listed(value):
-        if isinstance(item, Cases):
-            for words, case in item.options():
-                yield from (
-                    Cases([(words or "otherwise", statement)], statement.at) for statement in _statements_of(case)
-                )
-            continue
-        document = structured(item)
-        if isinstance(document, Fields):
-            inner = document.get("Statement")
-            yield from _listed(inner)
-        elif not isinstance(item, Literal):
-            yield item  # a document that is not known stands for its statements
-
-
-def _statement_or_cases(item: Value) -> Value:
-    match item:
-        case Cases(cases=cases):
-            return Cases([(words, _statement_or_cases(case)) for words, case in cases], item.at)
-        case Fields():
-            return _statement(item)
-        case _:
-            return item
-
-
-def _statement(body: Fields) -> Fields:
-    entries: dict[str, Entry] = {}
-    if "sid" in body.entries:
-        entries["Sid"] = body.entries["sid"]
-    effect = body.entries.get("effect")
-    entries["Effect"] = (
-        effect
-        if effect is not None and not isinstance(effect.value, Absent)
-        else Entry(body.at, Literal("Allow", body.at))
-    )
-    for name, spelled in _LISTS:
-        entry = body.entries.get(name)
-        if (
-            entry is not None
-            and not isinstance(entry.value, Absent)
-            and not (isinstance(entry.value, Items) and not entry.value.items)
-        ):
-            entries[spelled] = Entry(entry.key_at, _with_variables(entry.value))
-    for name, spelled in _PRINCIPALS:
-        if name in body.entries:
-            entries[spelled] = Entry(body.entries[name].key_at, _principals(body.entries[name]))
-    if "condition" in body.entries:
-        entries["Condition"] = Entry(body.entries["condition"].key_at, _conditions(body.entries["condition"]))
-    return Fields(entries, body.at)
-
-
-def _principals(entry: Entry) -> Value:
-    entries: dict[str, Entry] = {}
-    for option in _options(entry.value):
-        type_, names = option.get("type"), option.entries.get("identifiers")
-        if type_ is None or names is None:
-            continue
-        kind = display(type_)
-        if kind == "*":
-            return Literal("*", names.value.at)
-        if kind in entries:
-            entries[kind] = Entry(
-                entries[kind].key_at, Items([*_listed(entries[kind].value), *_listed(names.value)], names.value.at)
-            )
-        else:
-            entries[kind] = Entry(names.key_at, names.value)
-    if not entries and isinstance(entry.value, Unknown):
-        return entry.value
-    return Fields(entries, entry.value.at)
-
-
-def _conditions(entry: Entry) -> Value:
-    if isinstance(entry.value, Unknown):
-        return entry.value
-    tests: dict[str, dict[str, Entry]] = {}
-    places: dict[str, Span] = {}
-    for option in _options(entry.value):
-        test, variable, values = (
-            option.entries.get("test"),
-            option.entries.get("variable"),
-            option.entries.get("values"),
-        )
-        if test is None or variable is None or values is None:
-            continue
-        operator, key = display(test.value), display(variable.value)
-        places.setdefault(operator, test.value.at)
-        known = tests.setdefault(operator, {})
-        value = _with_variables(values.value)
-        if key in known:
-            value = Items([*_listed(known[key].value), *_listed(value)], value.at)
-        known[key] = Entry(values.key_at, value)
-    return Fields(
-        {operator: Entry(places[operator], Fields(keys, places[operator])) for operator, keys in tests.items()},
-        entry.value.at,
-    )
-
-
-def _options(value: Value) -> Iterator[Fields]:
-    """Every block of a kind, whether it exists for sure or only under a condition."""
-    for item in _listed(value):
-        for _, option in item.options():
-            if isinstance(option, Fields):
-                yield option
-            elif isinstance(option, Items):
-                yield from _options(option)
-
-
-def _with_variables(value: Value) -> Value:
-    """`&{aws:username}` is how this data source spells IAM's `${aws:username}`."""
-    match value:
-        case Literal(value=str(text)) if "&{" in text:
-            return Literal(text.replace("&{", "${"), value.at)
-        case Text(parts=parts):
-            return Text([_with_variables(part) for part in parts], value.at)
-        case Items(items=items):
-            return Items([_with_variables(item) for item in items], value.at)
-        case Cases(cases=cases):
-            return Cases([(words, _with_variables(case)) for words, case in cases], value.at)
-        case _:
-            return value

@@ -1,5 +1,6 @@
-"""A root module with all modules it calls -> `RawResource`s. Nothing is executed and nothing outside of the root is
-read.
+"""A root module with all modules it calls -> `RawResource`s.
+
+Nothing is executed and nothing outside of the root is read.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
-"""Evaluating expressions without executing anything: what is known becomes a value, what is not becomes `Unknown`
-with its reason.
+"""Evaluating expressions without executing anything.
+
+What is known becomes a value, what is not becomes `Unknown` with its reason.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ from casemate.sources.terraform.operations import Attributed, attribute, binary,
 from casemate.sources.terraform.text import MAX_CASES, compose, concatenate, without_cases
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import Protocol
 
     from casemate.model.location import Span
@@ -69,8 +70,9 @@ MAX_STEPS = 2_000_000
 
 
 class Scope:
-    """Where an expression stands: its module, and what loops and blocks bind (`each`, `count`, loop variables,
-    iterators).
+    """Where an expression stands.
+
+    Its module, and what loops and blocks bind (`each`, `count`, loop variables, iterators).
     """
 
     __slots__ = ("bindings", "names")
@@ -91,9 +93,17 @@ class Evaluator:
         self.steps = 0
         self._depth = 0
         self._handlers: dict[type[Node], Callable[..., Value]] = {
-            Lit: self._lit, Template: self._template, Path: self._path, Call: self._call, Conditional: self._conditional, ListOf: self._list,
-            MapOf: self._map, Loop: self._loop, Operation: self._operation, Broken: self._broken,
-        }  # fmt: skip
+            Lit: self._lit,
+            Template: self._template,
+            Path: self._path,
+            Call: self._call,
+            Conditional: self._conditional,
+            ListOf: self._list,
+            MapOf: self._map,
+            Loop: self._loop,
+            Operation: self._operation,
+            Broken: self._broken,
+        }
 
     def evaluate(self, node: Node, scope: Scope) -> Value:
         """The value of an expression. Never raises."""
@@ -106,8 +116,7 @@ class Evaluator:
         finally:
             self._depth -= 1
 
-    # -- simple
-    # ---------------------------------------------------------------------------------------------------------
+    # -- simple ------------------------------------------------------------------------------------------------
     def _lit(self, node: Lit, _: Scope) -> Value:
         return Absent(node.at) if node.value is None else Literal(node.value, node.at)
 
@@ -134,8 +143,7 @@ class Evaluator:
         keep = node.is_heredoc or (isinstance(first, Literal) and looks_structured(display(first)))
         return compose(parts, node.at, keep=keep)
 
-    # -- paths
-    # ----------------------------------------------------------------------------------------------------------
+    # -- paths -------------------------------------------------------------------------------------------------
     def _path(self, node: Path, scope: Scope) -> Value:
         root, steps = node.root, node.steps
         if not isinstance(root, str):
@@ -179,8 +187,7 @@ class Evaluator:
             case _:
                 return Items([self._follow(value, steps, scope, at)], at)
 
-    # -- alternatives
-    # ---------------------------------------------------------------------------------------------------
+    # -- alternatives ------------------------------------------------------------------------------------------
     def _conditional(self, node: Conditional, scope: Scope) -> Value:
         test = self.evaluate(node.test, scope)
         known = truth(test)
@@ -218,62 +225,49 @@ class Evaluator:
                 )
         return binary(node.operator, left, right, node.at)
 
-    # -- loops
-    # ----------------------------------------------------------------------------------------------------------
+    # -- loops -------------------------------------------------------------------------------------------------
     def _loop(self, node: Loop, scope: Scope) -> Value:
         return mapped(
             self.evaluate(node.collection, scope), lambda collection: self._over(node, collection, scope), node.at
         )
 
     def _over(self, node: Loop, collection: Value, scope: Scope) -> Value:
-        pairs: list[tuple[Value, Value]]
-        match collection:
-            case Items(items=items):
-                pairs = [(Literal(number, node.at), item) for number, item in enumerate(items)]
-            case Fields(entries=entries):
-                pairs = [(Literal(key, entry.key_at), entry.value) for key, entry in entries.items()]
-            case Absent():
-                pairs = []
-            case Unknown(reason=reason, kind=kind, source=source):
-                return Unknown(reason, node.at, kind, f"for … in {source}")
-            case _:
-                return Unknown(
-                    "a loop over a value that exists only after deployment", node.at, "attribute", display(collection)
-                )
-        found: list[Value] = []
-        entries_: dict[str, Entry] = {}
+        if not isinstance(collection, Items | Fields | Absent):
+            kind = collection.kind if isinstance(collection, Unknown) else "attribute"
+            reason = "a loop over a value that exists only after deployment"
+            if isinstance(collection, Unknown):
+                reason = collection.reason
+            return Unknown(reason, node.at, kind, f"for … in {display(collection)}")
+        if node.key is None:
+            values = [value for _, value in self._rounds(node, collection, scope)]
+            return compose(values, node.at, keep=True) if node.joins else Items(values, node.at)
+        entries: dict[str, Entry] = {}
         groups: dict[str, list[Value]] = {}
-        for key, item in pairs:
-            bound = {node.names[0]: item} if len(node.names) == 1 else dict(zip(node.names, (key, item), strict=False))
-            inner = scope.binding(bound)
-            condition = None
-            if node.test is not None:
-                test = self.evaluate(node.test, inner)
-                known = truth(test)
-                if known is False:
-                    continue
-                condition = None if known else f"if {scope.names.words(node.test.at)}"
-            value = self.evaluate(node.value, inner)
-            if condition is not None:
-                value = Cases([(condition, value), (f"else of {condition[3:]}", Absent(value.at))], value.at)
-            if node.key is None:
-                found.append(value)
-                continue
+        for inner, value in self._rounds(node, collection, scope):
             name = self.evaluate(node.key, inner)
             if node.grouped:
                 groups.setdefault(display(name), []).append(value)
             else:
-                entries_[display(name)] = Entry(name.at, value)
-        if node.joins:
-            return compose(found, node.at, keep=True)
-        if node.key is None:
-            return Items(found, node.at)
+                entries[display(name)] = Entry(name.at, value)
         if node.grouped:
             return Fields({key: Entry(node.at, Items(values, node.at)) for key, values in groups.items()}, node.at)
-        return Fields(entries_, node.at)
+        return Fields(entries, node.at)
 
-    # -- calls
-    # ----------------------------------------------------------------------------------------------------------
+    def _rounds(self, node: Loop, collection: Items | Fields | Absent, scope: Scope) -> Iterator[tuple[Scope, Value]]:
+        """The scope and the value of each round that the loop's `if` lets through, or may let through."""
+        for key, item in _pairs(collection, node.at):
+            bound = {node.names[0]: item} if len(node.names) == 1 else dict(zip(node.names, (key, item), strict=False))
+            inner = scope.binding(bound)
+            passes = True if node.test is None else truth(self.evaluate(node.test, inner))
+            if passes is False:
+                continue
+            value = self.evaluate(node.value, inner)
+            if passes is None and node.test is not None:
+                words = scope.names.words(node.test.at)
+                value = Cases([(f"if {words}", value), (f"else of {words}", Absent(value.at))], value.at)
+            yield inner, value
+
+    # -- calls -------------------------------------------------------------------------------------------------
     def _call(self, node: Call, scope: Scope) -> Value:
         name = node.name.removeprefix("core::")
         if name in {"try", "can"}:
@@ -319,6 +313,16 @@ class Evaluator:
             if not failed:
                 return value
         return value
+
+
+def _pairs(collection: Items | Fields | Absent, at: Span) -> Iterator[tuple[Value, Value]]:
+    """(key or number, element) of each element."""
+    if isinstance(collection, Items):
+        for number, item in enumerate(collection.items):
+            yield Literal(number, at), item
+    elif isinstance(collection, Fields):
+        for key, entry in collection.entries.items():
+            yield Literal(key, entry.key_at), entry.value
 
 
 def _encoded(value: Value, at: Span) -> Value:

@@ -68,8 +68,9 @@ class Loading:
         return file
 
     def given(self, folder: Folder, tfvars: Sequence[str], evaluator: Evaluator) -> dict[str, Value]:
-        """The values of a root module's variables. Later ones win: terraform.tfvars, *.auto.tfvars, --var-file,
-        --param.
+        """The values of a root module's variables.
+
+        Later ones win: terraform.tfvars, *.auto.tfvars, --var-file, --param.
 
         Source: Terraform documentation, "Assign values to input variables", "Variable definition precedence".
         """
@@ -122,8 +123,9 @@ def _syntax(path: str, text: str) -> File:
 
 
 def _option(name: str, text: str, folder: Folder, evaluator: Evaluator, scope: Scope) -> Value:
-    """A value from the command line: an expression where the variable's type is not a string, else text. It stands at
-    the variable's name.
+    """A value from the command line.
+
+    An expression where the variable's type is not a string, else text. It stands at the variable's name.
     """
     block = folder.variables[name]
     at = block.labels[0][1]

@@ -87,8 +87,9 @@ def _is_override(block: Block) -> bool:
 
 
 def _overridden(block: Block, by: Block) -> Block:
-    """`by` laid over `block`: arguments one by one, nested blocks by kind. Source: Terraform documentation, "Override
-    Files".
+    """`by` laid over `block`.
+
+    Arguments one by one, nested blocks by kind. Source: Terraform documentation, "Override Files".
     """
     body = Body()
     body.arguments = {**block.body.arguments, **by.body.arguments}
@@ -175,8 +176,7 @@ class Module:
         project.modules += 1
         project.evaluated.add(folder.path)
 
-    # -- names
-    # ----------------------------------------------------------------------------------------------------------
+    # -- names -------------------------------------------------------------------------------------------------
     def scope(self, instance: Instance | None = None) -> Scope:
         """The scope of a block of this module."""
         return Scope(self, {} if instance is None else instance.bindings)
@@ -221,8 +221,7 @@ class Module:
         path = "/".join([".."] * (len(base) - shared) + here[shared:])
         return path if path.startswith("..") else f"./{path}" if path else "."
 
-    # -- variables, locals, outputs
-    # -------------------------------------------------------------------------------------
+    # -- variables, locals, outputs ----------------------------------------------------------------------------
     def variable(self, name: str, at: Span) -> Value:
         """`var.name`. What a caller gives keeps its place; a default stands where it is used."""
         if self._arguments is not None and name in self._arguments:
@@ -287,8 +286,7 @@ class Module:
         argument = block.body.arguments.get("sensitive")
         return argument is not None and getattr(argument.value, "value", None) in {True, "true"}
 
-    # -- resources
-    # ------------------------------------------------------------------------------------------------------
+    # -- resources ---------------------------------------------------------------------------------------------
     def instances(self, block: Block) -> list[Instance]:
         """The instances of a resource, data or module block."""
         found = self._instances.get(block)
@@ -314,8 +312,7 @@ class Module:
 
         return _by_key(self.instances(block), value, at)
 
-    # -- child modules
-    # --------------------------------------------------------------------------------------------------
+    # -- child modules -----------------------------------------------------------------------------------------
     def children(self) -> Iterator[Module]:
         """Every instance of every local module that is called here."""
         for name in self.folder.modules:

@@ -1,5 +1,6 @@
-"""Plans in JSON (`terraform show -json PLAN`): values as Terraform itself worked them out, laid over the HCL they
-were made from.
+"""Plans in JSON (`terraform show -json PLAN`).
+
+Values as Terraform itself worked them out, laid over the HCL they were made from.
 
 Values come from the plan where the HCL does not settle them; places come from the HCL where it is there, else from
 the plan file.
@@ -38,8 +39,9 @@ _NAMESPACES = frozenset({"var", "local", "each", "count", "path", "terraform", "
 
 @dataclass(frozen=True, slots=True)
 class Evaluated:
-    """A root module (None for a plan by itself) with its resources. `path`: of its stack; `root`: the folder code
-    paths are relative to.
+    """A root module (None for a plan by itself) with its resources.
+
+    `path`: of its stack; `root`: the folder code paths are relative to.
     """
 
     module: Module | None
@@ -134,8 +136,9 @@ class _Plan:
     def _completed(
         self, values: Fields, expressions: Fields | None, sensitive: Value | None, prefix: str, depth: int = 0
     ) -> Fields:
-        """Planned values without empty ones; what is known only after it is applied is taken from the configuration's
-        references.
+        """Planned values without empty ones.
+
+        What is known only after it is applied is taken from the configuration's references.
         """
         entries: dict[str, Entry] = {}
         for name, entry in values.entries.items():
@@ -239,11 +242,11 @@ def _is_empty(value: Value) -> bool:
             return isinstance(value, Absent)
 
 
-# -- together with the HCL
-# --------------------------------------------------------------------------------------------------
+# -- together with the HCL -------------------------------------------------------------------------------------
 def _origin(path: str, planned: Sequence[RawResource], found: Sequence[Evaluated]) -> int | None:
-    """The root module that a plan was made from: one that declares most of its addresses, in the plan's folder before
-    elsewhere.
+    """The root module that a plan was made from.
+
+    One that declares most of its addresses, in the plan's folder before elsewhere.
     """
     addresses = {_INDEX.sub("", resource.address) for resource in planned}
     best: tuple[bool, float] | None = None
@@ -260,8 +263,9 @@ def _origin(path: str, planned: Sequence[RawResource], found: Sequence[Evaluated
 
 
 def _merged(declared: Sequence[RawResource], planned: Sequence[RawResource]) -> Iterator[RawResource]:
-    """Every planned resource with the places and references of its block; what the plan does not have stays when it
-    is unconditional.
+    """Every planned resource with the places and references of its block.
+
+    What the plan does not have stays when it is unconditional.
     """
     exact = {resource.address: resource for resource in declared}
     blocks = {_INDEX.sub("", resource.address): resource for resource in declared}
@@ -283,9 +287,7 @@ def _merged(declared: Sequence[RawResource], planned: Sequence[RawResource]) -> 
 
 
 def _renamed(addresses: set[str]) -> dict[str, str]:
-    """Address without index -> the only planned address, for references to blocks whose count the HCL did not
-    settle.
-    """
+    """Address without index -> the only planned one, for references to blocks whose count was not settled."""
     found: dict[str, list[str]] = {}
     for address in addresses:
         found.setdefault(_INDEX.sub("", address), []).append(address)

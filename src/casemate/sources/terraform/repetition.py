@@ -28,8 +28,9 @@ _KEYWORDS = frozenset({"ignore_changes", "replace_triggered_by"})
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """One instance of a block: `suffix` of its address (`[0]`, `["a"]`), its key, what `each` and `count` are, and
-    under which condition it exists.
+    """One instance of a block.
+
+    `suffix`: of its address (`[0]`, `["a"]`); `bindings`: what `each` and `count` are; `condition`: when it exists.
     """
 
     suffix: str
@@ -128,11 +129,11 @@ def elements(value: Value) -> Iterator[tuple[Value, Value]]:
             return
 
 
-# -- bodies
-# ---------------------------------------------------------------------------------------------------------------
+# -- bodies ----------------------------------------------------------------------------------------------------
 def evaluated_body(block: Block, evaluator: Evaluator, scope: Scope, words: Callable[[Span], str]) -> Fields:
-    """The arguments and nested blocks of a block. Nested blocks of one kind are an `Items` of `Fields`, `dynamic`
-    ones expanded.
+    """The arguments and nested blocks of a block.
+
+    Nested blocks of one kind are an `Items` of `Fields`, `dynamic` ones expanded.
     """
     entries: dict[str, Entry] = {}
     for name, argument in block.body.arguments.items():

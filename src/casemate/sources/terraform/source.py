@@ -46,10 +46,7 @@ def read(tree: Tree, paths: tuple[str, ...], options: Options) -> Reading:
     found = [Evaluated(root, root.folder.path or ".", root.folder.path, resources) for root, resources in roots]
     if plans:
         found = lay_over(loading, tree, plans, found)
-    stacks = []
-    for entry in found:
-        lowered = {resource.key: resource for resource in lower(entry.resources)}
-        stacks.append(_stack(entry.module, entry.path, entry.root, lowered))
+    stacks = [_stack(entry, {resource.key: resource for resource in lower(entry.resources)}) for entry in found]
     inputs = tuple(loading.inputs[path] for path in sorted(loading.inputs))
     return Reading(tuple(stacks), inputs, (*loading.diagnostics, *project.diagnostics))
 
@@ -61,11 +58,8 @@ def evaluated(
     tfvars = [path for path in paths if path.endswith(TFVARS)]
     folders = loading.folders([path for path in paths if path.endswith(_MODULE)])
     project = Project(tree, folders)
-    roots: list[tuple[Module, list[RawResource]]] = []
     called = {path for folder in folders.values() for path in folder.local_sources() if path != folder.path}
-    for folder in folders.values():
-        if folder.path not in called:
-            roots.append(_root(project, folder, loading, tfvars))
+    roots = [_root(project, folder, loading, tfvars) for folder in folders.values() if folder.path not in called]
     for folder in folders.values():  # modules that only call one another in a circle
         if folder.path not in project.evaluated and not _is_reached(
             folder.path, folders, {root.folder.path for root, _ in roots}
@@ -96,7 +90,8 @@ def _root(
     return module, list(raw_resources(module))
 
 
-def _stack(module: Module | None, path: str, root: str, resources: Mapping[str, Resource]) -> Stack:
+def _stack(entry: Evaluated, resources: Mapping[str, Resource]) -> Stack:
+    module, path, root = entry.module, entry.path, entry.root
     if module is None:
         return Stack(name=path, path=path, root=root, dialect="terraform", resources=resources)
     parameters = tuple(_parameters(module))

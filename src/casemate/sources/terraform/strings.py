@@ -1,5 +1,6 @@
-"""Terraform's functions of strings. Regular expressions of scanned files are never run, apart from simple character
-classes.
+"""Terraform's functions of strings.
+
+Regular expressions of scanned files are never run, apart from simple character classes.
 """
 
 from __future__ import annotations
@@ -61,6 +62,7 @@ def of_known(change: Callable[..., str | float | bool]) -> Function:
 
 
 def of_numbers(change: Callable[..., float]) -> Function:
+    """A function of known numbers."""
     return lambda arguments, at: Literal(change(*(number_of(argument) for argument in arguments)), at)
 
 

@@ -23,9 +23,7 @@ MAX_DEPTH = 60
 
 
 class Written(Literal):
-    """A known text of several lines (a heredoc, a file), each line with its own span, so that what is parsed from it
-    has exact spans.
-    """
+    """A known text of several lines (a heredoc, a file). Each has its own span, and so has what is parsed from it."""
 
     __slots__ = ("lines",)
 
@@ -125,8 +123,9 @@ def _length(parts: Sequence[Value]) -> int:
 
 
 def relocate(value: Value, at: Span) -> Value:
-    """A scalar as if it had been written at `at`, where it is used. Lists, maps and documents keep the places of
-    their parts.
+    """A scalar as if it had been written at `at`, where it is used.
+
+    Lists, maps and documents keep the places of their parts.
     """
     match value:
         case Written(value=str(text), lines=lines):

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
 
 def conform(value: Value, type_: Node, evaluator: Evaluator, scope: Scope) -> Value:
-    """`value` as the type constraint has it. Source: Terraform documentation, "Type Constraints", "Optional Object
-    Type Attributes".
+    """`value` as the type constraint has it.
+
+    Source: Terraform documentation, "Type Constraints", "Optional Object Type Attributes".
     """
     if not isinstance(type_, Call) or not type_.arguments:
         return value

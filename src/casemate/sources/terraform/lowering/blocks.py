@@ -31,9 +31,16 @@ def blocks(value: Value | None) -> Iterator[Fields]:
 def own_policy(
     raw: RawResource, arguments: Fields, type_: str, target: str, document: str, *, listed: bool = False
 ) -> Iterator[Extra]:
-    """The argument `policy` as the policy resource that CloudFormation has for it. `listed`: the target is a list of one."""
+    """The argument `policy` as the policy resource that CloudFormation has for it.
+
+    `listed`: the target is a list of one.
+    """
     policy = arguments.entries.get("policy")
-    if policy is None or isinstance(policy.value, Absent) or (isinstance(policy.value, Literal) and not policy.value.value):
+    if (
+        policy is None
+        or isinstance(policy.value, Absent)
+        or (isinstance(policy.value, Literal) and not policy.value.value)
+    ):
         return
     owner: Value = Reference(raw.address, None, raw.at)
     if listed:

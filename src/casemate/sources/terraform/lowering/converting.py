@@ -1,4 +1,7 @@
-"""Converters: one Terraform value to what the native property holds. Each gets the entry and may answer None for "nothing to say"."""
+"""Converters: one Terraform value to what the native property holds.
+
+Each gets the entry and may answer None for "nothing to say".
+"""
 
 from __future__ import annotations
 
@@ -90,19 +93,8 @@ def _unless(*silent: str) -> Convert:
     return convert
 
 
-def _upper(entry: Entry) -> Value | None:
-    word = scalar(entry.value)
-    return Literal(word.upper(), entry.value.at) if isinstance(word, str) else entry.value
-
-
 def _listed(entry: Entry) -> Value | None:
     return entry.value if isinstance(entry.value, Items | Unknown) else Items([entry.value], entry.value.at)
-
-
-def _first(entry: Entry) -> Value | None:
-    if isinstance(entry.value, Items):
-        return entry.value.items[0] if entry.value.items else None
-    return entry.value
 
 
 def _comma(entry: Entry) -> Value | None:
@@ -118,13 +110,21 @@ def _comma(entry: Entry) -> Value | None:
 def _split(entry: Entry) -> Value | None:
     """A text with commas as a list."""
     word = scalar(entry.value)
-    return Items([Literal(part.strip(), entry.value.at) for part in word.split(",")], entry.value.at) if isinstance(word, str) else entry.value
+    return (
+        Items([Literal(part.strip(), entry.value.at) for part in word.split(",")], entry.value.at)
+        if isinstance(word, str)
+        else entry.value
+    )
 
 
 def _there(entry: Entry) -> Value | None:
     """True where the block or argument is given at all."""
     empty = isinstance(entry.value, Items) and not entry.value.items
-    return None if empty or (isinstance(entry.value, Literal) and entry.value.value in {None, ""}) else Literal(True, entry.key_at)
+    return (
+        None
+        if empty or (isinstance(entry.value, Literal) and entry.value.value in {None, ""})
+        else Literal(True, entry.key_at)
+    )
 
 
 def _empty_map(entry: Entry) -> Value | None:
@@ -140,7 +140,11 @@ def _not(entry: Entry) -> Value | None:
 def _acl(entry: Entry) -> Value | None:
     """S3's canned ACLs in CloudFormation's spelling: `public-read` -> `PublicRead`."""
     word = scalar(entry.value)
-    return Literal("".join(part.capitalize() for part in word.split("-")), entry.value.at) if isinstance(word, str) else entry.value
+    return (
+        Literal("".join(part.capitalize() for part in word.split("-")), entry.value.at)
+        if isinstance(word, str)
+        else entry.value
+    )
 
 
 def _key(role: str) -> Convert:
@@ -200,16 +204,53 @@ def _capitalized(value: Value, depth: int) -> Value:
     match value:
         case Items(items=items):
             return Items([_capitalized(item, depth) for item in items], value.at)
-        case Fields(entries=entries) if depth < 6:  # noqa: PLR2004 - ECS nests four deep
+        case Fields(entries=entries) if depth < 6:
             made: dict[str, Entry] = {}
             for key, entry in entries.items():
                 kept = key in {"options", "dockerLabels"}
-                made[key[:1].upper() + key[1:]] = Entry(entry.key_at, entry.value if kept else _capitalized(entry.value, depth + 1))
+                made[key[:1].upper() + key[1:]] = Entry(
+                    entry.key_at, entry.value if kept else _capitalized(entry.value, depth + 1)
+                )
             return Fields(made, value.at)
         case Cases(cases=cases):
             return Cases([(words, _capitalized(case, depth)) for words, case in cases], value.at)
         case _:
             return value
+
+
+def _totp(entry: Entry) -> Value | None:
+    return Items([Literal("SOFTWARE_TOKEN_MFA", entry.value.at)], entry.value.at) if flag(entry.value) else None
+
+
+def _public_address(entry: Entry) -> Value | None:
+    """CloudFormation says it on the instance's first network interface."""
+    interface = Fields({"AssociatePublicIpAddress": entry}, entry.value.at)
+    return Items([interface], entry.value.at)
+
+
+def _delivery_log(protocol: str) -> Convert:
+    """One element of a topic's `DeliveryStatusLogging`."""
+
+    def convert(entry: Entry) -> Value | None:
+        element = fields(entry.value.at, Protocol=protocol, FailureFeedbackRoleArn=entry.value)
+        return Items([element], entry.value.at)
+
+    return convert
+
+
+def _filter_groups(entry: Entry) -> Value | None:
+    """A build's webhook filters: blocks of blocks in Terraform, a list of lists in CloudFormation."""
+    names = {"type": "Type", "pattern": "Pattern", "exclude_matched_pattern": "ExcludeMatchedPattern"}
+    groups: list[Value] = []
+    for group in entry.value.items if isinstance(entry.value, Items) else (entry.value,):
+        filters = group.get("filter") if isinstance(group, Fields) else None
+        made: list[Value] = []
+        for block in filters.items if isinstance(filters, Items) else ():
+            if isinstance(block, Fields):
+                renamed = {names[key]: found for key, found in block.entries.items() if key in names}
+                made.append(Fields(renamed, block.at))
+        groups.append(Items(made, group.at))
+    return Items(groups, entry.value.at)
 
 
 CONVERTERS: dict[str, Convert] = {
@@ -229,6 +270,12 @@ CONVERTERS: dict[str, Convert] = {
     "certificate": _wrapped("CertificateArn"),
     "types": _wrapped("Type"),
     "containers": _containers,
+    "totp": _totp,
+    "public-address": _public_address,
+    "log-lambda": _delivery_log("lambda"),
+    "log-sqs": _delivery_log("sqs"),
+    "log-http": _delivery_log("http/s"),
+    "filter-groups": _filter_groups,
     "values": _wrapped("value"),
     "ids": _wrapped("id"),
     "services": _wrapped("service"),
@@ -239,17 +286,15 @@ CONVERTERS: dict[str, Convert] = {
     "enabled": _choice("enabled", "disabled"),
     "published": _choice("published", "notPublished"),
     "keyvault": _constant("Microsoft.Keyvault"),
-    "upper": _upper,
+    "rotate": _constant("Rotate"),
+    "on": _constant("enabled"),
+    "true": _there,
     "list": _listed,
-    "first": _first,
     "comma": _comma,
-    "split": _split,
-    "there": _there,
     "empty": _empty_map,
     "not": _not,
     "nonzero": _unless("0", "0.0"),
     "positive": _unless("-1"),
-    "nonempty": _unless(""),
 }
 """Converter name in the tables -> function."""
 

@@ -67,15 +67,19 @@ class Declared:
                 yield from self._through(found, types, reference, 0)
         for text in _texts(value):
             for type_ in types:
-                named = self._named.get((type_, text.rpartition(":")[2].rpartition("/")[2])) or self._named.get((type_, text))
+                named = self._named.get((type_, text.rpartition(":")[2].rpartition("/")[2])) or self._named.get(
+                    (type_, text)
+                )
                 if named is not None:
                     yield named
 
-    def _through(self, found: RawResource, types: tuple[str, ...], reference: Reference, depth: int) -> Iterator[RawResource]:
+    def _through(
+        self, found: RawResource, types: tuple[str, ...], reference: Reference, depth: int
+    ) -> Iterator[RawResource]:
         """The resource itself, or what it passes on (`aws_s3_bucket_versioning.v.bucket` means the bucket)."""
         if found.type in types:
             yield found
-        elif depth < 3 and reference.attribute is not None:  # noqa: PLR2004 - a chain of two is already rare
+        elif depth < 3 and reference.attribute is not None:
             names = (reference.attribute, "bucket") if reference.attribute == "id" else (reference.attribute,)
             passed = next((value for name in names if (value := found.attributes.get(name)) is not None), None)
             for inner in references(passed) if passed is not None else ():

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 
 def lower(resources: Sequence[RawResource]) -> Iterator[Resource]:
-    """Every resource of one root module in its native shape, in order of declaration. Data sources are read through references only."""
+    """Every resource of one root module in its native shape, in order of declaration.
+
+    Data sources are read through references only.
+    """
     work = _Lowering(resources)
     for resource in resources:
         if resource.mode == "managed":
@@ -43,6 +46,13 @@ def table_of(provider: str) -> Table | None:
     return None
 
 
+def _joined_by(type_: str) -> str | None:
+    """The argument by which resources of a type name the one that they are joined to; None for types that stand alone."""
+    table = table_of(type_.partition("_")[0])
+    join = None if table is None else table.joins.get(type_)
+    return None if join is None else join.via
+
+
 _SPELLED: dict[str, Callable[[str], str | None]] = {
     "aws": lambda name: ".".join(pascal(part) for part in name.split(".")) or None,
     "azurerm": lambda name: ".".join(camel(part) for part in name.split(".")) or None,
@@ -54,7 +64,7 @@ class _Lowering:
 
     def __init__(self, resources: Sequence[RawResource]) -> None:
         self._declared = Declared(resources)
-        self._referring = Referring(self._declared, _SPELLED)
+        self._referring = Referring(self._declared, _SPELLED, _joined_by)
         self._made: dict[str, tuple[RawResource, str, Fields, str | None]] = {}
         self._additions: list[tuple[str, Fields]] = []
 
@@ -71,7 +81,10 @@ class _Lowering:
             arguments = prepare(raw, arguments, self._declared)
         native, join, more = table.natives.get(raw.type), table.joins.get(raw.type), table.more.get(raw.type)
         if native is not None:
-            self._made[raw.address] = (raw, native.type, _properties(raw, arguments, native, table), None)
+            properties = _properties(raw, arguments, native, table)
+            if table.section:
+                properties = self._with_parent(properties, native, table)
+            self._made[raw.address] = (raw, native.type, properties, None)
         elif join is not None:
             self._join(raw, arguments, join, table)
         elif more is None:
@@ -100,6 +113,21 @@ class _Lowering:
                 place(tree, tuple(name.split(".")), owner)
             self._made[raw.address] = (raw, type_, Fields(tree, properties.at), None)
 
+    def _with_parent(self, properties: Fields, native: Native, table: Table) -> Fields:
+        """A child that names its parent in plain text gets a reference, where the parent is declared."""
+        entry = properties.entries.get("parent")
+        if entry is None or not isinstance(entry.value, Literal):
+            return properties
+        above = native.type
+        while above.count("/") > 1:
+            above = above.rpartition("/")[0]
+            types = tuple(name for name, other in table.natives.items() if other.type == above)
+            found = next(self._declared.named_by(entry.value, types), None)
+            if found is not None:
+                parent = Entry(entry.key_at, Reference(found.address, None, entry.value.at))
+                return Fields({**properties.entries, "parent": parent}, properties.at)
+        return properties
+
     def finished(self) -> Iterator[Resource]:
         """Everything translated, completed by what other resources add."""
         for address, properties in self._additions:
@@ -118,7 +146,8 @@ class _Lowering:
                 dialect="terraform",
                 implied_by=implied_by,
                 condition=raw.condition,
-                depends_on=tuple(found.address for name in raw.depends_on for found in self._declared.all_at(name)) or raw.depends_on,
+                depends_on=tuple(found.address for name in raw.depends_on for found in self._declared.all_at(name))
+                or raw.depends_on,
                 retained=_kept(raw),
             )
 

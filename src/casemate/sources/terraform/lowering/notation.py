@@ -30,7 +30,10 @@ _TOKEN = re.compile(r"[\]}]|[^\s\[\]{}]+[\[{]?")
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One line of a shape: where it is read, where it goes, and what happens on the way. `inner`: the shape of a nested block."""
+    """One line of a shape: where it is read, where it goes, and what happens on the way.
+
+    `inner`: the shape of a nested block.
+    """
 
     source: tuple[str, ...]
     target: tuple[str, ...]

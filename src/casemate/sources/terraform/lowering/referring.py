@@ -17,8 +17,24 @@ if TYPE_CHECKING:
 
 MAX_ECHO = 4
 """Most references that are followed from argument to argument."""
-_ITSELF = frozenset({"id", "name", "bucket", "function_name", "key_id", "url", "queue_url", "table_name", "cluster_identifier", "identifier", ""})
-_SECRET = frozenset({"value", "secret_string", "password", "master_password", "auth_token", "plaintext", "result", "secret", "token"})
+_ITSELF = frozenset(
+    {
+        "id",
+        "name",
+        "bucket",
+        "function_name",
+        "key_id",
+        "url",
+        "queue_url",
+        "table_name",
+        "cluster_identifier",
+        "identifier",
+        "",
+    }
+)
+_SECRET = frozenset(
+    {"value", "secret_string", "password", "master_password", "auth_token", "plaintext", "result", "secret", "token"}
+)
 """Arguments that hold secrets: a reference to one stays a reference, so that it is shown once, where it is written."""
 _DIGITS = re.compile(r"\.\d+(?=\.|$)|\[\d+\]")
 _HOLE = re.compile(r"\$\{([^{}]+)\}")
@@ -42,7 +58,6 @@ ATTRIBUTES: dict[str, dict[str, str | None]] = {
     "aws_dynamodb_table": {"stream_arn": "StreamArn"},
     "aws_ecr_repository": {"repository_url": "RepositoryUri"},
     "aws_ecs_task_definition": {"arn": None, "arn_without_revision": None, "family": None},
-    "aws_ecs_service": {"id": None},
     "aws_eks_cluster": {"endpoint": "Endpoint"},
     "aws_iam_policy": {"arn": None, "id": None},
     "aws_iam_openid_connect_provider": {"arn": None},
@@ -77,7 +92,50 @@ ATTRIBUTES: dict[str, dict[str, str | None]] = {
     "aws_vpc": {"cidr_block": "CidrBlock", "default_security_group_id": "DefaultSecurityGroup", "default_network_acl_id": "DefaultNetworkAcl"},
     "aws_wafv2_web_acl": {"arn": "Arn"},
 }  # fmt: skip
-"""Terraform type -> Terraform attribute -> attribute for `Fn::GetAtt`, None for `Ref`. Elsewhere `arn` is `Arn`, and names and ids are `Ref`."""
+"""Terraform type -> Terraform attribute -> attribute for `Fn::GetAtt`, None for `Ref`.
+
+Elsewhere `arn` is `Arn`, and names and ids are `Ref`.
+"""
+
+_ARNS: dict[str, str | None] = {
+    "aws_batch_job_definition": None,
+    "aws_batch_compute_environment": None,
+    "aws_batch_job_queue": None,
+    "aws_acm_certificate": None,
+    "aws_docdbelastic_cluster": None,
+    "aws_lb_listener_rule": None,
+    "aws_dms_endpoint": None,
+    "aws_appsync_datasource": None,
+    "aws_appsync_resolver": None,
+    "aws_sagemaker_notebook_instance": None,
+    "aws_sagemaker_endpoint_configuration": None,
+    "aws_networkfirewall_firewall": None,
+    "aws_schemas_registry": None,
+    "aws_ecs_service": None,
+    "aws_kinesis_stream_consumer": None,
+    "aws_codestarconnections_connection": None,
+    "aws_api_gateway_domain_name": "DomainNameArn",
+    "aws_apigatewayv2_domain_name": "DomainNameArn",
+    "aws_autoscaling_group": "AutoScalingGroupARN",
+    "aws_rds_cluster_instance": "DBInstanceArn",
+    "aws_db_subnet_group": "DBSubnetGroupArn",
+    "aws_db_parameter_group": "DBParameterGroupArn",
+    "aws_elasticache_serverless_cache": "ARN",
+    "aws_memorydb_cluster": "ARN",
+    "aws_cloudfront_function": "FunctionARN",
+    "aws_rolesanywhere_profile": "ProfileArn",
+    "aws_rolesanywhere_trust_anchor": "TrustAnchorArn",
+    "aws_ec2_transit_gateway": "TransitGatewayArn",
+    "aws_lightsail_database": "DatabaseArn",
+    "aws_bedrock_guardrail": "GuardrailArn",
+    "aws_bedrockagent_agent": "AgentArn",
+    "aws_backup_vault": "BackupVaultArn",
+    "aws_backup_plan": "BackupPlanArn",
+    "aws_apprunner_service": "ServiceArn",
+    "aws_redshiftserverless_namespace": "Namespace.NamespaceArn",
+    "aws_redshiftserverless_workgroup": "Workgroup.WorkgroupArn",
+}
+"""Types whose ARN is `Ref` (None), or has a name of its own, though nothing else of them is special."""
 
 TEXTS: dict[tuple[str, str], str] = {
     ("aws_lambda_function", "invoke_arn"):
@@ -86,6 +144,11 @@ TEXTS: dict[tuple[str, str], str] = {
         "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${self.Arn}/invocations",
     ("aws_lambda_alias", "invoke_arn"): "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${self}/invocations",
     ("aws_api_gateway_rest_api", "execution_arn"): "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${self}",
+    ("aws_api_gateway_stage", "execution_arn"):
+        "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${rest_api_id}/${stage_name}",
+    ("aws_api_gateway_deployment", "execution_arn"):
+        "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${rest_api_id}/${stage_name}",
+    ("aws_apigatewayv2_stage", "execution_arn"): "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${api_id}/${name}",
     ("aws_apigatewayv2_api", "execution_arn"): "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${self}",
     ("aws_kinesis_firehose_delivery_stream", "name"): "${self}",
 }  # fmt: skip
@@ -104,11 +167,22 @@ ALIASES: dict[tuple[str, str], str] = {
 
 
 class Referring:
-    """Rewrites values. `kept`: leaves the names of attributes as they are, for providers whose own names are the native ones."""
+    """Rewrites values.
 
-    def __init__(self, declared: Declared, spelled: Mapping[str, Callable[[str], str | None]]) -> None:
+    `spelled`: provider -> native spelling of an attribute that no table names; references to other providers keep
+    their attributes. `joined_by`: the argument by which a resource of a type names the one it is joined to, so that a
+    reference to the former is one to the latter.
+    """
+
+    def __init__(
+        self,
+        declared: Declared,
+        spelled: Mapping[str, Callable[[str], str | None]],
+        joined_by: Callable[[str], str | None],
+    ) -> None:
         self._declared = declared
         self._spelled = spelled
+        self._joined_by = joined_by
 
     def rewrite(self, value: Fields) -> Fields:
         """All arguments of a resource. Unchanged subtrees are shared."""
@@ -127,7 +201,10 @@ class Referring:
             case Items(items=items):
                 return Items([self.value(item, depth) for item in items], value.at)
             case Fields(entries=entries):
-                return Fields({key: Entry(entry.key_at, self.value(entry.value, depth)) for key, entry in entries.items()}, value.at)
+                return Fields(
+                    {key: Entry(entry.key_at, self.value(entry.value, depth)) for key, entry in entries.items()},
+                    value.at,
+                )
             case Cases(cases=cases):
                 return Cases([(words, self.value(case, depth)) for words, case in cases], value.at)
             case _:
@@ -142,19 +219,48 @@ class Referring:
             return self._data(found, attribute, reference, depth)
         text = TEXTS.get((found.type, attribute))
         if text is not None:
-            return filled(text, found.address, reference.at)
-        passed = ALIASES.get((found.type, attribute))
+            return self._filled(text, found, reference.at, depth)
+        passed = ALIASES.get((found.type, attribute)) or (self._joined_by(found.type) if attribute in _ITSELF else None)
         if passed is not None and depth < MAX_ECHO and (value := found.attributes.get(passed)) is not None:
             return moved(self.value(value, depth + 1), reference.at)
         spelled = self._spelled.get(found.type.partition("_")[0])
         if spelled is None:
             return Reference(found.address, reference.attribute, reference.at)
-        known = ATTRIBUTES.get(found.type, {})
+        known = ATTRIBUTES.get(found.type.replace("aws_alb", "aws_lb", 1), {})
+        if attribute == "arn" and found.type in _ARNS:
+            return Reference(found.address, _ARNS[found.type], reference.at)
         if attribute in known:
             return Reference(found.address, known[attribute], reference.at)
         if attribute in _ITSELF:
             return Reference(found.address, None, reference.at)
-        return self._echo(found, attribute, reference, depth) or Reference(found.address, spelled(attribute), reference.at)
+        return self._echo(found, attribute, reference, depth) or Reference(
+            found.address, spelled(attribute), reference.at
+        )
+
+    def _filled(self, pattern: str, found: RawResource, at: Span, depth: int) -> Value:
+        """A text with `${…}` in it: `self` is the resource, a name in lower case one of its arguments, others are pseudo parameters."""
+        parts: list[Value] = []
+        last = 0
+        for hole in _HOLE.finditer(pattern):
+            if hole.start() > last:
+                parts.append(Literal(pattern[last : hole.start()], at))
+            name, _, attribute = hole[1].partition(".")
+            if name == "self":
+                parts.append(Reference(found.address, attribute or None, at))
+            elif name.islower():
+                argument = found.attributes.get(name)
+                known = None if argument is None or depth >= MAX_ECHO else self.value(argument, depth + 1)
+                parts.append(
+                    Unknown(f"{found.address} does not say {name}", at, "attribute")
+                    if known is None
+                    else moved(known, at)
+                )
+            else:
+                parts.append(Reference(hole[1], None, at))
+            last = hole.end()
+        if last < len(pattern):
+            parts.append(Literal(pattern[last:], at))
+        return parts[0] if len(parts) == 1 else Text(flat(parts), at)
 
     def _echo(self, found: RawResource, attribute: str, reference: Reference, depth: int) -> Value | None:
         """What the argument of that name says: `aws_cloudwatch_event_rule.r.schedule_expression`."""
@@ -171,14 +277,29 @@ class Referring:
             if isinstance(name, Literal) and isinstance(name.value, str) and name.value.startswith(_MANAGED):
                 return Text([Literal("arn:", reference.at), Reference("AWS::Partition", None, reference.at),
                              Literal(f":iam::aws:policy/{name.value}", reference.at)], reference.at)  # fmt: skip
-        kind = {"aws_secretsmanager_secret_version": "secret_string", "aws_ssm_parameter": "value", "azurerm_key_vault_secret": "value"}
+        kind = {
+            "aws_secretsmanager_secret_version": "secret_string",
+            "aws_ssm_parameter": "value",
+            "azurerm_key_vault_secret": "value",
+        }
         if attribute and attribute == kind.get(found.type):
             store = "parameter-store" if found.type == "aws_ssm_parameter" else "secret-store"
-            return Unknown(f"read from {found.address} at deployment", reference.at, store, f"{reference.target}.{attribute}")  # type: ignore[arg-type]
+            return Unknown(
+                f"read from {found.address} at deployment", reference.at, store, f"{reference.target}.{attribute}"
+            )  # type: ignore[arg-type]
         return self._echo(found, attribute, reference, depth) or reference
 
 
-_MANAGED = ("AWS", "Amazon", "AdministratorAccess", "PowerUserAccess", "ReadOnlyAccess", "IAMFullAccess", "SecurityAudit", "CloudWatch")
+_MANAGED = (
+    "AWS",
+    "Amazon",
+    "AdministratorAccess",
+    "PowerUserAccess",
+    "ReadOnlyAccess",
+    "IAMFullAccess",
+    "SecurityAudit",
+    "CloudWatch",
+)
 """How the names of AWS managed policies begin, for `data "aws_iam_policy"` by name alone."""
 
 
@@ -201,18 +322,3 @@ def flat(parts: object) -> list[Value]:
     for part in parts:  # type: ignore[attr-defined]
         opened.extend(part.parts if isinstance(part, Text) else [part])
     return opened
-
-
-def filled(pattern: str, address: str, at: Span) -> Value:
-    """A text with `${…}` in it; `self` is the resource at `address`."""
-    parts: list[Value] = []
-    last = 0
-    for hole in _HOLE.finditer(pattern):
-        if hole.start() > last:
-            parts.append(Literal(pattern[last : hole.start()], at))
-        name, _, attribute = hole[1].partition(".")
-        parts.append(Reference(address if name == "self" else hole[1], attribute or None if name == "self" else None, at))
-        last = hole.end()
-    if last < len(pattern):
-        parts.append(Literal(pattern[last:], at))
-    return parts[0] if len(parts) == 1 else Text(parts, at)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 def shaped(shape: Shape, arguments: Fields) -> Fields:
-    """The arguments in the native shape. Spans are those of the arguments; a section that is made takes the first argument in it for its place."""
+    """The arguments in the native shape.
+
+    Spans are those of the arguments; a section that is made takes the first argument in it for its place.
+    """
     made: dict[str, Entry] = {}
     for term in shape:
         entry = lookup(arguments, term.source)
@@ -64,7 +67,11 @@ def _listed(inner: Shape, value: Value) -> Value:
 def lookup(value: Value, path: tuple[str, ...]) -> Entry | None:
     """The entry at `path`, through blocks that occur once and through conditions; None where nothing is said."""
     entry = _lookup(Entry(value.at, value), path)
-    if entry is None or isinstance(entry.value, Absent) or (isinstance(entry.value, Literal) and entry.value.value is None):
+    if (
+        entry is None
+        or isinstance(entry.value, Absent)
+        or (isinstance(entry.value, Literal) and entry.value.value is None)
+    ):
         return None
     return entry
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 class Native:
     """A Terraform type that is a native type: its name and the shape of its properties.
 
-    `defaults`: what Terraform's provider sends where the argument is not given and the native default is another; located at the resource's name.
+    `defaults`: what Terraform's provider sends where the argument is not given and the native default is another;
+    located at the resource's name.
     """
 
     type: str
@@ -30,9 +31,9 @@ class Native:
 class Join:
     """A Terraform type that completes another resource, which the native description declares inline.
 
-    `via`: the arguments that name the other one, by reference or by its written-out name. `onto`: Terraform types it may be. `into`: the list that
-    the whole shape is one element of, if it is. `alone`: the native type to emit when the other resource is not declared, with `via` under the name
-    of the pair.
+    `via`: the arguments that name the other one, by reference or by its written-out name. `onto`: Terraform types it
+    may be. `into`: the list that the whole shape is one element of, if it is. `alone`: the native type to emit when
+    the other resource is not declared, with `via` under the name of the pair.
     """
 
     via: str
@@ -87,7 +88,10 @@ def united(*tables: Table) -> Table:
     more: dict[str, More] = {}
     prepare: dict[str, Prepare] = {}
     for table in tables:
-        for claimed in ((natives.keys() | joins.keys()) & (table.natives.keys() | table.joins.keys()), more.keys() & table.more.keys()):
+        for claimed in (
+            (natives.keys() | joins.keys()) & (table.natives.keys() | table.joins.keys()),
+            more.keys() & table.more.keys(),
+        ):
             if claimed:
                 raise ValueError(f"{', '.join(sorted(claimed))} stands in two tables")
         natives.update(table.natives)

@@ -1,8 +1,9 @@
 """AWS: Terraform types -> CloudFormation types, one module a subject.
 
-Sources: Terraform AWS provider documentation; AWS CloudFormation Template Reference. Types that CloudFormation has not (`AWS::KMS::KeyPolicy`,
-`AWS::ECR::RepositoryPolicy`, `AWS::EFS::FileSystemPolicy`, `AWS::OpenSearchService::DomainPolicy`, `AWS::Backup::BackupVaultPolicy`,
-`AWS::IAM::AccountPasswordPolicy`, `AWS::S3::AccountPublicAccessBlock`, `AWS::XRay::EncryptionConfig`) are named in its manner.
+Sources: Terraform AWS provider documentation; AWS CloudFormation Template Reference. Types that CloudFormation has
+not (`AWS::KMS::KeyPolicy`, `AWS::ECR::RepositoryPolicy`, `AWS::EFS::FileSystemPolicy`,
+`AWS::OpenSearchService::DomainPolicy`, `AWS::Backup::BackupVaultPolicy`, `AWS::IAM::AccountPasswordPolicy`,
+`AWS::S3::AccountPublicAccessBlock`, `AWS::XRay::EncryptionConfig`) are named in its manner.
 """
 
 from __future__ import annotations
@@ -55,9 +56,15 @@ _TABLE = united(
     workflows.TABLE,
 )
 TABLE = Table(
-    natives={**_TABLE.natives, **{old: _TABLE.natives[new] for old, new in _OLD_NAMES.items() if new in _TABLE.natives}},
+    natives={
+        **_TABLE.natives,
+        **{old: _TABLE.natives[new] for old, new in _OLD_NAMES.items() if new in _TABLE.natives},
+    },
     joins={**_TABLE.joins, **{old: _TABLE.joins[new] for old, new in _OLD_NAMES.items() if new in _TABLE.joins}},
     more=_TABLE.more,
-    prepare={**_TABLE.prepare, **{old: _TABLE.prepare[new] for old, new in _OLD_NAMES.items() if new in _TABLE.prepare}},
+    prepare={
+        **_TABLE.prepare,
+        **{old: _TABLE.prepare[new] for old, new in _OLD_NAMES.items() if new in _TABLE.prepare},
+    },
 )
 """Every AWS type."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from casemate.sources.terraform.lowering.table import Native, Table
 
 NATIVES: dict[str, Native] = {
-    "aws_cognito_user_pool": Native("AWS::Cognito::UserPool", """
+    "aws_cognito_user_pool": Native(
+        "AWS::Cognito::UserPool",
+        """
         name=UserPoolName password_policy=Policies.PasswordPolicy{ minimum_length require_lowercase
         require_numbers require_symbols require_uppercase temporary_password_validity_days
-        password_history_size } software_token_mfa_configuration.enabled=SoftwareTokenMfaEnabled
+        password_history_size } software_token_mfa_configuration.enabled=EnabledMfas:totp
         user_pool_add_ons=UserPoolAddOns{ advanced_security_mode }
         account_recovery_setting=AccountRecoverySetting{ recovery_mechanism=RecoveryMechanisms[ name priority
         ] } tags=UserPoolTags
@@ -29,8 +31,11 @@ NATIVES: dict[str, Native] = {
         } username_attributes username_configuration{ case_sensitive } user_pool_tier
         verification_message_template{ default_email_option email_message email_message_by_link email_subject
         email_subject_by_link sms_message }
-    """),
-    "aws_cognito_user_pool_client": Native("AWS::Cognito::UserPoolClient", """
+    """,
+    ),
+    "aws_cognito_user_pool_client": Native(
+        "AWS::Cognito::UserPoolClient",
+        """
         name=ClientName allowed_oauth_flows_user_pool_client=AllowedOAuthFlowsUserPoolClient user_pool_id
         access_token_validity allowed_oauth_flows=AllowedOAuthFlows allowed_oauth_scopes=AllowedOAuthScopes
         analytics_configuration{ application_arn application_id external_id role_arn user_data_shared }
@@ -40,30 +45,51 @@ NATIVES: dict[str, Native] = {
         refresh_token_rotation{ feature retry_grace_period_seconds } refresh_token_validity
         supported_identity_providers token_validity_units{ access_token id_token refresh_token }
         write_attributes
-    """),
-    "aws_cognito_user_pool_domain": Native("AWS::Cognito::UserPoolDomain", """
+    """,
+    ),
+    "aws_cognito_user_pool_domain": Native(
+        "AWS::Cognito::UserPoolDomain",
+        """
         certificate_arn=CustomDomainConfig.CertificateArn domain user_pool_id managed_login_version
-    """),
-    "aws_cognito_identity_pool": Native("AWS::Cognito::IdentityPool", """
+    """,
+    ),
+    "aws_cognito_identity_pool": Native(
+        "AWS::Cognito::IdentityPool",
+        """
         identity_pool_name tags=IdentityPoolTags allow_classic_flow allow_unauthenticated_identities
         cognito_identity_providers[ client_id provider_name server_side_token_check ] developer_provider_name
         openid_connect_provider_arns=OpenIdConnectProviderARNs saml_provider_arns=SamlProviderARNs
         supported_login_providers
-    """),
-    "aws_cognito_identity_pool_roles_attachment": Native("AWS::Cognito::IdentityPoolRoleAttachment", """
+    """,
+    ),
+    "aws_cognito_identity_pool_roles_attachment": Native(
+        "AWS::Cognito::IdentityPoolRoleAttachment",
+        """
         identity_pool_id roles
-    """),
-    "aws_cognito_identity_provider": Native("AWS::Cognito::UserPoolIdentityProvider", """
+    """,
+    ),
+    "aws_cognito_identity_provider": Native(
+        "AWS::Cognito::UserPoolIdentityProvider",
+        """
         provider_details provider_name provider_type user_pool_id attribute_mapping idp_identifiers
-    """),
-    "aws_cognito_resource_server": Native("AWS::Cognito::UserPoolResourceServer", """
+    """,
+    ),
+    "aws_cognito_resource_server": Native(
+        "AWS::Cognito::UserPoolResourceServer",
+        """
         scope=Scopes[ scope_description scope_name ] identifier name user_pool_id
-    """),
+    """,
+    ),
     "aws_cognito_user": Native("AWS::Cognito::UserPoolUser", "user_pool_id username"),
-    "aws_cognito_user_group": Native("AWS::Cognito::UserPoolGroup", """
+    "aws_cognito_user_group": Native(
+        "AWS::Cognito::UserPoolGroup",
+        """
         name=GroupName user_pool_id description precedence role_arn
-    """),
-    "aws_cognito_risk_configuration": Native("AWS::Cognito::UserPoolRiskConfigurationAttachment", """
+    """,
+    ),
+    "aws_cognito_risk_configuration": Native(
+        "AWS::Cognito::UserPoolRiskConfigurationAttachment",
+        """
         user_pool_id account_takeover_risk_configuration{ actions{ high_action{ event_action notify }
         low_action{ event_action notify } medium_action{ event_action notify } } notify_configuration{
         source_arn block_email{ html_body subject text_body } from mfa_email{ html_body subject text_body }
@@ -71,7 +97,8 @@ NATIVES: dict[str, Native] = {
         compromised_credentials_risk_configuration{ actions{ event_action } event_filter }
         risk_exception_configuration{ blocked_ip_range_list=BlockedIPRangeList
         skipped_ip_range_list=SkippedIPRangeList }
-    """),
+    """,
+    ),
 }
 
 TABLE = Table(natives=NATIVES)

@@ -13,11 +13,16 @@ if TYPE_CHECKING:
     from casemate.sources.terraform.raw import RawResource
 
 NATIVES: dict[str, Native] = {
-    "aws_lb": Native("AWS::ElasticLoadBalancingV2::LoadBalancer", """
+    "aws_lb": Native(
+        "AWS::ElasticLoadBalancingV2::LoadBalancer",
+        """
         internal=Scheme:internal load_balancer_type=Type load_balancer_attributes security_groups subnets name
         ip_address_type subnet_mapping=SubnetMappings[ subnet_id allocation_id ] tags:tags
-    """),
-    "aws_lb_listener": Native("AWS::ElasticLoadBalancingV2::Listener", """
+    """,
+    ),
+    "aws_lb_listener": Native(
+        "AWS::ElasticLoadBalancingV2::Listener",
+        """
         default_action=DefaultActions[ type order target_group_arn redirect=RedirectConfig{ host path port
         protocol query status_code } fixed_response=FixedResponseConfig{ content_type message_body status_code
         } forward=ForwardConfig{ target_group=TargetGroups[ arn=TargetGroupArn weight ] }
@@ -26,8 +31,11 @@ NATIVES: dict[str, Native] = {
         token_endpoint user_info_endpoint } ] certificate_arn=Certificates:certificate load_balancer_arn
         alpn_policy mutual_authentication{ mode advertise_trust_store_ca_names
         ignore_client_certificate_expiry trust_store_arn } port protocol ssl_policy tags:tags
-    """),
-    "aws_lb_listener_rule": Native("AWS::ElasticLoadBalancingV2::ListenerRule", """
+    """,
+    ),
+    "aws_lb_listener_rule": Native(
+        "AWS::ElasticLoadBalancingV2::ListenerRule",
+        """
         action=Actions[ type order target_group_arn redirect=RedirectConfig{ host path port protocol query
         status_code } fixed_response=FixedResponseConfig{ content_type message_body status_code }
         authenticate_cognito=AuthenticateCognitoConfig{ user_pool_arn user_pool_client_id user_pool_domain }
@@ -37,29 +45,44 @@ NATIVES: dict[str, Native] = {
         source_ip=SourceIpConfig{ values } ] listener_arn priority tags:tags transform=Transforms[ type
         host_header_rewrite_config{ rewrite=Rewrites[ regex replace ] } url_rewrite_config{ rewrite=Rewrites[
         regex replace ] } ]
-    """),
-    "aws_lb_target_group": Native("AWS::ElasticLoadBalancingV2::TargetGroup", """
+    """,
+    ),
+    "aws_lb_target_group": Native(
+        "AWS::ElasticLoadBalancingV2::TargetGroup",
+        """
         health_check.enabled=HealthCheckEnabled health_check.path=HealthCheckPath
         health_check.protocol=HealthCheckProtocol ip_address_type name port protocol protocol_version
         tags:tags target_control_port target_type vpc_id
-    """),
-    "aws_elb": Native("AWS::ElasticLoadBalancing::LoadBalancer", """
+    """,
+    ),
+    "aws_elb": Native(
+        "AWS::ElasticLoadBalancing::LoadBalancer",
+        """
         name=LoadBalancerName internal=Scheme:internal listener=Listeners[ instance_port instance_protocol
         lb_port=LoadBalancerPort lb_protocol=Protocol ssl_certificate_id=SSLCertificateId ]
         access_logs=AccessLoggingPolicy{ bucket=S3BucketName bucket_prefix=S3BucketPrefix enabled
         interval=EmitInterval } health_check=HealthCheck{ healthy_threshold interval target timeout
         unhealthy_threshold } availability_zones instances security_groups source_security_group subnets
         tags:tags
-    """),
-    "aws_route53_zone": Native("AWS::Route53::HostedZone", """
+    """,
+    ),
+    "aws_route53_zone": Native(
+        "AWS::Route53::HostedZone",
+        """
         vpc=VPCs[ vpc_id=VPCId vpc_region=VPCRegion ] comment=HostedZoneConfig.Comment
         tags=HostedZoneTags:tags name delegation_set_id
-    """),
-    "aws_route53_record": Native("AWS::Route53::RecordSet", """
+    """,
+    ),
+    "aws_route53_record": Native(
+        "AWS::Route53::RecordSet",
+        """
         records=ResourceRecords zone_id=HostedZoneId alias=AliasTarget{ name=DNSName zone_id=HostedZoneId
         evaluate_target_health } ttl=TTL name type health_check_id set_identifier
-    """),
-    "aws_cloudfront_distribution": Native("AWS::CloudFront::Distribution", """
+    """,
+    ),
+    "aws_cloudfront_distribution": Native(
+        "AWS::CloudFront::Distribution",
+        """
         aliases=DistributionConfig.Aliases comment=DistributionConfig.Comment
         default_root_object=DistributionConfig.DefaultRootObject enabled=DistributionConfig.Enabled
         http_version=DistributionConfig.HttpVersion price_class=DistributionConfig.PriceClass
@@ -87,30 +110,47 @@ NATIVES: dict[str, Native] = {
         lambda_arn=LambdaFunctionARN include_body ] function_association=FunctionAssociations[ event_type
         function_arn=FunctionARN ] forwarded_values=ForwardedValues{ query_string headers cookies=Cookies{
         forward whitelisted_names } } ] tags:tags
-    """),
-    "aws_cloudfront_origin_access_identity": Native("AWS::CloudFront::CloudFrontOriginAccessIdentity", """
+    """,
+    ),
+    "aws_cloudfront_origin_access_identity": Native(
+        "AWS::CloudFront::CloudFrontOriginAccessIdentity",
+        """
         comment=CloudFrontOriginAccessIdentityConfig.Comment
-    """),
-    "aws_cloudfront_origin_access_control": Native("AWS::CloudFront::OriginAccessControl", """
+    """,
+    ),
+    "aws_cloudfront_origin_access_control": Native(
+        "AWS::CloudFront::OriginAccessControl",
+        """
         name=OriginAccessControlConfig.Name
         origin_access_control_origin_type=OriginAccessControlConfig.OriginAccessControlOriginType
         signing_behavior=OriginAccessControlConfig.SigningBehavior
         signing_protocol=OriginAccessControlConfig.SigningProtocol
-    """),
-    "aws_cloudfront_function": Native("AWS::CloudFront::Function", """
+    """,
+    ),
+    "aws_cloudfront_function": Native(
+        "AWS::CloudFront::Function",
+        """
         code=FunctionCode runtime=FunctionConfig.Runtime comment=FunctionConfig.Comment publish=AutoPublish
         name
-    """),
-    "aws_cloudfront_response_headers_policy": Native("AWS::CloudFront::ResponseHeadersPolicy", """
+    """,
+    ),
+    "aws_cloudfront_response_headers_policy": Native(
+        "AWS::CloudFront::ResponseHeadersPolicy",
+        """
         name=ResponseHeadersPolicyConfig.Name cors_config=ResponseHeadersPolicyConfig.CorsConfig{
-        access_control_allow_credentials access_control_allow_headers access_control_allow_methods
-        access_control_allow_origins origin_override }
+        access_control_allow_credentials
+        access_control_allow_headers.items=AccessControlAllowHeaders.Items
+        access_control_allow_methods.items=AccessControlAllowMethods.Items
+        access_control_allow_origins.items=AccessControlAllowOrigins.Items origin_override }
         security_headers_config=ResponseHeadersPolicyConfig.SecurityHeadersConfig{
         strict_transport_security=StrictTransportSecurity{ access_control_max_age_sec include_subdomains
         override preload } content_security_policy=ContentSecurityPolicy{ content_security_policy override }
         frame_options=FrameOptions{ frame_option override } }
-    """),
-    "aws_wafv2_web_acl": Native("AWS::WAFv2::WebACL", """
+    """,
+    ),
+    "aws_wafv2_web_acl": Native(
+        "AWS::WAFv2::WebACL",
+        """
         default_action=DefaultAction{ allow=Allow:empty block=Block:empty } rule=Rules[ name priority
         action=Action{ allow=Allow:empty block=Block:empty count=Count:empty captcha=Captcha:empty }
         override_action=OverrideAction{ none=None:empty count=Count:empty }
@@ -126,33 +166,57 @@ NATIVES: dict[str, Native] = {
         immunity_time } } data_protection_config{ data_protection=DataProtections[ action field{ field_type
         field_keys } exclude_rate_based_details exclude_rule_match_details ] } description name tags:tags
         token_domains
-    """),
-    "aws_wafv2_web_acl_association": Native("AWS::WAFv2::WebACLAssociation", """
+    """,
+    ),
+    "aws_wafv2_web_acl_association": Native(
+        "AWS::WAFv2::WebACLAssociation",
+        """
         resource_arn web_acl_arn=WebACLArn
-    """),
-    "aws_wafv2_web_acl_logging_configuration": Native("AWS::WAFv2::LoggingConfiguration", """
+    """,
+    ),
+    "aws_wafv2_web_acl_logging_configuration": Native(
+        "AWS::WAFv2::LoggingConfiguration",
+        """
         log_destination_configs resource_arn
-    """),
-    "aws_wafv2_ip_set": Native("AWS::WAFv2::IPSet", """
+    """,
+    ),
+    "aws_wafv2_ip_set": Native(
+        "AWS::WAFv2::IPSet",
+        """
         ip_address_version=IPAddressVersion scope addresses description name tags:tags
-    """),
+    """,
+    ),
     "aws_wafv2_rule_group": Native("AWS::WAFv2::RuleGroup", "name scope capacity"),
-    "aws_waf_web_acl": Native("AWS::WAF::WebACL", """
+    "aws_waf_web_acl": Native(
+        "AWS::WAF::WebACL",
+        """
         default_action.type=DefaultAction.Type metric_name name
-    """),
-    "aws_wafregional_web_acl": Native("AWS::WAFRegional::WebACL", """
+    """,
+    ),
+    "aws_wafregional_web_acl": Native(
+        "AWS::WAFRegional::WebACL",
+        """
         default_action.type=DefaultAction.Type metric_name name
-    """),
-    "aws_wafregional_web_acl_association": Native("AWS::WAFRegional::WebACLAssociation", """
+    """,
+    ),
+    "aws_wafregional_web_acl_association": Native(
+        "AWS::WAFRegional::WebACLAssociation",
+        """
         web_acl_id=WebACLId resource_arn
-    """),
+    """,
+    ),
     "aws_shield_protection": Native("AWS::Shield::Protection", "name resource_arn tags:tags"),
 }
 
 JOINS: dict[str, Join] = {
-    "aws_lb_target_group_attachment": Join("target_group_arn", ("aws_lb_target_group", "aws_alb_target_group"), """
+    "aws_lb_target_group_attachment": Join(
+        "target_group_arn",
+        ("aws_lb_target_group", "aws_alb_target_group"),
+        """
         target_id=Id port availability_zone
-    """, into="Targets"),
+    """,
+        into="Targets",
+    ),
 }
 
 _FLAGS = {
@@ -167,7 +231,10 @@ _LOGS = {"bucket": "access_logs.s3.bucket", "prefix": "access_logs.s3.prefix"}
 
 
 def _attributes(_: RawResource, arguments: Fields, __: Declared) -> Fields:
-    """Arguments of a load balancer as its list of attributes. Terraform turns access logs off unless the block says `enabled`."""
+    """Arguments of a load balancer as its list of attributes.
+
+    Terraform turns access logs off unless the block says `enabled`.
+    """
     found: list[Value] = []
     for argument, name in _FLAGS.items():
         entry = arguments.entries.get(argument)
@@ -176,7 +243,9 @@ def _attributes(_: RawResource, arguments: Fields, __: Declared) -> Fields:
     for block in blocks(arguments.get("access_logs")):
         enabled = block.entries.get("enabled") or Entry(block.at, Literal("false", block.at))
         found.append(_attribute("access_logs.s3.enabled", enabled))
-        found.extend(_attribute(name, block.entries[argument]) for argument, name in _LOGS.items() if argument in block.entries)
+        found.extend(
+            _attribute(name, block.entries[argument]) for argument, name in _LOGS.items() if argument in block.entries
+        )
     if not found:
         return arguments
     listed = Entry(found[0].at, Items(found, found[0].at))
@@ -187,7 +256,9 @@ def _attribute(name: str, entry: Entry) -> Fields:
     value = entry.value
     if isinstance(value, Literal) and isinstance(value.value, bool):
         value = Literal(display(value), value.at)
-    return Fields({"Key": Entry(entry.key_at, Literal(name, entry.key_at)), "Value": Entry(entry.key_at, value)}, value.at)
+    return Fields(
+        {"Key": Entry(entry.key_at, Literal(name, entry.key_at)), "Value": Entry(entry.key_at, value)}, value.at
+    )
 
 
 TABLE = Table(natives=NATIVES, joins=JOINS, prepare={"aws_lb": _attributes})

@@ -14,72 +14,125 @@ if TYPE_CHECKING:
     from casemate.sources.terraform.raw import RawResource
 
 NATIVES: dict[str, Native] = {
-    "aws_iam_role": Native("AWS::IAM::Role", """
+    "aws_iam_role": Native(
+        "AWS::IAM::Role",
+        """
         name=RoleName assume_role_policy=AssumeRolePolicyDocument inline_policy=Policies[ name=PolicyName
         policy=PolicyDocument ] description managed_policy_arns max_session_duration path permissions_boundary
         tags:tags
-    """),
+    """,
+    ),
     "aws_iam_user": Native("AWS::IAM::User", "name=UserName path permissions_boundary tags:tags"),
     "aws_iam_group": Native("AWS::IAM::Group", "name=GroupName path"),
-    "aws_iam_policy": Native("AWS::IAM::ManagedPolicy", """
+    "aws_iam_policy": Native(
+        "AWS::IAM::ManagedPolicy",
+        """
         name=ManagedPolicyName policy=PolicyDocument description path
-    """),
-    "aws_iam_role_policy": Native("AWS::IAM::Policy", """
+    """,
+    ),
+    "aws_iam_role_policy": Native(
+        "AWS::IAM::Policy",
+        """
         name=PolicyName policy=PolicyDocument role=Roles:list
-    """),
-    "aws_iam_user_policy": Native("AWS::IAM::Policy", """
+    """,
+    ),
+    "aws_iam_user_policy": Native(
+        "AWS::IAM::Policy",
+        """
         name=PolicyName policy=PolicyDocument user=Users:list
-    """),
-    "aws_iam_group_policy": Native("AWS::IAM::Policy", """
+    """,
+    ),
+    "aws_iam_group_policy": Native(
+        "AWS::IAM::Policy",
+        """
         name=PolicyName policy=PolicyDocument group=Groups:list
-    """),
+    """,
+    ),
     "aws_iam_access_key": Native("AWS::IAM::AccessKey", "user=UserName status"),
-    "aws_iam_account_password_policy": Native("AWS::IAM::AccountPasswordPolicy", """
+    "aws_iam_account_password_policy": Native(
+        "AWS::IAM::AccountPasswordPolicy",
+        """
         minimum_password_length require_symbols require_numbers require_uppercase_characters
         require_lowercase_characters max_password_age password_reuse_prevention allow_users_to_change_password
         hard_expiry
-    """),
-    "aws_iam_openid_connect_provider": Native("AWS::IAM::OIDCProvider", """
+    """,
+    ),
+    "aws_iam_openid_connect_provider": Native(
+        "AWS::IAM::OIDCProvider",
+        """
         client_id_list url tags:tags thumbprint_list
-    """),
+    """,
+    ),
     "aws_iam_saml_provider": Native("AWS::IAM::SAMLProvider", "name saml_metadata_document tags:tags"),
-    "aws_iam_instance_profile": Native("AWS::IAM::InstanceProfile", """
+    "aws_iam_instance_profile": Native(
+        "AWS::IAM::InstanceProfile",
+        """
         name=InstanceProfileName role=Roles:list path
-    """),
-    "aws_iam_server_certificate": Native("AWS::IAM::ServerCertificate", """
+    """,
+    ),
+    "aws_iam_server_certificate": Native(
+        "AWS::IAM::ServerCertificate",
+        """
         name=ServerCertificateName certificate_body private_key certificate_chain path tags:tags
-    """),
-    "aws_iam_service_linked_role": Native("AWS::IAM::ServiceLinkedRole", """
+    """,
+    ),
+    "aws_iam_service_linked_role": Native(
+        "AWS::IAM::ServiceLinkedRole",
+        """
         aws_service_name=AWSServiceName custom_suffix description
-    """),
-    "aws_iam_virtual_mfa_device": Native("AWS::IAM::VirtualMFADevice", """
+    """,
+    ),
+    "aws_iam_virtual_mfa_device": Native(
+        "AWS::IAM::VirtualMFADevice",
+        """
         virtual_mfa_device_name path tags:tags
-    """),
+    """,
+    ),
     "aws_iam_group_membership": Native("AWS::IAM::UserToGroupAddition", "group=GroupName users"),
-    "aws_rolesanywhere_profile": Native("AWS::RolesAnywhere::Profile", """
+    "aws_rolesanywhere_profile": Native(
+        "AWS::RolesAnywhere::Profile",
+        """
         name accept_role_session_name duration_seconds enabled managed_policy_arns require_instance_properties
         role_arns session_policy tags:tags
-    """),
-    "aws_rolesanywhere_trust_anchor": Native("AWS::RolesAnywhere::TrustAnchor", """
+    """,
+    ),
+    "aws_rolesanywhere_trust_anchor": Native(
+        "AWS::RolesAnywhere::TrustAnchor",
+        """
         name source{ source_data{ acm_pca_arn x509_certificate_data } source_type } enabled
         notification_settings[ channel enabled event threshold ] tags:tags
-    """),
-    "aws_organizations_policy": Native("AWS::Organizations::Policy", """
+    """,
+    ),
+    "aws_organizations_policy": Native(
+        "AWS::Organizations::Policy",
+        """
         content name description tags:tags type
-    """),
-    "aws_accessanalyzer_analyzer": Native("AWS::AccessAnalyzer::Analyzer", """
+    """,
+    ),
+    "aws_accessanalyzer_analyzer": Native(
+        "AWS::AccessAnalyzer::Analyzer",
+        """
         analyzer_name tags:tags type
-    """),
+    """,
+    ),
 }
 
 JOINS: dict[str, Join] = {
-    "aws_iam_role_policy_attachments_exclusive": Join("role_name", ("aws_iam_role",), """
+    "aws_iam_role_policy_attachments_exclusive": Join(
+        "role_name",
+        ("aws_iam_role",),
+        """
         policy_arns=ManagedPolicyArns
-    """),
+    """,
+    ),
     "aws_iam_user_group_membership": Join("user", ("aws_iam_user",), "groups"),
-    "aws_iam_user_login_profile": Join("user", ("aws_iam_user",), """
+    "aws_iam_user_login_profile": Join(
+        "user",
+        ("aws_iam_user",),
+        """
         password_reset_required=LoginProfile.PasswordResetRequired
-    """),
+    """,
+    ),
 }
 
 _HOLDERS = {"role": "aws_iam_role", "user": "aws_iam_user", "group": "aws_iam_group"}

@@ -15,41 +15,64 @@ if TYPE_CHECKING:
     from casemate.sources.terraform.raw import RawResource
 
 NATIVES: dict[str, Native] = {
-    "aws_sqs_queue": Native("AWS::SQS::Queue", """
+    "aws_sqs_queue": Native(
+        "AWS::SQS::Queue",
+        """
         name=QueueName visibility_timeout_seconds=VisibilityTimeout max_message_size=MaximumMessageSize
         message_retention_seconds=MessageRetentionPeriod
         receive_wait_time_seconds=ReceiveMessageWaitTimeSeconds content_based_deduplication
         deduplication_scope delay_seconds fifo_queue fifo_throughput_limit kms_data_key_reuse_period_seconds
         kms_master_key_id redrive_allow_policy redrive_policy sqs_managed_sse_enabled tags:tags
-    """),
-    "aws_sqs_queue_policy": Native("AWS::SQS::QueuePolicy", """
+    """,
+    ),
+    "aws_sqs_queue_policy": Native(
+        "AWS::SQS::QueuePolicy",
+        """
         queue_url=Queues:list policy=PolicyDocument
-    """),
-    "aws_sns_topic": Native("AWS::SNS::Topic", """
+    """,
+    ),
+    "aws_sns_topic": Native(
+        "AWS::SNS::Topic",
+        """
         name=TopicName tracing_config
-        lambda_failure_feedback_role_arn=DeliveryStatusLogging.FailureFeedbackRoleArn
-        sqs_failure_feedback_role_arn=DeliveryStatusLogging.FailureFeedbackRoleArn
-        http_failure_feedback_role_arn=DeliveryStatusLogging.FailureFeedbackRoleArn archive_policy
+        lambda_failure_feedback_role_arn=DeliveryStatusLogging:log-lambda
+        sqs_failure_feedback_role_arn=DeliveryStatusLogging:log-sqs
+        http_failure_feedback_role_arn=DeliveryStatusLogging:log-http archive_policy
         content_based_deduplication display_name fifo_throughput_scope fifo_topic kms_master_key_id
         signature_version tags:tags
-    """),
+    """,
+    ),
     "aws_sns_topic_policy": Native("AWS::SNS::TopicPolicy", "arn=Topics:list policy=PolicyDocument"),
-    "aws_sns_topic_subscription": Native("AWS::SNS::Subscription", """
+    "aws_sns_topic_subscription": Native(
+        "AWS::SNS::Subscription",
+        """
         endpoint protocol topic_arn delivery_policy filter_policy filter_policy_scope raw_message_delivery
         redrive_policy replay_policy subscription_role_arn
-    """),
-    "aws_kinesis_stream": Native("AWS::Kinesis::Stream", """
+    """,
+    ),
+    "aws_kinesis_stream": Native(
+        "AWS::Kinesis::Stream",
+        """
         retention_period=RetentionPeriodHours encryption_type=StreamEncryption.EncryptionType
         kms_key_id=StreamEncryption.KeyId name arn max_record_size_in_kib=MaxRecordSizeInKiB shard_count
         stream_mode_details{ stream_mode } tags:tags
-    """),
-    "aws_kinesis_resource_policy": Native("AWS::Kinesis::ResourcePolicy", """
+    """,
+    ),
+    "aws_kinesis_resource_policy": Native(
+        "AWS::Kinesis::ResourcePolicy",
+        """
         policy=ResourcePolicy resource_arn
-    """),
-    "aws_kinesis_stream_consumer": Native("AWS::Kinesis::StreamConsumer", """
+    """,
+    ),
+    "aws_kinesis_stream_consumer": Native(
+        "AWS::Kinesis::StreamConsumer",
+        """
         name=ConsumerName stream_arn=StreamARN tags:tags
-    """),
-    "aws_kinesis_firehose_delivery_stream": Native("AWS::KinesisFirehose::DeliveryStream", """
+    """,
+    ),
+    "aws_kinesis_firehose_delivery_stream": Native(
+        "AWS::KinesisFirehose::DeliveryStream",
+        """
         name=DeliveryStreamName
         server_side_encryption.key_type=DeliveryStreamEncryptionConfigurationInput.KeyType
         server_side_encryption.enabled=DeliveryStreamEncryptionConfigurationInput.KeyType:aws-owned
@@ -68,7 +91,7 @@ NATIVES: dict[str, Native] = {
         kms_key_arn=EncryptionConfiguration.KMSEncryptionConfig.AWSKMSKeyARN
         cloudwatch_logging_options=CloudWatchLoggingOptions{ enabled log_group_name log_stream_name } }
         redshift_configuration=RedshiftDestinationConfiguration{ cluster_jdbcurl=ClusterJDBCURL username
-        password role_arn=RoleARN copy_options data_table_name=CopyCommand.DataTableName
+        password role_arn=RoleARN copy_options=CopyCommand.CopyOptions data_table_name=CopyCommand.DataTableName
         cloudwatch_logging_options=CloudWatchLoggingOptions{ enabled log_group_name log_stream_name } }
         elasticsearch_configuration=ElasticsearchDestinationConfiguration{ domain_arn=DomainARN index_name
         type_name role_arn=RoleARN cloudwatch_logging_options=CloudWatchLoggingOptions{ enabled log_group_name
@@ -84,17 +107,29 @@ NATIVES: dict[str, Native] = {
         name=EndpointConfiguration.Name access_key=EndpointConfiguration.AccessKey role_arn=RoleARN
         cloudwatch_logging_options=CloudWatchLoggingOptions{ enabled log_group_name log_stream_name } } arn
         tags:tags
-    """),
-    "aws_kinesis_analytics_application": Native("AWS::KinesisAnalytics::Application", """
+    """,
+    ),
+    "aws_kinesis_analytics_application": Native(
+        "AWS::KinesisAnalytics::Application",
+        """
         name=ApplicationName code=ApplicationCode
-    """),
-    "aws_kinesisanalyticsv2_application": Native("AWS::KinesisAnalyticsV2::Application", """
+    """,
+    ),
+    "aws_kinesisanalyticsv2_application": Native(
+        "AWS::KinesisAnalyticsV2::Application",
+        """
         name=ApplicationName runtime_environment service_execution_role application_mode
-    """),
-    "aws_kinesis_video_stream": Native("AWS::KinesisVideo::Stream", """
+    """,
+    ),
+    "aws_kinesis_video_stream": Native(
+        "AWS::KinesisVideo::Stream",
+        """
         name data_retention_in_hours device_name kms_key_id media_type tags:tags
-    """),
-    "aws_mq_broker": Native("AWS::AmazonMQ::Broker", """
+    """,
+    ),
+    "aws_mq_broker": Native(
+        "AWS::AmazonMQ::Broker",
+        """
         user=Users[ username password console_access groups replication_user ] subnet_ids security_groups
         auto_minor_version_upgrade broker_name engine_type engine_version host_instance_type
         authentication_strategy configuration{ id revision } data_replication_mode
@@ -103,16 +138,22 @@ NATIVES: dict[str, Native] = {
         service_account_password service_account_username user_base user_role_name user_search_matching
         user_search_subtree } logs{ audit general } maintenance_window_start_time{ day_of_week time_of_day
         time_zone } publicly_accessible storage_type tags:tags
-    """),
-    "aws_mq_configuration": Native("AWS::AmazonMQ::Configuration", """
+    """,
+    ),
+    "aws_mq_configuration": Native(
+        "AWS::AmazonMQ::Configuration",
+        """
         data engine_type engine_version name authentication_strategy description tags:tags
-    """),
-    "aws_msk_cluster": Native("AWS::MSK::Cluster", """
+    """,
+    ),
+    "aws_msk_cluster": Native(
+        "AWS::MSK::Cluster",
+        """
         encryption_info=EncryptionInfo{ encryption_at_rest_kms_key_arn=EncryptionAtRest.DataVolumeKMSKeyId
         encryption_in_transit=EncryptionInTransit{ client_broker in_cluster } }
         client_authentication=ClientAuthentication{ unauthenticated=Unauthenticated.Enabled
         sasl.iam=Sasl.Iam.Enabled sasl.scram=Sasl.Scram.Enabled tls=Tls{
-        certificate_authority_arns=CertificateAuthorityArnList } tls=Tls.Enabled:there }
+        certificate_authority_arns=CertificateAuthorityArnList } tls=Tls.Enabled:true }
         logging_info=LoggingInfo{ broker_logs=BrokerLogs{ cloudwatch_logs=CloudWatchLogs{ enabled log_group }
         firehose{ enabled delivery_stream } s3{ enabled bucket prefix } } }
         broker_node_group_info=BrokerNodeGroupInfo{ client_subnets instance_type security_groups
@@ -121,19 +162,26 @@ NATIVES: dict[str, Native] = {
         volume_size } } } cluster_name kafka_version number_of_broker_nodes configuration_info{ arn revision }
         enhanced_monitoring open_monitoring{ prometheus{ jmx_exporter{ enabled_in_broker } node_exporter{
         enabled_in_broker } } } rebalancing{ status } storage_mode tags
-    """),
-    "aws_msk_serverless_cluster": Native("AWS::MSK::ServerlessCluster", """
+    """,
+    ),
+    "aws_msk_serverless_cluster": Native(
+        "AWS::MSK::ServerlessCluster",
+        """
         vpc_config=VpcConfigs[ security_group_ids=SecurityGroups subnet_ids ] client_authentication{ sasl{
         iam{ enabled } } } cluster_name tags
-    """),
+    """,
+    ),
     "aws_msk_cluster_policy": Native("AWS::MSK::ClusterPolicy", "cluster_arn policy"),
-    "aws_iot_topic_rule": Native("AWS::IoT::TopicRule", """
+    "aws_iot_topic_rule": Native(
+        "AWS::IoT::TopicRule",
+        """
         name=RuleName sql=TopicRulePayload.Sql enabled=TopicRulePayload.RuleDisabled:not
         sql_version=TopicRulePayload.AwsIotSqlVersion lambda=TopicRulePayload.Actions[
         function_arn=Lambda.FunctionArn ] sqs=TopicRulePayload.Actions[ queue_url=Sqs.QueueUrl
         role_arn=Sqs.RoleArn ] sns=TopicRulePayload.Actions[ target_arn=Sns.TargetArn role_arn=Sns.RoleArn ]
         tags:tags
-    """),
+    """,
+    ),
     "aws_iot_policy": Native("AWS::IoT::Policy", "name=PolicyName policy=PolicyDocument tags:tags"),
     "aws_ses_identity_policy": Native("AWS::SES::IdentityPolicy", "identity name policy"),
 }

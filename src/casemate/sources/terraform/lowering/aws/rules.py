@@ -28,7 +28,8 @@ _ENTRY = """
     from_port=PortRange.From to_port=PortRange.To icmp_code=Icmp.Code icmp_type=Icmp.Type
 """
 _ROUTE = """
-    cidr_block=DestinationCidrBlock ipv6_cidr_block=DestinationIpv6CidrBlock destination_prefix_list_id gateway_id nat_gateway_id
+    cidr_block=DestinationCidrBlock ipv6_cidr_block=DestinationIpv6CidrBlock destination_prefix_list_id gateway_id
+    nat_gateway_id
     carrier_gateway_id core_network_arn local_gateway_id network_interface_id transit_gateway_id vpc_endpoint_id
     vpc_peering_connection_id egress_only_gateway_id=EgressOnlyInternetGatewayId
 """
@@ -37,8 +38,9 @@ _ROUTE = """
 def inline_rules(raw: RawResource, arguments: Fields, _: Declared) -> Fields:
     """`ingress` and `egress` blocks as lists of native rules.
 
-    Terraform removes the egress rule that AWS adds to a new group, so a group without `egress` gets an empty list, where a CloudFormation group that is
-    silent lets everything out. Source: Terraform AWS provider, `aws_security_group`, "Usage With Default Egress".
+    Terraform removes the egress rule that AWS adds to a new group, so a group without `egress` gets an empty list,
+    where a CloudFormation group that is silent lets everything out. Source: Terraform AWS provider,
+    `aws_security_group`, "Usage With Default Egress".
     """
     made = dict(arguments.entries)
     for direction in ("ingress", "egress"):
@@ -98,7 +100,11 @@ def acl_entries(raw: RawResource, arguments: Fields, _: Declared) -> Iterator[Ad
         for number, block in enumerate(blocks(arguments.get(direction)), 1):
             egress = Entry(block.at, Literal(direction == "egress", block.at))
             properties = shaped(shape(_ENTRY), block).entries
-            yield Extra("AWS::EC2::NetworkAclEntry", f"{direction}/{number}", Fields({"NetworkAclId": acl, "Egress": egress, **properties}, block.at))
+            yield Extra(
+                "AWS::EC2::NetworkAclEntry",
+                f"{direction}/{number}",
+                Fields({"NetworkAclId": acl, "Egress": egress, **properties}, block.at),
+            )
     subnets = arguments.entries.get("subnet_ids")
     for number, subnet in enumerate(_each(subnets.value) if subnets is not None else (), 1):
         properties = {"NetworkAclId": acl, "SubnetId": Entry(subnet.at, subnet)}
@@ -109,7 +115,11 @@ def routes(raw: RawResource, arguments: Fields, _: Declared) -> Iterator[Additio
     """The routes written inside of a route table."""
     table = Entry(raw.at, Reference(raw.address, None, raw.at))
     for number, block in enumerate(blocks(arguments.get("route")), 1):
-        yield Extra("AWS::EC2::Route", f"route/{number}", Fields({"RouteTableId": table, **shaped(shape(_ROUTE), block).entries}, block.at))
+        yield Extra(
+            "AWS::EC2::Route",
+            f"route/{number}",
+            Fields({"RouteTableId": table, **shaped(shape(_ROUTE), block).entries}, block.at),
+        )
 
 
 def gateway_attachment(raw: RawResource, arguments: Fields, _: Declared) -> Iterator[Addition | Extra]:
@@ -117,4 +127,8 @@ def gateway_attachment(raw: RawResource, arguments: Fields, _: Declared) -> Iter
     network = arguments.entries.get("vpc_id")
     if network is not None:
         gateway = Entry(raw.at, Reference(raw.address, None, raw.at))
-        yield Extra("AWS::EC2::VPCGatewayAttachment", "attachment", Fields({"InternetGatewayId": gateway, "VpcId": network}, raw.at))
+        yield Extra(
+            "AWS::EC2::VPCGatewayAttachment",
+            "attachment",
+            Fields({"InternetGatewayId": gateway, "VpcId": network}, raw.at),
+        )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from casemate.sources.terraform.lowering.table import Native, Table
 
 NATIVES: dict[str, Native] = {
-    "aws_sfn_state_machine": Native("AWS::StepFunctions::StateMachine", """
+    "aws_sfn_state_machine": Native(
+        "AWS::StepFunctions::StateMachine",
+        """
         name=StateMachineName definition=DefinitionString type=StateMachineType
         logging_configuration=LoggingConfiguration{ include_execution_data level }
         logging_configuration=LoggingConfiguration.Destinations[
@@ -13,14 +15,23 @@ NATIVES: dict[str, Native] = {
         tracing_configuration.enabled=TracingConfiguration.Enabled
         encryption_configuration=EncryptionConfiguration{ kms_key_id kms_data_key_reuse_period_seconds type }
         role_arn tags:tags
-    """),
-    "aws_sfn_activity": Native("AWS::StepFunctions::Activity", """
+    """,
+    ),
+    "aws_sfn_activity": Native(
+        "AWS::StepFunctions::Activity",
+        """
         name encryption_configuration{ kms_data_key_reuse_period_seconds kms_key_id type } tags:tags
-    """),
-    "aws_sfn_alias": Native("AWS::StepFunctions::StateMachineAlias", """
+    """,
+    ),
+    "aws_sfn_alias": Native(
+        "AWS::StepFunctions::StateMachineAlias",
+        """
         name routing_configuration[ state_machine_version_arn weight ] description
-    """),
-    "aws_scheduler_schedule": Native("AWS::Scheduler::Schedule", """
+    """,
+    ),
+    "aws_scheduler_schedule": Native(
+        "AWS::Scheduler::Schedule",
+        """
         target=Target{ arn role_arn input dead_letter_config.arn=DeadLetterConfig.Arn
         retry_policy=RetryPolicy{ maximum_event_age_in_seconds maximum_retry_attempts }
         ecs_parameters=EcsParameters{ task_definition_arn launch_type
@@ -29,9 +40,12 @@ NATIVES: dict[str, Native] = {
         source } kinesis_parameters=KinesisParameters{ partition_key } sqs_parameters=SqsParameters{
         message_group_id } } flexible_time_window{ mode maximum_window_in_minutes } schedule_expression
         description end_date group_name kms_key_arn name schedule_expression_timezone start_date state
-    """),
+    """,
+    ),
     "aws_scheduler_schedule_group": Native("AWS::Scheduler::ScheduleGroup", "name tags:tags"),
-    "aws_pipes_pipe": Native("AWS::Pipes::Pipe", """
+    "aws_pipes_pipe": Native(
+        "AWS::Pipes::Pipe",
+        """
         role_arn source target description desired_state enrichment enrichment_parameters{ http_parameters{
         header_parameters path_parameter_values query_string_parameters } input_template } kms_key_identifier
         log_configuration{ level cloudwatch_logs_log_destination{ log_group_arn } firehose_log_destination{
@@ -71,7 +85,8 @@ NATIVES: dict[str, Native] = {
         } redshift_data_parameters{ database sqls db_user secret_manager_arn statement_name with_event }
         sqs_queue_parameters{ message_deduplication_id message_group_id }
         step_function_state_machine_parameters{ invocation_type } }
-    """),
+    """,
+    ),
 }
 
 TABLE = Table(natives=NATIVES)

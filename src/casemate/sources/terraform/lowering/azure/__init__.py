@@ -1,7 +1,7 @@
 """Azure: Terraform types of `azurerm` -> ARM types.
 
-In these tables a target that begins with `/` stands beside `properties` (`/name`, `/kind`, `/sku.name`, `/identity`, `/scope`), every other one in it.
-`/parent` is the resource that a child belongs to.
+In these tables a target that begins with `/` stands beside `properties` (`/name`, `/kind`, `/sku.name`, `/identity`,
+`/scope`), every other one in it. `/parent` is the resource that a child belongs to.
 
 Sources: Terraform AzureRM provider documentation; Azure Resource Manager template reference.
 """
