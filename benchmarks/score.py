@@ -25,10 +25,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("truth", type=Path)
     parser.add_argument("corpora", type=Path)
-    parser.add_argument("--category", default=CONFIGURATION, help="weaknesses to score (default: those that configuration shows)")
+    parser.add_argument(
+        "--category", default=CONFIGURATION, help="weaknesses to score (default: those that configuration shows)"
+    )
     parser.add_argument("--profile", default="strict")
     args = parser.parse_args()
-    apps = sorted(file.stem for file in args.truth.glob("*.jsonl") if file.stem != "traps" and (args.corpora / file.stem).is_dir())
+    apps = sorted(
+        file.stem for file in args.truth.glob("*.jsonl") if file.stem != "traps" and (args.corpora / file.stem).is_dir()
+    )
     if not apps:
         sys.stderr.write(f"no app of {args.truth} is below {args.corpora}\n")
         return 2
@@ -36,7 +40,15 @@ def main() -> int:
         reports = []
         for app in apps:
             report = Path(folder) / f"{app}.json"
-            command = [sys.executable, "-m", "casemate", "scan", str(args.corpora / app), "--root", str(args.corpora / app)]
+            command = [
+                sys.executable,
+                "-m",
+                "casemate",
+                "scan",
+                str(args.corpora / app),
+                "--root",
+                str(args.corpora / app),
+            ]
             subprocess.run([*command, "--profile", args.profile, "--format", f"json={report}"], check=False)
             reports += ["--report", f"{app}={report}"]
         score = [sys.executable, str(args.truth / "score.py"), "--truth", str(args.truth), *reports, "--misses"]

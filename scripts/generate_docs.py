@@ -21,9 +21,19 @@ from typing import TYPE_CHECKING
 
 from casemate.authoring.docs import documentation, markdown
 from casemate.authoring.rule import SUBJECTS
-from casemate.cli.main import VERBS, main as casemate
+from casemate.cli.main import VERBS
+from casemate.cli.main import main as casemate
 from casemate.config import PREFIX, SETTINGS
-from casemate.engine.catalogue import Listing, by_name, index_text, list_module, module_names, module_of, rule_of, rules_folder
+from casemate.engine.catalogue import (
+    Listing,
+    by_name,
+    index_text,
+    list_module,
+    module_names,
+    module_of,
+    rule_of,
+    rules_folder,
+)
 from casemate.model.finding import Weakness
 
 if TYPE_CHECKING:

@@ -33,7 +33,9 @@ class Known:
 
 
 SETTINGS: dict[str, Known] = {
-    "profile": Known(str, "default", "which rules are shown: default, or strict for hygiene too", ("default", "strict")),
+    "profile": Known(
+        str, "default", "which rules are shown: default, or strict for hygiene too", ("default", "strict")
+    ),
     "fail-on": Known(str, "high", "lowest severity that fails the run", ("low", "medium", "high", "critical", "none")),
     "exclude": Known(list, [], "globs of paths that are not scanned"),
     "rule": Known(list, [], "run only these rules (names or globs)"),
@@ -99,7 +101,13 @@ def load(
     for name, known in SETTINGS.items():
         variable = PREFIX + name.upper().replace("-", "_")
         if environment and (text := environment.get(variable)) is not None:
-            raw: object = text.lower() in {"1", "true", "yes"} if known.kind is bool else text.split(",") if known.kind is list else text
+            raw: object = (
+                text.lower() in {"1", "true", "yes"}
+                if known.kind is bool
+                else text.split(",")
+                if known.kind is list
+                else text
+            )
             values[name] = Origin(_checked(name, raw, variable), variable)
     for name, value in (flags or {}).items():
         if value is not None and value != []:
@@ -151,7 +159,9 @@ def _checked(name: str, value: object, source: str) -> object:
     if not isinstance(value, known.kind):
         raise ConfigurationError(f"{source}: {name} must be a {known.kind.__name__}, not {type(value).__name__}")
     if known.words and value not in known.words:
-        raise ConfigurationError(f"{source}: {name} = {value!r} is not possible", hint=f"one of {', '.join(known.words)}")
+        raise ConfigurationError(
+            f"{source}: {name} = {value!r} is not possible", hint=f"one of {', '.join(known.words)}"
+        )
     return value
 
 
@@ -167,7 +177,9 @@ def _suppressions(value: object, file: Path | None) -> Iterable[Suppression]:
             raise ConfigurationError(f"{place}: must be a table", hint="write [[suppress]]")
         unknown = entry.keys() - _SUPPRESSION_KEYS
         if unknown:
-            raise ConfigurationError(f"{place}: unknown key {min(unknown)!r}", hint=f"known keys: {', '.join(sorted(_SUPPRESSION_KEYS))}")
+            raise ConfigurationError(
+                f"{place}: unknown key {min(unknown)!r}", hint=f"known keys: {', '.join(sorted(_SUPPRESSION_KEYS))}"
+            )
         if not entry.get("rule") or not str(entry.get("reason") or "").strip():
             raise ConfigurationError(f"{place}: rule and reason are required", hint="say why it is right to ignore it")
         yield Suppression(
@@ -188,4 +200,6 @@ def _date(value: object, place: str) -> date | None:
     try:
         return date.fromisoformat(str(value))
     except ValueError as error:
-        raise ConfigurationError(f"{place}: until = {value!r} is not a date", hint="write until = 2027-03-31") from error
+        raise ConfigurationError(
+            f"{place}: until = {value!r} is not a date", hint="write until = 2027-03-31"
+        ) from error

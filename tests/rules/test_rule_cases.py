@@ -19,7 +19,11 @@ def cases_of(listing: Listing) -> list[Case]:
     return cases
 
 
-PAIRS = [pytest.param(listing, case, id=f"{listing.name}-{number}-{case.expectation}") for listing in ALL for number, case in enumerate(cases_of(listing), 1)]
+PAIRS = [
+    pytest.param(listing, case, id=f"{listing.name}-{number}-{case.expectation}")
+    for listing in ALL
+    for number, case in enumerate(cases_of(listing), 1)
+]
 
 
 @pytest.mark.parametrize(("listing", "case"), PAIRS)
@@ -40,4 +44,6 @@ def test_names_are_unique() -> None:
 
 
 def test_a_file_is_called_like_its_rule() -> None:
-    assert [listing.module for listing in ALL if listing.module.rsplit(".", 1)[-1] != listing.name.replace("-", "_")] == []
+    assert [
+        listing.module for listing in ALL if listing.module.rsplit(".", 1)[-1] != listing.name.replace("-", "_")
+    ] == []

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from casemate.sources.syntax import hcl, hcl_json
 from casemate.sources.syntax.hcl_nodes import (

@@ -27,7 +27,9 @@ class System:
     `today` is an input, so that a report is a function of its inputs; `options` are the rule's own settings from the configuration.
     """
 
-    def __init__(self, inventory: Inventory, today: date, options: Mapping[str, Mapping[str, object]] | None = None) -> None:
+    def __init__(
+        self, inventory: Inventory, today: date, options: Mapping[str, Mapping[str, object]] | None = None
+    ) -> None:
         self.inventory = inventory
         self.today = today
         self._options = options or {}
@@ -169,7 +171,9 @@ def is_public(statement: Statement) -> bool:
     if statement.effect != "Allow":
         return False
     anyone = any(principal.is_anyone for principal in statement.principals) or bool(statement.not_principals)
-    return anyone and not any(is_pinning(statement, key) for key in {condition.key.lower() for condition in statement.conditions})
+    return anyone and not any(
+        is_pinning(statement, key) for key in {condition.key.lower() for condition in statement.conditions}
+    )
 
 
 def is_pinning(statement: Statement, key: str) -> bool:
@@ -185,9 +189,15 @@ def is_pinning(statement: Statement, key: str) -> bool:
         if key in {"aws:principalisawsservice", "aws:viaawsservice"}:
             return operator.startswith("bool") and all(term.text.lower() == "true" for term in condition.values)
         if key in _PINNING_KEYS or key.startswith("aws:principaltag/"):
-            if operator.startswith(_NEGATED) or operator.endswith("ifexists") or condition.operator.lower().startswith("forallvalues"):
+            if (
+                operator.startswith(_NEGATED)
+                or operator.endswith("ifexists")
+                or condition.operator.lower().startswith("forallvalues")
+            ):
                 continue
-            if condition.values and all(term.text not in _EVERYWHERE and not _is_open(term.text) for term in condition.values):
+            if condition.values and all(
+                term.text not in _EVERYWHERE and not _is_open(term.text) for term in condition.values
+            ):
                 return True
     return False
 

@@ -39,7 +39,9 @@ FILE_NAMES: dict[CaseDialect, str] = {
     "google-yaml": "service.yaml",
 }
 _MARKER = re.compile(r"[ \t]*(?:#|//)[ \t]*<- here[ \t]*$", re.MULTILINE)
-_FRAME = re.compile(r"^(AWSTemplateFormatVersion|Transform|Resources|Globals|Parameters|Conditions|Mappings|\{)", re.MULTILINE)
+_FRAME = re.compile(
+    r"^(AWSTemplateFormatVersion|Transform|Resources|Globals|Parameters|Conditions|Mappings|\{)", re.MULTILINE
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,16 @@ def markdown(rule: Rule, docs: Documentation, cases: Sequence[Case]) -> str:
         "Since": rule.since,
         "Tags": ", ".join(f"`{tag}`" for tag in rule.tags),
     }
-    lines = [f"# {rule.name}", "", f"{docs.title}.", "", "| | |", "|---|---|", *(f"| {key} | {value} |" for key, value in facts.items()), ""]
+    lines = [
+        f"# {rule.name}",
+        "",
+        f"{docs.title}.",
+        "",
+        "| | |",
+        "|---|---|",
+        *(f"| {key} | {value} |" for key, value in facts.items()),
+        "",
+    ]
     for heading in HEADINGS[:4]:
         lines += [f"## {heading}", "", docs.sections[heading], ""]
     for word, expectation in (("Weak", "bad"), ("Safe", "good")):

@@ -106,6 +106,8 @@ def rule(
         if not any(_CWE.fullmatch(tag) for tag in tags):
             message = f"{place}: a rule needs a tag `cwe-NNN`"
             raise ContentError(message)
-        return Rule(name, weakness, severity, confidence, profile, tuple(tags), since, subjects, check, check.__module__)
+        return Rule(
+            name, weakness, severity, confidence, profile, tuple(tags), since, subjects, check, check.__module__
+        )
 
     return make

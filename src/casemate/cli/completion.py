@@ -37,7 +37,9 @@ def run(args: argparse.Namespace) -> int:
                 if word.startswith("--"):
                     sys.stdout.write(_FISH_FLAG.format(verb=verb, flag=word[2:]))
         return 0
-    cases = "\n".join(f'    {verb}) COMPREPLY=($(compgen -W "{" ".join(found)}" -- "$current")) ;;' for verb, found in words.items())
+    cases = "\n".join(
+        f'    {verb}) COMPREPLY=($(compgen -W "{" ".join(found)}" -- "$current")) ;;' for verb, found in words.items()
+    )
     script = _BASH.format(cases=cases, verbs=" ".join((*VERBS, "--help", "--version")))
     if args.shell == "zsh":
         script = f"autoload -U +X bashcompinit && bashcompinit\n{script}"

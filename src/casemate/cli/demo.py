@@ -10,15 +10,33 @@ if TYPE_CHECKING:
     import argparse
 
 _PACKAGE = Path(__file__).resolve().parents[1]
-SAMPLE = next((path for path in (_PACKAGE / "sample", _PACKAGE.parents[1] / "examples" / "shop") if path.is_dir()), _PACKAGE)
+SAMPLE = next(
+    (path for path in (_PACKAGE / "sample", _PACKAGE.parents[1] / "examples" / "shop") if path.is_dir()), _PACKAGE
+)
 """The sample system: `casemate/sample` in a wheel, `examples/shop` in a checkout."""
-STAGES_TO_COME = ("access (least privilege)", "code flow", "prove", "sbom", "guard", "gateway", "monitor", "trace", "respond", "strategy")
+STAGES_TO_COME = (
+    "access (least privilege)",
+    "code flow",
+    "prove",
+    "sbom",
+    "guard",
+    "gateway",
+    "monitor",
+    "trace",
+    "respond",
+    "strategy",
+)
 """Stages of the design that this release does not have."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """`demo` takes no arguments but the date to judge by."""
-    parser.add_argument("--now", default="2026-11-24", metavar="ISO", help="the date to judge by (default: a fixed one, so that the demo never changes)")
+    parser.add_argument(
+        "--now",
+        default="2026-11-24",
+        metavar="ISO",
+        help="the date to judge by (default: a fixed one, so that the demo never changes)",
+    )
 
 
 def run(args: argparse.Namespace) -> int:

@@ -14,10 +14,16 @@ if TYPE_CHECKING:
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The flags of `inventory`."""
-    parser.add_argument("paths", nargs="*", default=["."], metavar="PATH", help="files or folders (default: the working directory)")
-    parser.add_argument("--format", choices=["table", "json", "svg"], default="table", help="how to print (default: table)")
+    parser.add_argument(
+        "paths", nargs="*", default=["."], metavar="PATH", help="files or folders (default: the working directory)"
+    )
+    parser.add_argument(
+        "--format", choices=["table", "json", "svg"], default="table", help="how to print (default: table)"
+    )
     parser.add_argument("--exclude", action="append", metavar="GLOB", help="leave these paths out; may repeat")
-    parser.add_argument("--param", action="append", metavar="K=V", help="value of a template parameter or variable; may repeat")
+    parser.add_argument(
+        "--param", action="append", metavar="K=V", help="value of a template parameter or variable; may repeat"
+    )
     parser.add_argument("--stage", help="deployment stage")
     parser.add_argument("--var-file", action="append", metavar="F", help="tfvars or parameter file; may repeat")
     parser.add_argument("--root", metavar="DIR", help="paths are shown relative to DIR (default: the git top level)")

@@ -44,7 +44,9 @@ def parse_formats(given: list[str] | None) -> tuple[Destination, ...]:
             raise UsageError(f"unknown format {name!r}", hint=hint)
         found.append(Destination(name, Path(file) if file and file != "-" else None))
     if sum(destination.file is None for destination in found) > 1:
-        raise UsageError("only one format can go to standard output", hint="write the others to files: --format sarif=out.sarif")
+        raise UsageError(
+            "only one format can go to standard output", hint="write the others to files: --format sarif=out.sarif"
+        )
     return tuple(found)
 
 

@@ -40,5 +40,7 @@ def run(args: argparse.Namespace) -> int:
             f"{listing.name:{width}}  {listing.severity.word:8}  {listing.profile:7}  {listing.weakness:30}  "
             f"{', '.join(listing.subjects)}\n"
         )
-    sys.stdout.write(f"\n{len(found)} rules over {len({listing.weakness for listing in found})} weaknesses. `casemate explain RULE` tells more.\n")
+    sys.stdout.write(
+        f"\n{len(found)} rules over {len({listing.weakness for listing in found})} weaknesses. `casemate explain RULE` tells more.\n"
+    )
     return 0

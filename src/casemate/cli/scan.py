@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,14 +25,25 @@ CLEAN, FAILED, INCOMPLETE = 0, 1, 3
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The flags of `scan`."""
-    parser.add_argument("paths", nargs="*", default=["."], metavar="PATH", help="files or folders (default: the working directory)")
+    parser.add_argument(
+        "paths", nargs="*", default=["."], metavar="PATH", help="files or folders (default: the working directory)"
+    )
     output = parser.add_argument_group("output")
-    output.add_argument("--format", action="append", metavar="F[=FILE]", help="text json sarif junit gitlab markdown html csv github ocsf; may repeat")
+    output.add_argument(
+        "--format",
+        action="append",
+        metavar="F[=FILE]",
+        help="text json sarif junit gitlab markdown html csv github ocsf; may repeat",
+    )
     output.add_argument("--quiet", action="store_true", help="no progress, no summary on stderr")
     output.add_argument("--show-fixes", action="store_true", help="show each fix as a difference")
     output.add_argument("--stats", metavar="FILE", help="write timings and counts as JSON")
     gate = parser.add_argument_group("gate")
-    gate.add_argument("--fail-on", choices=["low", "medium", "high", "critical", "none"], help="lowest severity that fails (default: high)")
+    gate.add_argument(
+        "--fail-on",
+        choices=["low", "medium", "high", "critical", "none"],
+        help="lowest severity that fails (default: high)",
+    )
     gate.add_argument("--profile", choices=["default", "strict"], help="strict adds the hygiene rules")
     gate.add_argument("--baseline", metavar="FILE", help="findings in FILE do not count")
     gate.add_argument("--baseline-write", metavar="FILE", help="write the findings to FILE and succeed")
@@ -43,7 +54,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     rules.add_argument("--rules", metavar="DIR", help="a folder of your own rules, outside of what is scanned")
     inputs = parser.add_argument_group("input")
     inputs.add_argument("--exclude", action="append", metavar="GLOB", help="leave these paths out; may repeat")
-    inputs.add_argument("--param", action="append", metavar="K=V", help="value of a template parameter or variable; may repeat")
+    inputs.add_argument(
+        "--param", action="append", metavar="K=V", help="value of a template parameter or variable; may repeat"
+    )
     inputs.add_argument("--stage", help="deployment stage")
     inputs.add_argument("--var-file", action="append", metavar="F", help="tfvars or parameter file; may repeat")
     inputs.add_argument("--root", metavar="DIR", help="paths are reported relative to DIR (default: the git top level)")
@@ -51,7 +64,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     inputs.add_argument("--now", metavar="ISO", help="the date (or time) to judge by")
     fixing = parser.add_argument_group("fixing")
     fixing.add_argument("--fix", action="store_true", help="apply the safe fixes")
-    fixing.add_argument("--unsafe", action="store_true", help="with --fix: also those that may change what the system does")
+    fixing.add_argument(
+        "--unsafe", action="store_true", help="with --fix: also those that may change what the system does"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -147,7 +162,9 @@ def _request(args: argparse.Namespace, config: Config, root: Path) -> Request:
 
         folder = Path(args.rules).resolve()
         if folder.is_relative_to(root):
-            raise UsageError(f"--rules {args.rules} lies inside of what is scanned", hint="rules are code: keep them outside of it")
+            raise UsageError(
+                f"--rules {args.rules} lies inside of what is scanned", hint="rules are code: keep them outside of it"
+            )
         extra = user_rules(folder)
     return Request(
         today=moment(args.now).date(),
@@ -177,12 +194,20 @@ def moment(given: str | None) -> datetime:
     """`--now`, else SOURCE_DATE_EPOCH, else the clock. Raises `UsageError` for what is no ISO date."""
     if given is None:
         epoch = os.environ.get("SOURCE_DATE_EPOCH")
-        return datetime.fromtimestamp(int(epoch), timezone.utc) if epoch and epoch.isdigit() else datetime.now(timezone.utc)
+        return (
+            datetime.fromtimestamp(int(epoch), UTC)
+            if epoch and epoch.isdigit()
+            else datetime.now(UTC)
+        )
     try:
-        parsed = datetime.fromisoformat(given) if len(given) > len("2026-01-01") else datetime.combine(date.fromisoformat(given), datetime.min.time())
+        parsed = (
+            datetime.fromisoformat(given)
+            if len(given) > len("2026-01-01")
+            else datetime.combine(date.fromisoformat(given), datetime.min.time())
+        )
     except ValueError as error:
         raise UsageError(f"--now {given}: not an ISO date", hint="like 2026-11-24 or 2026-11-24T12:00:00Z") from error
-    return parsed if parsed.tzinfo else parsed.replace(tzinfo=timezone.utc)
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
 
 
 def _progress(*, quiet: bool) -> Callable[[str], None]:

@@ -28,7 +28,9 @@ def read_baseline(path: Path) -> frozenset[str]:
         raise BaselineError(f"{path}: not JSON ({error})", hint="write a new one with --baseline-write") from error
     if not isinstance(data, dict) or data.get("schema") != SCHEMA or not isinstance(data.get("findings"), list):
         raise BaselineError(f"{path}: not a {SCHEMA} file", hint="write a new one with --baseline-write")
-    return frozenset(str(entry["fingerprint"]) for entry in data["findings"] if isinstance(entry, dict) and "fingerprint" in entry)
+    return frozenset(
+        str(entry["fingerprint"]) for entry in data["findings"] if isinstance(entry, dict) and "fingerprint" in entry
+    )
 
 
 def baseline_text(findings: Iterable[Finding]) -> str:
@@ -38,7 +40,9 @@ def baseline_text(findings: Iterable[Finding]) -> str:
          "resource": finding.resource.name}
         for finding in findings
     ]  # fmt: skip
-    entries.sort(key=lambda entry: (str(entry["path"]), str(entry["rule"]), str(entry["resource"]), str(entry["fingerprint"])))
+    entries.sort(
+        key=lambda entry: (str(entry["path"]), str(entry["rule"]), str(entry["resource"]), str(entry["fingerprint"]))
+    )
     return json.dumps({"schema": SCHEMA, "findings": entries}, indent=1) + "\n"
 
 
@@ -46,6 +50,8 @@ def apply_baseline(findings: Iterable[Finding], known: frozenset[str]) -> list[F
     """The findings, those of the baseline marked as suppressed by it."""
     reason = "in the baseline"
     return [
-        replace(finding, suppressed=Suppressed("baseline", reason)) if finding.suppressed is None and finding.fingerprint in known else finding
+        replace(finding, suppressed=Suppressed("baseline", reason))
+        if finding.suppressed is None and finding.fingerprint in known
+        else finding
         for finding in findings
     ]

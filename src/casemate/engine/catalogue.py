@@ -87,7 +87,12 @@ def read_index(root: Path) -> dict[str, Listing]:
         entries = json.loads((root / INDEX).read_text("utf-8"))
         return {
             module: Listing(
-                entry["name"], module, tuple(entry["subjects"]), entry["weakness"], Severity[entry["severity"].upper()], entry["profile"]
+                entry["name"],
+                module,
+                tuple(entry["subjects"]),
+                entry["weakness"],
+                Severity[entry["severity"].upper()],
+                entry["profile"],
             )
             for module, entry in entries.items()
         }
@@ -168,6 +173,8 @@ def by_name(found: Iterable[Listing]) -> Mapping[str, Listing]:
     table: dict[str, Listing] = {}
     for listing in found:
         if listing.name in table:
-            raise ContentError(f"two rules are called {listing.name}", hint=f"{table[listing.name].module} and {listing.module}")
+            raise ContentError(
+                f"two rules are called {listing.name}", hint=f"{table[listing.name].module} and {listing.module}"
+            )
         table[listing.name] = listing
     return table

@@ -139,7 +139,9 @@ def _finding(rule: Rule, merged: _Merged, places: _Places) -> Finding:
             known.add(subject.at)
             related.append(Location(subject.at, kind="related", label=f"{subject.kind_label} {subject.name}"))
     message = mask(violation.message)
-    names = list(dict.fromkeys(subject.name for subject in others if subject.name != getattr(merged.subject, "name", None)))
+    names = list(
+        dict.fromkeys(subject.name for subject in others if subject.name != getattr(merged.subject, "name", None))
+    )
     if names:
         message = f"{message} (and {len(names)} more: {', '.join(names[:4])}{', …' if len(names) > 4 else ''})"
     return Finding(
@@ -176,7 +178,9 @@ def _distinguished(findings: list[Finding]) -> list[Finding]:
         number = counts[finding.fingerprint] = counts.get(finding.fingerprint, 0) + 1
         if number > 1:
             span = finding.primary.span
-            again = fingerprint(finding.rule, span.path if span else "", finding.resource.name, f"{finding.cause}#{number}")
+            again = fingerprint(
+                finding.rule, span.path if span else "", finding.resource.name, f"{finding.cause}#{number}"
+            )
             finding = replace(finding, fingerprint=again)  # noqa: PLW2901 - the same finding under its own number
         result.append(finding)
     return result

@@ -61,7 +61,9 @@ def scan(tree: Tree, request: Request, progress: Callable[[str], None] = lambda 
     return Scan(report, inventory, discovery.seen, discovery.looked_at)
 
 
-def judge_inventory(inventory: Inventory, tree: Tree, request: Request, progress: Callable[[str], None] = lambda _: None) -> Report:
+def judge_inventory(
+    inventory: Inventory, tree: Tree, request: Request, progress: Callable[[str], None] = lambda _: None
+) -> Report:
     """Run the rules over an inventory that is already built."""
     available = (*listings(), *request.extra)
     by_name(available)
@@ -83,7 +85,9 @@ def judge_inventory(inventory: Inventory, tree: Tree, request: Request, progress
         inputs=tuple(sorted(inventory.inputs, key=lambda entry: (entry.path, entry.kind))),
         findings=tuple(findings),
         undecided=tuple(outcomes.undecided),
-        diagnostics=tuple(sorted(diagnostics, key=lambda diagnostic: (*diagnostic.at, diagnostic.code, diagnostic.message))),
+        diagnostics=tuple(
+            sorted(diagnostics, key=lambda diagnostic: (*diagnostic.at, diagnostic.code, diagnostic.message))
+        ),
         withheld=dict(sorted(outcomes.withheld.items())),
         rules_run=outcomes.rules_run,
         functions=len(inventory.functions),

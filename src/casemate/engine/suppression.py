@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from casemate.model.value import Value
 
 _COMMENT = re.compile(r"(?:#|//|--|;|/\*|<!--)\s*casemate:\s*ignore\b(?P<rest>.*)$")
-_BODY = re.compile(r"\s*\[(?P<rules>[^\]]*)\]\s*(?:until=(?P<until>\S+)\s*)?(?:--\s*(?P<reason>.*?))?\s*(?:\*/|-->)?\s*$")
+_BODY = re.compile(
+    r"\s*\[(?P<rules>[^\]]*)\]\s*(?:until=(?P<until>\S+)\s*)?(?:--\s*(?P<reason>.*?))?\s*(?:\*/|-->)?\s*$"
+)
 _METADATA = re.compile(r"(?P<rules>[\w, -]+?)\s*(?:until=(?P<until>\S+)\s*)?--\s*(?P<reason>.+)$")
 _MARK = "casemate:"
 
@@ -60,7 +62,11 @@ class Suppressions:
                     self.add(suppression)
         for stack in inventory.stacks:
             for resource in stack.resources.values():
-                if resource.metadata is not None and "casemate" in resource.metadata.entries and resource.implied_by is None:
+                if (
+                    resource.metadata is not None
+                    and "casemate" in resource.metadata.entries
+                    and resource.implied_by is None
+                ):
                     for suppression in self._metadata(resource):
                         self.add(suppression)
 
@@ -163,7 +169,11 @@ def _covered_by_next(number: int, lines: Sequence[str], path: str, bodies: Seque
 def _covers(suppression: Suppression, finding: Finding) -> bool:
     span = finding.primary.span
     if suppression.span is not None:
-        return span is not None and suppression.span.path == span.path and suppression.span.start_line <= span.start_line <= suppression.span.end_line
+        return (
+            span is not None
+            and suppression.span.path == span.path
+            and suppression.span.start_line <= span.start_line <= suppression.span.end_line
+        )
     if suppression.resource is not None and not fnmatch(finding.resource.name, suppression.resource):
         return False
     return suppression.path is None or (span is not None and fnmatch(span.path, suppression.path))

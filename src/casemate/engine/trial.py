@@ -32,7 +32,9 @@ def complaint(listing: Listing, case: Case) -> str | None:
     outcomes = outcomes_of(listing, case)
     if outcomes.diagnostics:
         return f"diagnostic: {outcomes.diagnostics[0].message}"
-    found = {(span.path, span.start_line) for finding in outcomes.findings if (span := finding.primary.span) is not None}
+    found = {
+        (span.path, span.start_line) for finding in outcomes.findings if (span := finding.primary.span) is not None
+    }
     if case.expectation == "bad":
         if not case.marks:
             return "a bad case needs at least one `# <- here`"

@@ -87,11 +87,18 @@ class Context:
         if isinstance(value, Cases):
             return next((link for _, case in value.options() if (link := self.link(case)) is not None), None)
         target = next((found for reference in references(value) if (found := self.resolve(reference))), None)
-        if target is None and isinstance(value, Unknown) and value.kind == "import" and value.source in self.world.exports:
+        if (
+            target is None
+            and isinstance(value, Unknown)
+            and value.kind == "import"
+            and value.source in self.world.exports
+        ):
             stack, exported = self.world.exports[value.source]
             target = next((f"{stack.path}#{reference.target}" for reference in references(exported)), None)
         if target is None and isinstance(value, Literal):
-            target = self.world.names.get(display(value)) or self.world.names.get(display(value).rsplit(":", 1)[-1].rsplit("/", 1)[-1])
+            target = self.world.names.get(display(value)) or self.world.names.get(
+                display(value).rsplit(":", 1)[-1].rsplit("/", 1)[-1]
+            )
         if isinstance(value, Literal) and value.value is None:
             return None
         return Link(display(value), value.at, target)
@@ -104,7 +111,9 @@ class Context:
         """The declared resource of this stack that `value` refers to."""
         if value is None:
             return None
-        return next((found for reference in references(value) if (found := self.stack.resources.get(reference.target))), None)
+        return next(
+            (found for reference in references(value) if (found := self.stack.resources.get(reference.target))), None
+        )
 
     def term(self, value: Value) -> Term:
         """A policy string."""

@@ -17,7 +17,22 @@ if TYPE_CHECKING:
     from casemate.model.policy import Statement
     from casemate.model.workflow import StateMachine
 
-_READS = ("get", "list", "query", "scan", "describe", "receive", "batchget", "select", "head", "read", "view", "decrypt", "download", "search")
+_READS = (
+    "get",
+    "list",
+    "query",
+    "scan",
+    "describe",
+    "receive",
+    "batchget",
+    "select",
+    "head",
+    "read",
+    "view",
+    "decrypt",
+    "download",
+    "search",
+)
 _INVOKES = ("invoke", "startexecution", "startsyncexecution")
 
 

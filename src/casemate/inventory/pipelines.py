@@ -52,10 +52,19 @@ def github_actions(resource: Resource, context: Context) -> Iterator[Entity]:
 
 def _github_job(name: str, at: Span, value: Fields) -> Job:
     props = Props(value, at)
-    steps = tuple(_github_step(number, item) for number, (_, item) in enumerate(props.each("steps"), 1) if isinstance(item, Fields))
+    steps = tuple(
+        _github_step(number, item)
+        for number, (_, item) in enumerate(props.each("steps"), 1)
+        if isinstance(item, Fields)
+    )
     uses = value.get("uses")
     if uses is not None:
-        steps = (Step("reusable workflow", uses.at, Declared("uses", uses.at, display(uses)), None, _pairs(value.get("with"))), *steps)
+        steps = (
+            Step(
+                "reusable workflow", uses.at, Declared("uses", uses.at, display(uses)), None, _pairs(value.get("with"))
+            ),
+            *steps,
+        )
     environment = value.get("environment")
     named = environment.get("name") if isinstance(environment, Fields) else environment
     runners = [display(item) for _, item in props.each("runs-on")]
@@ -119,7 +128,11 @@ def build_specification(resource: Resource, context: Context) -> Iterator[Entity
     ]
     variables = _pairs(props.find("env.variables"))
     yield _pipeline(
-        resource, context, kind="codebuild", jobs=(Job("build", resource.at, tuple(steps), None, variables),), environment=variables
+        resource,
+        context,
+        kind="codebuild",
+        jobs=(Job("build", resource.at, tuple(steps), None, variables),),
+        environment=variables,
     )
 
 
@@ -136,7 +149,9 @@ def azure_pipelines(resource: Resource, context: Context) -> Iterator[Entity]:
         environment = holder.get("environment")
         deployment = None if environment is None else Declared("environment", environment.at, display(environment))
         jobs.append(Job(name, holder.at, tuple(steps), None, _pairs(holder.get("variables")), deployment))
-    yield _pipeline(resource, context, kind="azure-pipelines", jobs=tuple(jobs), environment=_pairs(root.get("variables")))
+    yield _pipeline(
+        resource, context, kind="azure-pipelines", jobs=tuple(jobs), environment=_pairs(root.get("variables"))
+    )
 
 
 def _azure_jobs(root: Fields) -> Iterator[Fields]:
@@ -160,11 +175,13 @@ def _azure_step(number: int, value: Fields) -> Step:
     if run is None:
         run = next((item for key, item in inputs if key in {"inlineScript", "script"}), None)
     uses = None if task is None else Declared("task", task.at, display(task))
-    return Step(text_of(value.get("displayName")) or f"step {number}", value.at, uses, run, inputs, _pairs(value.get("env")))
+    return Step(
+        text_of(value.get("displayName")) or f"step {number}", value.at, uses, run, inputs, _pairs(value.get("env"))
+    )
 
 
 # -- shared by all kinds ----------------------------------------------------------------------------------------------------
-def _pipeline(  # noqa: PLR0913 - one value a field
+def _pipeline(
     resource: Resource,
     context: Context,
     *,
@@ -248,7 +265,14 @@ def _script_steps(props: Props, keys: tuple[str, ...], phase: str = "") -> Itera
 def _assumes(steps: list[Step]) -> Iterator[Term]:
     for step in steps:
         for key, value in step.inputs:
-            if key in {"role-to-assume", "workload_identity_provider", "service_account", "client-id", "azureSubscription", "awsCredentials"}:
+            if key in {
+                "role-to-assume",
+                "workload_identity_provider",
+                "service_account",
+                "client-id",
+                "azureSubscription",
+                "awsCredentials",
+            }:
                 yield Term(display(value), value.at, (), "${{" not in display(value))
 
 

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from casemate.model.policy import Term
 
 
-def statements(document: Value | None, context: Context, *, owner: str, origin: str, implied: bool = False) -> Iterator[Statement]:
+def statements(
+    document: Value | None, context: Context, *, owner: str, origin: str, implied: bool = False
+) -> Iterator[Statement]:
     """Every statement of a policy document (or of a bare list of statements, as serverless.yml has it)."""
     if document is None:
         return
@@ -35,7 +37,9 @@ def statements(document: Value | None, context: Context, *, owner: str, origin: 
                     yield found
 
 
-def _statement(value: Fields, context: Context, owner: str, origin: str, words: str | None, *, implied: bool) -> Statement | None:
+def _statement(
+    value: Fields, context: Context, owner: str, origin: str, words: str | None, *, implied: bool
+) -> Statement | None:
     props = Props(value, value.at)
     effect: Effect = "Deny" if display(value.get("Effect") or Literal("Allow", value.at)).lower() == "deny" else "Allow"
     sid = value.get("Sid")

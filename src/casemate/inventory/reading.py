@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
-from casemate.model.setting import Cases as SettingCases, Declared, Defaulted, Setting, Unresolved
+from casemate.model.setting import Cases as SettingCases
+from casemate.model.setting import Declared, Defaulted, Setting, Unresolved
 from casemate.model.value import Absent, Cases, Fields, Items, Literal, Reference, Tagged, Text, Unknown, Value, display
 
 if TYPE_CHECKING:
@@ -143,7 +144,9 @@ class Props:
         """The text at `path`."""
         return self.read(path, as_text, default, source)
 
-    def number(self, path: str | tuple[str, ...], default: D, source: str = "the service's default") -> Setting[int | D]:
+    def number(
+        self, path: str | tuple[str, ...], default: D, source: str = "the service's default"
+    ) -> Setting[int | D]:
         """The integer at `path`."""
         return self.read(path, as_number, default, source)
 
@@ -153,10 +156,14 @@ class Props:
 
     def present(self, path: str | tuple[str, ...], source: str = "nothing is declared") -> Setting[bool]:
         """Whether something is declared at `path` (an unknown value counts as present, an empty list or map as absent)."""
-        return self.read(path, _is_something, False, source)  # noqa: FBT003
+        return self.read(path, _is_something, False, source)
 
     def read(
-        self, path: str | tuple[str, ...], convert: Callable[[Value], T], default: D, source: str = "the service's default"
+        self,
+        path: str | tuple[str, ...],
+        convert: Callable[[Value], T],
+        default: D,
+        source: str = "the service's default",
     ) -> Setting[T | D]:
         """The value at `path` through `convert`, which may raise `Unreadable`."""
         name = self._name(path)
@@ -175,7 +182,9 @@ class Props:
                 leaves.append((condition, Unresolved(name, place, str(problem))))
         if len(leaves) == 1:
             return leaves[0][1]
-        return SettingCases(name, leaves[0][1].at, tuple((condition or "otherwise", leaf) for condition, leaf in leaves))
+        return SettingCases(
+            name, leaves[0][1].at, tuple((condition or "otherwise", leaf) for condition, leaf in leaves)
+        )
 
     def _name(self, path: str | tuple[str, ...]) -> str:
         return ".".join(([self.prefix] if self.prefix else []) + list(_parts(path)))

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from casemate.model.setting import Setting
 
 ApiKind = Literal["rest", "http", "websocket", "graphql", "cdn", "load-balancer", "azure", "google"]
-AuthKind = Literal["none", "iam", "jwt", "cognito", "lambda", "oidc", "api-key", "function-key", "admin-key", "mtls", "private"]
+AuthKind = Literal[
+    "none", "iam", "jwt", "cognito", "lambda", "oidc", "api-key", "function-key", "admin-key", "mtls", "private"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

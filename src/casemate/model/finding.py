@@ -73,7 +73,8 @@ class Edit:
 @dataclass(frozen=True, slots=True)
 class Fix:
     """A repair. Safe: changes nothing but the weakness; unsafe: may change what the system does. `text`: the same as a snippet or sentence
-    in the user's own dialect, for where no edit can be made (a CDK program)."""
+    in the user's own dialect, for where no edit can be made (a CDK program).
+    """
 
     title: str
     safe: bool

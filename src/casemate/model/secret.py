@@ -33,7 +33,8 @@ class Secret(Entity):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key(Entity):
     """An encryption key or a vault of keys. `rotation`: automatic rotation; `symmetric`: only these rotate (in AWS); `deletion_days`: waiting
-    period; `expires`: an expiry date is set (Azure)."""
+    period; `expires`: an expiry date is set (Azure).
+    """
 
     kind: Literal["key", "vault"]
     rotation: Setting[bool] | None

@@ -115,7 +115,9 @@ def convert(setting: Setting[T], change: Callable[[T], U]) -> Setting[U]:
         case Defaulted():
             return Defaulted(setting.name, setting.at, change(setting.value), setting.source)
         case Cases():
-            return Cases(setting.name, setting.at, tuple((words, convert(case, change)) for words, case in setting.cases))
+            return Cases(
+                setting.name, setting.at, tuple((words, convert(case, change)) for words, case in setting.cases)
+            )
         case Unresolved():
             return Unresolved(setting.name, setting.at, setting.reason)
         case _:

@@ -9,7 +9,8 @@ These are plain slotted classes, not dataclasses: a large repository has million
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal as OneOf
+from typing import TYPE_CHECKING, Final
+from typing import Literal as OneOf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -117,7 +118,8 @@ class Tagged(Value):
 
 class Reference(Value):
     """A reference to a declared resource: `target` is its name in the same stack, `attribute` as the dialect of
-    CloudFormation names it (`Arn`), or None for the resource itself (`!Ref`)."""
+    CloudFormation names it (`Arn`), or None for the resource itself (`!Ref`).
+    """
 
     __slots__ = ("attribute", "target")
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StateMachine(Entity):
     """A Step Functions state machine. `log_level`: OFF, ERROR, FATAL, ALL; `invokes`: what its states call;
-    `uncaught`: names of task states without Catch, `endless`: task states that wait for a token or job without a timeout."""
+    `uncaught`: names of task states without Catch, `endless`: task states that wait for a token or job without a timeout.
+    """
 
     express: Setting[bool]
     log_level: Setting[str]

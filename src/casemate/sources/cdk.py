@@ -1,5 +1,6 @@
 """x."""
 from __future__ import annotations
+
 KIND="cdk"
 def claims(path, data):
     return False

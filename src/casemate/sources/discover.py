@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 SOURCES: tuple[tuple[str, str], ...] = (
     # module below casemate.sources, pattern that a path must match before its source is even asked
-    ("pipelines", r"(^|/)(\.github/workflows/[^/]+\.ya?ml|\.gitlab-ci\.ya?ml|[^/]*buildspec[^/]*\.ya?ml|[^/]*azure-pipelines[^/]*\.ya?ml)$"),
+    (
+        "pipelines",
+        r"(^|/)(\.github/workflows/[^/]+\.ya?ml|\.gitlab-ci\.ya?ml|[^/]*buildspec[^/]*\.ya?ml|[^/]*azure-pipelines[^/]*\.ya?ml)$",
+    ),
     ("serverless", r"\.(ya?ml|json)$|(^|/)serverless[^/]*\.(js|ts|cjs|mjs)$"),
     ("functionjson", r"(^|/)(function|host|local\.settings)\.json$"),
     ("dotnet", r"\.(cs|fs|vb)proj$"),

@@ -18,7 +18,8 @@ __all__ = ["Options", "Reading", "Source"]
 @dataclass(frozen=True, slots=True)
 class Options:
     """What the user says about deployment: `parameters` (`--param K=V`), `stage`, and `var_files` (Terraform tfvars, parameter files), paths
-    in the tree. Nothing is ever taken from the environment."""
+    in the tree. Nothing is ever taken from the environment.
+    """
 
     parameters: Mapping[str, str] = field(default_factory=dict)
     stage: str | None = None

@@ -76,7 +76,7 @@ class FolderTree:
 
     def paths(self) -> Iterator[str]:
         """Every file below the starts, sorted within each folder."""
-        from casemate.sources.ignoring import Ignoring  # noqa: PLC0415 - needed for whole folders only
+        from casemate.sources.ignoring import Ignoring
 
         ignoring = Ignoring(self.root, self._exclude)
         seen: set[str] = set()

@@ -1,5 +1,6 @@
 """x."""
 from __future__ import annotations
+
 KIND="zappa"
 def claims(path, data):
     return False

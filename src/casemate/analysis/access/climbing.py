@@ -27,7 +27,12 @@ class Climb:
 def climbs(role: Role, system: System) -> tuple[Climb, ...]:
     """The open paths of a role, without longer variants of one that is open, and none for an administrator (who has nothing to gain)."""
     grants = system.grants(role)
-    named = {action for grant in grants.all if grant.allow for action in (_ALL if grant.not_actions else _reached(grant.actions))}
+    named = {
+        action
+        for grant in grants.all
+        if grant.allow
+        for action in (_ALL if grant.not_actions else _reached(grant.actions))
+    }
     if not any(path.actions <= named for path in ESCALATIONS) or grants.admin:
         return ()
     found: list[Climb] = []
@@ -71,7 +76,16 @@ def _satisfying(requirement: Requirement, path: Escalation, grants: Grants, role
 def _limited(grant: Grant) -> bool:
     """Whether a condition narrows the grant to tagged, owned or otherwise chosen resources or callers."""
     return any(
-        key.startswith(("aws:resourcetag/", "aws:principaltag/", "iam:resourcetag/", "aws:requesttag/", "iam:permissionsboundary", "iam:policyarn"))
+        key.startswith(
+            (
+                "aws:resourcetag/",
+                "aws:principaltag/",
+                "iam:resourcetag/",
+                "aws:requesttag/",
+                "iam:permissionsboundary",
+                "iam:policyarn",
+            )
+        )
         for _, key, _ in grant.conditions
     )
 

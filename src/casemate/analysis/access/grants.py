@@ -85,14 +85,18 @@ class Grants:
         if declared is not None:
             return tuple(_declared(declared))
         statements = managed.managed_policy(boundary.text)
-        return None if statements is None else tuple(_written_out(statements, boundary.text, self.role.name, boundary.at))
+        return (
+            None if statements is None else tuple(_written_out(statements, boundary.text, self.role.name, boundary.at))
+        )
 
     def allowing(self, action: str) -> tuple[Grant, ...]:
         """The Allow grants for `action`; none when an unconditional Deny on everything or the boundary takes it away."""
         found = tuple(grant for grant in self.all if grant.allow and grant.covers(action))
         if not found:
             return ()
-        if any(not grant.allow and not grant.conditions and grant.covers(action) and grant.unlimited for grant in self.all):
+        if any(
+            not grant.allow and not grant.conditions and grant.covers(action) and grant.unlimited for grant in self.all
+        ):
             return ()
         if self._boundary is not None and not any(grant.allow and grant.covers(action) for grant in self._boundary):
             return ()
@@ -103,7 +107,9 @@ class Grants:
         """Whether it may do everything on everything."""
         if any(managed.is_admin(policy.term.text) for policy in self.role.managed):
             return True
-        return any(grant.allow and not grant.conditions and "*" in grant.resources and _everything(grant) for grant in self.all)
+        return any(
+            grant.allow and not grant.conditions and "*" in grant.resources and _everything(grant) for grant in self.all
+        )
 
 
 def _everything(grant: Grant) -> bool:
@@ -145,7 +151,9 @@ def _written_out(statements: tuple[managed.ManagedStatement, ...], name: str, ow
             not_actions=statement.not_actions,
             resources=statement.resources or ("*",),
             targets=(),
-            conditions=tuple((condition.operator, condition.key.lower(), condition.values) for condition in statement.conditions),
+            conditions=tuple(
+                (condition.operator, condition.key.lower(), condition.values) for condition in statement.conditions
+            ),
             origin=f"managed policy {name.rsplit('/', 1)[-1]}",
             owner=owner,
             at=at,

@@ -28,13 +28,15 @@ _HARMLESS_ENDS = frozenset({
     "audience", "endpoint", "host", "port", "field", "alias", "algorithm", "alg", "duration", "seconds", "minutes", "hours", "days", "manager", "provider",
     "rotation", "required", "validity", "use", "usage", "format", "location", "stage", "scope", "scopes", "mode", "size", "index", "store", "role",
     "reference", "ref", "cache", "queue", "topic", "label", "description", "max", "min", "per", "tokens", "cookie", "source", "method", "class", "function",
-    "schema", "pool", "username", "user", "email", "label", "hint", "env", "environment", "template", "group", "tag", "extension", "layer",
+    "schema", "pool", "username", "user", "email", "hint", "env", "environment", "template", "group", "tag", "extension", "layer",
 })  # fmt: skip
 _PLACEHOLDER = re.compile(
     r"(?i)^(<.*>|\[.*\]|x{3,}|\*+|\.{3,}|-+|_+|replace[-_ ]?(me|this).*|.*replace[-_ ]?me.*|your[-_ ].*|insert[-_ ].*|todo.*|tbd|none|null|n/?a|dummy|"
     r"placeholder.*|example.*|fill[-_ ]?(me|in).*|set[-_ ]?(me|this).*|undefined|default|empty|to[-_ ]?be[-_ ].*|\$\{.*\}|\{\{.*\}\}|%.*%|#\{.*\}#?|__.*__)$"
 )
-_REFERENCE = re.compile(r"(?i)^(arn:|/[\w./-]+$|https?://[^:@\s]+$|@microsoft\.keyvault|projects/|ssm:|secretsmanager:|vault:|secret:|op://|true$|false$|yes$|no$|on$|off$)")
+_REFERENCE = re.compile(
+    r"(?i)^(arn:|/[\w./-]+$|https?://[^:@\s]+$|@microsoft\.keyvault|projects/|ssm:|secretsmanager:|vault:|secret:|op://|true$|false$|yes$|no$|on$|off$)"
+)
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _SHORTEST = 4
 _TOKENS = frozenset({
@@ -43,7 +45,9 @@ _TOKENS = frozenset({
 })  # fmt: skip
 _TELLING = _TOKENS | {"password", "jwt"}
 """Kinds that a value shows by its own shape. (`password` here is the one inside a URL.)"""
-_ASSIGNMENT = re.compile(r"""(?:^|[\s;'"])(?:export\s+|set\s+|\$env:|ENV\s+)?(?P<name>[A-Za-z_][\w-]{2,60})['"]?\s*(?:=|:|,)\s*(?P<quote>['"]?)(?P<value>[^\s'";,)]{4,200})""")
+_ASSIGNMENT = re.compile(
+    r"""(?:^|[\s;'"])(?:export\s+|set\s+|\$env:|ENV\s+)?(?P<name>[A-Za-z_][\w-]{2,60})['"]?\s*(?:=|:|,)\s*(?P<quote>['"]?)(?P<value>[^\s'";,)]{4,200})"""
+)
 
 
 def names_a_secret(name: str) -> bool:
@@ -55,7 +59,9 @@ def names_a_secret(name: str) -> bool:
     words = [word.lower() for word in _WORD.findall(name)]
     if not words or words[-1] in _HARMLESS_ENDS:
         return False
-    return any(word in _SECRET_WORDS for word in words) or any(pair in _SECRET_PAIRS for pair in zip(words, words[1:], strict=False))
+    return any(word in _SECRET_WORDS for word in words) or any(
+        pair in _SECRET_PAIRS for pair in zip(words, words[1:], strict=False)
+    )
 
 
 def secret_kind(name: str, value: str) -> str | None:
@@ -68,7 +74,14 @@ def secret_kind(name: str, value: str) -> str | None:
     shown = next((span for span in find_secrets(text) if span.kind in _TELLING), None)
     if shown is not None and not _is_placeholder(text[shown.start : shown.end]):
         return shown.kind
-    if not names_a_secret(name) or len(text) < _SHORTEST or _is_placeholder(text) or _REFERENCE.match(text) or text.isdigit() and len(text) < _SHORTEST * 2:
+    if (
+        not names_a_secret(name)
+        or len(text) < _SHORTEST
+        or _is_placeholder(text)
+        or _REFERENCE.match(text)
+        or (text.isdigit()
+        and len(text) < _SHORTEST * 2)
+    ):
         return None
     if re.fullmatch(r"[a-z][a-z-]*/[a-z0-9/_-]+", text):  # a path in a secret manager
         return None
@@ -89,7 +102,9 @@ def literal_secret(name: str, value: Value) -> str | None:
         elif isinstance(option, Text):
             # a text with references may still hold a whole token; its name proves nothing
             for part in option.parts:
-                if isinstance(part, Literal) and (kind := next((span.kind for span in find_secrets(display(part)) if span.kind != "password"), None)):
+                if isinstance(part, Literal) and (
+                    kind := next((span.kind for span in find_secrets(display(part)) if span.kind != "password"), None)
+                ):
                     return kind
     return None
 

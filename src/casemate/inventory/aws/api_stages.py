@@ -141,7 +141,7 @@ def cache_encrypted(stage: Stage) -> Setting[bool]:
     cluster = stage.props.flag("CacheClusterEnabled", False, "no cache")
     caching = settings.flag("CachingEnabled", False, "methods are not cached")
     encrypted = settings.flag("CacheDataEncrypted", False, "caches are not encrypted unless asked for")
-    return some(negated(cluster), negated(caching), encrypted)
+    return some(encrypted, negated(cluster), negated(caching))
 
 
 # -- web ACL, domain names ---------------------------------------------------------------------------------------------

@@ -177,17 +177,15 @@ def _auditing(resource: Resource, context: Context) -> Setting[bool]:
 
 def database(resource: Resource, context: Context) -> Iterator[Entity]:
     """`Microsoft.Sql/servers/databases`: transparent data encryption is on unless a child resource turns it off."""
-    encryption: Setting[Encryption] = Defaulted("transparentDataEncryption", resource.at, "default", "on by default")
+    encryption: Setting[Encryption] | None = None  # as its server is, unless a child says otherwise
     for child in children(resource, context, f"{resource.type}/transparentDataEncryption"):
         path = "properties.state" if context.props(child).find("properties.state") is not None else "properties.status"
         encryption = context.props(child).read(path, _transparent, "default", "on by default")
-    above = ancestor(resource, context, "Microsoft.Sql/servers")
     yield Store(
         **about(resource, context),
         kind="database",
         service="sql",
         encryption=encryption,
-        publicly_routable=public_access(context.props(above)) if above is not None else None,
         backup=fixed("backup", resource.at, True, "automatic backups are always on"),
     )
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from casemate.inventory.azure.entity import about, fixed, link_to, parent
-from casemate.inventory.azure.sites import Site
+from casemate.inventory.azure.sites import RESPONSE_SECONDS, Site
 from casemate.inventory.context import Context
 from casemate.inventory.reading import Props, Unreadable, as_text
 from casemate.model.api import Route
@@ -97,9 +97,7 @@ def _function(resource: Resource, context: Context, code: Code, app: tuple[Resou
         kind="azure-function",
         runtime=Defaulted("runtime", at, None, _BY_APP),
         code=code,
-        timeout=host.read(
-            "functionTimeout", _seconds, 300, "host.json functionTimeout: 5 minutes on the Consumption plan"
-        ),
+        timeout=host.read("functionTimeout", _seconds, *_default_timeout(props)),
         memory=Defaulted("memory", at, 1536, _BY_APP),
         reserved_concurrency=Defaulted("concurrency", at, None, _BY_APP),
         environment=(),
@@ -111,6 +109,13 @@ def _function(resource: Resource, context: Context, code: Code, app: tuple[Resou
         role=None,
         app=link_to(app[0], app[1], at) if app is not None else None,
     )
+
+
+def _default_timeout(props: Props) -> tuple[int, str]:
+    """Seconds, and who says so ("Function app timeout duration")."""
+    if any((text_of(binding.find("type")) or "").lower() == "httptrigger" for binding in props.sections("bindings")):
+        return RESPONSE_SECONDS, "a response may take 230 seconds"
+    return 300, "host.json functionTimeout: 5 minutes on the Consumption plan"
 
 
 def _seconds(value: Value) -> int:
@@ -241,7 +246,7 @@ def project(resource: Resource, context: Context) -> Iterator[Entity]:
         kind="azure-app",
         runtime=runtime,
         code=Code(uri=Declared("project", at, ".")),
-        timeout=Defaulted("functionTimeout", at, 300, _BY_APP),
+        timeout=Defaulted("functionTimeout", at, RESPONSE_SECONDS, _BY_APP),
         memory=Defaulted("memory", at, 1536, _BY_APP),
         reserved_concurrency=Defaulted("concurrency", at, None, _BY_APP),
         environment=(),

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from casemate.inventory.aws.logic import negated
 from casemate.inventory.azure.entity import (
     about,
-    ancestor,
     children,
     fixed,
     is_empty,
@@ -76,20 +75,11 @@ def _encryption(props: Props) -> Setting[Encryption]:
 
 
 def _part(kind: StoreKind) -> Builder:
-    """A queue, topic or hub of a namespace. Service Bus queues and subscriptions have a dead-letter queue always."""
+    """A queue, topic or hub, secured as its namespace is. Queues and subscriptions always have a dead-letter queue."""
 
     def build(resource: Resource, context: Context) -> Iterator[Entity]:
-        above = ancestor(resource, context, "Microsoft.ServiceBus/namespaces", "Microsoft.EventHub/namespaces")
-        props = context.props(above) if above is not None else Props(None, resource.at)
-        yield Store(
-            **about(resource, context),
-            kind=kind,
-            service=_service(resource),
-            encryption=_encryption(Props(props.value, resource.at)),
-            dead_letter=fixed("deadLetter", resource.at, True, "every Service Bus queue has one")
-            if kind == "queue"
-            else None,
-        )
+        dead = fixed("deadLetter", resource.at, True, "every Service Bus queue has one") if kind == "queue" else None
+        yield Store(**about(resource, context), kind=kind, service=_service(resource), dead_letter=dead)
 
     return build
 

@@ -106,7 +106,7 @@ def workspace(resource: Resource, context: Context) -> Iterator[Entity]:
         **about(resource, context),
         kind="log-group",
         service="insights" if insights else "operationalinsights",
-        encryption=Defaulted("encryption", resource.at, "default", "Azure Monitor encrypts what it keeps"),
+        encryption=None if insights else Defaulted("encryption", resource.at, "default", "Azure Monitor encrypts it"),
         retention_days=retention,
         publicly_routable=public_access(props, "properties.publicNetworkAccessForIngestion"),
     )

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from casemate.model.value import Value
 
 T = TypeVar("T")
+RESPONSE_SECONDS = 230
+"""The longest that an HTTP-triggered function may take to respond, whatever its timeout ("Function app timeout duration")."""
 _CONFIG = {
     "Microsoft.Web/sites": "Microsoft.Web/sites/config",
     "Microsoft.Web/sites/slots": "Microsoft.Web/sites/slots/config",
@@ -355,7 +357,9 @@ def site(resource: Resource, context: Context) -> Iterator[Entity]:
         code=Code(
             image=convert(image, lambda text: text.partition("|")[2]) if image is not None and in_container else None
         ),
-        timeout=Defaulted("functionTimeout", at, 300, "host.json functionTimeout: 5 minutes on the Consumption plan"),
+        timeout=Defaulted(
+            "functionTimeout", at, RESPONSE_SECONDS, "a response may take 230 seconds; host.json says the rest"
+        ),
         memory=Defaulted("containerSize", at, 1536, "the plan's own size"),
         reserved_concurrency=found.concurrency(),
         environment=found.environment,

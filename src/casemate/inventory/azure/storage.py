@@ -133,14 +133,7 @@ def container(resource: Resource, context: Context) -> Iterator[Entity]:
     if blocked is not None and public.ever(bool):
         # An account that says nothing may be an old one that allows it: whoever asks for a public container means it.
         public = every(public, negated(blocked)) if blocked.declared else public
-    yield Store(
-        **about(resource, context),
-        kind="container",
-        service="storage",
-        public=public,
-        public_blocked=blocked,
-        encryption=Defaulted("encryption", resource.at, "default", "encrypted as its account is"),
-    )
+    yield Store(**about(resource, context), kind="container", service="storage", public=public)
 
 
 def queue(resource: Resource, context: Context) -> Iterator[Entity]:
@@ -159,8 +152,8 @@ def share(resource: Resource, context: Context) -> Iterator[Entity]:
 
 
 def _part(resource: Resource, context: Context, kind: StoreKind) -> Store:
-    encryption: Setting[Encryption] = Defaulted("encryption", resource.at, "default", "encrypted as its account is")
-    return Store(**about(resource, context), kind=kind, service="storage", encryption=encryption)
+    """What is in an account is encrypted, reached and secured as the account is: only that is judged."""
+    return Store(**about(resource, context), kind=kind, service="storage")
 
 
 def registry(resource: Resource, context: Context) -> Iterator[Entity]:

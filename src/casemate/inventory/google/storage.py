@@ -142,7 +142,6 @@ def subscription(resource: Resource, context: Context) -> Iterator[Entity]:
         kind="queue",
         service="pubsub",
         dead_letter=dead,
-        encryption=Defaulted("encryption", resource.at, "default", "encrypted as its topic is"),
         public=granted(resource, context, "google_pubsub_subscription"),
     )
     endpoint = props.find("push_config.push_endpoint")

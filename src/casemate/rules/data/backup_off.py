@@ -36,7 +36,9 @@ from casemate.model.store import Store
 @rule("backup-off", weakness="missing-backup", severity=LOW, tags=["cwe-693"], profile="strict")
 def check(subject: Store | Key, system: System) -> Iterator[Outcome]:
     if isinstance(subject, Key):
-        yield from judge(subject.purge_protected, lambda kept: not kept, f"What is deleted from {subject.name} can be purged at once")
+        yield from judge(
+            subject.purge_protected, lambda kept: not kept, f"What is deleted from {subject.name} can be purged at once"
+        )
         return
     yield from judge(subject.backup, lambda kept: not kept, f"The {subject.kind} {subject.name} has no backups")
     if subject.kind == "bucket":

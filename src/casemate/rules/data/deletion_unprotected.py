@@ -33,7 +33,9 @@ from casemate.model.store import Store
 @rule("deletion-unprotected", weakness="missing-backup", severity=LOW, tags=["cwe-693"], profile="strict")
 def check(store: Store, system: System) -> Iterator[Outcome]:
     if not store.resource.retained:
-        yield from judge(store.deletion_protected, lambda kept: not kept, f"The {store.kind} {store.name} can be deleted by one call")
+        yield from judge(
+            store.deletion_protected, lambda kept: not kept, f"The {store.kind} {store.name} can be deleted by one call"
+        )
 
 
 CASES = [

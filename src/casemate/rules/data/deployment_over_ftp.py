@@ -33,7 +33,11 @@ from casemate.model.function import Function
 @rule("deployment-over-ftp", weakness="missing-encryption-in-transit", severity=MEDIUM, tags=["cwe-319"])
 def check(function: Function, system: System) -> Iterator[Outcome]:
     if function.hosting is not None and function.hosting.ftps.declared:
-        yield from judge(function.hosting.ftps, lambda state: state.lower() == "allallowed", f"{function.name} accepts deployments over plain FTP")
+        yield from judge(
+            function.hosting.ftps,
+            lambda state: state.lower() == "allallowed",
+            f"{function.name} accepts deployments over plain FTP",
+        )
 
 
 CASES = [

@@ -33,7 +33,9 @@ from casemate.model.network import Host
 @rule("disk-unencrypted", weakness="missing-encryption-at-rest", severity=MEDIUM, tags=["cwe-311"])
 def check(host: Host, system: System) -> Iterator[Outcome]:
     if host.disk_encryption is not None and host.disk_encryption.declared:
-        yield from judge(host.disk_encryption, lambda encrypted: not encrypted, f"A disk of {host.name} is not encrypted")
+        yield from judge(
+            host.disk_encryption, lambda encrypted: not encrypted, f"A disk of {host.name} is not encrypted"
+        )
 
 
 CASES = [

@@ -31,10 +31,20 @@ from casemate.authoring import LOW, Outcome, bad, good, judge, rule
 from casemate.model.function import Function
 
 
-@rule("environment-without-own-key", weakness="missing-encryption-at-rest", severity=LOW, tags=["cwe-311"], profile="strict")
+@rule(
+    "environment-without-own-key",
+    weakness="missing-encryption-at-rest",
+    severity=LOW,
+    tags=["cwe-311"],
+    profile="strict",
+)
 def check(function: Function, system: System) -> Iterator[Outcome]:
     if function.environment and function.kind == "lambda":
-        yield from judge(function.environment_key, lambda key: key is None, f"The environment of {function.name} has no key of its own")
+        yield from judge(
+            function.environment_key,
+            lambda key: key is None,
+            f"The environment of {function.name} has no key of its own",
+        )
 
 
 CASES = [

@@ -27,18 +27,19 @@ References
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from casemate.analysis.system import System
-import re
-
 from casemate.authoring import MEDIUM, Outcome, bad, good, judge, rule, unresolved
 from casemate.model.api import Api
 from casemate.model.function import Function
 from casemate.model.setting import Setting
 from casemate.model.store import Store
 
-_OLD = re.compile(r"(?i)(tls|ssl)[-_ v]*(1([-_.]?[01])?)(?![-_.\d])|sslv3|tlsv1(_2016)?$|tls_?1_[01]$|^1\.[01]$|elbsecuritypolicy-(2015-05|2016-08|tls-1-[01].*|fs-2018-06|fs-1-1.*)$|policy-min-tls-1-0")
+_OLD = re.compile(
+    r"(?i)(tls|ssl)[-_ v]*(1([-_.]?[01])?)(?![-_.\d])|sslv3|tlsv1(_2016)?$|tls_?1_[01]$|^1\.[01]$|elbsecuritypolicy-(2015-05|2016-08|tls-1-[01].*|fs-2018-06|fs-1-1.*)$|policy-min-tls-1-0"
+)
 """SSL 3, TLS 1.0 and 1.1 in the spelling of API Gateway, CloudFront, ELB (policies that still accept TLS 1.0), Azure, OpenSearch and Google."""
 
 
@@ -50,39 +51,60 @@ def check(subject: Api | Function | Store, system: System) -> Iterator[Outcome]:
     else:
         setting = subject.minimum_tls
     if setting is not None and setting.declared:
-        yield from judge(setting, lambda version: version is not None and _OLD.search(version) is not None, f"{subject.name} accepts outdated TLS versions")
+        yield from judge(
+            setting,
+            lambda version: version is not None and _OLD.search(version) is not None,
+            f"{subject.name} accepts outdated TLS versions",
+        )
 
 
 CASES = [
     bad(
         "cloudformation",
         """
-        Domain:
-          Type: AWS::ApiGateway::DomainName
+        Site:
+          Type: AWS::CloudFront::Distribution
           Properties:
-            DomainName: api.shop.example
-            SecurityPolicy: TLS_1_0  # <- here
+            DistributionConfig:
+              Enabled: true
+              DefaultCacheBehavior: {TargetOriginId: web, ViewerProtocolPolicy: https-only}
+              Origins: [{Id: web, DomainName: web.example, CustomOriginConfig: {OriginProtocolPolicy: https-only}}]
+              ViewerCertificate:
+                AcmCertificateArn: arn:aws:acm:us-east-1:123456789012:certificate/1
+                SslSupportMethod: sni-only
+                MinimumProtocolVersion: TLSv1  # <- here
         """,
     ),
     good(
         "cloudformation",
         """
-        Domain:
-          Type: AWS::ApiGateway::DomainName
+        Site:
+          Type: AWS::CloudFront::Distribution
           Properties:
-            DomainName: api.shop.example
-            SecurityPolicy: TLS_1_2
+            DistributionConfig:
+              Enabled: true
+              DefaultCacheBehavior: {TargetOriginId: web, ViewerProtocolPolicy: https-only}
+              Origins: [{Id: web, DomainName: web.example, CustomOriginConfig: {OriginProtocolPolicy: https-only}}]
+              ViewerCertificate:
+                AcmCertificateArn: arn:aws:acm:us-east-1:123456789012:certificate/1
+                SslSupportMethod: sni-only
+                MinimumProtocolVersion: TLSv1.2_2021
         """,
     ),
     unresolved(
         "cloudformation",
         """
         Parameters:
-          Policy: {Type: String}
+          Version: {Type: String}
         Resources:
-          Domain:
-            Type: AWS::ApiGateway::DomainName
-            Properties: {DomainName: api.shop.example, SecurityPolicy: !Ref Policy}
+          Site:
+            Type: AWS::CloudFront::Distribution
+            Properties:
+              DistributionConfig:
+                Enabled: true
+                DefaultCacheBehavior: {TargetOriginId: web, ViewerProtocolPolicy: https-only}
+                Origins: [{Id: web, DomainName: web.example, CustomOriginConfig: {OriginProtocolPolicy: https-only}}]
+                ViewerCertificate: {AcmCertificateArn: arn:aws:acm:us-east-1:123456789012:certificate/1, MinimumProtocolVersion: !Ref Version}
         """,
     ),
 ]

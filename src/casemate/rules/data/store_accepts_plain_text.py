@@ -34,7 +34,6 @@ from casemate.analysis.system import System
 from casemate.authoring import HIGH, MEDIUM, Outcome, bad, good, judge, rule
 from casemate.model.store import Store
 
-
 _BY_POLICY = frozenset({"bucket", "queue", "topic", "repository"})
 """Reached through an HTTPS API whose plain twin only a policy closes: see store-without-tls-policy."""
 

@@ -35,7 +35,13 @@ from casemate.authoring import HIGH, LOW, MEDIUM, Outcome, bad, good, judge, rul
 from casemate.model.finding import Severity
 from casemate.model.store import Store, StoreKind
 
-_SEVERITY: dict[StoreKind, Severity] = {"database": HIGH, "warehouse": HIGH, "document-store": HIGH, "topic": LOW, "stream": MEDIUM}
+_SEVERITY: dict[StoreKind, Severity] = {
+    "database": HIGH,
+    "warehouse": HIGH,
+    "document-store": HIGH,
+    "topic": LOW,
+    "stream": MEDIUM,
+}
 
 
 @rule("store-unencrypted", weakness="missing-encryption-at-rest", severity=MEDIUM, tags=["cwe-311"])

@@ -37,7 +37,11 @@ _DEFAULTS = frozenset({"default"})
 @rule("store-without-own-key", weakness="missing-encryption-at-rest", severity=LOW, tags=["cwe-311"], profile="strict")
 def check(store: Store, system: System) -> Iterator[Outcome]:
     if store.kind != "bus":
-        yield from judge(store.encryption, lambda how: how in _DEFAULTS, f"The {store.kind} {store.name} is encrypted with the service's own key only")
+        yield from judge(
+            store.encryption,
+            lambda how: how in _DEFAULTS,
+            f"The {store.kind} {store.name} is encrypted with the service's own key only",
+        )
 
 
 CASES = [

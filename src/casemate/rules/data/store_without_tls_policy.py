@@ -31,7 +31,13 @@ from casemate.model.policy import Statement
 from casemate.model.store import Store
 
 
-@rule("store-without-tls-policy", weakness="missing-encryption-in-transit", severity=LOW, tags=["cwe-319"], profile="strict")
+@rule(
+    "store-without-tls-policy",
+    weakness="missing-encryption-in-transit",
+    severity=LOW,
+    tags=["cwe-319"],
+    profile="strict",
+)
 def check(store: Store, system: System) -> Iterator[Outcome]:
     if store.service not in {"s3", "sqs", "sns"}:
         return
@@ -40,7 +46,9 @@ def check(store: Store, system: System) -> Iterator[Outcome]:
 
 
 def _demands_tls(statement: Statement) -> bool:
-    return statement.effect == "Deny" and any(condition.key.lower() in {"aws:securetransport", "s3:tlsversion"} for condition in statement.conditions)
+    return statement.effect == "Deny" and any(
+        condition.key.lower() in {"aws:securetransport", "s3:tlsversion"} for condition in statement.conditions
+    )
 
 
 CASES = [

@@ -37,7 +37,11 @@ def check(store: Store, system: System) -> Iterator[Outcome]:
     if store.public is not None and store.public.ever(bool):
         return  # already public: reported by public-store
     if store.public_blocked is not None and store.public_blocked.declared and store.public_blocked.at != store.at:
-        yield from judge(store.public_blocked, lambda blocked: not blocked, f"The {store.kind} {store.name} does not block public access")
+        yield from judge(
+            store.public_blocked,
+            lambda blocked: not blocked,
+            f"The {store.kind} {store.name} does not block public access",
+        )
 
 
 CASES = [
@@ -47,8 +51,8 @@ CASES = [
         Files:
           Type: AWS::S3::Bucket
           Properties:
-            PublicAccessBlockConfiguration:  # <- here
-              BlockPublicAcls: false
+            PublicAccessBlockConfiguration:
+              BlockPublicAcls: false  # <- here
               BlockPublicPolicy: false
               IgnorePublicAcls: false
               RestrictPublicBuckets: false

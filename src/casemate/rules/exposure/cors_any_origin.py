@@ -46,7 +46,8 @@ def check(subject: Api | Route | Function | Store, system: System) -> Iterator[O
         yield from judge(
             origin,
             lambda value: value.strip("'\" ") in {"*", "http://*", "https://*"},
-            f"Scripts on any web site can call {subject.name}" + (" with the visitor's credentials" if cors.credentials.ever(bool) else ""),
+            f"Scripts on any web site can call {subject.name}"
+            + (" with the visitor's credentials" if cors.credentials.ever(bool) else ""),
             severity=HIGH if cors.credentials.ever(bool) else MEDIUM,
         )
 

@@ -37,7 +37,11 @@ from casemate.model.function import Function
 def check(function: Function, system: System) -> Iterator[Outcome]:
     if function.url is None:
         return
-    fix = Fix("Require IAM authentication", safe=False, changes=(Change(function.id, "set", ("FunctionUrlConfig", "AuthType"), "AWS_IAM"),))
+    fix = Fix(
+        "Require IAM authentication",
+        safe=False,
+        changes=(Change(function.id, "set", ("FunctionUrlConfig", "AuthType"), "AWS_IAM"),),
+    )
     yield from judge(
         function.url.auth,
         lambda auth: auth.upper() == "NONE",

@@ -35,7 +35,9 @@ from casemate.model.api import Route
 @rule("graphql-api-key-auth", weakness="missing-auth", severity=MEDIUM, tags=["cwe-306", "owasp-sls-02"])
 def check(route: Route, system: System) -> Iterator[Outcome]:
     if route.kind == "graphql":
-        yield from judge(route.auth, lambda auth: auth == "api-key", f"Everybody who has the client's API key can query {route.name}")
+        yield from judge(
+            route.auth, lambda auth: auth == "api-key", f"Everybody who has the client's API key can query {route.name}"
+        )
 
 
 CASES = [

@@ -32,7 +32,9 @@ from casemate.model.workflow import UserPool
 
 @rule("identity-pool-allows-guests", weakness="missing-auth", severity=MEDIUM, tags=["cwe-306"])
 def check(pool: UserPool, system: System) -> Iterator[Outcome]:
-    yield from judge(pool.guests, bool, f"Everybody can get AWS credentials from the identity pool {pool.name} without signing in")
+    yield from judge(
+        pool.guests, bool, f"Everybody can get AWS credentials from the identity pool {pool.name} without signing in"
+    )
 
 
 CASES = [

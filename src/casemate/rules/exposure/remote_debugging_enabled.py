@@ -34,7 +34,9 @@ from casemate.model.function import Function
 @rule("remote-debugging-enabled", weakness="public-access", severity=MEDIUM, tags=["cwe-489"])
 def check(function: Function, system: System) -> Iterator[Outcome]:
     if function.hosting is not None:
-        yield from judge(function.hosting.remote_debugging, bool, f"A debugger can attach to {function.name} from outside")
+        yield from judge(
+            function.hosting.remote_debugging, bool, f"A debugger can attach to {function.name} from outside"
+        )
 
 
 CASES = [

@@ -31,8 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from casemate.analysis.system import System
-from casemate.analysis.system import is_public
+from casemate.analysis.system import System, is_public
 from casemate.authoring import CRITICAL, HIGH, MEDIUM, Outcome, Violation, bad, good, rule
 from casemate.model.finding import Severity
 from casemate.model.policy import PolicySubject, ResourcePolicy, Statement
@@ -58,14 +57,19 @@ def check(policy: ResourcePolicy, system: System) -> Iterator[Outcome]:
             f"Everybody may use {actions or 'every action'} on the {policy.subject} {target.name if target else policy.name}",
             principal.term.at if principal else statement.at,
             severity=_SEVERITY.get(policy.subject, HIGH),
-            evidence={"conditions": ", ".join(f"{entry.operator} {entry.key}" for entry in statement.conditions) or "none"},
+            evidence={
+                "conditions": ", ".join(f"{entry.operator} {entry.key}" for entry in statement.conditions) or "none"
+            },
             cause=statement.sid or actions,
         )
 
 
 def _is_for_url(statement: Statement) -> bool:
     """Whether it only lets callers through a function URL, whose own setting is the cause (function-url-without-auth)."""
-    return any(condition.key.lower() in {"lambda:functionurlauthtype", "lambda:invokedviafunctionurl"} for condition in statement.conditions)
+    return any(
+        condition.key.lower() in {"lambda:functionurlauthtype", "lambda:invokedviafunctionurl"}
+        for condition in statement.conditions
+    )
 
 
 CASES = [

@@ -31,7 +31,9 @@ from casemate.authoring import LOW, Outcome, Violation, bad, good, rule
 from casemate.model.api import Route
 
 
-@rule("route-with-api-key-only", weakness="missing-auth", severity=LOW, tags=["cwe-287", "owasp-sls-02"], profile="strict")
+@rule(
+    "route-with-api-key-only", weakness="missing-auth", severity=LOW, tags=["cwe-287", "owasp-sls-02"], profile="strict"
+)
 def check(route: Route, system: System) -> Iterator[Outcome]:
     if route.method != "OPTIONS" and route.auth.always(lambda auth: auth == "none") and route.api_key.always(bool):
         yield Violation(f"{route.label} of {route.name} is protected by an API key alone", route.at, cause=route.label)

@@ -32,8 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from casemate.analysis.system import System
-from casemate.analysis.system import is_pinning
+from casemate.analysis.system import System, is_pinning
 from casemate.authoring import LOW, MEDIUM, Outcome, Violation, bad, good, rule
 from casemate.model.finding import Severity
 from casemate.model.policy import ResourcePolicy, Statement
@@ -52,7 +51,17 @@ Not here, since they cannot: alexa-appkit (event source token), secretsmanager (
 elasticloadbalancing (target groups pin by account). Source: the service's page in "Cross-service confused deputy prevention".
 """
 _SUBJECTS = frozenset({"function", "queue", "topic", "bucket", "bus", "key", "stream", "log-group"})
-_SOURCES = ("aws:sourcearn", "aws:sourceaccount", "aws:sourceowner", "aws:sourceorgid", "aws:sourceorgpaths", "aws:principalorgid", "lambda:eventsourcetoken", "kms:encryptioncontext", "s3:x-amz-acl")
+_SOURCES = (
+    "aws:sourcearn",
+    "aws:sourceaccount",
+    "aws:sourceowner",
+    "aws:sourceorgid",
+    "aws:sourceorgpaths",
+    "aws:principalorgid",
+    "lambda:eventsourcetoken",
+    "kms:encryptioncontext",
+    "s3:x-amz-acl",
+)
 
 
 @rule("service-principal-without-source", weakness="confused-deputy", severity=MEDIUM, tags=["cwe-441"])
@@ -79,7 +88,9 @@ def check(policy: ResourcePolicy, system: System) -> Iterator[Outcome]:
 
 def _is_pinned(statement: Statement) -> bool:
     keys = {condition.key.lower() for condition in statement.conditions}
-    return "?" in keys or any(key.startswith(_SOURCES[-2:]) or (key in _SOURCES and is_pinning(statement, key)) for key in keys)
+    return "?" in keys or any(
+        key.startswith(_SOURCES[-2:]) or (key in _SOURCES and is_pinning(statement, key)) for key in keys
+    )
 
 
 CASES = [

@@ -31,17 +31,25 @@ from casemate.authoring import MEDIUM, Outcome, bad, good, judge, rule
 from casemate.model.store import Store
 
 
+_OPEN_BY_DEFAULT = frozenset({"msk", "kafka"})
+"""Services that let every client in when the template says nothing."""
+
+
 @rule("store-without-authentication", weakness="missing-auth", severity=MEDIUM, tags=["cwe-306"])
 def check(store: Store, system: System) -> Iterator[Outcome]:
-    if store.authenticated is not None and store.authenticated.declared:
-        yield from judge(store.authenticated, lambda asked: not asked, f"The {store.kind} {store.name} accepts clients without authentication")
+    if store.authenticated is not None and (store.authenticated.declared or store.service in _OPEN_BY_DEFAULT):
+        yield from judge(
+            store.authenticated,
+            lambda asked: not asked,
+            f"The {store.kind} {store.name} accepts clients without authentication",
+        )
 
 
 CASES = [
     bad(
         "cloudformation",
         """
-        Stream:
+        Stream:  # <- here
           Type: AWS::MSK::Cluster
           Properties:
             ClusterName: orders
@@ -50,7 +58,7 @@ CASES = [
             BrokerNodeGroupInfo: {InstanceType: kafka.m5.large, ClientSubnets: [subnet-1]}
             ClientAuthentication:
               Unauthenticated:
-                Enabled: true  # <- here
+                Enabled: true
         """,
     ),
     good(

@@ -40,7 +40,9 @@ def check(pool: UserPool, system: System) -> Iterator[Outcome]:
     if pool.kind != "pool":
         return
     yield from judge(pool.mfa, lambda mode: mode.upper() == "OFF", f"The user pool {pool.name} has no second factor")
-    yield from judge(pool.password_length, lambda length: length < _SHORTEST, f"The user pool {pool.name} accepts short passwords")
+    yield from judge(
+        pool.password_length, lambda length: length < _SHORTEST, f"The user pool {pool.name} accepts short passwords"
+    )
 
 
 CASES = [

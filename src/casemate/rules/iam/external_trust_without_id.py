@@ -34,13 +34,30 @@ from casemate.authoring import LOW, Outcome, Violation, bad, good, rule
 from casemate.model.policy import Role
 
 _ACCOUNT = re.compile(r"(?:arn:aws[\w-]*:iam::)?(\d{12})(?::root)?")
-_PINS = ("sts:externalid", "aws:principalorgid", "aws:sourceaccount", "aws:sourcearn", "aws:principalarn", "aws:multifactorauthpresent", "aws:sourceip")
+_PINS = (
+    "sts:externalid",
+    "aws:principalorgid",
+    "aws:sourceaccount",
+    "aws:sourcearn",
+    "aws:principalarn",
+    "aws:multifactorauthpresent",
+    "aws:sourceip",
+)
 
 
-@rule("external-trust-without-id", weakness="confused-deputy", severity=LOW, confidence="medium", tags=["cwe-441"], profile="strict")
+@rule(
+    "external-trust-without-id",
+    weakness="confused-deputy",
+    severity=LOW,
+    confidence="medium",
+    tags=["cwe-441"],
+    profile="strict",
+)
 def check(role: Role, system: System) -> Iterator[Outcome]:
     for statement in role.trust:
-        if statement.effect != "Allow" or any(condition.key.lower().startswith(_PINS) for condition in statement.conditions):
+        if statement.effect != "Allow" or any(
+            condition.key.lower().startswith(_PINS) for condition in statement.conditions
+        ):
             continue
         for principal in statement.principals:
             match = _ACCOUNT.fullmatch(principal.term.text) if principal.type == "AWS" else None

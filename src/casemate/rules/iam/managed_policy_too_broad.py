@@ -44,7 +44,9 @@ _WORDS = {"full-service": "every action of its service on every resource", "broa
 def check(role: Role, system: System) -> Iterator[Outcome]:
     for policy in role.managed:
         if not policy.term.known:
-            yield Undecidable(Unresolved("ManagedPolicyArns", policy.term.at, f"the managed policy {policy.term.text} is not known"))
+            yield Undecidable(
+                Unresolved("ManagedPolicyArns", policy.term.at, f"the managed policy {policy.term.text} is not known")
+            )
             continue
         words = _WORDS.get(managed.breadth(policy.term.text) or "")
         if words is not None:
@@ -53,7 +55,10 @@ def check(role: Role, system: System) -> Iterator[Outcome]:
                 f"{policy.owner} has {name}, which allows {words}",
                 policy.term.at,
                 resource=policy.owner,
-                evidence={"managed policy": policy.term.text, "read from": f"AWS managed policies of {managed.edition()}"},
+                evidence={
+                    "managed policy": policy.term.text,
+                    "read from": f"AWS managed policies of {managed.edition()}",
+                },
                 cause=name,
             )
     for statement in role.statements:

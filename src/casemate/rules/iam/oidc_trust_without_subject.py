@@ -37,7 +37,18 @@ _SHARED = (
     "token.actions.githubusercontent.com", "gitlab.com", "api.bitbucket.org", "oidc.circleci.com", "app.terraform.io", "oidc.buildkite",
     "agent.buildkite.com", "vstoken.dev.azure.com", "oidc.vercel.com", "accounts.google.com", "app.pulumi.com", "api.pulumi.com",
 )  # fmt: skip
-_SUBJECTS = (":sub", ":repository", ":repository_id", ":repository_owner", ":repository_owner_id", ":job_workflow_ref", ":project_path", ":namespace_path", ":oaud", ":email")
+_SUBJECTS = (
+    ":sub",
+    ":repository",
+    ":repository_id",
+    ":repository_owner",
+    ":repository_owner_id",
+    ":job_workflow_ref",
+    ":project_path",
+    ":namespace_path",
+    ":oaud",
+    ":email",
+)
 
 
 @rule("oidc-trust-without-subject", weakness="confused-deputy", severity=HIGH, tags=["cwe-441", "cwe-863"])
@@ -54,7 +65,13 @@ def check(role: Role, system: System) -> Iterator[Outcome]:
                     f"Any account of {provider} can assume {role.name}: no condition pins the token's subject",
                     principal.term.at,
                     resource=role,
-                    evidence={"conditions": ", ".join(f"{entry.key} = {'|'.join(term.text for term in entry.values)}" for entry in statement.conditions) or "none"},
+                    evidence={
+                        "conditions": ", ".join(
+                            f"{entry.key} = {'|'.join(term.text for term in entry.values)}"
+                            for entry in statement.conditions
+                        )
+                        or "none"
+                    },
                 )
 
 
@@ -63,7 +80,12 @@ def _is_pinned(statement: Statement) -> bool:
         if condition.key == "?":
             return True
         operator = condition.operator.lower()
-        if not condition.key.lower().endswith(_SUBJECTS) or "not" in operator or operator.endswith("ifexists") or operator.startswith("forallvalues"):
+        if (
+            not condition.key.lower().endswith(_SUBJECTS)
+            or "not" in operator
+            or operator.endswith("ifexists")
+            or operator.startswith("forallvalues")
+        ):
             continue
         if condition.values and not any(_is_empty(term.text) for term in condition.values if term.known):
             return True

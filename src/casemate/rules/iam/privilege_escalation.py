@@ -58,7 +58,10 @@ def check(role: Role, system: System) -> Iterator[Outcome]:
             "ways": ", ".join(climb.path.id for climb in found[:8]),
             **({"runs in": ", ".join(function.name for function in functions[:4])} if functions else {}),
         },
-        related=tuple((grant.at, f"grants {requirement.action}") for grant, requirement in zip(first.grants[1:], first.path.requires[1:], strict=True)),
+        related=tuple(
+            (grant.at, f"grants {requirement.action}")
+            for grant, requirement in zip(first.grants[1:], first.path.requires[1:], strict=True)
+        ),
         cause=first.path.id,
     )
 

@@ -34,7 +34,13 @@ from casemate.analysis.system import System
 from casemate.authoring import MEDIUM, Outcome, Violation, bad, good, rule
 from casemate.model.policy import Role
 
-_LOGGING = ("logs:", "xray:", "ec2:createnetworkinterface", "ec2:describenetworkinterfaces", "ec2:deletenetworkinterface")
+_LOGGING = (
+    "logs:",
+    "xray:",
+    "ec2:createnetworkinterface",
+    "ec2:describenetworkinterfaces",
+    "ec2:deletenetworkinterface",
+)
 _SHOWN = 5
 
 
@@ -58,7 +64,13 @@ def _grants_more_than_logging(role: Role) -> bool:
         if statement.effect == "Allow" and not statement.implied:
             if not statement.actions or not all(term.text.lower().startswith(_LOGGING) for term in statement.actions):
                 return True
-    return any(managed.breadth(policy.term.text) not in {"narrow"} or "Execution" not in policy.term.text for policy in role.managed if "XRay" not in policy.term.text and "BasicExecution" not in policy.term.text and "VPCAccess" not in policy.term.text)
+    return any(
+        managed.breadth(policy.term.text) not in {"narrow"} or "Execution" not in policy.term.text
+        for policy in role.managed
+        if "XRay" not in policy.term.text
+        and "BasicExecution" not in policy.term.text
+        and "VPCAccess" not in policy.term.text
+    )
 
 
 CASES = [

@@ -35,7 +35,9 @@ from casemate.model.policy import Role
 @rule("trust-policy-open", weakness="public-access", severity=CRITICAL, tags=["cwe-284", "owasp-sls-06"])
 def check(role: Role, system: System) -> Iterator[Outcome]:
     for statement in role.trust:
-        if is_public(statement) and not any(condition.key.lower() == "sts:externalid" for condition in statement.conditions):
+        if is_public(statement) and not any(
+            condition.key.lower() == "sts:externalid" for condition in statement.conditions
+        ):
             principal = next((entry for entry in statement.principals if entry.is_anyone), None)
             yield Violation(
                 f"Anybody with an AWS account can assume {role.name}",

@@ -35,7 +35,9 @@ from casemate.model.finding import Severity
 from casemate.model.policy import Role, Statement
 
 _OBSERVING = frozenset({"logs", "xray", "cloudwatch", "execute-api"})
-_TAKEOVER = frozenset({"iam", "sts", "kms", "secretsmanager", "lambda", "cloudformation", "ssm", "organizations", "s3", "ec2"})
+_TAKEOVER = frozenset(
+    {"iam", "sts", "kms", "secretsmanager", "lambda", "cloudformation", "ssm", "organizations", "s3", "ec2"}
+)
 
 
 @rule("wildcard-action", weakness="over-permissive-iam", severity=MEDIUM, tags=["cwe-732", "owasp-sls-06"])
@@ -53,7 +55,10 @@ def check(role: Role, system: System) -> Iterator[Outcome]:
             wild[0].at,
             severity=_severity(names, statement, unlimited=unlimited),
             resource=statement.owner,
-            evidence={"statement": statement.origin, "resources": ", ".join(term.text for term in statement.resources[:5])},
+            evidence={
+                "statement": statement.origin,
+                "resources": ", ".join(term.text for term in statement.resources[:5]),
+            },
             related=tuple((term.at, "also a wildcard") for term in wild[1:]),
             cause=statement.sid or names[0],
         )

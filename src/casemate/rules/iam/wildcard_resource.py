@@ -35,7 +35,20 @@ from casemate.analysis.system import System
 from casemate.authoring import MEDIUM, Outcome, Violation, bad, good, rule
 from casemate.model.policy import Role, Statement
 
-_NARROWING = ("aws:resourcetag/", "aws:resourceaccount", "aws:resourceorgid", "s3:resourceaccount", "ecs:cluster", "dynamodb:leadingkeys", "cloudwatch:namespace", "kms:viaservice", "iam:passedtoservice", "secretsmanager:resourcetag/", "ssm:resourcetag/", "ec2:resourcetag/")
+_NARROWING = (
+    "aws:resourcetag/",
+    "aws:resourceaccount",
+    "aws:resourceorgid",
+    "s3:resourceaccount",
+    "ecs:cluster",
+    "dynamodb:leadingkeys",
+    "cloudwatch:namespace",
+    "kms:viaservice",
+    "iam:passedtoservice",
+    "secretsmanager:resourcetag/",
+    "ssm:resourcetag/",
+    "ec2:resourcetag/",
+)
 
 
 @rule("wildcard-resource", weakness="wildcard-resource", severity=MEDIUM, tags=["cwe-732", "owasp-sls-06"])

@@ -30,7 +30,13 @@ from casemate.authoring import LOW, Outcome, bad, good, judge, rule
 from casemate.model.api import Api
 
 
-@rule("api-without-access-logs", weakness="missing-logging", severity=LOW, tags=["cwe-778", "owasp-sls-05"], profile="strict")
+@rule(
+    "api-without-access-logs",
+    weakness="missing-logging",
+    severity=LOW,
+    tags=["cwe-778", "owasp-sls-05"],
+    profile="strict",
+)
 def check(api: Api, system: System) -> Iterator[Outcome]:
     yield from judge(api.access_logs, lambda on: not on, f"{api.name} keeps no access log")
 

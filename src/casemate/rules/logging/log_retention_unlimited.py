@@ -33,7 +33,9 @@ from casemate.model.store import Store
 @rule("log-retention-unlimited", weakness="denial-of-wallet", severity=LOW, tags=["cwe-770"], profile="strict")
 def check(store: Store, system: System) -> Iterator[Outcome]:
     if store.kind == "log-group" and store.resource.implied_by is None:
-        yield from judge(store.retention_days, lambda days: days is None, f"The log group {store.name} is kept for ever")
+        yield from judge(
+            store.retention_days, lambda days: days is None, f"The log group {store.name} is kept for ever"
+        )
 
 
 CASES = [

@@ -33,9 +33,17 @@ from casemate.model.resource import Stack
 
 @rule("no-alarm", weakness="missing-alarm", severity=LOW, tags=["cwe-778", "owasp-sls-05"], profile="strict")
 def check(stack: Stack, system: System) -> Iterator[Outcome]:
-    functions = [function for function in system.inventory.functions if function.stack == stack.path and function.kind == "lambda"]
-    if functions and not any(monitor.kind == "alarm" for monitor in system.inventory.monitors if monitor.stack == stack.path):
-        yield Violation(f"No alarm watches the {len(functions)} function(s) of {stack.name}", functions[0].at, resource=functions[0])
+    functions = [
+        function
+        for function in system.inventory.functions
+        if function.stack == stack.path and function.kind == "lambda"
+    ]
+    if functions and not any(
+        monitor.kind == "alarm" for monitor in system.inventory.monitors if monitor.stack == stack.path
+    ):
+        yield Violation(
+            f"No alarm watches the {len(functions)} function(s) of {stack.name}", functions[0].at, resource=functions[0]
+        )
 
 
 CASES = [

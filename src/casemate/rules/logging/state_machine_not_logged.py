@@ -32,7 +32,9 @@ from casemate.model.workflow import StateMachine
 
 @rule("state-machine-not-logged", weakness="missing-logging", severity=LOW, tags=["cwe-778"], profile="strict")
 def check(machine: StateMachine, system: System) -> Iterator[Outcome]:
-    yield from judge(machine.log_level, lambda level: level.upper() == "OFF", f"The state machine {machine.name} leaves no log")
+    yield from judge(
+        machine.log_level, lambda level: level.upper() == "OFF", f"The state machine {machine.name} leaves no log"
+    )
 
 
 CASES = [

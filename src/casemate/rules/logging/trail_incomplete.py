@@ -34,7 +34,9 @@ from casemate.model.workflow import Monitor
 def check(monitor: Monitor, system: System) -> Iterator[Outcome]:
     if monitor.kind == "trail":
         yield from judge(monitor.multi_region, lambda on: not on, f"The trail {monitor.name} records one region only")
-        yield from judge(monitor.validated, lambda on: not on, f"The files of the trail {monitor.name} can be changed unnoticed")
+        yield from judge(
+            monitor.validated, lambda on: not on, f"The files of the trail {monitor.name} can be changed unnoticed"
+        )
         yield from judge(monitor.enabled, lambda on: not on, f"The trail {monitor.name} is switched off")
 
 

@@ -35,7 +35,12 @@ def check(policy: ResourcePolicy, system: System) -> Iterator[Outcome]:
     if policy.subject != "endpoint":
         return
     for statement in policy.statements:
-        if statement.effect == "Allow" and not statement.conditions and any(term.is_star for term in statement.resources) and any(term.is_star for term in statement.actions):
+        if (
+            statement.effect == "Allow"
+            and not statement.conditions
+            and any(term.is_star for term in statement.resources)
+            and any(term.is_star for term in statement.actions)
+        ):
             yield Violation(f"The endpoint {policy.name} lets everything through", statement.at)
 
 

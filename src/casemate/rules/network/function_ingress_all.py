@@ -36,7 +36,9 @@ _OPEN = frozenset({"allow_all", "ingress_traffic_all", "all"})
 @rule("function-ingress-all", weakness="open-network", severity=LOW, tags=["cwe-668"])
 def check(function: Function, system: System) -> Iterator[Outcome]:
     if function.ingress is not None and function.ingress.declared:
-        yield from judge(function.ingress, lambda value: value.lower() in _OPEN, f"{function.name} takes traffic from every network")
+        yield from judge(
+            function.ingress, lambda value: value.lower() in _OPEN, f"{function.name} takes traffic from every network"
+        )
 
 
 CASES = [

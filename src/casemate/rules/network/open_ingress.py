@@ -35,7 +35,19 @@ from casemate.model.finding import Severity
 from casemate.model.network import Network, NetworkRule
 from casemate.model.setting import Unresolved
 
-_ANYWHERE = frozenset({"0.0.0.0/0", "::/0", "*", "internet", "any", "0.0.0.0", "<nw>/0", "/0", "0000:0000:0000:0000:0000:0000:0000:0000/0"})
+_ANYWHERE = frozenset(
+    {
+        "0.0.0.0/0",
+        "::/0",
+        "*",
+        "internet",
+        "any",
+        "0.0.0.0",
+        "<nw>/0",
+        "/0",
+        "0000:0000:0000:0000:0000:0000:0000:0000/0",
+    }
+)
 _WEB = frozenset({80, 443})
 _SENSITIVE: dict[int, str] = {
     20: "FTP", 21: "FTP", 22: "SSH", 23: "Telnet", 25: "SMTP", 135: "RPC", 137: "NetBIOS", 139: "NetBIOS", 389: "LDAP", 445: "SMB", 636: "LDAPS",
@@ -53,7 +65,14 @@ def check(network: Network, system: System) -> Iterator[Outcome]:
     for entry in network.rules:
         if entry.direction != "in" or not entry.allow or entry.group is not None:
             continue
-        open_leaf = next((leaf for _, leaf in entry.source.leaves() if not isinstance(leaf, Unresolved) and leaf.value.lower() in _ANYWHERE), None)
+        open_leaf = next(
+            (
+                leaf
+                for _, leaf in entry.source.leaves()
+                if not isinstance(leaf, Unresolved) and leaf.value.lower() in _ANYWHERE
+            ),
+            None,
+        )
         if open_leaf is None:
             yield from (Undecidable(leaf) for _, leaf in entry.source.leaves() if isinstance(leaf, Unresolved))
             continue

@@ -36,11 +36,21 @@ _WEB = frozenset({80, 443})
 @rule("open-web-ingress", weakness="open-network", severity=LOW, tags=["cwe-284"], profile="strict")
 def check(network: Network, system: System) -> Iterator[Outcome]:
     for entry in network.rules:
-        if entry.direction != "in" or not entry.allow or entry.group is not None or entry.from_port.value != entry.to_port.value:
+        if (
+            entry.direction != "in"
+            or not entry.allow
+            or entry.group is not None
+            or entry.from_port.value != entry.to_port.value
+        ):
             continue
         port = entry.from_port.value
         if port in _WEB and entry.source.ever(lambda source: source.lower() in _ANYWHERE):
-            yield Violation(f"Everybody on the internet can reach port {port} of {entry.owner}", entry.source.at, resource=entry.owner, cause=f"in {port}")
+            yield Violation(
+                f"Everybody on the internet can reach port {port} of {entry.owner}",
+                entry.source.at,
+                resource=entry.owner,
+                cause=f"in {port}",
+            )
 
 
 CASES = [

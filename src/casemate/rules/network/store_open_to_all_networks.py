@@ -38,9 +38,13 @@ from casemate.model.store import Store
 def check(subject: Store | Key | Network, system: System) -> Iterator[Outcome]:
     if isinstance(subject, Network):
         if subject.kind == "cluster" and subject.public_endpoint is not None and subject.public_endpoint.declared:
-            yield from judge(subject.public_endpoint, bool, f"Every network can reach the control plane of {subject.name}")
+            yield from judge(
+                subject.public_endpoint, bool, f"Every network can reach the control plane of {subject.name}"
+            )
     elif subject.network_restricted is not None and subject.network_restricted.declared:
-        yield from judge(subject.network_restricted, lambda restricted: not restricted, f"Every network can reach {subject.name}")
+        yield from judge(
+            subject.network_restricted, lambda restricted: not restricted, f"Every network can reach {subject.name}"
+        )
 
 
 CASES = [

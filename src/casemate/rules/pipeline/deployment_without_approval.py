@@ -39,7 +39,11 @@ def check(pipeline: Pipeline, system: System) -> Iterator[Outcome]:
     for job in pipeline.jobs:
         deploying = next((step for step in job.steps if step.run is not None and step.run.at in places), None)
         if deploying is not None and deploying.run is not None and job.deployment is None:
-            yield Violation(f"The job {job.name} deploys ({places[deploying.run.at]}) and nobody has to approve it", deploying.run.at, cause=job.name)
+            yield Violation(
+                f"The job {job.name} deploys ({places[deploying.run.at]}) and nobody has to approve it",
+                deploying.run.at,
+                cause=job.name,
+            )
 
 
 CASES = [

@@ -30,7 +30,13 @@ from casemate.authoring import LOW, Outcome, bad, good, judge, rule
 from casemate.model.function import Function
 
 
-@rule("function-without-code-signing", weakness="unsigned-code", severity=LOW, tags=["cwe-347", "cwe-494"], profile="strict")
+@rule(
+    "function-without-code-signing",
+    weakness="unsigned-code",
+    severity=LOW,
+    tags=["cwe-347", "cwe-494"],
+    profile="strict",
+)
 def check(function: Function, system: System) -> Iterator[Outcome]:
     if function.kind == "lambda" and function.code.image is None:
         yield from judge(function.code_signing, lambda on: not on, f"{function.name} runs whatever code is uploaded")

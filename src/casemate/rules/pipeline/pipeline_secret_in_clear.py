@@ -33,7 +33,9 @@ from casemate.analysis.system import System
 from casemate.authoring import HIGH, Outcome, Violation, bad, good, rule
 from casemate.model.workflow import Pipeline
 
-_TEST_VALUES = frozenset({"postgres", "password", "test", "root", "example", "mysql", "admin", "secret", "dummy", "minioadmin", "localstack"})
+_TEST_VALUES = frozenset(
+    {"postgres", "password", "test", "root", "example", "mysql", "admin", "secret", "dummy", "minioadmin", "localstack"}
+)
 
 
 @rule("pipeline-secret-in-clear", weakness="hardcoded-secret", severity=HIGH, tags=["cwe-798"])
@@ -45,9 +47,15 @@ def check(pipeline: Pipeline, system: System) -> Iterator[Outcome]:
     for pairs in groups:
         for name, value in pairs:
             kind = literal_secret(name, value)
-            if kind is not None and value.at not in seen and str(getattr(value, "value", "")).lower() not in _TEST_VALUES:
+            if (
+                kind is not None
+                and value.at not in seen
+                and str(getattr(value, "value", "")).lower() not in _TEST_VALUES
+            ):
                 seen.add(value.at)
-                yield Violation(f"{pipeline.name} holds a secret in clear ({name})", value.at, evidence={"kind": kind}, cause=name)
+                yield Violation(
+                    f"{pipeline.name} holds a secret in clear ({name})", value.at, evidence={"kind": kind}, cause=name
+                )
 
 
 CASES = [

@@ -30,9 +30,15 @@ from casemate.authoring import LOW, Outcome, Violation, bad, good, rule
 from casemate.model.workflow import Pipeline
 
 
-@rule("workflow-default-permissions", weakness="broken-access-control", severity=LOW, tags=["cwe-276"], profile="strict")
+@rule(
+    "workflow-default-permissions", weakness="broken-access-control", severity=LOW, tags=["cwe-276"], profile="strict"
+)
 def check(pipeline: Pipeline, system: System) -> Iterator[Outcome]:
-    if pipeline.kind == "github-actions" and pipeline.permissions is None and any(job.permissions is None for job in pipeline.jobs):
+    if (
+        pipeline.kind == "github-actions"
+        and pipeline.permissions is None
+        and any(job.permissions is None for job in pipeline.jobs)
+    ):
         yield Violation(f"{pipeline.name} does not limit what its token may do", pipeline.at)
 
 

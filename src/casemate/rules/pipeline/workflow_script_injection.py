@@ -51,7 +51,9 @@ def check(pipeline: Pipeline, system: System) -> Iterator[Outcome]:
             for script in scripts:
                 match = _FREE_TEXT.search(display(script))
                 if match:
-                    yield Violation(f"{pipeline.name} pastes {match[1]} into a script", script.at, cause=f"{job.name} {match[1]}")
+                    yield Violation(
+                        f"{pipeline.name} pastes {match[1]} into a script", script.at, cause=f"{job.name} {match[1]}"
+                    )
 
 
 CASES = [

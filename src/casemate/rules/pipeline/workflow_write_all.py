@@ -35,7 +35,11 @@ def check(pipeline: Pipeline, system: System) -> Iterator[Outcome]:
     for permissions in (pipeline.permissions, *(job.permissions for job in pipeline.jobs)):
         for scope, access in permissions or ():
             if scope == "*":
-                yield from judge(access, lambda word: word == "write-all", f"The token of {pipeline.name} may change everything in the repository")
+                yield from judge(
+                    access,
+                    lambda word: word == "write-all",
+                    f"The token of {pipeline.name} may change everything in the repository",
+                )
 
 
 CASES = [

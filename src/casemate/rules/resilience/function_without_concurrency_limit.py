@@ -31,10 +31,18 @@ from casemate.authoring import LOW, Outcome, bad, good, judge, rule
 from casemate.model.function import Function
 
 
-@rule("function-without-concurrency-limit", weakness="missing-concurrency-limit", severity=LOW, tags=["cwe-770", "owasp-sls-08"], profile="strict")
+@rule(
+    "function-without-concurrency-limit",
+    weakness="missing-concurrency-limit",
+    severity=LOW,
+    tags=["cwe-770", "owasp-sls-08"],
+    profile="strict",
+)
 def check(function: Function, system: System) -> Iterator[Outcome]:
     if function.kind not in {"azure-app", "azure-function", "edge"}:
-        yield from judge(function.reserved_concurrency, lambda limit: limit is None, f"{function.name} scales without limit")
+        yield from judge(
+            function.reserved_concurrency, lambda limit: limit is None, f"{function.name} scales without limit"
+        )
 
 
 CASES = [

@@ -34,10 +34,16 @@ from casemate.model.function import Function
 _ASYNCHRONOUS = frozenset({"bucket", "topic", "bus", "schedule", "mail", "iot", "config", "logs"})
 
 
-@rule("function-without-dead-letter", weakness="missing-dlq", severity=LOW, tags=["cwe-778", "cwe-391"], profile="strict")
+@rule(
+    "function-without-dead-letter", weakness="missing-dlq", severity=LOW, tags=["cwe-778", "cwe-391"], profile="strict"
+)
 def check(function: Function, system: System) -> Iterator[Outcome]:
-    if any(trigger.kind in _ASYNCHRONOUS and not trigger.dead_letter.ever(bool) for trigger in system.triggers_of(function)):
-        yield from judge(function.dead_letter, lambda kept: not kept, f"Events that {function.name} cannot process are lost")
+    if any(
+        trigger.kind in _ASYNCHRONOUS and not trigger.dead_letter.ever(bool) for trigger in system.triggers_of(function)
+    ):
+        yield from judge(
+            function.dead_letter, lambda kept: not kept, f"Events that {function.name} cannot process are lost"
+        )
 
 
 CASES = [

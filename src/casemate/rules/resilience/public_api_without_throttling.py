@@ -55,7 +55,12 @@ def check(api: Api, system: System) -> Iterator[Outcome]:
 
 
 def _is_public(route: Route) -> bool:
-    return route.method != "OPTIONS" and route.auth.ever(lambda auth: auth == "none") and not route.api_key.ever(bool) and not route.throttled.ever(bool)
+    return (
+        route.method != "OPTIONS"
+        and route.auth.ever(lambda auth: auth == "none")
+        and not route.api_key.ever(bool)
+        and not route.throttled.ever(bool)
+    )
 
 
 def _weight(route: Route, system: System) -> int:
@@ -63,7 +68,13 @@ def _weight(route: Route, system: System) -> int:
     function = system.inventory.find(route.function.target if route.function else None, Function)
     if function is None:
         return 0
-    return 1 + len({edge.target for edge in system.inventory.edges_from(function.id) if edge.kind in {"reads", "writes", "invokes"}})
+    return 1 + len(
+        {
+            edge.target
+            for edge in system.inventory.edges_from(function.id)
+            if edge.kind in {"reads", "writes", "invokes"}
+        }
+    )
 
 
 CASES = [

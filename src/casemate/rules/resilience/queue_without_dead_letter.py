@@ -34,7 +34,11 @@ from casemate.model.store import Store
 @rule("queue-without-dead-letter", weakness="missing-dlq", severity=LOW, tags=["cwe-400", "cwe-391"], profile="strict")
 def check(store: Store, system: System) -> Iterator[Outcome]:
     if store.kind == "queue" and any(system.inventory.edges_from(store.id, "triggers")):
-        yield from judge(store.dead_letter, lambda kept: not kept, f"A message that cannot be processed comes back to {store.name} again and again")
+        yield from judge(
+            store.dead_letter,
+            lambda kept: not kept,
+            f"A message that cannot be processed comes back to {store.name} again and again",
+        )
 
 
 CASES = [

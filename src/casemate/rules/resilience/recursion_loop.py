@@ -39,14 +39,28 @@ _CARRIES = {
     "queue": ("sqs:send", "sqs:*"),
     "topic": ("sns:publish", "sns:*"),
     "stream": ("kinesis:put", "kinesis:*"),
-    "table": ("dynamodb:put", "dynamodb:update", "dynamodb:batchwrite", "dynamodb:delete", "dynamodb:transactwrite", "dynamodb:partiql", "dynamodb:*"),
+    "table": (
+        "dynamodb:put",
+        "dynamodb:update",
+        "dynamodb:batchwrite",
+        "dynamodb:delete",
+        "dynamodb:transactwrite",
+        "dynamodb:partiql",
+        "dynamodb:*",
+    ),
     "bus": ("events:putevents", "events:*"),
 }
 """Kind of trigger -> the beginnings of actions that make a new event of it."""
 _MOST_STEPS = 6
 
 
-@rule("recursion-loop", weakness="recursion-loop", severity=HIGH, confidence="medium", tags=["cwe-835", "cwe-674", "owasp-sls-08"])
+@rule(
+    "recursion-loop",
+    weakness="recursion-loop",
+    severity=HIGH,
+    confidence="medium",
+    tags=["cwe-835", "cwe-674", "owasp-sls-08"],
+)
 def check(trigger: Trigger, system: System) -> Iterator[Outcome]:
     source = trigger.source.target if trigger.source else None
     function = system.inventory.find(trigger.function.target, Function)

@@ -30,11 +30,21 @@ from casemate.authoring import LOW, Outcome, bad, good, judge, rule
 from casemate.model.api import Route
 
 
-@rule("route-without-validation", weakness="missing-validation", severity=LOW, tags=["cwe-20", "owasp-sls-01"], profile="strict")
+@rule(
+    "route-without-validation",
+    weakness="missing-validation",
+    severity=LOW,
+    tags=["cwe-20", "owasp-sls-01"],
+    profile="strict",
+)
 def check(route: Route, system: System) -> Iterator[Outcome]:
-    takes_input = route.method not in {"GET", "HEAD", "OPTIONS"} or "{" in route.path or len(route.path.strip("/").split("/")) > 1
+    takes_input = (
+        route.method not in {"GET", "HEAD", "OPTIONS"} or "{" in route.path or len(route.path.strip("/").split("/")) > 1
+    )
     if route.kind == "rest" and takes_input and route.auth.ever(lambda auth: auth == "none"):
-        yield from judge(route.validated, lambda on: not on, f"{route.label} passes any input on to {route.name}", cause=route.label)
+        yield from judge(
+            route.validated, lambda on: not on, f"{route.label} passes any input on to {route.name}", cause=route.label
+        )
 
 
 CASES = [

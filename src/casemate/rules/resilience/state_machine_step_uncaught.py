@@ -31,7 +31,13 @@ from casemate.authoring import LOW, Outcome, Violation, bad, good, rule
 from casemate.model.workflow import StateMachine
 
 
-@rule("state-machine-step-uncaught", weakness="denial-of-wallet", severity=LOW, tags=["cwe-391", "cwe-400"], profile="strict")
+@rule(
+    "state-machine-step-uncaught",
+    weakness="denial-of-wallet",
+    severity=LOW,
+    tags=["cwe-391", "cwe-400"],
+    profile="strict",
+)
 def check(machine: StateMachine, system: System) -> Iterator[Outcome]:
     for name, at in machine.endless:
         yield Violation(f"The step {name} of {machine.name} may wait without end", at, cause=f"wait {name}")

@@ -33,9 +33,19 @@ from casemate.model.trigger import Trigger
 _STREAMS = frozenset({"stream", "table", "kafka"})
 
 
-@rule("stream-retries-without-end", weakness="denial-of-wallet", severity=LOW, tags=["cwe-400", "cwe-674"], profile="strict")
+@rule(
+    "stream-retries-without-end",
+    weakness="denial-of-wallet",
+    severity=LOW,
+    tags=["cwe-400", "cwe-674"],
+    profile="strict",
+)
 def check(trigger: Trigger, system: System) -> Iterator[Outcome]:
-    if trigger.kind in _STREAMS and trigger.retries.always(lambda retries: retries is None) and trigger.dead_letter.always(lambda kept: not kept):
+    if (
+        trigger.kind in _STREAMS
+        and trigger.retries.always(lambda retries: retries is None)
+        and trigger.dead_letter.always(lambda kept: not kept)
+    ):
         yield Violation(f"A record that {trigger.name} cannot process is retried until it expires", trigger.at)
 
 

@@ -32,14 +32,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from casemate.analysis.system import System
 from casemate.analysis.secrets.judging import literal_secret
+from casemate.analysis.system import System
 from casemate.authoring import HIGH, Outcome, Violation, bad, good, rule
 from casemate.model.function import Function
 from casemate.model.network import Host
 
 
-@rule("secret-in-environment", weakness="plaintext-env-secret", severity=HIGH, tags=["cwe-526", "cwe-798", "owasp-sls-07"])
+@rule(
+    "secret-in-environment", weakness="plaintext-env-secret", severity=HIGH, tags=["cwe-526", "cwe-798", "owasp-sls-07"]
+)
 def check(subject: Function | Host, system: System) -> Iterator[Outcome]:
     for variable in subject.environment:
         kind = literal_secret(variable.name, variable.value)

@@ -26,8 +26,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from casemate.analysis.system import System
 from casemate.analysis.secrets.judging import names_a_secret, secret_kind
+from casemate.analysis.system import System
 from casemate.authoring import MEDIUM, Outcome, Violation, bad, good, rule
 from casemate.model.resource import Stack
 from casemate.model.value import Literal, display
@@ -37,7 +37,11 @@ from casemate.model.value import Literal, display
 def check(stack: Stack, system: System) -> Iterator[Outcome]:
     for parameter in stack.parameters:
         default = parameter.default
-        if not isinstance(default, Literal) or not isinstance(default.value, str | int) or isinstance(default.value, bool):
+        if (
+            not isinstance(default, Literal)
+            or not isinstance(default.value, str | int)
+            or isinstance(default.value, bool)
+        ):
             continue
         if (parameter.type or "").startswith(("AWS::SSM", "List<", "AWS::")):
             continue

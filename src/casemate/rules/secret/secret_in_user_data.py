@@ -27,8 +27,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from casemate.analysis.system import System
 from casemate.analysis.secrets.judging import secrets_in_text
+from casemate.analysis.system import System
 from casemate.authoring import HIGH, Outcome, Violation, bad, good, rule
 from casemate.model.network import Host
 
@@ -39,7 +39,12 @@ def check(host: Host, system: System) -> Iterator[Outcome]:
         return
     for _, option in host.user_data.options():
         for name, kind, place in secrets_in_text(option):
-            yield Violation(f"The start-up script of {host.name} holds a secret ({name})", place, evidence={"kind": kind}, cause=name)
+            yield Violation(
+                f"The start-up script of {host.name} holds a secret ({name})",
+                place,
+                evidence={"kind": kind},
+                cause=name,
+            )
 
 
 CASES = [

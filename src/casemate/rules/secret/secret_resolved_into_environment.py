@@ -29,17 +29,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from casemate.analysis.system import System
 from casemate.analysis.secrets.judging import names_a_secret
+from casemate.analysis.system import System
 from casemate.authoring import LOW, Outcome, Violation, bad, good, rule
 from casemate.model.function import Function
 from casemate.model.value import Reference, Text, Unknown, Value
 
 _SECRET_KINDS = frozenset({"secret-store", "secret-parameter"})
-_GENERATED = ("random_password.", "random_string.", "random_id.", "random_uuid.", "aws_iam_access_key.", "google_service_account_key.")
+_GENERATED = (
+    "random_password.",
+    "random_string.",
+    "random_id.",
+    "random_uuid.",
+    "aws_iam_access_key.",
+    "google_service_account_key.",
+)
 
 
-@rule("secret-resolved-into-environment", weakness="plaintext-env-secret", severity=LOW, tags=["cwe-526"], profile="strict")
+@rule(
+    "secret-resolved-into-environment",
+    weakness="plaintext-env-secret",
+    severity=LOW,
+    tags=["cwe-526"],
+    profile="strict",
+)
 def check(function: Function, system: System) -> Iterator[Outcome]:
     for variable in function.environment:
         source = _secret_source(variable.name, variable.value)
@@ -57,7 +70,11 @@ def _secret_source(name: str, value: Value) -> str | None:
         for part in option.parts if isinstance(option, Text) else (option,):
             if isinstance(part, Unknown) and part.kind in _SECRET_KINDS:
                 return "a secret from the manager" if part.kind == "secret-store" else "a secret parameter"
-            if isinstance(part, Reference) and part.target.rpartition("module.")[2].startswith(_GENERATED) and names_a_secret(name):
+            if (
+                isinstance(part, Reference)
+                and part.target.rpartition("module.")[2].startswith(_GENERATED)
+                and names_a_secret(name)
+            ):
                 return "a generated secret"
     return None
 

@@ -29,8 +29,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from casemate.analysis.system import System
 from casemate.analysis.secrets.judging import literal_secret, names_a_secret
+from casemate.analysis.system import System
 from casemate.authoring import HIGH, Outcome, Violation, bad, good, rule
 from casemate.model.secret import Secret
 from casemate.model.value import Fields, Items, Literal, Value, display
@@ -47,14 +47,18 @@ def check(secret: Secret, system: System) -> Iterator[Outcome]:
     else:
         found = _written_out(secret.value)
     if found is not None:
-        yield Violation(f"The value of {secret.name} is written in the template", found.at, evidence={"kind": secret.kind})
+        yield Violation(
+            f"The value of {secret.name} is written in the template", found.at, evidence={"kind": secret.kind}
+        )
 
 
 def _written_out(value: Value) -> Value | None:
     """The first literal that is a value and not a placeholder."""
     for _, option in value.options():
         match option:
-            case Literal(value=str() | int()) if literal_secret("PASSWORD", option) is not None and not _is_empty_json(display(option)):
+            case Literal(value=str() | int()) if literal_secret("PASSWORD", option) is not None and not _is_empty_json(
+                display(option)
+            ):
                 return option
             case Fields(entries=entries):
                 for key, entry in entries.items():
@@ -69,7 +73,9 @@ def _written_out(value: Value) -> Value | None:
 
 def _is_empty_json(text: str) -> bool:
     stripped = "".join(text.split())
-    return stripped.startswith("{") and ('""' in stripped or stripped == "{}" or not names_a_secret(stripped.replace('"', " ")))
+    return stripped.startswith("{") and (
+        '""' in stripped or stripped == "{}" or not names_a_secret(stripped.replace('"', " "))
+    )
 
 
 CASES = [

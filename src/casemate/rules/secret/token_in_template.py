@@ -34,10 +34,27 @@ from casemate.model.resource import Stack
 from casemate.model.value import Cases, Fields, Items, Literal, Text, Value
 from casemate_guard.redact import find_secrets
 
-_SURE = frozenset({"aws-access-key-id", "github-token", "gitlab-token", "slack-token", "stripe-key", "google-api-key", "private-key", "npm-token", "pypi-token", "sendgrid-key"})
-_HINT = re.compile(r"A[KS]IA|gh[pousr]_|github_pat_|glpat-|xox[abeoprs]-|[rs]k_(?:live|test)_|AIza|PRIVATE KEY|npm_|pypi-|SG\.")
+_SURE = frozenset(
+    {
+        "aws-access-key-id",
+        "github-token",
+        "gitlab-token",
+        "slack-token",
+        "stripe-key",
+        "google-api-key",
+        "private-key",
+        "npm-token",
+        "pypi-token",
+        "sendgrid-key",
+    }
+)
+_HINT = re.compile(
+    r"A[KS]IA|gh[pousr]_|github_pat_|glpat-|xox[abeoprs]-|[rs]k_(?:live|test)_|AIza|PRIVATE KEY|npm_|pypi-|SG\."
+)
 """What every one of them holds: one quick look before the exact one."""
-_OTHERS = frozenset({"Environment", "UserData", "SecretString", "MasterUserPassword", "appSettings", "environment_variables", "Value"})
+_OTHERS = frozenset(
+    {"Environment", "UserData", "SecretString", "MasterUserPassword", "appSettings", "environment_variables", "Value"}
+)
 """Properties whose secrets another rule reports."""
 _SHORTEST = 16
 
@@ -48,7 +65,13 @@ def check(stack: Stack, system: System) -> Iterator[Outcome]:
         if resource.implied_by is not None:
             continue
         for at, kind in _tokens(resource.properties):
-            yield Violation(f"{resource.name} holds a token in clear", at, resource=resource.name, evidence={"kind": kind}, cause=kind)
+            yield Violation(
+                f"{resource.name} holds a token in clear",
+                at,
+                resource=resource.name,
+                evidence={"kind": kind},
+                cause=kind,
+            )
 
 
 def _tokens(root: Value) -> Iterator[tuple[Span, str]]:

@@ -51,7 +51,9 @@ class Inclusion:
         resources = root.get("Resources")
         if not isinstance(resources, Fields):
             return root
-        described = {key: Entry(entry.key_at, self._described(entry.value, path)) for key, entry in resources.entries.items()}
+        described = {
+            key: Entry(entry.key_at, self._described(entry.value, path)) for key, entry in resources.entries.items()
+        }
         entry = root.entries["Resources"]
         return Fields({**root.entries, "Resources": Entry(entry.key_at, Fields(described, resources.at))}, root.at)
 
@@ -107,7 +109,9 @@ class Inclusion:
         found = inside(folder_of(path), written)
         if found is None:
             message = f"{written[:80]} leaves the scanned root; not read"
-            self.diagnostics.append(Diagnostic("outside-root", message, location.at, "warning", "scan from a folder that holds it"))
+            self.diagnostics.append(
+                Diagnostic("outside-root", message, location.at, "warning", "scan from a folder that holds it")
+            )
             return None
         if found not in self._documents:
             if len(self._documents) >= _MAX_FILES:
@@ -128,6 +132,12 @@ class Inclusion:
             reason = document.diagnostics[0].message if document.diagnostics else "not a map"
             self.inputs.append(Input(file, "cloudformation", "failed", reason))
             return None
-        kind = "openapi" if root.get("openapi") or root.get("swagger") else "asl" if root.get("StartAt") else "cloudformation"
+        kind = (
+            "openapi"
+            if root.get("openapi") or root.get("swagger")
+            else "asl"
+            if root.get("StartAt")
+            else "cloudformation"
+        )
         self.inputs.append(Input(file, kind, "understood", f"part of {path}"))
         return root

@@ -22,10 +22,18 @@ if TYPE_CHECKING:
 
 KIND = "pipelines"
 _KINDS: tuple[tuple[re.Pattern[str], re.Pattern[bytes], Dialect], ...] = (
-    (re.compile(r"(^|/)\.github/workflows/[^/]+\.ya?ml$"), re.compile(rb"^\s*[\"']?jobs[\"']?\s*:", re.MULTILINE), "github-actions"),
+    (
+        re.compile(r"(^|/)\.github/workflows/[^/]+\.ya?ml$"),
+        re.compile(rb"^\s*[\"']?jobs[\"']?\s*:", re.MULTILINE),
+        "github-actions",
+    ),
     (re.compile(r"(^|/)\.gitlab-ci\.ya?ml$"), re.compile(rb"^[\w.\"' -]+\s*:", re.MULTILINE), "gitlab-ci"),
     (re.compile(r"buildspec[^/]*\.ya?ml$"), re.compile(rb"^\s*phases\s*:", re.MULTILINE), "codebuild"),
-    (re.compile(r"azure-pipelines[^/]*\.ya?ml$"), re.compile(rb"^\s*-?\s*(steps|stages|jobs|extends)\s*:", re.MULTILINE), "azure-pipelines"),
+    (
+        re.compile(r"azure-pipelines[^/]*\.ya?ml$"),
+        re.compile(rb"^\s*-?\s*(steps|stages|jobs|extends)\s*:", re.MULTILINE),
+        "azure-pipelines",
+    ),
 )
 TYPES: dict[Dialect, str] = {
     "github-actions": "Casemate::Pipeline::GitHubActions",
@@ -71,7 +79,13 @@ def _stack(path: str, dialect: Dialect, root: Fields) -> Stack:
     if named is not None and isinstance(named.value, Literal):
         name, at = display(named.value), named.value.at
     resource = Resource(
-        type=TYPES[dialect], name=name, key="pipeline", at=at, body=whole(path).to(root.at), properties=root, dialect=dialect
+        type=TYPES[dialect],
+        name=name,
+        key="pipeline",
+        at=at,
+        body=whole(path).to(root.at),
+        properties=root,
+        dialect=dialect,
     )
     return Stack(name=name, path=path, root=folder_of(path), dialect=dialect, resources={"pipeline": resource})
 

@@ -70,7 +70,7 @@ class _Open:
         self.key: tuple[str, Span] | None = None
 
 
-def _build(text: str, span: _Spanner, diagnostics: list[Diagnostic]) -> Value:  # noqa: C901, PLR0912 - one state machine
+def _build(text: str, span: _Spanner, diagnostics: list[Diagnostic]) -> Value:  # noqa: C901 - one state machine
     stack: list[_Open] = []
     done: Value | None = None
     position, length = 0, len(text)
@@ -174,7 +174,11 @@ def _string(raw: str, start: int) -> str:
     except ValueError:
         message = "a bad escape in a string"
         raise _Broken(message, start) from None
-    return decoded.encode("utf-8", "replace").decode() if any("\ud800" <= char <= "\udfff" for char in decoded) else decoded
+    return (
+        decoded.encode("utf-8", "replace").decode()
+        if any("\ud800" <= char <= "\udfff" for char in decoded)
+        else decoded
+    )
 
 
 def _word(raw: str, start: int) -> str | float | bool | None:

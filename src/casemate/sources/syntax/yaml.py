@@ -57,10 +57,14 @@ def documents(text: str, path: str) -> Iterator[Document]:
         yield Document(None, (_syntax_error(error, text, path),))
         return
     except RecursionError:
-        yield Document(None, (Diagnostic("too-deep", f"nested deeper than {MAX_DEPTH} levels", Span(path, 1, 1, 1, 1)),))
+        yield Document(
+            None, (Diagnostic("too-deep", f"nested deeper than {MAX_DEPTH} levels", Span(path, 1, 1, 1, 1)),)
+        )
         return
     if not found:
-        yield Document(None, (Diagnostic("empty-document", "the file holds no document", Span(path, 1, 1, 1, 1), "warning"),))
+        yield Document(
+            None, (Diagnostic("empty-document", "the file holds no document", Span(path, 1, 1, 1, 1), "warning"),)
+        )
 
 
 def _syntax_error(error: yaml.YAMLError, text: str, path: str) -> Diagnostic:
@@ -70,7 +74,9 @@ def _syntax_error(error: yaml.YAMLError, text: str, path: str) -> Diagnostic:
     hint = "correct the YAML; nothing in this file was evaluated"
     if _TEMPLATE.search(text):
         hint = "this looks like a template (Jinja, Helm, ERB): scan what it renders to"
-    return Diagnostic("yaml-syntax", f"not valid YAML: {problem}", Span(path, line, column, line, column + 1), "error", hint)
+    return Diagnostic(
+        "yaml-syntax", f"not valid YAML: {problem}", Span(path, line, column, line, column + 1), "error", hint
+    )
 
 
 class _Reader:
@@ -122,7 +128,9 @@ class _Reader:
             raise _Refused("alias-bomb", f"aliases expand to more than {MAX_EXPANDED:,} nodes", self._span(event), hint)
         tag = event.tag
         if tag is not None and tag != "!" and not tag.startswith(_CORE_TAG):
-            value = Tagged(tag, value, Span(self._path, start.line + 1, start.column + 1, value.at.end_line, value.at.end_column))
+            value = Tagged(
+                tag, value, Span(self._path, start.line + 1, start.column + 1, value.at.end_line, value.at.end_column)
+            )
         if event.anchor is not None:
             self._anchors[event.anchor] = (value, size)
         return value, size
@@ -145,7 +153,9 @@ class _Reader:
             else:
                 if key in entries:
                     message = f"key {key[:60]!r} stands twice; the last one counts"
-                    self.diagnostics.append(Diagnostic("duplicate-key", message, key_node.at, "warning", "remove one of them"))
+                    self.diagnostics.append(
+                        Diagnostic("duplicate-key", message, key_node.at, "warning", "remove one of them")
+                    )
                 entries[key] = Entry(key_node.at, value)
             item = next_event()
         for merged in merges:
@@ -195,5 +205,9 @@ def _typed(event: Any) -> str | int | bool | None:  # noqa: ANN401
 def _key(node: Value) -> str:
     if isinstance(node, Literal):
         value = node.value
-        return {True: "true", False: "false", None: "null"}.get(value, str(value)) if isinstance(value, bool | None) else str(value)
+        return (
+            {True: "true", False: "false", None: "null"}.get(value, str(value))
+            if isinstance(value, bool | None)
+            else str(value)
+        )
     return "?"

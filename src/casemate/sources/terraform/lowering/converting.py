@@ -196,7 +196,7 @@ def _wrapped(name: str) -> Convert:
 
 
 def _containers(entry: Entry) -> Value | None:
-    """ECS container definitions, whose JSON spells its keys in camelCase, in CloudFormation's spelling (names inside of maps of options stay)."""
+    """ECS container definitions: keys in camelCase become CloudFormation's; names inside of maps of options stay."""
     return _capitalized(entry.value, 0)
 
 

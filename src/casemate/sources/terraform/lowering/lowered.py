@@ -34,7 +34,7 @@ def lower(resources: Sequence[RawResource]) -> Iterator[Resource]:
 
 @cache
 def table_of(provider: str) -> Table | None:
-    """The table of a provider (`aws`), loaded when first needed; None for providers whose resources stay as they are."""
+    """The table of a provider (`aws`), loaded when first needed; None where resources stay as they are."""
     if provider == "aws":
         from casemate.sources.terraform.lowering.aws import TABLE as AWS
 
@@ -47,7 +47,7 @@ def table_of(provider: str) -> Table | None:
 
 
 def _joined_by(type_: str) -> str | None:
-    """The argument by which resources of a type name the one that they are joined to; None for types that stand alone."""
+    """The argument by which a type names the resource it is joined to; None for types that stand alone."""
     table = table_of(type_.partition("_")[0])
     join = None if table is None else table.joins.get(type_)
     return None if join is None else join.via

@@ -1,17 +1,17 @@
 """The notation of the translation tables, and its parser.
 
-One text says how the arguments of a Terraform resource become the properties of a native one. It is a list of terms, separated by blanks:
+One text says how the arguments of a Terraform resource become the properties of a native one. It is a list of terms,
+separated by blanks:
 
-| term | meaning |
-|---|---|
-| `memory_size` | the argument is kept under the native spelling of its own name: `MemorySize` (AWS), `memorySize` (Azure) |
-| `name=RoleName` | it goes under this name; `s3_key=Code.S3Key`: into a section, which is made where it is missing |
-| `quota.limit=Quota.Limit` | it is read from inside a nested block (or map) |
-| `tags=Tags:tags` | it passes through a converter, a function of `converting` |
-| `cors=Cors{ max_age … }` | a block that occurs once becomes a map |
-| `rule=Rules[ priority … ]` | a block that may occur often becomes a list of maps |
+- `memory_size`: kept under the native spelling of its own name, `MemorySize` (AWS) or `memorySize` (Azure);
+- `name=RoleName`: goes under this name; `s3_key=Code.S3Key`: into a section, which is made where it is missing;
+- `quota.limit=Quota.Limit`: is read from inside a nested block (or map);
+- `tags=Tags:tags`: passes through a converter, a function of `converting`;
+- `cors=Cors{ max_age … }`: a block that occurs once becomes a map;
+- `rule=Rules[ priority … ]`: a block that may occur often becomes a list of maps.
 
-One argument may stand in several terms. Where two arguments are given for one property, the first term wins, save that maps are merged and lists joined.
+One argument may stand in several terms. Where two arguments are given for one property, the first term wins, save that
+maps are merged and lists joined.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ Shape = tuple[Term, ...]
 Spelling = Callable[[str], str]
 
 
-class BadNotation(ValueError):
+class BadNotation(ValueError):  # noqa: N818 - says what is bad, as the other errors of this project do
     """A table of this package is written wrongly: a defect of Casemate, found by its tests."""
 
 

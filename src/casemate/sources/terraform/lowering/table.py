@@ -57,7 +57,7 @@ class Extra:
 
 
 More = Callable[[RawResource, Fields, "Declared"], Iterable["Addition | Extra"]]
-"""What a table cannot say: from a resource and its arguments (references already native), additions to any declared resource, and further resources."""
+"""What a table cannot say: more properties and resources, from a resource and its arguments (references already native)."""
 
 
 Prepare = Callable[[RawResource, Fields, "Declared"], Fields]

@@ -277,7 +277,7 @@ def _target(value: Value | None) -> tuple[str, str | None] | None:
 
 
 def _method_settings(raw: RawResource, arguments: Fields, declared: Declared) -> Iterator[Addition | Extra]:
-    """Settings of methods of a stage (`*/*`: of all): an element of the stage's list, or of the stage that a deployment makes."""
+    """Settings of methods (`*/*`: of all): in the list of the stage, or of the stage that a deployment makes."""
     for settings in blocks(arguments.get("settings")):
         properties = dict(shaped(shape(_SETTINGS), settings).entries)
         path = arguments.entries.get("method_path")
@@ -298,7 +298,7 @@ def _method_settings(raw: RawResource, arguments: Fields, declared: Declared) ->
 
 def _route_settings(raw: RawResource, arguments: Fields, _: Declared) -> Iterator[Addition | Extra]:
     """Settings by route: a list of blocks in Terraform, a map by route key in CloudFormation."""
-    text = "data_trace_enabled=DataTraceEnabled detailed_metrics_enabled logging_level throttling_burst_limit throttling_rate_limit"
+    text = "data_trace_enabled detailed_metrics_enabled logging_level throttling_burst_limit throttling_rate_limit"
     tree: dict[str, Entry] = {}
     for block in blocks(arguments.get("route_settings")):
         key = block.entries.get("route_key")

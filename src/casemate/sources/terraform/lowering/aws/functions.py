@@ -140,7 +140,7 @@ JOINS: dict[str, Join] = {
 
 
 def _local_code(raw: RawResource, arguments: Fields, declared: Declared) -> Fields:
-    """Code in its place: the folder or file that `data "archive_file"` packs, also when it goes by way of an object in a bucket."""
+    """The folder or file that `data "archive_file"` packs, also when it goes by way of an object in a bucket."""
     entry = arguments.entries.get("filename")
     packed: Value | None = None
     if entry is not None:
@@ -178,7 +178,7 @@ def _archived(value: Value, written: Value | None, declared: Declared) -> Value 
     return None if source is None else moved(source, value.at)
 
 
-def _open_url(raw: RawResource, arguments: Fields, _: Declared) -> Iterator[Addition | Extra]:
+def _open_url(_: RawResource, arguments: Fields, __: Declared) -> Iterator[Addition | Extra]:
     """The provider itself adds the permission for everybody to a URL without authentication.
 
     Source: Terraform AWS provider, `aws_lambda_function_url`, "authorization_type"; its code adds the statement

@@ -139,7 +139,7 @@ _HOLDERS = {"role": "aws_iam_role", "user": "aws_iam_user", "group": "aws_iam_gr
 
 
 def _attachment(_: RawResource, arguments: Fields, declared: Declared) -> Iterator[Addition | Extra]:
-    """A managed policy on roles, users or groups: listed where the holder is declared, else on the policy, if that is."""
+    """A managed policy on roles, users or groups: listed on the holder if that is declared, else on the policy."""
     policy = arguments.entries.get("policy_arn")
     if policy is None:
         return

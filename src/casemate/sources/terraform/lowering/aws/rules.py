@@ -1,4 +1,4 @@
-"""Security group rules, network ACL entries and routes: one Terraform block for several addresses, one native rule an address."""
+"""Security group rules, network ACL entries and routes: one Terraform block has several addresses."""
 
 from __future__ import annotations
 
@@ -18,11 +18,21 @@ if TYPE_CHECKING:
 
 _LIMITS = "description protocol=IpProtocol from_port to_port"
 _PEERS = {
-    "ingress": {"cidr_blocks": "CidrIp", "ipv6_cidr_blocks": "CidrIpv6", "prefix_list_ids": "SourcePrefixListId",
-                "security_groups": "SourceSecurityGroupId", "source_security_group_id": "SourceSecurityGroupId"},
-    "egress": {"cidr_blocks": "CidrIp", "ipv6_cidr_blocks": "CidrIpv6", "prefix_list_ids": "DestinationPrefixListId",
-               "security_groups": "DestinationSecurityGroupId", "source_security_group_id": "DestinationSecurityGroupId"},
-}  # fmt: skip
+    "ingress": {
+        "cidr_blocks": "CidrIp",
+        "ipv6_cidr_blocks": "CidrIpv6",
+        "prefix_list_ids": "SourcePrefixListId",
+        "security_groups": "SourceSecurityGroupId",
+        "source_security_group_id": "SourceSecurityGroupId",
+    },
+    "egress": {
+        "cidr_blocks": "CidrIp",
+        "ipv6_cidr_blocks": "CidrIpv6",
+        "prefix_list_ids": "DestinationPrefixListId",
+        "security_groups": "DestinationSecurityGroupId",
+        "source_security_group_id": "DestinationSecurityGroupId",
+    },
+}
 _ENTRY = """
     rule_no=RuleNumber rule_number action=RuleAction rule_action protocol cidr_block ipv6_cidr_block
     from_port=PortRange.From to_port=PortRange.To icmp_code=Icmp.Code icmp_type=Icmp.Type

@@ -8,8 +8,8 @@ Sources: Terraform AzureRM provider documentation; Azure Resource Manager templa
 
 from __future__ import annotations
 
-from casemate.sources.terraform.lowering.azure import data, platform, sites
+from casemate.sources.terraform.lowering.azure import data, machines, messaging, network, services, sites
 from casemate.sources.terraform.lowering.table import united
 
-TABLE = united(sites.TABLE, data.TABLE, platform.TABLE)
+TABLE = united(sites.TABLE, data.TABLE, network.TABLE, messaging.TABLE, services.TABLE, machines.TABLE)
 """Every Azure type."""

@@ -319,7 +319,8 @@ _BLOBS = """
     container_delete_retention_policy=containerDeleteRetentionPolicy.enabled:true
     cors_rule=cors.corsRules[ allowed_origins allowed_methods allowed_headers exposed_headers max_age_in_seconds ]
 """
-_QUEUES = "logging{ delete read write version retention_policy_days } cors_rule=cors.corsRules[ allowed_origins allowed_methods ]"
+_CORS = "cors_rule=cors.corsRules[ allowed_origins allowed_methods ]"
+_QUEUES = f"logging{{ delete read write version retention_policy_days }} {_CORS}"
 
 
 def _account(_: RawResource, arguments: Fields, __: Declared) -> Fields:
@@ -338,7 +339,7 @@ def _services(raw: RawResource, arguments: Fields, _: Declared) -> Iterator[Addi
     for argument, type_, text in (
         ("blob_properties", "blobServices", _BLOBS),
         ("queue_properties", "queueServices", _QUEUES),
-        ("share_properties", "fileServices", "cors_rule=cors.corsRules[ allowed_origins allowed_methods ]"),
+        ("share_properties", "fileServices", _CORS),
     ):
         for block in blocks(arguments.get(argument)):
             parent = Reference(raw.address, None, raw.at)
@@ -348,7 +349,7 @@ def _services(raw: RawResource, arguments: Fields, _: Declared) -> Iterator[Addi
 
 
 def _database(raw: RawResource, arguments: Fields, _: Declared) -> Iterator[Addition | Extra]:
-    """Auditing and alerts written on the server or database itself, and the switch for encryption, which ARM has as children."""
+    """Auditing, alerts and encryption written on the server or database itself, which ARM has as children."""
     parent = Reference(raw.address, None, raw.at)
     base = "Microsoft.Sql/servers" if raw.type.endswith("_server") else "Microsoft.Sql/servers/databases"
     for argument in ("extended_auditing_policy", "blob_extended_auditing_policy"):

@@ -117,7 +117,7 @@ _AUTH_V2 = """
 
 
 def _site(_: RawResource, arguments: Fields, __: Declared) -> Fields:
-    """The settings that the provider writes by itself, from arguments that ARM has not: storage, telemetry, runtime version, stack."""
+    """What the provider writes from arguments that ARM has not: storage, telemetry, runtime version, stack."""
     made = dict(arguments.entries)
     implied = dict(_implied_settings(arguments))
     given = arguments.entries.get("app_settings")
