@@ -16,6 +16,7 @@ import os
 import re
 import sys
 import tomllib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -159,13 +160,13 @@ def weaknesses() -> tuple[str, ...]:
     return names
 
 
+@dataclass(frozen=True, slots=True)
 class _Row:
     """Why a weakness has no rule for the subjects where it has none. `letters`: for single subjects; `rest`: for all others."""
 
-    def __init__(self, why: str, rest: str, letters: Mapping[str, str]) -> None:
-        self.why = why
-        self.rest = rest
-        self.letters = letters
+    why: str
+    rest: str
+    letters: Mapping[str, str]
 
 
 def _row(name: str, reasons: Mapping[str, Mapping[str, object]], kinds: Mapping[str, str]) -> _Row:

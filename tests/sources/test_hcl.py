@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from casemate.model.location import Span
 from casemate.sources.syntax import hcl, hcl_json
 from casemate.sources.syntax.hcl_nodes import (
     Broken,
@@ -170,8 +171,44 @@ def test_bad_json_is_a_diagnostic() -> None:
 
 
 PIECES = st.sampled_from(
-    ["resource ", '"', "{", "}", "[", "]", "(", ")", "${", "%{", "<<EOT\n", "<<-X\n", "EOT", "\n", " ", "=", "a", "var.x"]
-    + ["?", ":", "for k in v", "=>", "...", ".*", "[*]", ".0", "1", "é", "\r\n", "\\", "#", "/*", "*/", "if", "null", "\t"]
+    [
+        "resource ",
+        '"',
+        "{",
+        "}",
+        "[",
+        "]",
+        "(",
+        ")",
+        "${",
+        "%{",
+        "<<EOT\n",
+        "<<-X\n",
+        "EOT",
+        "\n",
+        " ",
+        "=",
+        "a",
+        "var.x",
+        "?",
+        ":",
+        "for k in v",
+        "=>",
+        "...",
+        ".*",
+        "[*]",
+        ".0",
+        "1",
+        "é",
+        "\r\n",
+        "\\",
+        "#",
+        "/*",
+        "*/",
+        "if",
+        "null",
+        "\t",
+    ]
 )
 
 
@@ -183,4 +220,4 @@ def test_no_text_raises(text: str) -> None:
         assert argument.key_at.start_line <= len(file.lines)
     hcl_json.parse(text, "main.tf.json")
     hcl.parse_template_file(text, "t")
-    hcl.parse_expression(text, file.body.arguments["x"].key_at if "x" in file.body.arguments else hcl.Span("", 1, 1, 1, 1))
+    hcl.parse_expression(text, file.body.arguments["x"].key_at if "x" in file.body.arguments else Span("", 1, 1, 1, 1))

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+from tests.sources.test_terraform_evaluate import attributes, plain, raw
+
 from casemate.model.location import Span
 from casemate.model.value import Fields, Items, Literal, Text, Value, display
-from tests.sources.test_terraform_evaluate import attributes, plain, raw
 
 
 def place(found: Value, files: dict[str, str]) -> str:
@@ -82,7 +83,9 @@ def test_text_that_is_no_document_stays_text() -> None:
 
 
 def test_yaml_body() -> None:
-    body = attributes("body = <<EOT\nopenapi: 3.0.1\npaths:\n  /x:\n    get:\n      uri: ${aws_f.f.arn}\nEOT\n:resource \"aws_f\" \"f\" {}")
+    body = attributes(
+        'body = <<EOT\nopenapi: 3.0.1\npaths:\n  /x:\n    get:\n      uri: ${aws_f.f.arn}\nEOT\n:resource "aws_f" "f" {}'
+    )
     assert plain(body.get("body")) == {"openapi": "3.0.1", "paths": {"/x": {"get": {"uri": "${aws_f.f.arn}"}}}}
 
 
@@ -153,7 +156,9 @@ def test_policy_documents_become_iam_json() -> None:
 
 
 def test_override_replaces_statements_by_sid() -> None:
-    text = POLICY.replace("source_policy_documents", "override_policy_documents").replace('effect      = "Deny"', 'sid = "One"')
+    text = POLICY.replace("source_policy_documents", "override_policy_documents").replace(
+        'effect      = "Deny"', 'sid = "One"'
+    )
     found = plain(raw(text)["aws_x.y"].attributes.get("policy"))
     assert isinstance(found, dict)
     assert [statement.get("Sid") for statement in found["Statement"]] == ["One", None]

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
-from casemate.sources.source import Options
-from casemate.sources.terraform import claims, read
-from casemate.sources.tree import MemoryTree
 from tests.sources.test_terraform_evaluate import plain, raw
+
+from casemate.sources.source import Options
+from casemate.sources.terraform.source import claims, read
+from casemate.sources.tree import MemoryTree
 
 MODULE = 'variable "name" {}\nvariable "size" {\n  default = 1\n}\nresource "aws_q" "r" {\n  name = var.name\n  size = var.size\n}\noutput "arn" {\n  value = aws_q.r.arn\n}\n'
 
@@ -13,11 +14,13 @@ def tree(files: dict[str, str]) -> MemoryTree:
 
 
 def test_local_modules_are_evaluated_through_their_callers() -> None:
-    found = raw({
-        "main.tf": 'module "m" {\n  for_each = toset(["a", "b"])\n  source = "./modules/q"\n  name = "q-${each.key}"\n}\n'
-        'resource "aws_x" "y" {\n  one = module.m["a"].arn\n  all = values(module.m)[*].arn\n}\n',
-        "modules/q/main.tf": MODULE,
-    })
+    found = raw(
+        {
+            "main.tf": 'module "m" {\n  for_each = toset(["a", "b"])\n  source = "./modules/q"\n  name = "q-${each.key}"\n}\n'
+            'resource "aws_x" "y" {\n  one = module.m["a"].arn\n  all = values(module.m)[*].arn\n}\n',
+            "modules/q/main.tf": MODULE,
+        }
+    )
     assert list(found) == ["aws_x.y", 'module.m["a"].aws_q.r', 'module.m["b"].aws_q.r']
     assert plain(found['module.m["b"].aws_q.r'].attributes) == {"name": "q-b", "size": 1}
     assert found['module.m["b"].aws_q.r'].at.path == "modules/q/main.tf"
@@ -28,20 +31,33 @@ def test_local_modules_are_evaluated_through_their_callers() -> None:
 
 
 def test_a_callers_argument_keeps_its_place() -> None:
-    found = raw({"main.tf": 'module "m" {\n  source = "./q"\n  name = "n"\n}\n', "q/main.tf": MODULE})["module.m.aws_q.r"]
+    found = raw({"main.tf": 'module "m" {\n  source = "./q"\n  name = "n"\n}\n', "q/main.tf": MODULE})[
+        "module.m.aws_q.r"
+    ]
     name = found.attributes.get("name")
     assert name is not None
     assert (name.at.path, name.at.start_line) == ("main.tf", 3)
 
 
 def test_conditional_modules_pass_their_condition_on() -> None:
-    found = raw({"main.tf": 'variable "on" {}\nmodule "m" {\n  count = var.on ? 1 : 0\n  source = "./q"\n  name = "n"\n}\n', "q/main.tf": MODULE})
+    found = raw(
+        {
+            "main.tf": 'variable "on" {}\nmodule "m" {\n  count = var.on ? 1 : 0\n  source = "./q"\n  name = "n"\n}\n',
+            "q/main.tf": MODULE,
+        }
+    )
     assert found["module.m.aws_q.r"].condition == "if var.on"
 
 
 def test_modules_outside_are_noted_and_unknown() -> None:
     reading = read(
-        tree({"main.tf": 'module "m" {\n  source = "terraform-aws-modules/vpc/aws"\n}\noutput "o" {\n  value = module.m.x\n}\n'}), ("main.tf",), Options()
+        tree(
+            {
+                "main.tf": 'module "m" {\n  source = "terraform-aws-modules/vpc/aws"\n}\noutput "o" {\n  value = module.m.x\n}\n'
+            }
+        ),
+        ("main.tf",),
+        Options(),
     )
     assert [(d.code, d.level) for d in reading.diagnostics] == [("module-not-scanned", "note")]
     assert plain(reading.stacks[0].outputs["o"]) == "<import module.m.x>"
@@ -58,7 +74,10 @@ def test_modules_that_call_one_another_end() -> None:
 
 
 def test_overrides() -> None:
-    files = {"main.tf": 'resource "aws_x" "y" {\n  a = 1\n  b = 1\n}\n', "override.tf": 'resource "aws_x" "y" {\n  b = 2\n}\n'}
+    files = {
+        "main.tf": 'resource "aws_x" "y" {\n  a = 1\n  b = 1\n}\n',
+        "override.tf": 'resource "aws_x" "y" {\n  b = 2\n}\n',
+    }
     assert plain(raw(files)["aws_x.y"].attributes) == {"a": 1, "b": 2}
 
 
@@ -81,7 +100,10 @@ def test_one_stack_a_root_module() -> None:
     }
     given = MemoryTree({path: text.encode() for path, text in files.items()} | {"other/bytes.tf": b"\xff\xff\xfe"})
     reading = read(given, tuple(given.paths()), Options())
-    assert [(stack.path, stack.root, stack.dialect) for stack in reading.stacks] == [(".", "", "terraform"), ("other", "other", "terraform")]
+    assert [(stack.path, stack.root, stack.dialect) for stack in reading.stacks] == [
+        (".", "", "terraform"),
+        ("other", "other", "terraform"),
+    ]
     parameter = reading.stacks[0].parameters[0]
     assert (parameter.name, parameter.type, parameter.secret) == ("n", "string", True)
     assert [scope.name for scope in reading.stacks[0].scopes] == ["provider.aws", "var.n"]

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import json
 
+from tests.sources.test_terraform_evaluate import plain
+
 from casemate.sources.source import Options
 from casemate.sources.terraform.loading import Loading
 from casemate.sources.terraform.plan import Evaluated, lay_over
 from casemate.sources.terraform.raw import RawResource
 from casemate.sources.terraform.source import evaluated
 from casemate.sources.tree import MemoryTree
-from tests.sources.test_terraform_evaluate import plain
 
 PLAN = {
     "format_version": "1.2",
@@ -33,7 +34,18 @@ PLAN = {
                 }
             ],
             "child_modules": [
-                {"address": "module.m", "resources": [{"address": "module.m.aws_q.r", "mode": "managed", "type": "aws_q", "name": "r", "values": {"name": "n"}}]}
+                {
+                    "address": "module.m",
+                    "resources": [
+                        {
+                            "address": "module.m.aws_q.r",
+                            "mode": "managed",
+                            "type": "aws_q",
+                            "name": "r",
+                            "values": {"name": "n"},
+                        }
+                    ],
+                }
             ],
         }
     },
@@ -46,11 +58,19 @@ PLAN = {
                         "role": {"references": ["aws_r.role.arn", "aws_r.role"]},
                         "password": {"references": ["var.password"]},
                         "literal": {"constant_value": "written-out"},
-                        "rule": [{"port": {"constant_value": 1}, "queue": {"references": ["module.m.arn", "module.m"]}}],
+                        "rule": [
+                            {"port": {"constant_value": 1}, "queue": {"references": ["module.m.arn", "module.m"]}}
+                        ],
                     },
                 }
             ],
-            "module_calls": {"m": {"module": {"resources": [{"address": "aws_q.r", "expressions": {"dead": {"references": ["aws_q.d.arn"]}}}]}}},
+            "module_calls": {
+                "m": {
+                    "module": {
+                        "resources": [{"address": "aws_q.r", "expressions": {"dead": {"references": ["aws_q.d.arn"]}}}]
+                    }
+                }
+            },
         }
     },
 }
@@ -96,7 +116,10 @@ def test_a_plan_is_laid_over_its_module() -> None:
     assert (plain(size), size.at.path, size.at.start_line) == (3, "main.tf", 4)
     assert found["aws_x.y[0]"].condition is None
     assert found["aws_x.y[0]"].at.path == "main.tf"
-    assert {path: entry.status for path, entry in loading.inputs.items()} == {"main.tf": "understood", "plan.json": "understood"}
+    assert {path: entry.status for path, entry in loading.inputs.items()} == {
+        "main.tf": "understood",
+        "plan.json": "understood",
+    }
 
 
 def test_bad_plans_are_diagnostics() -> None:

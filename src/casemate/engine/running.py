@@ -14,6 +14,7 @@ from casemate.model.diagnostic import Diagnostic
 from casemate.model.entity import Entity
 from casemate.model.finding import Finding, ResourceName, Undecided
 from casemate.model.location import Location, Span
+from casemate.model.store import Store
 from casemate_guard.redact import mask
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ def run(system: System, listings: Iterable[Listing], counted: frozenset[str] = f
     seen: set[tuple[str, str, str]] = set()
     for listing in listings:
         subjects = _subjects(system, listing.subjects)
+        if listing.profile == "strict":  # hygiene speaks of what a person wrote, not of what a framework adds
+            subjects = [subject for subject in subjects if not _is_added(subject)]
         if not subjects:
             continue
         rule = load(listing)
@@ -91,10 +94,19 @@ def _subjects(system: System, names: Sequence[str]) -> list[object]:
     for name in names:
         collection = SUBJECTS[name]
         if collection:
-            found.extend(getattr(system.inventory, collection))
+            found.extend(subject for subject in getattr(system.inventory, collection) if not _is_generated(subject))
         elif system.inventory.inputs:
             found.append(system)
     return found
+
+
+def _is_added(subject: object) -> bool:
+    return isinstance(subject, Store) and subject.resource.implied_by is not None
+
+
+def _is_generated(subject: object) -> bool:
+    """Whether a tool made the subject by itself: nobody wrote it, and nobody can change it."""
+    return isinstance(subject, Entity) and subject.resource.generated
 
 
 class _Places:

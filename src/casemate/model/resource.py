@@ -31,7 +31,8 @@ class Resource:
     `name`: as its author wrote it (logical id, Terraform address, function key, CDK construct path); `key`: unique in its stack, and what a
     `Reference.target` names (mostly the same; for CDK the logical id). `at`: the name's own span; `body`: the whole
     declaration. `implied_by`: key of the resource that implies this one (a SAM event's API), or None.
-    `condition`: in words, when the resource exists only then. `metadata`: CloudFormation `Metadata`, where present.
+    `condition`: in words, when the resource exists only then. `metadata`: CloudFormation `Metadata`, where present. `generated`: a tool's own
+    helper that no person wrote or can change; it stays in the inventory, and no rule speaks of it.
     """
 
     type: str
@@ -46,6 +47,7 @@ class Resource:
     metadata: Fields | None = None
     depends_on: tuple[str, ...] = ()
     retained: bool = False
+    generated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,9 @@
 """`casemate-inventory/1`: the inventory for machines.
 
-Written from the dataclasses themselves, so that a field added to the model is in the document without another line here. A secret never is: what a
-template writes into a variable or a secret is told by its kind, strings are masked by their shape, and scripts are only measured.
+Written from the dataclasses themselves, so that a field added to the model is in the document without another line
+here. A secret never is: what a
+template writes into a variable or a secret is told by its kind, strings are masked by their shape, and scripts are
+only measured.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import fields, is_dataclass
 from datetime import date
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeGuard
 
 from casemate.analysis.secrets.judging import literal_secret, names_a_secret
@@ -21,7 +23,8 @@ from casemate.model.policy import Term
 from casemate.model.resource import Resource
 from casemate.model.secret import Secret
 from casemate.model.setting import Cases, Declared, Defaulted, Setting, Unresolved
-from casemate.model.value import Cases as ValueCases, Fields, Items, Literal, Reference, Text, Unknown, Value, display
+from casemate.model.value import Cases as ValueCases
+from casemate.model.value import Fields, Items, Literal, Reference, Text, Unknown, Value, display
 from casemate.outputs.document import document
 from casemate.outputs.ordering import ordered_diagnostics, ordered_inputs
 from casemate_guard.redact import mask
@@ -45,7 +48,13 @@ def render_inventory(inventory: Inventory) -> str:
         {
             "schema": SCHEMA,
             "stacks": [
-                {"name": stack.name, "path": stack.path, "root": stack.root, "dialect": stack.dialect, "resources": len(stack.resources)}
+                {
+                    "name": stack.name,
+                    "path": stack.path,
+                    "root": stack.root,
+                    "dialect": stack.dialect,
+                    "resources": len(stack.resources),
+                }
                 for stack in inventory.stacks
             ],
             "entities": [_entity(entity, system) for entity in inventory.entities()],
@@ -86,11 +95,22 @@ def _entity(entity: Entity, system: System) -> Json:
 
 
 def _edge(edge: Edge) -> Json:
-    return {"source": edge.source, "kind": edge.kind, "target": edge.target, "label": _text(edge.label), "location": _location(edge.at)}
+    return {
+        "source": edge.source,
+        "kind": edge.kind,
+        "target": edge.target,
+        "label": _text(edge.label),
+        "location": _location(edge.at),
+    }
 
 
 def _resource(resource: Resource) -> Json:
-    return {"type": resource.type, "dialect": resource.dialect, "condition": _text(resource.condition), "implied_by": resource.implied_by}
+    return {
+        "type": resource.type,
+        "dialect": resource.dialect,
+        "condition": _text(resource.condition),
+        "implied_by": resource.implied_by,
+    }
 
 
 def _location(span: Span) -> Json:
@@ -103,8 +123,9 @@ def _location(span: Span) -> Json:
     }
 
 
-# -- fields -----------------------------------------------------------------------------------------------------------------
-def _told(name: str, item: object, owner: object, depth: int) -> Json:  # noqa: C901 - one branch a type of the model
+# -- fields
+# -----------------------------------------------------------------------------------------------------------------
+def _told(name: str, item: object, owner: object, depth: int) -> Json:
     """One field of `owner`, called `name`."""
     if depth > _DEEPEST:
         return None
@@ -126,7 +147,10 @@ def _told(name: str, item: object, owner: object, depth: int) -> Json:  # noqa: 
         case Link(text=text, target=target, at=at):
             return {"text": _text(text), "target": target, "location": _location(at)}
         case Term() if name == "static_keys":
-            return {"text": item.text if item.text.startswith("${") else "[redacted:credential]", "location": _location(item.at)}
+            return {
+                "text": item.text if item.text.startswith("${") else "[redacted:credential]",
+                "location": _location(item.at),
+            }
         case tuple() if _is_pair(item):
             first, second = item
             return {"name": _text(first)} | _named(first, second, depth)
@@ -148,7 +172,12 @@ def _dataclass(item: DataclassInstance, depth: int) -> Json:
 
 def _is_pair(item: tuple[object, ...]) -> TypeGuard[tuple[str, object]]:
     """Whether it is one of the model's (name, thing) pairs and no list of two."""
-    return not isinstance(item, Span) and len(item) == 2 and isinstance(item[0], str) and isinstance(item[1], Setting | Value | Span)
+    return (
+        not isinstance(item, Span)
+        and len(item) == 2
+        and isinstance(item[0], str)
+        and isinstance(item[1], Setting | Value | Span)
+    )
 
 
 def _named(name: str, item: object, depth: int) -> dict[str, Json]:
@@ -160,7 +189,10 @@ def _named(name: str, item: object, depth: int) -> dict[str, Json]:
 
 
 def _setting(name: str, setting: Setting[object], depth: int) -> dict[str, Json]:
-    """`{"value"}`, `{"default", "source"}`, `{"cases"}` or `{"unresolved"}`, with the setting's own name and its place."""
+    """`{"value"}`, `{"default".
+
+    "source"}`, `{"cases"}` or `{"unresolved"}`, with the setting's own name and its place.
+    """
     place: dict[str, Json] = {"setting": setting.name, "location": _location(setting.at)}
     match setting:
         case Declared(value=value):
@@ -178,7 +210,10 @@ def _setting(name: str, setting: Setting[object], depth: int) -> dict[str, Json]
 
 
 def _value(name: str, value: Value, *, shown: bool = True, depth: int = 0) -> dict[str, Json]:
-    """What is written, by kind. Short texts that look like no secret are told; scripts, maps and lists are only measured."""
+    """What is written.
+
+    By kind. Short texts that look like no secret are told; scripts, maps and lists are only measured.
+    """
     match value:
         case Literal(value=scalar):
             told: dict[str, Json] = {"kind": "literal"}
@@ -193,12 +228,15 @@ def _value(name: str, value: Value, *, shown: bool = True, depth: int = 0) -> di
         case Reference():
             return {"kind": "reference", "text": display(value)}
         case Text():
-            references = [display(part) for part in value.parts if isinstance(part, Reference)]
-            return {"kind": "text", "references": list[Json](references)}
+            references: list[Json] = [display(part) for part in value.parts if isinstance(part, Reference)]
+            return {"kind": "text", "references": references}
         case Unknown(reason=reason, kind=kind):
             return {"kind": "unresolved", "reason": _text(reason), "of": kind}
         case ValueCases(cases=cases) if depth < _DEEPEST:
-            return {"kind": "cases", "cases": [{"when": _text(words)} | _value(name, case, shown=shown, depth=depth + 1) for words, case in cases]}
+            told_cases: list[Json] = [
+                {"when": _text(words)} | _value(name, case, shown=shown, depth=depth + 1) for words, case in cases
+            ]
+            return {"kind": "cases", "cases": told_cases}
         case Items(items=items):
             return {"kind": "list", "length": len(items)}
         case Fields(entries=entries):
@@ -207,7 +245,6 @@ def _value(name: str, value: Value, *, shown: bool = True, depth: int = 0) -> di
             return {"kind": type(value).__name__.lower()}
 
 
-@cache
 def _fields(kind: type[DataclassInstance]) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind))
 

@@ -1,6 +1,7 @@
 """The inventory as plain text: one section a kind, aligned columns, and at the end what was not read.
 
-Everything shown went through `mask` and `one_line`: no secret value and no control character of a scanned file reaches the terminal.
+Everything shown went through `mask` and `one_line`: no secret value and no control character of a scanned file
+reaches the terminal.
 """
 
 from __future__ import annotations
@@ -50,7 +51,8 @@ def render_inventory(inventory: Inventory) -> str:
     return "\n".join(lines) + "\n"
 
 
-# -- sections ---------------------------------------------------------------------------------------------------------------
+# -- sections
+# ---------------------------------------------------------------------------------------------------------------
 def _sections(inventory: Inventory) -> Iterator[_Section]:
     names = {id_: entity.name for id_, entity in inventory.by_id.items()}
 
@@ -62,101 +64,221 @@ def _sections(inventory: Inventory) -> Iterator[_Section]:
 
     yield from _what_runs(inventory, names, link)
     yield from _what_keeps(inventory)
-    yield _Section("Networks", ("name", "kind", "rules", "in", "place"), [
-        (item.name, item.kind, str(len(item.rules)), link(item.parent), _place(item)) for item in inventory.networks
-    ])  # fmt: skip
-    yield _Section("APIs", ("name", "kind", "private", "throttled", "access logs", "WAF", "minimum TLS", "place"), [
-        (
-            item.name + _implied(item.implied), item.kind, _word(item.private), _word(item.throttled), _word(item.access_logs), _word(item.waf),
-            _word(item.minimum_tls), _place(item),
-        )
-        for item in inventory.apis
-    ])  # fmt: skip
-    yield _Section("Authorizers", ("name", "kind", "API", "function", "cache seconds", "place"), [
-        (item.name, item.kind, link(item.api), link(item.function), _word(item.cache_seconds), _place(item)) for item in inventory.authorizers
-    ])  # fmt: skip
-    yield _Section("State machines", ("name", "express", "log level", "tracing", "role", "invokes", "place"), [
-        (
-            item.name, _word(item.express), _word(item.log_level), _word(item.tracing), link(item.role), links(item.invokes), _place(item),
-        )
-        for item in inventory.state_machines
-    ])  # fmt: skip
-    yield _Section("Pipelines", ("name", "kind", "started by", "jobs", "assumes", "static keys", "place"), [
-        (
-            item.name, item.kind, _listed(event for event, _ in item.events), str(len(item.jobs)), _listed(term.text for term in item.assumes),
-            str(len(item.static_keys)), _place(item),
-        )
-        for item in inventory.pipelines
-    ])  # fmt: skip
-    yield _Section("Bindings", ("name", "role", "members", "scope", "scope kind", "place"), [
-        (item.name, item.role.text, _listed(term.text for term in item.members), item.scope.text, item.scope_kind, _place(item))
-        for item in inventory.bindings
-    ])  # fmt: skip
-    yield _Section("Resource policies", ("on", "subject", "statements", "open to anyone", "place"), [
-        (
-            link(item.target) if item.target else item.name, item.subject, str(len(item.statements)),
-            _yes(any(is_public(statement) for statement in item.statements)), _place(item),
-        )
-        for item in inventory.policies
-    ])  # fmt: skip
-    yield _Section("User pools", ("name", "kind", "MFA", "self sign-up", "guests", "place"), [
-        (item.name, item.kind, _word(item.mfa), _word(item.self_sign_up), _word(item.guests), _place(item)) for item in inventory.user_pools
-    ])  # fmt: skip
-    yield _Section("Hosts", ("name", "kind", "public address", "role", "place"), [
-        (item.name, item.kind, _word(item.public_address), link(item.role), _place(item)) for item in inventory.hosts
-    ])  # fmt: skip
-    yield _Section("Monitors", ("name", "kind", "watches", "enabled", "place"), [
-        (item.name, item.kind, links(item.watches), _word(item.enabled), _place(item)) for item in inventory.monitors
-    ])  # fmt: skip
+    yield _Section(
+        "Networks",
+        ("name", "kind", "rules", "in", "place"),
+        [(item.name, item.kind, str(len(item.rules)), link(item.parent), _place(item)) for item in inventory.networks],
+    )
+    yield _Section(
+        "APIs",
+        ("name", "kind", "private", "throttled", "access logs", "WAF", "minimum TLS", "place"),
+        [
+            (
+                item.name + _implied(item.implied),
+                item.kind,
+                _word(item.private),
+                _word(item.throttled),
+                _word(item.access_logs),
+                _word(item.waf),
+                _word(item.minimum_tls),
+                _place(item),
+            )
+            for item in inventory.apis
+        ],
+    )
+    yield _Section(
+        "Authorizers",
+        ("name", "kind", "API", "function", "cache seconds", "place"),
+        [
+            (item.name, item.kind, link(item.api), link(item.function), _word(item.cache_seconds), _place(item))
+            for item in inventory.authorizers
+        ],
+    )
+    yield _Section(
+        "State machines",
+        ("name", "express", "log level", "tracing", "role", "invokes", "place"),
+        [
+            (
+                item.name,
+                _word(item.express),
+                _word(item.log_level),
+                _word(item.tracing),
+                link(item.role),
+                links(item.invokes),
+                _place(item),
+            )
+            for item in inventory.state_machines
+        ],
+    )
+    yield _Section(
+        "Pipelines",
+        ("name", "kind", "started by", "jobs", "assumes", "static keys", "place"),
+        [
+            (
+                item.name,
+                item.kind,
+                _listed(event for event, _ in item.events),
+                str(len(item.jobs)),
+                _listed(term.text for term in item.assumes),
+                str(len(item.static_keys)),
+                _place(item),
+            )
+            for item in inventory.pipelines
+        ],
+    )
+    yield _Section(
+        "Bindings",
+        ("name", "role", "members", "scope", "scope kind", "place"),
+        [
+            (
+                item.name,
+                item.role.text,
+                _listed(term.text for term in item.members),
+                item.scope.text,
+                item.scope_kind,
+                _place(item),
+            )
+            for item in inventory.bindings
+        ],
+    )
+    yield _Section(
+        "Resource policies",
+        ("on", "subject", "statements", "open to anyone", "place"),
+        [
+            (
+                link(item.target) if item.target else item.name,
+                item.subject,
+                str(len(item.statements)),
+                _yes(any(is_public(statement) for statement in item.statements)),
+                _place(item),
+            )
+            for item in inventory.policies
+        ],
+    )
+    yield _Section(
+        "User pools",
+        ("name", "kind", "MFA", "self sign-up", "guests", "place"),
+        [
+            (item.name, item.kind, _word(item.mfa), _word(item.self_sign_up), _word(item.guests), _place(item))
+            for item in inventory.user_pools
+        ],
+    )
+    yield _Section(
+        "Hosts",
+        ("name", "kind", "public address", "role", "place"),
+        [(item.name, item.kind, _word(item.public_address), link(item.role), _place(item)) for item in inventory.hosts],
+    )
+    yield _Section(
+        "Monitors",
+        ("name", "kind", "watches", "enabled", "place"),
+        [(item.name, item.kind, links(item.watches), _word(item.enabled), _place(item)) for item in inventory.monitors],
+    )
 
 
-def _what_runs(inventory: Inventory, names: Mapping[str, str], link: Callable[[Link | None], str]) -> Iterator[_Section]:
+def _what_runs(
+    inventory: Inventory, names: Mapping[str, str], link: Callable[[Link | None], str]
+) -> Iterator[_Section]:
     system = System(inventory, date.min)  # nothing that is asked here depends on the day
-    yield _Section("Functions", ("name", "runtime", "exposure", "reached by", "role", "stores", "place"), [
-        (
-            item.name, "image" if item.code.image else _word(item.runtime), system.exposure(item), _reached_by(item, system, names), link(item.role),
-            _stores(item, inventory), _place(item),
-        )
-        for item in inventory.functions
-    ])  # fmt: skip
-    yield _Section("Routes", ("route", "kind", "auth", "API key", "throttled", "API", "function", "place"), [
-        (
-            item.label, item.kind, _word(item.auth), _word(item.api_key), _word(item.throttled), link(item.api), link(item.function), _place(item),
-        )
-        for item in inventory.routes
-    ])  # fmt: skip
-    yield _Section("Roles", ("name", "kind", "statements", "managed policies", "used by", "place"), [
-        (
-            item.name + _implied(item.implied), item.kind, str(len(item.statements)), _managed(item),
-            _listed(function.name for function in system.functions_of(item)), _place(item),
-        )
-        for item in inventory.roles
-    ])  # fmt: skip
-    yield _Section("Triggers", ("name", "kind", "source", "function", "retries", "dead letter", "place"), [
-        (
-            item.name, item.kind, link(item.source), link(item.function), _word(item.retries), _word(item.dead_letter), _place(item),
-        )
-        for item in inventory.triggers
-    ])  # fmt: skip
+    stores = {store.id: store.name for store in inventory.stores}
+    yield _Section(
+        "Functions",
+        ("name", "runtime", "exposure", "reached by", "role", "stores", "place"),
+        [
+            (
+                item.name,
+                "image" if item.code.image else _word(item.runtime),
+                system.exposure(item),
+                _reached_by(item, system, names),
+                link(item.role),
+                _stores(item, inventory, stores),
+                _place(item),
+            )
+            for item in inventory.functions
+        ],
+    )
+    yield _Section(
+        "Routes",
+        ("route", "kind", "auth", "API key", "throttled", "API", "function", "place"),
+        [
+            (
+                item.label,
+                item.kind,
+                _word(item.auth),
+                _word(item.api_key),
+                _word(item.throttled),
+                link(item.api),
+                link(item.function),
+                _place(item),
+            )
+            for item in inventory.routes
+        ],
+    )
+    yield _Section(
+        "Roles",
+        ("name", "kind", "statements", "managed policies", "used by", "place"),
+        [
+            (
+                item.name + _implied(item.implied),
+                item.kind,
+                str(len(item.statements)),
+                _managed(item),
+                _listed(function.name for function in system.functions_of(item)),
+                _place(item),
+            )
+            for item in inventory.roles
+        ],
+    )
+    yield _Section(
+        "Triggers",
+        ("name", "kind", "source", "function", "retries", "dead letter", "place"),
+        [
+            (
+                item.name,
+                item.kind,
+                link(item.source),
+                link(item.function),
+                _word(item.retries),
+                _word(item.dead_letter),
+                _place(item),
+            )
+            for item in inventory.triggers
+        ],
+    )
 
 
 def _what_keeps(inventory: Inventory) -> Iterator[_Section]:
-    yield _Section("Stores", ("name", "kind", "service", "encryption", "public", "place"), [
-        (item.name, item.kind, item.service, _word(item.encryption), _word(item.public), _place(item)) for item in inventory.stores
-    ])  # fmt: skip
-    yield _Section("Secrets", ("name", "kind", "value", "encrypted", "rotated", "place"), [
-        (
-            item.name, item.kind, "elsewhere" if item.value is None else type(item.value).__name__.lower() + " in the template",
-            _word(item.encrypted), _word(item.rotated), _place(item),
-        )
-        for item in inventory.secrets
-    ])  # fmt: skip
-    yield _Section("Keys", ("name", "kind", "rotation", "symmetric", "place"), [
-        (item.name, item.kind, _word(item.rotation), _word(item.symmetric), _place(item)) for item in inventory.keys
-    ])  # fmt: skip
+    yield _Section(
+        "Stores",
+        ("name", "kind", "service", "encryption", "public", "place"),
+        [
+            (item.name, item.kind, item.service, _word(item.encryption), _word(item.public), _place(item))
+            for item in inventory.stores
+        ],
+    )
+    yield _Section(
+        "Secrets",
+        ("name", "kind", "value", "encrypted", "rotated", "place"),
+        [
+            (
+                item.name,
+                item.kind,
+                "elsewhere" if item.value is None else type(item.value).__name__.lower() + " in the template",
+                _word(item.encrypted),
+                _word(item.rotated),
+                _place(item),
+            )
+            for item in inventory.secrets
+        ],
+    )
+    yield _Section(
+        "Keys",
+        ("name", "kind", "rotation", "symmetric", "place"),
+        [(item.name, item.kind, _word(item.rotation), _word(item.symmetric), _place(item)) for item in inventory.keys],
+    )
 
 
-# -- cells ------------------------------------------------------------------------------------------------------------------
+# -- cells
+# ------------------------------------------------------------------------------------------------------------------
 def _reached_by(function: Function, system: System, names: Mapping[str, str]) -> str:
     def source(trigger: Trigger) -> str:
         found = trigger.source and names.get(trigger.source.target or "")
@@ -165,9 +287,8 @@ def _reached_by(function: Function, system: System, names: Mapping[str, str]) ->
     return _listed((*(route.label for route in system.routes_of(function)), *map(source, system.triggers_of(function))))
 
 
-def _stores(function: Function, inventory: Inventory) -> str:
+def _stores(function: Function, inventory: Inventory, stores: Mapping[str, str]) -> str:
     verbs: dict[str, list[str]] = {}
-    stores = {store.id: store.name for store in inventory.stores}
     for edge in inventory.edges_from(function.id):
         if edge.target in stores and edge.kind in {"reads", "writes"}:
             verbs.setdefault(edge.target, []).append(edge.kind)
@@ -179,7 +300,10 @@ def _managed(role: Role) -> str:
 
 
 def _word(setting: Setting[object] | None) -> str:
-    """Every possible value of a setting: `x`, `x (default)`, `x or y`, `?` where it is not known, `–` where the thing has no such setting."""
+    """Every possible value of a setting.
+
+    `x`, `x (default)`, `x or y`, `?` where it is not known, `–` where the thing has no such setting.
+    """
     if setting is None:
         return "–"
     words: dict[str, None] = {}
@@ -215,7 +339,8 @@ def _place(entity: Entity) -> str:
     return f"{entity.at.path}:{entity.at.start_line}"
 
 
-# -- layout -----------------------------------------------------------------------------------------------------------------
+# -- layout
+# -----------------------------------------------------------------------------------------------------------------
 @lru_cache(maxsize=4096)
 def _shown(text: str) -> str:
     return one_line(mask(text))
@@ -238,9 +363,15 @@ def _line(cells: Sequence[str], widths: Sequence[int], last: str) -> str:
 
 def _summary(inventory: Inventory) -> Iterator[str]:
     counts = (
-        (inventory.functions, "function"), (inventory.routes, "route"), (inventory.roles, "role"), (inventory.triggers, "trigger"),
-        (inventory.stores, "store"), (inventory.secrets, "secret"), (inventory.keys, "key"), (inventory.edges, "edge"),
-    )  # fmt: skip
+        (inventory.functions, "function"),
+        (inventory.routes, "route"),
+        (inventory.roles, "role"),
+        (inventory.triggers, "trigger"),
+        (inventory.stores, "store"),
+        (inventory.secrets, "secret"),
+        (inventory.keys, "key"),
+        (inventory.edges, "edge"),
+    )
     files = len({item.path for item in inventory.inputs if item.status in {"understood", "partial"}})
     yield ", ".join(plural(len(group), noun) for group, noun in counts)
     yield f"from {plural(len(inventory.stacks), 'stack')} in {plural(files, 'file')}"
@@ -258,4 +389,5 @@ def _not_read(inventory: Inventory) -> Iterator[str]:
         yield ""
         yield f"Problems of the input ({len(inventory.diagnostics):,})"
         for diagnostic in ordered_diagnostics(inventory.diagnostics):
-            yield f"  {_shown(f'{diagnostic.at.path}:{diagnostic.at.start_line}: {diagnostic.level}: {diagnostic.message}')}"
+            at = diagnostic.at
+            yield f"  {_shown(f'{at.path}:{at.start_line}: {diagnostic.level}: {diagnostic.message}')}"

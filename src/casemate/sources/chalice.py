@@ -81,14 +81,18 @@ class _Reader:
         if file not in self._policies:
             if self._tree.size(file) is None:
                 message = f"the policy file {file[-80:]} is not there, so what it grants was not evaluated"
-                self.diagnostics.append(Diagnostic("included-file-missing", message, at, "warning", "add it to what is scanned"))
+                self.diagnostics.append(
+                    Diagnostic("included-file-missing", message, at, "warning", "add it to what is scanned")
+                )
                 self._policies[file] = None
                 return None
             document = opened(self._tree, file)
             self.diagnostics.extend(document.diagnostics)
             self._policies[file] = document.root if isinstance(document.root, Fields) else None
-            status = "understood" if isinstance(document.root, Fields) else "failed"
-            self.inputs.append(Input(file, KIND, status, "a policy" if status == "understood" else "not a map"))
+            if isinstance(document.root, Fields):
+                self.inputs.append(Input(file, KIND, "understood", "a policy"))
+            else:
+                self.inputs.append(Input(file, KIND, "failed", "not a map"))
         return self._policies[file]
 
 
@@ -111,7 +115,7 @@ class _Stage:
         if HANDLER not in declared and (gateway is not None or not declared):
             self._function(HANDLER, self._at if gateway is None else gateway.key_at)
         for name, found in declared.items():
-            self._function(name, found.key_at)
+            self._function(name, found.key_at, found.key_at.to(found.value.at))
         if HANDLER in self._resources:
             self._api(self._at if gateway is None else gateway.key_at, gateway)
         return Stack(
@@ -149,13 +153,23 @@ class _Stage:
             merged.update(map_of(holder, name).entries)
         return Fields(merged, at)
 
-    def _add(self, type_: str, key: str, name: str, at: Span, content: dict[str, Content], implied_by: str | None = None) -> None:
+    def _add(
+        self, type_: str, key: str, name: str, at: Span, content: dict[str, Content], *,
+        implied_by: str | None = None, body: Span | None = None,
+    ) -> None:  # fmt: skip
         self._resources[key] = Resource(
-            type=type_, name=name, key=key, at=at, body=at, properties=fields(at, content), dialect="chalice", implied_by=implied_by
-        )  # fmt: skip
+            type=type_,
+            name=name,
+            key=key,
+            at=at,
+            body=body or at,
+            properties=fields(at, content),
+            dialect="chalice",
+            implied_by=implied_by,
+        )
 
     # -- resources
-    def _function(self, name: str, at: Span) -> None:
+    def _function(self, name: str, at: Span, body: Span | None = None) -> None:
         subnets, groups = self._setting("subnet_ids", name), self._setting("security_group_ids", name)
         network = fields(at, {"SubnetIds": subnets, "SecurityGroupIds": groups}) if subnets and groups else None
         tracing = self._setting("xray", name)
@@ -173,7 +187,7 @@ class _Stage:
             "Layers": self._setting("layers", name),
             "TracingConfig": fields(at, {"Mode": _active(tracing)}) if tracing else None,
             "Role": self._role(name, at),
-        })  # fmt: skip
+        }, body=body)  # fmt: skip
         retention = self._setting("log_retention_in_days", name)
         if retention is not None:
             group = Text([Literal("/aws/lambda/", at), Reference(name, None, at)], at)
@@ -190,7 +204,9 @@ class _Stage:
         generates = self._setting("autogen_policy", function)
         if generates is None or is_true(generates.value):
             key, where = "default-role", self._at
-            content: Value = Items([Unknown(f"Chalice derives the policy from the code: {_CODE}", where, "program")], where)
+            content: Value = Items(
+                [Unknown(f"Chalice derives the policy from the code: {_CODE}", where, "program")], where
+            )
         else:
             named = self._setting("iam_policy_file", function)
             key, where = f"{function}_role", generates.key_at if named is None else named.key_at

@@ -34,7 +34,7 @@ SOURCES: tuple[tuple[str, str], ...] = (
     ("arm.source", r"\.(json|jsonc|bicep)$"),
     ("cloudformation.source", r"\.(ya?ml|json|template|cfn)$"),
     ("google.source", r"\.ya?ml$"),
-    ("terraform.source", r"\.(tf|tf\.json|json)$"),
+    ("terraform.source", r"\.(tf|tf\.json|tfvars|tfvars\.json|json)$"),
     ("openapi", r"\.(ya?ml|json)$"),
     ("asl", r"\.(ya?ml|json)$"),
 )

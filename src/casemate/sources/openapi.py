@@ -68,8 +68,8 @@ def read(tree: Tree, paths: tuple[str, ...], options: Options) -> Reading:  # no
         document = opened(tree, path)
         diagnostics.extend(document.diagnostics)
         if not isinstance(document.root, Fields):
-            reason = document.diagnostics[0].message if document.diagnostics else "not a map"
-            inputs.append(Input(path, KIND, "failed", reason))
+            problem = document.diagnostics[0].message if document.diagnostics else "not a map"
+            inputs.append(Input(path, KIND, "failed", problem))
             continue
         body, reason = judged(document.root)
         inputs.append(Input(path, KIND, "understood", reason))

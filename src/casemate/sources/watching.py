@@ -27,5 +27,5 @@ class WatchedTree:
         self.taken.add(path)
         return self._tree.read(path)
 
-    def head(self, path: str, count: int) -> bytes:
+    def head(self, path: str, count: int) -> bytes | None:
         return self._tree.head(path, count)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
 from casemate.inventory.aws.entity import attachments
-from casemate.inventory.aws.logic import every, negated, some
+from casemate.inventory.logic import every, negated, some
 from casemate.inventory.reading import Props
 from casemate.model.setting import Cases, Declared, Defaulted, Setting, Unresolved, convert
 from casemate.model.value import Unknown, display

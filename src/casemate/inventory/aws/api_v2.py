@@ -16,7 +16,7 @@ from casemate.inventory.aws.cross_origin import cors_block
 from casemate.inventory.aws.embedded import tree
 from casemate.inventory.aws.entity import attachments
 from casemate.inventory.aws.linking import function_link, identity, linked, means_function
-from casemate.inventory.aws.logic import negated
+from casemate.inventory.logic import negated
 from casemate.inventory.reading import Props
 from casemate.model.api import Api, AuthKind, Authorizer, Route
 from casemate.model.entity import Link

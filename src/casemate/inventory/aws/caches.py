@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from casemate.inventory.aws import encryption
 from casemate.inventory.aws.credentials import credentials
 from casemate.inventory.aws.entity import about, word
-from casemate.inventory.aws.logic import negated, some
+from casemate.inventory.logic import negated, some
 from casemate.model.setting import Defaulted, convert
 from casemate.model.store import Store
 

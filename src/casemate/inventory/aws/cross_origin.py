@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from casemate.inventory.aws.logic import under
+from casemate.inventory.logic import under
 from casemate.inventory.reading import Props, as_flag, as_text
 from casemate.model.function import Cors
 from casemate.model.setting import Setting, convert

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from casemate.inventory.aws.linking import FUNCTION, by_function
-from casemate.inventory.aws.logic import some
+from casemate.inventory.logic import some
 from casemate.inventory.reading import Props
 from casemate.model.setting import Setting, Unresolved
 

@@ -12,7 +12,7 @@ from casemate.inventory.aws.api_stages import protected
 from casemate.inventory.aws.authentication import authentication
 from casemate.inventory.aws.entity import attachments, word
 from casemate.inventory.aws.linking import function_link, identity, means_function
-from casemate.inventory.aws.logic import every, negated
+from casemate.inventory.logic import every, negated
 from casemate.inventory.reading import Props
 from casemate.model.api import Api, AuthKind, Authorizer, Route
 from casemate.model.entity import Link

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from casemate.inventory.aws.entity import about, attachments, word
 from casemate.inventory.aws.linking import linked
-from casemate.inventory.aws.logic import every, negated, some
+from casemate.inventory.logic import every, negated, some
 from casemate.inventory.aws.storage import disk
 from casemate.inventory.reading import Props
 from casemate.model.function import Variable

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from casemate.inventory.aws.entity import about, word
-from casemate.inventory.aws.logic import negated
+from casemate.inventory.logic import negated
 from casemate.inventory.reading import Props
 from casemate.model.setting import Declared, Defaulted, Setting, Unresolved
 from casemate.model.workflow import UserPool

@@ -10,7 +10,7 @@ from __future__ import annotations
 from ipaddress import AddressValueError, IPv4Address
 from typing import TYPE_CHECKING
 
-from casemate.inventory.aws.logic import every, negated, some
+from casemate.inventory.logic import every, negated, some
 from casemate.inventory.azure.entity import (
     about,
     ancestor,

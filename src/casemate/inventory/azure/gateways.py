@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from casemate.inventory.aws.logic import negated
+from casemate.inventory.logic import negated
 from casemate.inventory.azure.entity import about, ancestor, children, fixed, is_empty, link_to
 from casemate.inventory.reading import Props, as_text
 from casemate.model.api import Api, Route

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, TypeVar
 
-from casemate.inventory.aws.logic import every, some
+from casemate.inventory.logic import every, some
 from casemate.inventory.azure.entity import about, children, fixed, is_empty, last_name, public_access, word
 from casemate.inventory.reading import Props, as_flag, as_text
 from casemate.model.entity import Link
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 RESPONSE_SECONDS = 230
-"""The longest that an HTTP-triggered function may take to respond, whatever its timeout ("Function app timeout duration")."""
+"""The longest that an HTTP-triggered function may take to respond ("Function app timeout duration")."""
 _CONFIG = {
     "Microsoft.Web/sites": "Microsoft.Web/sites/config",
     "Microsoft.Web/sites/slots": "Microsoft.Web/sites/slots/config",
@@ -357,9 +357,7 @@ def site(resource: Resource, context: Context) -> Iterator[Entity]:
         code=Code(
             image=convert(image, lambda text: text.partition("|")[2]) if image is not None and in_container else None
         ),
-        timeout=Defaulted(
-            "functionTimeout", at, RESPONSE_SECONDS, "a response may take 230 seconds; host.json says the rest"
-        ),
+        timeout=Defaulted("functionTimeout", at, RESPONSE_SECONDS, "a response may take 230 seconds"),
         memory=Defaulted("containerSize", at, 1536, "the plan's own size"),
         reserved_concurrency=found.concurrency(),
         environment=found.environment,

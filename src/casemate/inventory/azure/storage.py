@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from casemate.inventory.aws.logic import every, negated
+from casemate.inventory.logic import every, negated
 from casemate.inventory.azure.entity import (
     about,
     ancestor,

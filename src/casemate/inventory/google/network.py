@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from casemate.inventory.aws.logic import negated
+from casemate.inventory.logic import negated
 from casemate.inventory.google.entity import about, fixed, is_empty
 from casemate.inventory.reading import Props, Unreadable, as_flag, as_text
 from casemate.model.function import Variable

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from casemate.inventory.aws.logic import negated
+from casemate.inventory.logic import negated
 from casemate.inventory.google.access import CALLABLE
 from casemate.inventory.google.entity import about, fixed
 from casemate.model.api import Api

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from casemate.inventory.aws.logic import every, negated
+from casemate.inventory.logic import every, negated
 from casemate.inventory.google.access import PUBLIC, public_grant
 from casemate.inventory.google.entity import about, by_key, fixed, pointing, target
 from casemate.inventory.reading import Props, as_text

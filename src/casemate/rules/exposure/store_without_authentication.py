@@ -30,7 +30,6 @@ from casemate.analysis.system import System
 from casemate.authoring import MEDIUM, Outcome, bad, good, judge, rule
 from casemate.model.store import Store
 
-
 _OPEN_BY_DEFAULT = frozenset({"msk", "kafka"})
 """Services that let every client in when the template says nothing."""
 

@@ -44,7 +44,7 @@ def check(role: Role, system: System) -> Iterator[Outcome]:
         if statement.effect != "Allow" or statement.conditions:
             continue
         action = next((term for term in statement.actions if term.known and term.text in _ALL), None)
-        if action is not None and any(term.is_star for term in statement.resources):
+        if action is not None and (role.cloud != "aws" or any(term.is_star for term in statement.resources)):
             yield Violation(
                 f"{statement.owner} may do everything on every resource of the account",
                 action.at,

@@ -39,6 +39,8 @@ _API_WAITS = {"rest": 29, "http": 30, "websocket": 29, "graphql": 30}
     "excessive-timeout", weakness="excessive-timeout", severity=LOW, tags=["cwe-400", "owasp-sls-08"], profile="strict"
 )
 def check(function: Function, system: System) -> Iterator[Outcome]:
+    if not function.timeout.declared:
+        return
     waits = [_API_WAITS[route.kind] for route in system.routes_of(function) if route.kind in _API_WAITS]
     limit = min([_LONG, *waits])
     reason = f"longer than the API in front of it waits ({limit} s)" if waits else "five minutes or more"

@@ -103,10 +103,9 @@ CASES = [
           Type: Custom::Hook
           Properties:
             ServiceToken: arn:aws:lambda:eu-west-1:123456789012:function:hook
-            Github: ghp_%s  # <- here
+            Github: ghp_TOKEN  # <- here
         Files: {Type: AWS::S3::Bucket}
-        """
-        % ("abcdefghijklmnopqrstuvwxyz0123456789"),
+        """.replace("TOKEN", "abcdefghijklmnopqrstuvwxyz0123456789"),
     ),
     good(
         "cloudformation",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from casemate.model.diagnostic import Diagnostic, Input
 from casemate.model.resource import Dialect, Reading, Resource, Scope, Stack
 from casemate.model.value import Entry, Fields, Items, Literal, Value, display, text_of
+from casemate.sources.cdk import Assemblies, is_helper, nested_template
 from casemate.sources.cloudformation.inclusion import Inclusion
 from casemate.sources.cloudformation.intrinsics import Resolver
 from casemate.sources.cloudformation.parameters import given_parameters
@@ -20,6 +21,7 @@ from casemate.sources.tree import folder_of, inside
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from casemate.sources.cdk import Naming
     from casemate.sources.source import Options
     from casemate.sources.tree import Tree
 
@@ -57,6 +59,7 @@ class _Reader:
         self._options = options
         self._templates: dict[str, Template] = {}
         self._inclusion = Inclusion(tree)
+        self._assemblies = Assemblies(tree)
         self.diagnostics: list[Diagnostic] = []
         self.inputs: list[Input] = []
         self.stacks: list[Stack] = []
@@ -99,11 +102,14 @@ class _Reader:
             if (child := _nested_template(path, entry.value)) in self._templates and child is not None:
                 yield child
 
-    def _stack(self, path: str, id_: str, inherited: Mapping[str, Value], depth: int) -> Stack:
+    def _stack(
+        self, path: str, id_: str, inherited: Mapping[str, Value], depth: int, parent: Naming | None = None
+    ) -> Stack:
         parsed = self._templates[path]
         resolver = Resolver(parsed, given_parameters(self._tree, path, self._options), inherited)
-        dialect: Dialect = "sam" if parsed.is_sam else "cdk" if _is_cdk(parsed) else "cloudformation"
-        resources = {resource.key: resource for resource in self._resources(parsed, resolver, dialect)}
+        naming = None if parsed.is_sam else self._assemblies.naming(path, parsed, parent)
+        dialect: Dialect = "sam" if parsed.is_sam else "cloudformation" if naming is None else "cdk"
+        resources = {resource.key: resource for resource in self._resources(parsed, resolver, dialect, naming)}
         scopes: list[Scope] = []
         outputs, exports = _outputs(parsed, resolver)
         if parsed.is_sam:
@@ -135,15 +141,14 @@ class _Reader:
             self.inputs.append(Input(path, dialect, "understood"))
         self.stacks.append(stack)
         if depth < _MAX_NESTING:
-            self._nested(path, id_, stack, depth)
+            self._nested(path, id_, stack, depth, naming)
         return stack
 
-    def _nested(self, path: str, id_: str, stack: Stack, depth: int) -> None:
+    def _nested(self, path: str, id_: str, stack: Stack, depth: int, naming: Naming | None) -> None:
         for resource in list(stack.resources.values()):
             if resource.type not in _NESTED_TYPES:
                 continue
-            location = text_of(resource.properties.get("TemplateURL") or resource.properties.get("Location"))
-            child = inside(folder_of(path), location) if location and "://" not in location else None
+            child = _child_template(path, resource.metadata, resource.properties)
             if child is None or child not in self._templates or child == path:
                 continue
             given = resource.properties.get("Parameters")
@@ -152,20 +157,24 @@ class _Reader:
             child_id = (
                 child if not any(other.path == child for other in self.stacks) else f"{child}@{id_}.{resource.key}"
             )
-            self._stack(child, child_id, known, depth + 1)
+            self._stack(child, child_id, known, depth + 1, naming)
 
-    def _resources(self, parsed: Template, resolver: Resolver, dialect: Dialect) -> Iterator[Resource]:
+    def _resources(
+        self, parsed: Template, resolver: Resolver, dialect: Dialect, naming: Naming | None
+    ) -> Iterator[Resource]:
         from casemate.sources.cloudformation.loops import unroll
 
         for key, entry in parsed.resources.entries.items():
             if key.startswith("Fn::ForEach::"):
                 for name, unrolled in unroll(resolver, entry.value, resolve=False):
-                    if (resource := self._resource(name, unrolled, resolver, dialect)) is not None:
+                    if (resource := self._resource(name, unrolled, resolver, dialect, naming)) is not None:
                         yield resource
-            elif (resource := self._resource(key, entry, resolver, dialect)) is not None:
+            elif (resource := self._resource(key, entry, resolver, dialect, naming)) is not None:
                 yield resource
 
-    def _resource(self, key: str, entry: Entry, resolver: Resolver, dialect: Dialect) -> Resource | None:
+    def _resource(
+        self, key: str, entry: Entry, resolver: Resolver, dialect: Dialect, naming: Naming | None
+    ) -> Resource | None:
         body = entry.value
         type_ = text_of(body.get("Type")) if isinstance(body, Fields) else None
         if not isinstance(body, Fields) or type_ is None:
@@ -181,9 +190,10 @@ class _Reader:
         properties = resolver.resolve(raw) if raw is not None else None
         metadata = body.get("Metadata")
         depends = body.get("DependsOn")
+        construct = None if naming is None else naming.path(key, metadata)
         return Resource(
             type=type_,
-            name=_name(key, metadata, dialect),
+            name=construct or key,
             key=key,
             at=entry.key_at,
             body=entry.key_at.to(body.at),
@@ -193,6 +203,7 @@ class _Reader:
             metadata=metadata if isinstance(metadata, Fields) else None,
             depends_on=tuple(_texts(depends)),
             retained=(text_of(body.get("DeletionPolicy")) or "Delete") != "Delete",
+            generated=naming is not None and is_helper(key, construct),
         )
 
 
@@ -202,9 +213,14 @@ _NESTED_TYPES = frozenset({"AWS::CloudFormation::Stack", "AWS::Serverless::Appli
 def _nested_template(path: str, body: Value) -> str | None:
     if not isinstance(body, Fields) or text_of(body.get("Type")) not in _NESTED_TYPES:
         return None
-    properties = body.get("Properties")
-    if not isinstance(properties, Fields):
-        return None
+    return _child_template(path, body.get("Metadata"), body.get("Properties"))
+
+
+def _child_template(path: str, metadata: Value | None, properties: Value | None) -> str | None:
+    """The local template of a nested stack: a path that is to be packaged, or the asset of CDK."""
+    asset = nested_template(path, metadata)
+    if asset is not None or not isinstance(properties, Fields):
+        return asset
     location = text_of(properties.get("TemplateURL") or properties.get("Location"))
     return inside(folder_of(path), location) if location and "://" not in location else None
 
@@ -222,29 +238,6 @@ def _sam_attributes(parsed: Template, resolver: Resolver) -> dict[str, Fields]:
             if said and isinstance(resolved := resolver.resolve(Fields(said, entry.value.at)), Fields):
                 found[key] = resolved
     return found
-
-
-def _is_cdk(parsed: Template) -> bool:
-    for entry in parsed.resources.entries.values():
-        if isinstance(entry.value, Fields):
-            if text_of(entry.value.get("Type")) == "AWS::CDK::Metadata":
-                return True
-            metadata = entry.value.get("Metadata")
-            if isinstance(metadata, Fields) and "aws:cdk:path" in metadata.entries:
-                return True
-    return "BootstrapVersion" in parsed.parameters
-
-
-def _name(key: str, metadata: Value | None, dialect: Dialect) -> str:
-    """The construct path for CDK, without the stack's name and the trailing `/Resource`; else the logical id."""
-    if dialect == "cdk" and isinstance(metadata, Fields):
-        path = text_of(metadata.get("aws:cdk:path"))
-        if path:
-            parts = path.split("/")
-            if parts[-1] in {"Resource", "Default"}:
-                parts = parts[:-1]
-            return "/".join(parts)
-    return key
 
 
 def _outputs(parsed: Template, resolver: Resolver) -> tuple[dict[str, Value], dict[str, Value]]:

@@ -20,7 +20,9 @@ def opened(tree: Tree, path: str) -> Document:
     if text is None:
         return Document(None, problems)
     if path.endswith(".json") or text.lstrip()[:1] in {"{", "["}:
-        from casemate.sources.syntax import json as syntax
-    else:
-        from casemate.sources.syntax import yaml as syntax
-    return syntax.parse(text, path)
+        from casemate.sources.syntax.json import parse as parse_json
+
+        return parse_json(text, path)
+    from casemate.sources.syntax.yaml import parse as parse_yaml
+
+    return parse_yaml(text, path)

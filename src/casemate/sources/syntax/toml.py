@@ -73,7 +73,9 @@ def _keys(dotted: str) -> tuple[str, ...]:
     return tuple(part.strip("\"'") for part in _PART.findall(dotted))
 
 
-def _value(found: object, keys: tuple[str, ...], places: Mapping[tuple[str, ...], Place], at: Span, depth: int) -> Value:
+def _value(
+    found: object, keys: tuple[str, ...], places: Mapping[tuple[str, ...], Place], at: Span, depth: int
+) -> Value:
     if depth > MAX_DEPTH:
         raise _TooDeep
     match found:

@@ -65,8 +65,8 @@ if TYPE_CHECKING:
 
 
 MAX_DEPTH = 90
-MAX_STEPS = 2_000_000
-"""Expressions evaluated for one tree; nested loops over long lists would go on for ever."""
+MAX_STEPS = 500_000
+"""Expressions and list elements evaluated for one root module; nested loops over long lists would go on for ever."""
 
 
 class Scope:
@@ -87,7 +87,7 @@ class Scope:
 
 
 class Evaluator:
-    """Evaluates expressions, within limits that hold for a whole tree of modules."""
+    """Evaluates expressions, within limits that hold for a root module with all that it calls."""
 
     def __init__(self) -> None:
         self.steps = 0
@@ -296,7 +296,10 @@ class Evaluator:
             case "abspath" | "pathexpand":
                 return arguments[0]
             case _:
-                return functions.call(name, arguments, node.at)
+                result = functions.call(name, arguments, node.at)
+                if isinstance(result, Items):
+                    self.steps += len(result.items)
+                return result
 
     def _attempt(self, name: str, node: Call, scope: Scope) -> Value:
         """`try` gives the first argument without an error, `can` whether there is none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -12,7 +13,7 @@ from casemate.sources.terraform.data import data_attribute
 from casemate.sources.terraform.expressions import Evaluator, Scope
 from casemate.sources.terraform.files import exists, template_file, text_file
 from casemate.sources.terraform.operations import Attributed
-from casemate.sources.terraform.repetition import Instance, instances
+from casemate.sources.terraform.repetition import Instance, instances, unsettled
 from casemate.sources.terraform.text import bounded, relocate
 from casemate.sources.terraform.types import conform
 from casemate.sources.tree import inside
@@ -138,6 +139,9 @@ class Project:
         if at not in self._noted:
             self._noted.add(at)
             self.diagnostics.append(Diagnostic(code, message, at, "note", hint))
+
+
+_VARIABLE = re.compile(r"\bvar\.(\w+)")
 
 
 class Module:
@@ -287,12 +291,23 @@ class Module:
         return argument is not None and getattr(argument.value, "value", None) in {True, "true"}
 
     # -- resources ---------------------------------------------------------------------------------------------
+    def _rests_on_a_default(self, block: Block) -> bool:
+        """Whether `count` is 0 only by the default of a variable of a root module: what one deployment takes, not what all do."""
+        count = block.body.arguments.get("count")
+        if self._arguments is not None or count is None:
+            return False
+        named = set(_VARIABLE.findall(self.words(count.value.at)))
+        return bool(named) and not named & self._given.keys()
+
     def instances(self, block: Block) -> list[Instance]:
         """The instances of a resource, data or module block."""
         found = self._instances.get(block)
         if found is None:
             self._instances[block] = [Instance("", None, {}, None)]  # while it is being found out, and for circles
-            found = self._instances[block] = instances(block, self.project.evaluator, self.scope(), self.words)
+            found = instances(block, self.project.evaluator, self.scope(), self.words)
+            if not found and self._rests_on_a_default(block):
+                found = [unsettled(block, self.words)]
+            self._instances[block] = found
         return found
 
     def address(self, mode: str, type_: str, name: str, suffix: str = "") -> str:

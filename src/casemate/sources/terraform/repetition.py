@@ -79,6 +79,12 @@ def _counted(value: Value, at: Span, words: Callable[[Span], str]) -> list[Insta
     return [_any_count(at, value, f"if {words(at)} is not 0")]
 
 
+def unsettled(block: Block, words: Callable[[Span], str]) -> Instance:
+    """The one instance of a block whose `count` some deployments make 0 and others not."""
+    at = block.body.arguments["count"].value.at
+    return _any_count(at, Unknown("count depends on the deployment", at, "conditional"), f"if {words(at)} is not 0")
+
+
 def _any_count(at: Span, value: Value, condition: str | None) -> Instance:
     kind = value.kind if isinstance(value, Unknown) else "conditional"
     unknown = Unknown("count.index is not known", at, kind, "count.index")

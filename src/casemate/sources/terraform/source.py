@@ -85,6 +85,7 @@ def _is_reached(path: str, folders: Mapping[str, Folder], roots: set[str]) -> bo
 def _root(
     project: Project, folder: Folder, loading: Loading, tfvars: Sequence[str]
 ) -> tuple[Module, list[RawResource]]:
+    project.evaluator.steps = project.modules = 0  # the limits hold for each root module
     given = loading.given(folder, tfvars, project.evaluator)
     module = Module(project, folder, given=given)
     return module, list(raw_resources(module))

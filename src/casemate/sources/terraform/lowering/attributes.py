@@ -128,50 +128,26 @@ ARNS: dict[str, str | None] = {
 }
 """Types whose ARN is `Ref` (None), or has a name of its own, though nothing else of them is special."""
 
-TEXTS: dict[tuple[str, str], str] = {
-    (
-        "aws_lambda_function",
-        "invoke_arn",
-    ): "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${self.Arn}/invocations",
-    (
-        "aws_lambda_function",
-        "qualified_invoke_arn",
-    ): "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${self.Arn}/invocations",
-    (
-        "aws_lambda_alias",
-        "invoke_arn",
-    ): "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${self}/invocations",
-    (
-        "aws_api_gateway_rest_api",
-        "execution_arn",
-    ): "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${self}",
-    (
-        "aws_api_gateway_stage",
-        "execution_arn",
-    ): "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${rest_api_id}/${stage_name}",
-    (
-        "aws_api_gateway_deployment",
-        "execution_arn",
-    ): "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${rest_api_id}/${stage_name}",
-    (
-        "aws_apigatewayv2_stage",
-        "execution_arn",
-    ): "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${api_id}/${name}",
-    (
-        "aws_apigatewayv2_api",
-        "execution_arn",
-    ): "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${self}",
-    ("aws_kinesis_firehose_delivery_stream", "name"): "${self}",
+_INVOKE = "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/"
+_EXECUTE = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:"
+TEXTS: dict[str, dict[str, str]] = {
+    "aws_lambda_function": {
+        "invoke_arn": _INVOKE + "${self.Arn}/invocations",
+        "qualified_invoke_arn": _INVOKE + "${self.Arn}/invocations",
+    },
+    "aws_lambda_alias": {"invoke_arn": _INVOKE + "${self}/invocations"},
+    "aws_api_gateway_rest_api": {"execution_arn": _EXECUTE + "${self}"},
+    "aws_api_gateway_stage": {"execution_arn": _EXECUTE + "${rest_api_id}/${stage_name}"},
+    "aws_api_gateway_deployment": {"execution_arn": _EXECUTE + "${rest_api_id}/${stage_name}"},
+    "aws_apigatewayv2_api": {"execution_arn": _EXECUTE + "${self}"},
+    "aws_apigatewayv2_stage": {"execution_arn": _EXECUTE + "${api_id}/${name}"},
 }
-"""Attributes that CloudFormation has not, as the text that its users write instead. `self` is the resource."""
+"""Attributes that CloudFormation has not, as the text that its users write instead.
+`self` is the resource, a name in lower case one of its arguments, every other one a pseudo parameter."""
 
-ALIASES: dict[tuple[str, str], str] = {
-    ("aws_lambda_alias", "function_name"): "function_name",
-    ("aws_secretsmanager_secret_version", "arn"): "secret_id",
-    ("aws_secretsmanager_secret_version", "secret_id"): "secret_id",
-    ("aws_secretsmanager_secret_version", "id"): "secret_id",
-    ("aws_kms_alias", "target_key_arn"): "target_key_id",
-    ("aws_kms_alias", "target_key_id"): "target_key_id",
-    ("aws_cloudwatch_event_target", "rule"): "rule",
+ALIASES: dict[str, dict[str, str]] = {
+    "aws_lambda_alias": {"function_name": "function_name"},
+    "aws_secretsmanager_secret_version": {"arn": "secret_id"},
+    "aws_kms_alias": {"target_key_arn": "target_key_id", "target_key_id": "target_key_id"},
 }
-"""Attributes that pass on what an argument of the resource refers to: (type, attribute) -> argument."""
+"""Attributes that pass on what an argument of the resource refers to: type -> attribute -> argument."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from casemate.model.value import Cases, Entry, Fields, Items, Literal, Reference, Text, Unknown, Value
+from casemate.model.value import Cases, Entry, Fields, Items, Literal, Reference, Text, Unknown, UnknownKind, Value, references
 from casemate.sources.terraform.lowering.attributes import ALIASES, ARNS, ATTRIBUTES, TEXTS
 from casemate.sources.terraform.lowering.shaping import lookup
 
@@ -41,6 +41,23 @@ _SECRET = frozenset(
     {"value", "secret_string", "password", "master_password", "auth_token", "plaintext", "result", "secret", "token"}
 )
 """Arguments that hold secrets: a reference to one stays a reference, so that it is shown once, where it is written."""
+_MANAGED = (
+    "AWS",
+    "Amazon",
+    "AdministratorAccess",
+    "PowerUserAccess",
+    "ReadOnlyAccess",
+    "IAMFullAccess",
+    "SecurityAudit",
+    "CloudWatch",
+)
+"""How the names of AWS managed policies begin, for `data "aws_iam_policy"` by name alone."""
+_STORED: dict[str, tuple[str, UnknownKind]] = {
+    "aws_secretsmanager_secret_version": ("secret_string", "secret-store"),
+    "aws_ssm_parameter": ("value", "parameter-store"),
+    "azurerm_key_vault_secret": ("value", "secret-store"),
+}
+"""Data sources that read what a store keeps: the attribute, and the kind of store."""
 _DIGITS = re.compile(r"\.\d+(?=\.|$)|\[\d+\]")
 _HOLE = re.compile(r"\$\{([^{}]+)\}")
 
@@ -96,10 +113,12 @@ class Referring:
         attribute = _DIGITS.sub("", reference.attribute or "")
         if found.mode == "data":
             return self._data(found, attribute, reference, depth)
-        text = TEXTS.get((found.type, attribute))
+        text = TEXTS.get(found.type, {}).get(attribute)
         if text is not None:
             return self._filled(text, found, reference.at, depth)
-        passed = ALIASES.get((found.type, attribute)) or (self._joined_by(found.type) if attribute in _ITSELF else None)
+        passed = ALIASES.get(found.type, {}).get(attribute) or (
+            self._joined_by(found.type) if attribute in _ITSELF else None
+        )
         if passed is not None and depth < MAX_ECHO and (value := found.attributes.get(passed)) is not None:
             return moved(self.value(value, depth + 1), reference.at)
         spelled = self._spelled.get(found.type.partition("_")[0])
@@ -112,12 +131,19 @@ class Referring:
             return Reference(found.address, known[attribute], reference.at)
         if attribute in _ITSELF:
             return Reference(found.address, None, reference.at)
-        return self._echo(found, attribute, reference, depth) or Reference(
-            found.address, spelled(attribute), reference.at
-        )
+        echo = self._echo(found, attribute, reference, depth)
+        return echo or Reference(self._owner(found), spelled(attribute), reference.at)
+
+    def _owner(self, found: RawResource) -> str:
+        """The address of what a resource is joined to, else its own."""
+        via = self._joined_by(found.type)
+        named = None if via is None else found.attributes.get(via)
+        owner = next(references(named), None) if named is not None else None
+        target = None if owner is None else self._declared.at(owner.target)
+        return found.address if target is None else target.address
 
     def _filled(self, pattern: str, found: RawResource, at: Span, depth: int) -> Value:
-        """A text of `TEXTS`: `self` is the resource, a name in lower case one of its arguments, others are pseudo parameters."""
+        """A text of `TEXTS` with its parts filled in."""
         parts: list[Value] = []
         last = 0
         for hole in _HOLE.finditer(pattern):
@@ -156,30 +182,11 @@ class Referring:
             if isinstance(name, Literal) and isinstance(name.value, str) and name.value.startswith(_MANAGED):
                 return Text([Literal("arn:", reference.at), Reference("AWS::Partition", None, reference.at),
                              Literal(f":iam::aws:policy/{name.value}", reference.at)], reference.at)  # fmt: skip
-        kind = {
-            "aws_secretsmanager_secret_version": "secret_string",
-            "aws_ssm_parameter": "value",
-            "azurerm_key_vault_secret": "value",
-        }
-        if attribute and attribute == kind.get(found.type):
-            store = "parameter-store" if found.type == "aws_ssm_parameter" else "secret-store"
-            return Unknown(
-                f"read from {found.address} at deployment", reference.at, store, f"{reference.target}.{attribute}"
-            )  # type: ignore[arg-type]
+        kept, store = _STORED.get(found.type, (None, "secret-store"))
+        if kept is not None and attribute == kept:
+            words = f"read from {found.address} at deployment"
+            return Unknown(words, reference.at, store, f"{reference.target}.{attribute}")
         return self._echo(found, attribute, reference, depth) or reference
-
-
-_MANAGED = (
-    "AWS",
-    "Amazon",
-    "AdministratorAccess",
-    "PowerUserAccess",
-    "ReadOnlyAccess",
-    "IAMFullAccess",
-    "SecurityAudit",
-    "CloudWatch",
-)
-"""How the names of AWS managed policies begin, for `data "aws_iam_policy"` by name alone."""
 
 
 def moved(value: Value, at: Span) -> Value:

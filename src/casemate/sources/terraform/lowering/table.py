@@ -57,7 +57,7 @@ class Extra:
 
 
 More = Callable[[RawResource, Fields, "Declared"], Iterable["Addition | Extra"]]
-"""What a table cannot say: more properties and resources, from a resource and its arguments (references already native)."""
+"""What a table cannot say: more properties and resources, from one resource and its arguments."""
 
 
 Prepare = Callable[[RawResource, Fields, "Declared"], Fields]

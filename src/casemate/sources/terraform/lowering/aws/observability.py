@@ -167,7 +167,6 @@ JOINS: dict[str, Join] = {
     """,
     ),
     "aws_guardduty_detector_feature": Join("detector_id", ("aws_guardduty_detector",), "name status", into="Features"),
-    "aws_config_configuration_recorder_status": Join("name", ("aws_config_configuration_recorder",), ""),
 }
 
 TABLE = Table(natives=NATIVES, joins=JOINS)

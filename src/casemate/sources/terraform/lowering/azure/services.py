@@ -27,7 +27,7 @@ _SECURITY = {
     "enable_backend_tls11": "Backend.Protocols.Tls11", "backend_tls11_enabled": "Backend.Protocols.Tls11",
     "enable_triple_des_ciphers": "Ciphers.TripleDes168", "triple_des_ciphers_enabled": "Ciphers.TripleDes168",
 }  # fmt: skip
-"""`security` argument of a gateway -> end of its ARM custom property `Microsoft.WindowsAzure.ApiManagement.Gateway.Security.…`."""
+"""`security` argument -> end of its custom property `Microsoft.WindowsAzure.ApiManagement.Gateway.Security.…`."""
 
 NATIVES: dict[str, Native] = {
     "azurerm_resource_group": Native("Microsoft.Resources/resourceGroups", "name=/name location=/location tags=/tags"),

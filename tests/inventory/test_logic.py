@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casemate.inventory.aws.logic import MAX_COMBINATIONS, every, negated, some
+from casemate.inventory.logic import MAX_COMBINATIONS, every, negated, some
 from casemate.model.location import Span
 from casemate.model.setting import Cases, Declared, Defaulted, Setting, Unresolved
 

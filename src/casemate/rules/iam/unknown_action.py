@@ -1,0 +1,97 @@
+"""A permission for an action that does not exist.
+
+What it does
+------------
+Reports actions in policies that no AWS service has, in services whose actions are known: typing errors, renamed
+actions, names of API calls that are not actions (`sqs:SendMessageBatch`).
+
+Why it matters
+--------------
+The grant does nothing, so the code fails where it is needed, and the next person widens the policy until it works. In
+a Deny, it protects nothing.
+
+How to fix
+----------
+Use the action's name from the Service Authorization Reference; the evidence names the nearest one.
+
+When to allow it
+----------------
+Actions newer than the catalogue that is built in.
+
+References
+----------
+- https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from casemate.analysis.access.catalogue import actions, is_known, services
+from casemate.analysis.system import System
+from casemate.authoring import LOW, MEDIUM, Outcome, Violation, bad, good, rule
+from casemate.model.policy import Role
+
+
+@rule("unknown-action", weakness="missing-permission", severity=LOW, tags=["cwe-1023"], profile="strict")
+def check(role: Role, system: System) -> Iterator[Outcome]:
+    for statement in role.statements:
+        if statement.implied:
+            continue
+        for term in (*statement.actions, *statement.not_actions):
+            service, colon, name = term.text.partition(":")
+            if (
+                not term.known
+                or not colon
+                or "*" in name
+                or "?" in name
+                or "$" in term.text
+                or service.lower() not in services()
+            ):
+                continue
+            if not is_known(term.text):
+                near = get_close_matches(name, list(actions(service.lower())), 1, 0.75)
+                yield Violation(
+                    f"{term.text} is no action of AWS" + (f"; did you mean {service}:{near[0]}?" if near else ""),
+                    term.at,
+                    severity=MEDIUM if statement.effect == "Deny" else LOW,
+                    resource=statement.owner,
+                    cause=term.text,
+                )
+
+
+CASES = [
+    bad(
+        "sam",
+        """
+        Hello:
+          Type: AWS::Serverless::Function
+          Properties:
+            Handler: app.handler
+            Runtime: python3.13
+            Policies:
+              - Statement:
+                  - Effect: Allow
+                    Action:
+                      - sqs:SendMessage
+                      - sqs:SendMessageBatch  # <- here
+                    Resource: arn:aws:sqs:eu-west-1:123456789012:orders
+        """,
+    ),
+    good(
+        "sam",
+        """
+        Hello:
+          Type: AWS::Serverless::Function
+          Properties:
+            Handler: app.handler
+            Runtime: python3.13
+            Policies:
+              - Statement:
+                  - Effect: Allow
+                    Action: [sqs:SendMessage, "dynamodb:Get*"]
+                    Resource: arn:aws:sqs:eu-west-1:123456789012:orders
+        """,
+    ),
+]

@@ -1,0 +1,50 @@
+resource "aws_iam_role" "orders" {
+  name = "orders"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Principal = { Service = "lambda.amazonaws.com" }, Action = "sts:AssumeRole" }]
+  })
+}
+
+resource "aws_iam_role_policy_attachment" "orders" {
+  role       = aws_iam_role.orders.name
+  policy_arn = "arn:aws:iam::aws:policy/service-role/AWSLambdaDynamoDBExecutionRole"
+}
+
+resource "aws_lambda_function" "orders" {
+  function_name = "orders"
+  filename      = "orders.zip"
+  handler       = "orders.handler"
+  runtime       = "python3.13"
+  timeout       = 10
+  memory_size   = 256
+  role          = aws_iam_role.orders.arn
+}
+
+resource "aws_dynamodb_table" "orders" {
+  name         = "orders"
+  billing_mode = "PAY_PER_REQUEST"
+  hash_key     = "id"
+  attribute {
+    name = "id"
+    type = "S"
+  }
+  stream_enabled   = true
+  stream_view_type = "NEW_IMAGE"
+}
+
+resource "aws_sqs_queue" "dead" {
+  name = "dead"
+}
+
+resource "aws_lambda_event_source_mapping" "orders" {
+  function_name          = aws_lambda_function.orders.arn
+  event_source_arn       = aws_dynamodb_table.orders.stream_arn
+  starting_position      = "LATEST"
+  maximum_retry_attempts = 2
+  destination_config {
+    on_failure {
+      destination_arn = aws_sqs_queue.dead.arn
+    }
+  }
+}

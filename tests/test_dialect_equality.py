@@ -1,0 +1,230 @@
+"""The same function written in N dialects gives an equal inventory.
+
+Each folder of `tests/dialects` is one feature, each file in it that feature in one dialect. What is compared are facts alone: no spans, no
+names, no order, and nothing that only one framework adds by itself (implied statements, execution policies, log groups).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from casemate.inventory.build import build
+from casemate.model.entity import Link
+from casemate.model.function import Cors, Function, Variable
+from casemate.model.inventory import Inventory
+from casemate.model.policy import Role, Statement, Term
+from casemate.model.setting import Setting, Unresolved
+from casemate.model.store import Store
+from casemate.model.value import display, references
+from casemate.sources.discover import discover
+from casemate.sources.source import Options
+from casemate.sources.tree import MemoryTree
+
+FOLDER = Path(__file__).parent / "dialects"
+FEATURES = sorted(path.name for path in FOLDER.iterdir())
+PLACES = {
+    "cloudformation.yaml": "template.yaml",
+    "cloudformation.json": "template.json",
+    "cdk.json": "cdk.out/Shop.template.json",
+    "sam.yaml": "template.yaml",
+    "serverless.yml": "serverless.yml",
+    "terraform.tf": "main.tf",
+}
+"""Where each file stands in a real repository."""
+MANIFEST = b"""{"version": "48.0.0", "artifacts": {"Shop": {
+  "type": "aws:cloudformation:stack", "environment": "aws://unknown-account/unknown-region",
+  "properties": {"templateFile": "Shop.template.json"}, "displayName": "Shop"}}}"""
+REFERENCE = "cloudformation.yaml"
+OTHERS = [file for file in PLACES if file != REFERENCE]
+KNOWN_DIFFERENCES: dict[tuple[str, str], str] = {}
+"""(feature, file) -> why its inventory cannot be the same. Few and true; an entry that no longer differs fails."""
+
+Facts = dict[str, list[str]]
+
+
+@cache
+def facts(feature: str, file: str) -> Facts:
+    files = {PLACES[file]: (FOLDER / feature / file).read_bytes()}
+    if file == "cdk.json":
+        files["cdk.out/manifest.json"] = MANIFEST
+    inventory = build(discover(MemoryTree(files), Options()).readings)
+    assert not inventory.diagnostics, inventory.diagnostics
+    assert inventory.functions, "no function was found"
+    return _View(inventory).facts()
+
+
+class _View:
+    def __init__(self, inventory: Inventory) -> None:
+        self.inventory = inventory
+
+    def facts(self) -> Facts:
+        whole = self.inventory
+        groups: dict[str, Iterable[str]] = {
+            "functions": map(self._function, whole.functions),
+            "routes": (
+                f"{route.kind} {route.method} {route.path} auth={_show(route.auth)} key={_show(route.api_key)} -> {self._handler(route.function)}"
+                for route in whole.routes
+            ),
+            "apis": (f"{api.kind} private={_show(api.private)}" for api in whole.apis),
+            "authorizers": (f"{item.kind} {item.identity_sources}" for item in whole.authorizers),
+            "triggers": (
+                f"{item.kind} {sorted(item.filters)} dead_letter={_show(item.dead_letter)} retries={_show(item.retries)}"
+                f" enabled={_show(item.enabled)} from {self._kind(item.source)} -> {self._handler(item.function)}"
+                for item in whole.triggers
+            ),
+            "roles": (self._role(role) for role in whole.roles),
+            "stores": (_store(store) for store in whole.stores if _counts(store)),
+            "keys": (f"rotated={_show(key.rotation)}" for key in whole.keys),
+            "edges": self._edges(),
+        }
+        return {name: sorted(group) for name, group in groups.items()}
+
+    def _function(self, function: Function) -> str:
+        code = function.code
+        shown = {
+            "handler": _show(code.handler),
+            "runtime": _show(function.runtime),
+            "timeout": _show(function.timeout),
+            "memory": _show(function.memory),
+            "reserved": _show(function.reserved_concurrency),
+            "environment": sorted(map(self._variable, function.environment)),
+            "key": [self._kind_of_text(text) for text in _values(function.environment_key)],
+            "tracing": _show(function.tracing),
+            "dead_letter": _show(function.dead_letter),
+            "in_network": _show(function.in_network),
+            "subnets": sorted(link.text for link in function.subnets),
+            "groups": sorted(link.text for link in function.security_groups),
+            "url": function.url and f"{_show(function.url.auth)} {_cors(function.url.cors)}",
+            "has_role": function.role is not None,
+        }
+        return str(shown)
+
+    def _variable(self, variable: Variable) -> str:
+        targets = [self._kind(reference.target) for reference in references(variable.value)]
+        return f"{variable.name}={targets or display(variable.value)}"
+
+    def _role(self, role: Role) -> str:
+        managed = (policy.term.text.rpartition("/")[2] for policy in role.managed if "service-role/" not in policy.term.text)
+        users = sum(function.role is not None and function.role.target == role.id for function in self.inventory.functions)
+        return (
+            f"{role.kind} used by {users}, trusts {sorted(map(self._statement, role.trust))},"
+            f" may {sorted(self._statement(item) for item in role.statements if not item.implied)}, managed {sorted(managed)}"
+        )
+
+    def _statement(self, statement: Statement) -> str:
+        who = sorted(f"{principal.type}:{principal.term.text}" for principal in statement.principals)
+        where = sorted(self._term(term) for term in statement.resources)
+        return f"{statement.effect} {who} {sorted(term.text for term in statement.actions)} on {where} if {len(statement.conditions)}"
+
+    def _term(self, term: Term) -> str:
+        return ",".join(sorted(self._kind(target) for target in term.targets)) or term.text
+
+    def _edges(self) -> Iterable[str]:
+        """Each (kind, source kind, target kind), but for what an implied statement or log group gives."""
+        implied = {item.at for role in self.inventory.roles for item in role.statements if item.implied}
+        counted: Counter[str] = Counter()
+        for edge in self.inventory.edges:
+            target = self.inventory.by_id.get(edge.target)
+            if edge.kind in {"reads", "writes", "invokes"} and edge.at in implied:
+                continue
+            if isinstance(target, Store) and target.kind == "log-group":
+                continue
+            counted[f"{self._kind(edge.source)} {edge.kind} {self._kind(edge.target)}"] += 1
+        return (f"{count} × {words}" for words, count in counted.items())
+
+    def _kind(self, thing: Link | str | None) -> str:
+        """The kind of an entity; what is named instead of declared (a bucket that an event creates) has the kind of nothing."""
+        id_ = thing.target if isinstance(thing, Link) else thing
+        if id_ is None:
+            return "nothing scanned" if thing is not None else "nothing"
+        stacks = self.inventory.stacks
+        found = self.inventory.by_id.get(id_) or next(
+            (entity for stack in stacks if (entity := self.inventory.by_id.get(f"{stack.path}#{id_}"))), None
+        )
+        return found.kind_label if found else "nothing scanned"
+
+    def _kind_of_text(self, text: str) -> str:
+        name = text.removeprefix("${").partition(".")[0].rstrip("}") if text.startswith("${") else text
+        return self._kind(name)
+
+    def _handler(self, link: Link | None) -> str:
+        function = self.inventory.find(link.target if link else None, Function)
+        return str(_show(function.code.handler)) if function else "nothing"
+
+
+def _counts(store: Store) -> bool:
+    """A log group counts when somebody says how long it keeps: frameworks declare groups that exist anyway."""
+    return store.kind != "log-group" or (store.retention_days is not None and store.retention_days.value is not None)
+
+
+def _store(store: Store) -> str:
+    names = ("encryption", "public", "public_blocked", "backup", "retention_days", "dead_letter", "versioned", "transit")
+    shown = ", ".join(f"{name}={_show(getattr(store, name))}" for name in names)
+    return f"{store.kind} {store.service} {shown}"
+
+
+def _show(setting: Setting[object] | None) -> str:
+    return "-" if setting is None else " or ".join(_values(setting))
+
+
+def _values(setting: Setting[object]) -> list[str]:
+    return sorted("unresolved" if isinstance(leaf, Unresolved) else str(leaf.value) for _, leaf in setting.leaves())
+
+
+def _cors(cors: Cors | None) -> str:
+    return "-" if cors is None else f"{sorted(map(_show, cors.origins))} {sorted(cors.methods)} {_show(cors.credentials)}"
+
+
+@pytest.mark.parametrize("file", OTHERS)
+@pytest.mark.parametrize("feature", FEATURES)
+def test_a_dialect_gives_the_same_inventory(feature: str, file: str) -> None:
+    if not (FOLDER / feature / file).exists():
+        pytest.skip(f"{file} cannot say {feature}")
+    expected, got = facts(feature, REFERENCE), facts(feature, file)
+    difference = {name: (expected[name], got[name]) for name in expected if expected[name] != got[name]}
+    if (feature, file) in KNOWN_DIFFERENCES:
+        assert difference, f"no difference is left: remove the entry ({KNOWN_DIFFERENCES[feature, file]})"
+    else:
+        assert not difference, "\n".join(f"{name}:\n  want {want}\n  got  {have}" for name, (want, have) in difference.items())
+
+
+SAID: dict[str, Callable[[Facts], bool]] = {
+    "environment": lambda said: "TABLE=['table']" in said["functions"][0] and "MODE=live" in said["functions"][0],
+    "function-url": lambda said: "'url': \"NONE ['*'] ['GET'] True\"" in said["functions"][0],
+    "http-route-open": lambda said: said["routes"] == ["http GET /orders/{id} auth=none key=False -> orders.handler"],
+    "http-route-jwt": lambda said: said["routes"] == ["http GET /orders/{id} auth=jwt key=False -> orders.handler"],
+    "rest-route-iam": lambda said: said["routes"] == ["rest POST /orders auth=iam key=False -> orders.handler"],
+    "rest-route-api-key": lambda said: "key=True" in said["routes"][0],
+    "queue-trigger": lambda said: "dead_letter=True" in said["triggers"][0] and "from queue" in said["triggers"][0],
+    "bucket-trigger": lambda said: "in/" in said["triggers"][0] and "from bucket" in said["triggers"][0],
+    "schedule": lambda said: said["triggers"][0].startswith("schedule"),
+    "topic-trigger": lambda said: "from topic" in said["triggers"][0],
+    "stream-trigger": lambda said: "dead_letter=True retries=2" in said["triggers"][0],
+    "inline-statement": lambda said: "['dynamodb:GetItem', 'dynamodb:PutItem'] on ['table']" in said["roles"][0],
+    "managed-policy": lambda said: "managed ['AmazonS3ReadOnlyAccess']" in said["roles"][0],
+    "shared-role": lambda said: "used by 2" in said["roles"][0],
+    "concurrency": lambda said: "'reserved': '7'" in said["functions"][0],
+    "tracing": lambda said: "'tracing': 'True'" in said["functions"][0],
+    "network": lambda said: "'in_network': 'True'" in said["functions"][0] and "subnet-1a1b2c3d" in said["functions"][0],
+    "dead-letter": lambda said: "'dead_letter': 'True'" in said["functions"][0],
+    "log-retention": lambda said: "retention_days=14" in said["stores"][0],
+    "stores": lambda said: "encryption=customer" in str(said["stores"]) and "public=True" in str(said["stores"]),
+    "environment-key": lambda said: "'key': ['key']" in said["functions"][0],
+}
+
+
+@pytest.mark.parametrize("feature", SAID)
+def test_the_facts_say_what_the_feature_is_about(feature: str) -> None:
+    """Equal inventories that both miss the point would prove nothing."""
+    said = facts(feature, REFERENCE)
+    assert SAID[feature](said), said
+
+
+def test_the_table_is_wide_enough() -> None:
+    assert len(FEATURES) >= 14
+    assert set(SAID) <= set(FEATURES)
