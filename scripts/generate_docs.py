@@ -3,8 +3,8 @@
     generate_docs.py [--check]
 
 Writes `src/casemate/rules/index.json`, `docs/rules/`, `docs/coverage.md`, `docs/cli.md` and the table of settings in
-`docs/configuration.md`, and removes the pages of rules that are gone. With `--check` nothing is written: exit 1, naming each file
-that is stale. The same tree gives the same bytes: no clock, no terminal, no environment.
+`docs/configuration.md`, and removes the pages of rules that are gone. With `--check` nothing is written: exit 1, naming
+each file that is stale. The same tree gives the same bytes: no clock, no terminal, no environment.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import io
+import json
 import os
 import re
 import sys
@@ -48,19 +49,24 @@ REASONS = Path("docs/coverage-reasons.toml")
 BEGIN, END = "<!-- settings: written by `make docs` -->", "<!-- end of settings -->"
 NOTICE = "<!-- Written by `make docs`: change the code or docs/coverage-reasons.toml, not this file. -->"
 HELP_WIDTH = "100"
+GAP = "G"
+"""The letter of a known gap; what is missing is said below the table, for as long as it is."""
+_KINDS: dict[type, str] = {str: "text", list: "list of texts", bool: "true or false"}
 COLUMNS = (
-    "Function", "Role", "Binding", "ResourcePolicy", "Api", "Route", "Trigger", "Store", "Secret", "Key", "Network", "Host", "StateMachine",
-    "UserPool", "Pipeline", "Stack",
+    "Function", "Role", "Binding", "ResourcePolicy", "Api", "Route", "Trigger", "Store", "Secret", "Key", "Network",
+    "Host", "StateMachine", "UserPool", "Pipeline", "Stack",
 )  # fmt: skip
 """Subjects that always have a column in the table of coverage; any other gets one as soon as a rule runs on it."""
 
 
-# --- The documents -------------------------------------------------------------------------------------------------------
+# --- The documents ----------------------------------------------------------------------------------------------------
 def documents(root: Path = ROOT) -> dict[Path, str]:
-    """Path below the root -> content, of every generated file. Every rule is imported anew, so a stale index misleads nobody."""
+    """Path below the root -> content, of every generated file. Rules are imported, so a stale index misleads nobody."""
     found = sorted((list_module(module) for module in module_names(rules_folder())), key=lambda listing: listing.name)
     by_name(found)
     reasons = tomllib.loads((root / REASONS).read_text("utf-8"))
+    for note in unused(found, reasons):
+        print(note, file=sys.stderr)
     made = {INDEX: index_text(), RULES / "README.md": rules_page(found)}
     for listing in found:
         module = module_of(listing)
@@ -79,25 +85,39 @@ def rules_page(found: Sequence[Listing]) -> str:
         "",
         NOTICE,
         "",
-        f"{len(found)} rules over {len(weaknesses)} weaknesses. What each weakness × subject is covered by, and why the rest is not, is in"
-        " [coverage](../coverage.md).",
+        f"{len(found)} rules over {len(weaknesses)} weaknesses: [coverage](../coverage.md) has the table of both.",
         "The default profile shows the rules of profile `default`; `--profile strict` shows all.",
     ]
     folders: dict[str, list[Listing]] = {}
     for listing in found:
         folders.setdefault(listing.module.split(".")[-2], []).append(listing)
     for folder in sorted(folders):
-        lines += ["", f"## {folder}", "", "| rule | severity | profile | weakness | what it reports |", "|---|---|---|---|---|"]
+        lines += [
+            "",
+            f"## {folder}",
+            "",
+            "| rule | severity | profile | weakness | what it reports |",
+            "|---|---|---|---|---|",
+        ]
         for listing in folders[folder]:
             title = documentation(module_of(listing)).title
             link = f"[{listing.name}]({listing.name}.md)"
-            lines.append(f"| {link} | {listing.severity.word} | {listing.profile} | `{listing.weakness}` | {_cell(title)} |")
+            lines.append(
+                f"| {link} | {listing.severity.word} | {listing.profile} | `{listing.weakness}` | {_cell(title)} |"
+            )
     return "\n".join(lines) + "\n"
 
 
 def commands_page() -> str:
     """The help of the command and of every verb, as the command itself prints it."""
-    lines = ["# Commands", "", NOTICE, "", "Exit codes, suppressions and the rest of the main job: [scan](scan.md).", ""]
+    lines = [
+        "# Commands",
+        "",
+        NOTICE,
+        "",
+        "Exit codes, suppressions and the rest of the main job: [scan](scan.md).",
+        "",
+    ]
     lines += ["```text", _help([]), "```"]
     for verb in VERBS:
         lines += ["", f"## casemate {verb}", "", "```text", _help([verb]), "```"]
@@ -109,30 +129,31 @@ def with_settings(text: str) -> str:
     head, begin, rest = text.partition(BEGIN)
     _, end, tail = rest.partition(END)
     if not begin or not end:
-        message = f"{CONFIGURATION} lacks the markers {BEGIN} and {END}"
-        raise SystemExit(message)
+        raise SystemExit(f"{CONFIGURATION} lacks the markers {BEGIN} and {END}")
     rows = ["| setting | type | default | variable | what it decides |", "|---|---|---|---|---|"]
     for name, known in SETTINGS.items():
-        kind = " or ".join(f"`{word}`" for word in known.words) or {"str": "text", "list": "list of texts", "bool": "true or false"}[known.kind.__name__]
-        default = f"`{str(known.default).lower()}`" if isinstance(known.default, bool) else f"`{known.default}`" if known.default else "none"
-        rows.append(f"| `{name}` | {kind} | {default} | `{PREFIX}{name.upper().replace('-', '_')}` | {_cell(known.help)} |")
+        kind = " or ".join(f"`{word}`" for word in known.words) or _KINDS[known.kind]
+        default = f"`{json.dumps(known.default)}`" if known.default not in ([], "") else "none"
+        variable = f"{PREFIX}{name.upper().replace('-', '_')}"
+        rows.append(f"| `{name}` | {kind} | {default} | `{variable}` | {_cell(known.help)} |")
     return "\n".join([f"{head}{BEGIN}", "", *rows, "", f"{END}{tail}"])
 
 
-# --- Coverage ------------------------------------------------------------------------------------------------------------
+# --- Coverage ---------------------------------------------------------------------------------------------------------
 def coverage_page(found: Sequence[Listing], reasons: Mapping[str, Mapping[str, object]]) -> str:
     """Weakness × subject: a cell holds its rules, or the letter of the reason why it has none."""
     kinds = _texts(reasons, "reasons")
     rows = {name: _row(name, reasons, kinds) for name in weaknesses()}
-    columns = [*COLUMNS, *(subject for subject in SUBJECTS if subject not in COLUMNS and any(subject in listing.subjects for listing in found))]
+    judged = {subject for listing in found for subject in listing.subjects}
+    columns = [*COLUMNS, *(subject for subject in SUBJECTS if subject in judged and subject not in COLUMNS)]
     covered = {listing.weakness for listing in found}
     lines = [
         "# Coverage",
         "",
         NOTICE,
         "",
-        f"Each of the {len(rows)} weaknesses that Casemate can name, against each subject of the inventory. {len(covered)} of them have rules,"
-        f" {len(found)} in all. A letter stands where there is no rule, and means one of these:",
+        f"Each of the {len(rows)} weaknesses that Casemate can name, against each subject of the inventory.",
+        f"{len(covered)} of them have rules, {len(found)} in all. A letter stands where there is no rule:",
         "",
         "| | reason |",
         "|---|---|",
@@ -150,8 +171,22 @@ def coverage_page(found: Sequence[Listing], reasons: Mapping[str, Mapping[str, o
             links = [f"[{listing.name}](rules/{listing.name}.md)" for listing in here if column in listing.subjects]
             cells.append("<br>".join(links) or row.letters.get(column, row.rest))
         lines.append(f"| `{name}` | {' | '.join(cells)} |")
-    lines += ["", "## Row by row", "", *(f"- `{name}`: {row.why}" for name, row in rows.items())]
+    lines += ["", "## Row by row", ""]
+    for name, row in rows.items():
+        judged = {subject for listing in found if listing.weakness == name for subject in listing.subjects}
+        gaps = [f"{subject}: {what}" for subject, what in row.gaps.items() if subject not in judged]
+        missing = f" **Gaps:** {'; '.join(gaps)}." if gaps else ""
+        lines.append(f"- `{name}`: {row.why}{missing}")
     return "\n".join(lines) + "\n"
+
+
+def unused(found: Sequence[Listing], reasons: Mapping[str, Mapping[str, object]]) -> Iterator[str]:
+    """Reasons of cells that have got a rule."""
+    for name in weaknesses():
+        row = _row(name, reasons, _texts(reasons, "reasons"))
+        for subject in row.letters:
+            if any(listing.weakness == name and subject in listing.subjects for listing in found):
+                yield f"{REASONS}: {name}: {subject} has a rule now: take its reason out"
 
 
 def weaknesses() -> tuple[str, ...]:
@@ -162,39 +197,38 @@ def weaknesses() -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """Why a weakness has no rule for the subjects where it has none. `letters`: for single subjects; `rest`: for all others."""
+    """Why a weakness lacks rules. `letters`: for single subjects; `rest`: for others; `gaps`: what is missing there."""
 
     why: str
     rest: str
     letters: Mapping[str, str]
+    gaps: Mapping[str, str]
 
 
 def _row(name: str, reasons: Mapping[str, Mapping[str, object]], kinds: Mapping[str, str]) -> _Row:
     entry = reasons.get(name)
     if entry is None:
-        message = f"{REASONS}: {name} has no entry"
-        raise SystemExit(message)
-    letters = {}
+        raise SystemExit(f"{REASONS}: {name} has no entry")
+    given = entry.get("gaps")
+    gaps = {subject: str(what) for subject, what in given.items()} if isinstance(given, dict) else {}
+    letters = dict.fromkeys(gaps, GAP)
     for letter, subjects in entry.items():
-        if letter in {"why", "rest"}:
-            continue
-        for subject in subjects if isinstance(subjects, list) else ():
-            if letter not in kinds or subject not in SUBJECTS or subject in letters:
-                message = f"{REASONS}: {name}: {letter} = {subject} is unknown or stands twice"
-                raise SystemExit(message)
-            letters[subject] = letter
+        if isinstance(subjects, list):
+            for subject in subjects:
+                if letter not in kinds or subject in letters:
+                    raise SystemExit(f"{REASONS}: {name}: {letter} = {subject} is unknown or stands twice")
+                letters[subject] = letter
     rest = str(entry["rest"])
-    if rest not in kinds:
-        message = f"{REASONS}: {name}: no reason is called {rest}"
-        raise SystemExit(message)
-    return _Row(str(entry["why"]), rest, letters)
+    if rest not in kinds or not letters.keys() <= SUBJECTS.keys():
+        raise SystemExit(f"{REASONS}: {name}: an unknown reason or subject")
+    return _Row(str(entry["why"]), rest, letters, gaps)
 
 
 def _texts(table: Mapping[str, Mapping[str, object]], key: str) -> dict[str, str]:
     return {name: str(text) for name, text in table[key].items()}
 
 
-# --- Writing -------------------------------------------------------------------------------------------------------------
+# --- Writing ----------------------------------------------------------------------------------------------------------
 def stale(root: Path, made: Mapping[Path, str]) -> Iterator[Path]:
     """Files that are missing, differ, or are pages of rules that are gone."""
     for path, text in made.items():

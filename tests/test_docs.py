@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import runpy
 import tomllib
 from collections.abc import Callable, Mapping
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 from typing import Any, get_args
@@ -18,9 +20,11 @@ from casemate.authoring.rule import SUBJECTS
 from casemate.cli.main import VERBS
 from casemate.config import PREFIX, SETTINGS, load
 from casemate.engine.catalogue import Listing, listings
+from casemate.engine.scanning import Request, scan
 from casemate.model.finding import Weakness
 from casemate.outputs import FORMATS, TIMED
 from casemate.sources.discover import SOURCES
+from casemate.sources.tree import MemoryTree
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -57,7 +61,7 @@ def test_every_verb_is_described_with_all_its_flags(verb: str) -> None:
     text = section(page("cli.md"), f"casemate {verb}")
     parser = argparse.ArgumentParser()
     import_module(f"casemate.cli.{verb}").arguments(parser)
-    for action in parser._actions:
+    for action in parser._actions:  # noqa: SLF001 - argparse offers no public list
         assert all(flag in text for flag in action.option_strings)
 
 
@@ -101,7 +105,15 @@ def test_the_hook_is_described() -> None:
 
 def test_the_main_subjects_of_a_scan_have_a_section() -> None:
     text = page("scan.md")
-    for heading in ("Exit codes", "Suppressions", "Baselines", "Only what is new: `--diff`", "Fixes", "In CI", "Rules of your own"):
+    for heading in (
+        "Exit codes",
+        "Suppressions",
+        "Baselines",
+        "Only what is new: `--diff`",
+        "Fixes",
+        "In CI",
+        "Rules of your own",
+    ):
         assert section(text, heading).strip()
 
 
@@ -191,7 +203,9 @@ def generator() -> Mapping[str, Any]:
     return runpy.run_path(str(ROOT / "scripts" / "generate_docs.py"))
 
 
-def test_a_file_that_is_missing_changed_or_left_over_is_named_and_repaired(generator: Mapping[str, Any], tmp_path: Path) -> None:
+def test_a_file_that_is_missing_changed_or_left_over_is_named_and_repaired(
+    generator: Mapping[str, Any], tmp_path: Path
+) -> None:
     stale: Callable[..., Any] = generator["stale"]
     made = {Path("docs/rules/a.md"): "a\n", Path("docs/cli.md"): "help\n"}
     generator["write"](tmp_path, made)
@@ -205,7 +219,9 @@ def test_a_file_that_is_missing_changed_or_left_over_is_named_and_repaired(gener
     assert list(stale(tmp_path, made)) == []
 
 
-def test_the_help_does_not_depend_on_the_terminal(generator: Mapping[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_help_does_not_depend_on_the_terminal(
+    generator: Mapping[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     pages = []
     for width, color in (("40", "1"), ("200", "")):
         monkeypatch.setenv("COLUMNS", width)
@@ -218,3 +234,40 @@ def test_the_help_does_not_depend_on_the_terminal(generator: Mapping[str, Any], 
 def test_a_page_without_markers_is_refused(generator: Mapping[str, Any]) -> None:
     with pytest.raises(SystemExit, match="markers"):
         generator["with_settings"]("# Configuration\n")
+
+
+# --- the examples of suppressions ----------------------------------------------------------------------------------------
+FUNCTION = """\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties:
+      Handler: app.handler
+      Runtime: python3.13
+"""
+
+
+def _suppressed(path: str, text: str) -> list[str | None]:
+    """The reason of each finding about open URLs (None: it counts)."""
+    request = Request(today=date(2026, 11, 24), only=("function-url-without-auth",))
+    found = scan(MemoryTree({path: text.encode()}), request).report.findings
+    return [finding.suppressed.reason if finding.suppressed else None for finding in found]
+
+
+def test_the_suppression_in_a_comment_works_as_it_is_shown() -> None:
+    (example,) = re.findall(r"^```yaml\n(.*?)^```$", section(page("scan.md"), "Suppressions"), re.MULTILINE | re.DOTALL)
+    assert _suppressed("template.yaml", FUNCTION + example) == ["the handler verifies the sender's signature"]
+    assert _suppressed("template.yaml", FUNCTION + example.partition("#")[0] + "\n") == [None]
+
+
+def test_the_suppression_in_metadata_works_as_it_is_shown() -> None:
+    (example,) = re.findall(r"^```json\n(.*?)^```$", section(page("scan.md"), "Suppressions"), re.MULTILINE | re.DOTALL)
+    function = {
+        "Type": "AWS::Serverless::Function",
+        "Properties": {"Handler": "app.handler", "Runtime": "python3.13", "FunctionUrlConfig": {"AuthType": "NONE"}},
+    }
+    template = {"Transform": "AWS::Serverless-2016-10-31", "Resources": {"Hello": function}}
+    assert _suppressed("template.json", json.dumps(template)) == [None]
+    function |= json.loads(f"{{{example}}}")
+    assert _suppressed("template.json", json.dumps(template)) == ["the handler verifies the sender's signature"]

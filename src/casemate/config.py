@@ -1,6 +1,7 @@
 """The configuration: every setting with where it came from.
 
-Found from the working directory upwards as `casemate.toml`, or `[tool.casemate]` in pyproject.toml, or given with `--config`; never below a scanned path, since scanned
+Found from the working directory upwards as `casemate.toml`, or `[tool.casemate]` in pyproject.toml, or given with
+`--config`; never below a scanned path, since scanned
 files are untrusted. Precedence: flag > `CASEMATE_*` > file > default.
 """
 
@@ -78,12 +79,17 @@ class Config:
 
 
 def load(
-    *, start: Path, scanned: Iterable[Path] = (), given: Path | None = None, environment: Mapping[str, str] | None = None,
+    *,
+    start: Path,
+    scanned: Iterable[Path] = (),
+    given: Path | None = None,
+    environment: Mapping[str, str] | None = None,
     flags: Mapping[str, object] | None = None,
-) -> Config:  # fmt: skip
+) -> Config:
     """Read the configuration.
 
-    `start`: the working directory; `scanned`: paths whose content is untrusted; `given`: `--config`; `flags`: values of flags that were used, None or [] for
+    `start`: the working directory; `scanned`: paths whose content is untrusted; `given`: `--config`; `flags`: values
+    of flags that were used, None or [] for
     those that were not. Raises `ConfigurationError` with file and remedy.
     """
     file = given if given is not None else _find(start, [path.resolve() for path in scanned])
@@ -116,7 +122,10 @@ def load(
 
 
 def _find(start: Path, scanned: list[Path]) -> Path | None:
-    """The nearest configuration from `start` upwards that does not lie below a scanned path, unless that path is where the user stands or above it."""
+    """The nearest configuration from `start` upwards that does not lie below a scanned path.
+
+    A scanned path at or above the place where the user stands does not count: that is the user's own project.
+    """
     here = start.resolve()
     for folder in (here, *here.parents):
         if any(folder != here and folder.is_relative_to(path) for path in scanned if not here.is_relative_to(path)):

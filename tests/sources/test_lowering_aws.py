@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from tests.sources.lowering_values import lowered, plain, properties, raw
+from tests.sources.lowering_values import Plain, lowered, plain, properties, raw
 
 
 def test_policies_attached_to_a_role_are_listed_on_it() -> None:
@@ -136,6 +136,15 @@ def test_each_instance_gets_its_own_part() -> None:
     }
 
 
+def test_a_part_of_something_from_elsewhere_stays_as_it_is() -> None:
+    part = raw(
+        "aws_s3_bucket_versioning.v", {"bucket": "elsewhere", "versioning_configuration": [{"status": "Enabled"}]}
+    )
+    made = lowered(part)["aws_s3_bucket_versioning.v"]
+    assert made.type == "aws_s3_bucket_versioning"
+    assert plain(made.properties) == {"bucket": "elsewhere", "versioning_configuration": [{"status": "Enabled"}]}
+
+
 def test_grants_to_everybody_are_a_public_acl() -> None:
     bucket = raw("aws_s3_bucket.b", {"bucket": "data"})
     everybody = "http://acs.amazonaws.com/groups/global/AllUsers"
@@ -164,7 +173,7 @@ def test_a_notification_is_an_entry_for_each_event() -> None:
 
 
 def test_a_policy_on_the_thing_itself_is_a_policy_resource() -> None:
-    document = {"Statement": [{"Principal": "*"}]}
+    document: dict[str, Plain] = {"Statement": [{"Principal": "*"}]}
     made = lowered(
         raw("aws_s3_bucket.b", {"policy": dict(document)}),
         raw("aws_sqs_queue.q", {"policy": dict(document)}),

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from casemate.model.value import Cases, Fields, Literal, Unknown
 from tests.sources.lowering_values import lowered, plain, properties, raw, span
+
+from casemate.model.value import Cases, Fields, Literal, Unknown
 
 ROLE = raw("aws_iam_role.r", {"name": "worker"})
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from tests.sources.lowering_values import lowered, plain, properties, raw
+from tests.sources.lowering_values import Plain, lowered, plain, properties, raw
 
 
 def test_a_block_is_a_rule_for_each_address() -> None:
@@ -122,7 +122,7 @@ def test_entries_of_an_acl() -> None:
 
 
 def test_a_balancer_by_either_name() -> None:
-    attributes = {
+    attributes: dict[str, Plain] = {
         "internal": True,
         "drop_invalid_header_fields": True,
         "access_logs": [{"bucket": "logs", "enabled": True}],

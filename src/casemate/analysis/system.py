@@ -24,7 +24,8 @@ Exposure = Literal["public", "authenticated", "internal", "unknown"]
 class System:
     """A front over the inventory. Facts are computed when first asked for, and kept.
 
-    `today` is an input, so that a report is a function of its inputs; `options` are the rule's own settings from the configuration.
+    `today` is an input, so that a report is a function of its inputs; `options` are the rule's own settings from the
+    configuration.
     """
 
     def __init__(
@@ -39,7 +40,8 @@ class System:
         """The options that the configuration gives a rule."""
         return self._options.get(rule, {})
 
-    # -- functions ------------------------------------------------------------------------------------------------------
+    # -- functions
+    # ------------------------------------------------------------------------------------------------------
     def role_of(self, function: Function) -> Role | None:
         """The function's role, when it was scanned."""
         from casemate.model.policy import Role
@@ -95,9 +97,12 @@ class System:
         return {key: tuple(triggers) for key, triggers in table.items()}
 
     def exposure(self, function: Function) -> Exposure:
-        """Who can send the function its input: anyone, a caller who proved who they are, only the system itself, or not known.
+        """Who can send the function its input.
 
-        The most open of its routes decides; a route whose authentication is unresolved makes it `unknown` unless another is public.
+        Anyone, a caller who proved who they are, only the system itself, or not known.
+
+        The most open of its routes decides; a route whose authentication is unresolved makes it `unknown` unless
+        another is public.
         """
         found: set[Exposure] = {"internal"}
         for route in self.routes_of(function):
@@ -123,7 +128,8 @@ class System:
             found = self._grants[role.id] = Grants(role, self.inventory)
         return found
 
-    # -- policies and places --------------------------------------------------------------------------------------------
+    # -- policies and places
+    # --------------------------------------------------------------------------------------------
     def policies_of(self, entity: Entity) -> tuple[ResourcePolicy, ...]:
         """The resource policies that stand on an entity."""
         return self._policies_by_target.get(entity.id, ())
@@ -150,13 +156,17 @@ class System:
 
 
 _PINNING_KEYS = frozenset({
-    "aws:sourcearn", "aws:sourceaccount", "aws:sourceowner", "aws:principalorgid", "aws:principalorgpaths", "aws:principalaccount",
+    "aws:sourcearn", "aws:sourceaccount", "aws:sourceowner", "aws:principalorgid", "aws:principalorgpaths",
+    "aws:principalaccount",
     "aws:principalarn", "aws:sourceorgid", "aws:sourceorgpaths", "aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip",
     "aws:userid", "aws:username", "aws:sourceip", "kms:calleraccount", "kms:viaservice", "lambda:eventsourcetoken",
-    "lambda:functionurlauthtype", "s3:dataaccesspointaccount", "s3:dataaccesspointarn", "elasticfilesystem:accessedviamounttarget", "aws:viaawsservice",
+    "lambda:functionurlauthtype", "s3:dataaccesspointaccount", "s3:dataaccesspointarn",
+    "elasticfilesystem:accessedviamounttarget", "aws:viaawsservice",
     "aws:calledvia", "aws:principalisawsservice", "aws:principalservicename",
 })  # fmt: skip
-"""Condition keys that narrow `Principal: *` to callers who are known (AWS's own definition of "public" in Block Public Access, extended by keys of the
+"""Condition keys that narrow `Principal.
+
+*` to callers who are known (AWS's own definition of "public" in Block Public Access, extended by keys of the
 services that use them)."""
 
 _NEGATED = ("stringnot", "arnnot", "notipaddress", "null", "numericnot", "datenot", "bool")
@@ -164,9 +174,12 @@ _EVERYWHERE = frozenset({"*", "0.0.0.0/0", "::/0"})
 
 
 def is_public(statement: Statement) -> bool:
-    """Whether an Allow statement lets anybody in: `Principal: *` (or `NotPrincipal`), and no condition pins who, from where or through what.
+    """Whether an Allow statement lets anybody in: `Principal.
 
-    Source: the definition of "public" in the Amazon S3 user guide, "Blocking public access", extended to the other services.
+    *` (or `NotPrincipal`), and no condition pins who, from where or through what.
+
+    Source: the definition of "public" in the Amazon S3 user guide, "Blocking public access", extended to the other
+    services.
     """
     if statement.effect != "Allow":
         return False

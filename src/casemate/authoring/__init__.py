@@ -12,6 +12,7 @@ from casemate.authoring.rule import Rule, rule
 from casemate.model.finding import CRITICAL, HIGH, LOW, MEDIUM, Change, Fix
 
 __all__ = [
-    "CRITICAL", "HIGH", "LOW", "MEDIUM", "Case", "Change", "Fix", "Outcome", "Rule", "Undecidable", "Violation", "bad", "good", "judge",
+    "CRITICAL", "HIGH", "LOW", "MEDIUM", "Case", "Change", "Fix", "Outcome", "Rule", "Undecidable", "Violation", "bad",
+    "good", "judge",
     "rule", "unresolved",
 ]  # fmt: skip

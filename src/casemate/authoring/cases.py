@@ -1,7 +1,9 @@
 """The tests of a rule, written beside it: small inputs in any dialect, with `# <- here` where the finding belongs.
 
-A `bad` case marks each line where a finding must stand (and no other may); a `good` one yields nothing; an `unresolved` one yields no finding but at least one
-undecided setting. Text is a whole file, or, for `sam` and `cloudformation`, just the resources (the frame is added, the text indented). A dict gives
+A `bad` case marks each line where a finding must stand (and no other may); a `good` one yields nothing; an
+`unresolved` one yields no finding but at least one
+undecided setting. Text is a whole file, or, for `sam` and `cloudformation`, just the resources (the frame is added,
+the text indented). A dict gives
 several files by path. The marker may follow `#` or `//`, also in JSON, where it is removed before parsing.
 """
 
@@ -17,7 +19,8 @@ if TYPE_CHECKING:
 
 Expectation = Literal["bad", "good", "unresolved"]
 CaseDialect = Literal[
-    "sam", "cloudformation", "cdk", "serverless", "terraform", "arm", "functionjson", "github-actions", "gitlab-ci", "codebuild",
+    "sam", "cloudformation", "cdk", "serverless", "terraform", "arm", "functionjson", "github-actions", "gitlab-ci",
+    "codebuild",
     "azure-pipelines", "openapi", "chalice", "zappa", "google-yaml", "files",
 ]  # fmt: skip
 
@@ -46,7 +49,10 @@ _FRAME = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One input with what must come of it. `files`: path -> text without markers; `marks`: (path, 1-based line) of each expected finding."""
+    """One input with what must come of it. `files`: path -> text without markers; `marks`.
+
+    (path, 1-based line) of each expected finding.
+    """
 
     expectation: Expectation
     dialect: CaseDialect

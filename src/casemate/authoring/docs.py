@@ -1,4 +1,7 @@
-"""The documentation of a piece of content, from its own docstring: one renderer for `explain`, docs/, SARIF and the report."""
+"""The documentation of a piece of content, from its own docstring.
+
+One renderer for `explain`, docs/, SARIF and the report.
+"""
 
 from __future__ import annotations
 

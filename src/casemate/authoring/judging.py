@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def judge(
+def judge(  # noqa: PLR0913 - the optional parts of a violation, by name
     setting: Setting[T] | None,
     bad: Callable[[T], bool],
     message: str | Callable[[T], str],

@@ -18,9 +18,12 @@ if TYPE_CHECKING:
 class Violation:
     """The subject is weak, at `at`.
 
-    `message`: one sentence that names the thing and what follows from it *here*; no trailing dot needed. `related`: (span, label) of places that take part.
-    `resource`: the name to report when it is not the subject's (a statement's owner). `severity`/`confidence`: when this case differs from
-    the rule's default. `cause`: tells two findings of one rule on one resource apart (a sid, a port, a variable's name); never a line number. `evidence`: what was considered.
+    `message`: one sentence that names the thing and what follows from it *here*; no trailing dot needed. `related`:
+    (span, label) of places that take part.
+    `resource`: the name to report when it is not the subject's (a statement's owner). `severity`/`confidence`: when
+    this case differs from
+    the rule's default. `cause`: tells two findings of one rule on one resource apart (a sid, a port, a variable's
+    name); never a line number. `evidence`: what was considered.
     Violations of one rule at the same `at` become one finding with the other subjects as related locations.
     """
 

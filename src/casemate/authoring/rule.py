@@ -101,7 +101,8 @@ def rule(
         subjects = tuple(part.strip() for part in str(annotations[0]).split("|")) if annotations else ()
         unknown = [subject for subject in subjects if subject not in SUBJECTS]
         if unknown or not subjects:
-            message = f"{place}: the first argument must be one of {', '.join(SUBJECTS)}, not {', '.join(unknown) or 'untyped'}"
+            given = ", ".join(unknown) or "untyped"
+            message = f"{place}: the first argument must be one of {', '.join(SUBJECTS)}, not {given}"
             raise ContentError(message, hint="start the file with `from __future__ import annotations`")
         if not any(_CWE.fullmatch(tag) for tag in tags):
             message = f"{place}: a rule needs a tag `cwe-NNN`"

@@ -1,4 +1,7 @@
-"""`casemate demo`: the sample system through every stage of the product that exists, offline; names those that do not yet."""
+"""`casemate demo`: the sample system through every stage of the product that exists, offline.
+
+Names those that do not yet.
+"""
 
 from __future__ import annotations
 

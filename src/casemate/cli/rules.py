@@ -40,7 +40,6 @@ def run(args: argparse.Namespace) -> int:
             f"{listing.name:{width}}  {listing.severity.word:8}  {listing.profile:7}  {listing.weakness:30}  "
             f"{', '.join(listing.subjects)}\n"
         )
-    sys.stdout.write(
-        f"\n{len(found)} rules over {len({listing.weakness for listing in found})} weaknesses. `casemate explain RULE` tells more.\n"
-    )
+    weaknesses = len({listing.weakness for listing in found})
+    sys.stdout.write(f"\n{len(found)} rules over {weaknesses} weaknesses. `casemate explain RULE` tells more.\n")
     return 0

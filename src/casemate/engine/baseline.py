@@ -36,10 +36,14 @@ def read_baseline(path: Path) -> frozenset[str]:
 def baseline_text(findings: Iterable[Finding]) -> str:
     """A baseline of these findings, with enough beside each fingerprint for a person to review it."""
     entries = [
-        {"fingerprint": finding.fingerprint, "rule": finding.rule, "path": finding.primary.span.path if finding.primary.span else finding.primary.arn,
-         "resource": finding.resource.name}
+        {
+            "fingerprint": finding.fingerprint,
+            "rule": finding.rule,
+            "path": finding.primary.span.path if finding.primary.span else finding.primary.arn,
+            "resource": finding.resource.name,
+        }
         for finding in findings
-    ]  # fmt: skip
+    ]
     entries.sort(
         key=lambda entry: (str(entry["path"]), str(entry["rule"]), str(entry["resource"]), str(entry["fingerprint"]))
     )

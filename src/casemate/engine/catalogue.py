@@ -147,7 +147,10 @@ def _import_file(file: Path) -> ModuleType:
 
 
 def select(found: Iterable[Listing], only: Iterable[str], skip: Iterable[str]) -> tuple[Listing, ...]:
-    """The rules to run. Names may be globs. Raises `UsageError` for a name that matches no rule, with the nearest one."""
+    """The rules to run. Names may be globs.
+
+    Raises `UsageError` for a name that matches no rule, with the nearest one.
+    """
     from difflib import get_close_matches
     from fnmatch import fnmatch
 

@@ -9,6 +9,9 @@ LENGTH = 32
 
 
 def fingerprint(rule: str, path: str, resource: str, cause: str) -> str:
-    """Hash of what makes a finding this one: the rule, the normalised path, the resource as its author named it, the cause."""
+    """Hash of what makes a finding this one.
+
+    The rule, the normalised path, the resource as its author named it, the cause.
+    """
     normal = path.replace("\\", "/").removeprefix("./")
-    return sha256("\0".join((rule, normal, resource, cause)).encode("utf-8", "surrogatepass")).hexdigest()[:LENGTH]
+    return sha256(f"{rule}\0{normal}\0{resource}\0{cause}".encode("utf-8", "surrogatepass")).hexdigest()[:LENGTH]

@@ -38,7 +38,9 @@ class Outcomes:
 
 
 def run(system: System, listings: Iterable[Listing], counted: frozenset[str] = frozenset()) -> Outcomes:
-    """Run the listed rules. Only rules whose subject occurs in the inventory are imported; a defect in a rule becomes a Diagnostic.
+    """Run the listed rules. Only rules whose subject occurs in the inventory are imported.
+
+    A defect in a rule becomes a Diagnostic.
 
     Findings of the rules in `counted` (those that the profile keeps back) are only counted.
     """
@@ -61,7 +63,7 @@ def run(system: System, listings: Iterable[Listing], counted: frozenset[str] = f
                         key = (outcome.at, outcome.cause)
                         merged.setdefault(key, _Merged(outcome, subject)).subjects.append(subject)
                     elif isinstance(outcome, Undecidable) and listing.name not in counted:
-                        record = _undecided(rule, outcome, subject, places)
+                        record = _undecided(rule, outcome, subject)
                         identity = (rule.name, record.resource.name, record.setting)
                         if identity not in seen:
                             seen.add(identity)
@@ -128,7 +130,7 @@ class _Places:
         return ResourceName("scope", scope) if scope and given is None else ResourceName(owner.kind_label, owner.name)
 
     def scope(self, owner: Entity, at: Span) -> str | None:
-        """The innermost named scope (`Globals.Function`, `provider`) that holds `at`, unless the subject's own declaration does."""
+        """The innermost named scope (`Globals.Function`, `provider`) that holds `at`; None inside the subject itself."""
         if owner.resource.body.covers(at):
             return None
         stack = self._stacks.get(owner.stack)
@@ -173,7 +175,7 @@ def _finding(rule: Rule, merged: _Merged, places: _Places) -> Finding:
     )
 
 
-def _undecided(rule: Rule, outcome: Undecidable, subject: object, places: _Places) -> Undecided:
+def _undecided(rule: Rule, outcome: Undecidable, subject: object) -> Undecided:
     setting = outcome.setting
     leaf = next((leaf for _, leaf in setting.leaves() if hasattr(leaf, "reason")), setting)
     name = ResourceName(_kind(subject), getattr(subject, "name", "system"))

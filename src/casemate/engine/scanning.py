@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What is asked of a scan. `today` is an input; `known`: fingerprints of the baseline; `extra`: the user's own rules."""
+    """What is asked of a scan. `today` is an input; `known`: fingerprints of the baseline; `extra`.
+
+    The user's own rules.
+    """
 
     today: date
     profile: Profile = "default"

@@ -1,6 +1,7 @@
 """Inline suppressions and those of the configuration: read, judged, applied, and reported when unused.
 
-`# casemate: ignore[rule-name] until=2027-03-31 -- reason`, in any comment syntax: behind a setting for its own line, or alone on the line above a resource for the
+`# casemate: ignore[rule-name] until=2027-03-31 -- reason`, in any comment syntax: behind a setting for its own line,
+or alone on the line above a resource for the
 whole resource. In JSON and CDK: `Metadata: {casemate: {ignore: ["rule-name until=… -- reason"]}}`.
 """
 
@@ -85,7 +86,8 @@ class Suppressions:
                 return replace(finding, suppressed=Suppressed(suppression.kind, suppression.reason, suppression.until))
         return finding
 
-    # -- reading --------------------------------------------------------------------------------------------------------
+    # -- reading
+    # --------------------------------------------------------------------------------------------------------
     def _comments(self, text: str, path: str, bodies: Sequence[tuple[Span, Span]]) -> Iterator[Suppression]:
         lines = text.splitlines()
         for number, line in enumerate(lines, 1):
@@ -155,7 +157,10 @@ def _bodies(inventory: Inventory) -> dict[str, list[tuple[Span, Span]]]:
 
 
 def _covered_by_next(number: int, lines: Sequence[str], path: str, bodies: Sequence[tuple[Span, Span]]) -> Span:
-    """What a suppression alone on its line covers: the resource that starts on the next line with content, else that line."""
+    """What a suppression alone on its line covers.
+
+    The resource that starts on the next line with content, else that line.
+    """
     following = number
     while following < len(lines) and (not lines[following].strip() or _COMMENT.search(lines[following])):
         following += 1

@@ -29,7 +29,10 @@ E = TypeVar("E", bound=Entity)
 
 
 def build(readings: Sequence[Reading]) -> Inventory:
-    """Everything the readings declare. A builder that fails on a resource costs that resource and gives a Diagnostic, never the run."""
+    """Everything the readings declare.
+
+    A builder that fails on a resource costs that resource and gives a Diagnostic, never the run.
+    """
     stacks = tuple(stack for reading in readings for stack in reading.stacks)
     world = World(stacks)
     for stack in stacks:
@@ -82,7 +85,10 @@ def build(readings: Sequence[Reading]) -> Inventory:
 
 
 def builder_for(resource: Resource) -> Builder | None:
-    """The builder of a resource's native type, or None when nothing reads such a resource. Each cloud's builders load when first needed."""
+    """The builder of a resource's native type, or None when nothing reads such a resource.
+
+    Each cloud's builders load when first needed.
+    """
     type_ = resource.type
     if type_.startswith("AWS::"):
         from casemate.inventory.aws import builders as aws

@@ -62,7 +62,7 @@ class Context:
                 yield resource
 
     def attached(self, key: str, type_: str, path: str) -> Iterator[Resource]:
-        """Resources of `type_` whose property `path` (a reference or a list of them, or the physical name) points at `key`."""
+        """Resources of `type_` whose property `path` (references, or the physical name) points at `key`."""
         names = {key, *self._physical_names(key)}
         for resource in self._by_type.get(type_, ()):
             for _, value in self.props(resource).each(path):
@@ -81,7 +81,10 @@ class Context:
                     yield value.value
 
     def link(self, value: Value | None) -> Link | None:
-        """A `Link` to what `value` refers to: the first reference in it, an export of another stack, or a physical name."""
+        """A `Link` to what `value` refers to.
+
+        The first reference in it, an export of another stack, or a physical name.
+        """
         if value is None:
             return None
         if isinstance(value, Cases):

@@ -1,6 +1,9 @@
-"""Pipelines as entities: what starts them, what they may do, which actions and scripts they run, which cloud identities they take.
+"""Pipelines as entities.
 
-Sources: GitHub "Workflow syntax", GitLab "CI/CD YAML syntax reference", AWS "Build specification reference", Microsoft "YAML schema reference".
+What starts them, what they may do, which actions and scripts they run, which cloud identities they take.
+
+Sources: GitHub "Workflow syntax", GitLab "CI/CD YAML syntax reference", AWS "Build specification reference",
+Microsoft "YAML schema reference".
 """
 
 from __future__ import annotations
@@ -28,7 +31,8 @@ _DEPLOY = re.compile(
     r"gcloud\s+(?:functions|run)\s+deploy|chalice\s+deploy|zappa\s+(?:deploy|update)|pulumi\s+up)\b"
 )
 _STATIC_KEYS = frozenset({
-    "aws-access-key-id", "aws-secret-access-key", "aws_access_key_id", "aws_secret_access_key", "credentials_json", "creds", "azure_credentials",
+    "aws-access-key-id", "aws-secret-access-key", "aws_access_key_id", "aws_secret_access_key", "credentials_json",
+    "creds", "azure_credentials",
     "google_credentials", "gcp_sa_key", "arm_client_secret", "azure_client_secret",
 })  # fmt: skip
 _SELF_HOSTED = "self-hosted"
@@ -180,7 +184,8 @@ def _azure_step(number: int, value: Fields) -> Step:
     )
 
 
-# -- shared by all kinds ----------------------------------------------------------------------------------------------------
+# -- shared by all kinds
+# ----------------------------------------------------------------------------------------------------
 def _pipeline(
     resource: Resource,
     context: Context,
@@ -240,11 +245,11 @@ def _pairs(value: Value | None) -> tuple[tuple[str, Value], ...]:
     if isinstance(value, Fields):
         return tuple((key, _variable(entry.value)) for key, entry in value.entries.items())
     if isinstance(value, Items):  # Azure: [{name, value}]
-        found = []
-        for item in value.items:
-            if isinstance(item, Fields) and (held := item.get("value")) is not None:
-                found.append((text_of(item.get("name")) or "", held))
-        return tuple(found)
+        return tuple(
+            (text_of(item.get("name")) or "", held)
+            for item in value.items
+            if isinstance(item, Fields) and (held := item.get("value")) is not None
+        )
     return ()
 
 

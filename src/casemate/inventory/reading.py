@@ -99,9 +99,13 @@ class Props:
         self.at = at
         self.prefix = prefix
 
-    # -- sections and lists ---------------------------------------------------------------------------------------------
+    # -- sections and lists
+    # ---------------------------------------------------------------------------------------------
     def find(self, path: str | tuple[str, ...]) -> Value | None:
-        """The raw value at `path`, or None when nothing is declared. Passes through `Cases` only where just one option has it."""
+        """The raw value at `path`, or None when nothing is declared.
+
+        Passes through `Cases` only where just one option has it.
+        """
         found = [value for _, value, _ in _walk(self.value, _parts(path), None, None) if value is not None]
         if not found:
             return None
@@ -121,7 +125,10 @@ class Props:
         return Props(self.find(path), self.at, self._name(path))
 
     def each(self, path: str | tuple[str, ...] = ()) -> Iterator[tuple[str | None, Value]]:
-        """Each element of the list at `path` with its condition; a single value counts as a list of one. `Unknown`s are yielded too."""
+        """Each element of the list at `path` with its condition; a single value counts as a list of one.
+
+        `Unknown`s are yielded too.
+        """
         for condition, value, _ in _walk(self.value, _parts(path), None, None):
             if value is not None:
                 yield from _elements(value, condition)
@@ -139,7 +146,8 @@ class Props:
                 for key, entry in value.entries.items():
                     yield key, entry.key_at, entry.value
 
-    # -- settings -------------------------------------------------------------------------------------------------------
+    # -- settings
+    # -------------------------------------------------------------------------------------------------------
     def text(self, path: str | tuple[str, ...], default: D, source: str = "the service's default") -> Setting[str | D]:
         """The text at `path`."""
         return self.read(path, as_text, default, source)
@@ -155,7 +163,7 @@ class Props:
         return self.read(path, as_flag, default, source)
 
     def present(self, path: str | tuple[str, ...], source: str = "nothing is declared") -> Setting[bool]:
-        """Whether something is declared at `path` (an unknown value counts as present, an empty list or map as absent)."""
+        """Whether something is declared at `path` (unknown counts as present, an empty list or map as absent)."""
         return self.read(path, _is_something, False, source)
 
     def read(

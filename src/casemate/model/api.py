@@ -22,8 +22,10 @@ AuthKind = Literal[
 class Api(Entity):
     """An entry point with the settings that hold for all of its routes (and of its stage, where it has one).
 
-    `throttled`: a rate limit below the account's default is set; `waf`: a web ACL is attached; `minimum_tls`: as the cloud spells it;
-    `https_only`: no plain HTTP is served or it is redirected; `private`: reachable only from a network; `implied`: framework made.
+    `throttled`: a rate limit below the account's default is set; `waf`: a web ACL is attached; `minimum_tls`: as the
+    cloud spells it;
+    `https_only`: no plain HTTP is served or it is redirected; `private`: reachable only from a network; `implied`:
+    framework made.
     """
 
     kind: ApiKind
@@ -46,7 +48,10 @@ class Api(Entity):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Authorizer(Entity):
-    """An authoriser of an API. `cache_seconds`: how long a decision is reused; `identity_sources`: what it is keyed by."""
+    """An authoriser of an API. `cache_seconds`: how long a decision is reused; `identity_sources`.
+
+    What it is keyed by.
+    """
 
     kind: AuthKind
     api: Link | None
@@ -59,8 +64,10 @@ class Authorizer(Entity):
 class Route(Entity):
     """One method and path that reaches a function (or another backend).
 
-    `name` is the function's (or the route resource's) name as its author wrote it; `at` the event or route itself. `auth`: the effective
-    authentication, defaults of the API included. `method`: upper case, `ANY` for all; a function URL has method `ANY`, path `/` and kind `function-url`.
+    `name` is the function's (or the route resource's) name as its author wrote it; `at` the event or route itself.
+    `auth`: the effective
+    authentication, defaults of the API included. `method`: upper case, `ANY` for all; a function URL has method
+    `ANY`, path `/` and kind `function-url`.
     `reads_only`: GET or HEAD.
     """
 

@@ -16,7 +16,8 @@ Cloud = Literal["aws", "azure", "google", "none"]
 class Entity:
     """A named thing of the system.
 
-    `id`: unique in the inventory (`stack path#key`); `name`: as its author wrote it; `stack`: the path of its stack; `at`: where its name stands; `resource`: the
+    `id`: unique in the inventory (`stack path#key`); `name`: as its author wrote it; `stack`: the path of its stack;
+    `at`: where its name stands; `resource`: the
     declaration that it was built from (for edits and for what no typed field covers).
     """
 
@@ -37,7 +38,8 @@ class Entity:
 class Link:
     """A reference from one thing to another, resolved as far as it can be.
 
-    `target`: the id of an entity, or None when it is outside of what was scanned; `text`: what was written (an ARN pattern, a name,
+    `target`: the id of an entity, or None when it is outside of what was scanned; `text`: what was written (an ARN
+    pattern, a name,
     with references as `${Name.Attribute}`).
     """
 

@@ -14,13 +14,19 @@ if TYPE_CHECKING:
     from casemate.model.location import Location, Span
 
 Weakness = Literal[
-    "over-permissive-iam", "wildcard-resource", "shared-role", "privilege-escalation", "confused-deputy", "hardcoded-secret",
-    "plaintext-env-secret", "public-access", "missing-auth", "missing-encryption-at-rest", "missing-encryption-in-transit",
-    "code-injection", "command-injection", "sql-injection", "nosql-injection", "path-traversal", "ssrf", "xxe", "deserialization",
-    "xss", "open-redirect", "template-injection", "xpath-injection", "ldap-injection", "log-injection", "prompt-injection", "redos",
+    "over-permissive-iam", "wildcard-resource", "shared-role", "privilege-escalation", "confused-deputy",
+    "hardcoded-secret",
+    "plaintext-env-secret", "public-access", "missing-auth", "missing-encryption-at-rest",
+    "missing-encryption-in-transit",
+    "code-injection", "command-injection", "sql-injection", "nosql-injection", "path-traversal", "ssrf", "xxe",
+    "deserialization",
+    "xss", "open-redirect", "template-injection", "xpath-injection", "ldap-injection", "log-injection",
+    "prompt-injection", "redos",
     "trust-boundary", "insecure-cookie", "unverified-token", "header-injection", "weak-crypto", "weak-randomness",
-    "broken-access-control", "vulnerable-dependency", "unpinned-dependency", "malicious-dependency", "missing-validation",
-    "sensitive-data-logging", "verbose-errors", "missing-logging", "missing-tracing", "missing-concurrency-limit", "missing-dlq",
+    "broken-access-control", "vulnerable-dependency", "unpinned-dependency", "malicious-dependency",
+    "missing-validation",
+    "sensitive-data-logging", "verbose-errors", "missing-logging", "missing-tracing", "missing-concurrency-limit",
+    "missing-dlq",
     "excessive-timeout", "outdated-runtime", "open-network", "missing-waf", "missing-throttling", "recursion-loop",
     "denial-of-wallet", "tmp-reuse", "cors-wildcard", "unsigned-code", "untraceable-deployment", "missing-key-rotation",
     "missing-backup", "missing-alarm", "separation-of-duties", "unused-permission", "missing-permission",
@@ -72,7 +78,9 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A repair. Safe: changes nothing but the weakness; unsafe: may change what the system does. `text`: the same as a snippet or sentence
+    """A repair. Safe: changes nothing but the weakness; unsafe: may change what the system does. `text`.
+
+    The same as a snippet or sentence
     in the user's own dialect, for where no edit can be made (a CDK program).
     """
 
@@ -163,7 +171,10 @@ class Undecided:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What every output prints. `withheld`: findings per rule that the profile keeps back; `notes`: what was not evaluated."""
+    """What every output prints. `withheld`: findings per rule that the profile keeps back; `notes`.
+
+    What was not evaluated.
+    """
 
     version: str
     inputs: tuple[Input, ...]

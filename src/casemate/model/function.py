@@ -48,7 +48,8 @@ class FunctionUrl:
 class Code:
     """Which code a function runs.
 
-    `uri`: folder, archive or bucket key, relative to the stack's root; `handler`: as the platform spells it (`app.handler`);
+    `uri`: folder, archive or bucket key, relative to the stack's root; `handler`: as the platform spells it
+    (`app.handler`);
     `inline`: source text written in the template; `image`: container image.
     """
 
@@ -63,7 +64,8 @@ class Code:
 class Hosting:
     """Settings of an Azure function app's host (`Microsoft.Web/sites`).
 
-    `http_logging`: requests are logged (None: nothing is said, Application Insights is what function apps use); `host_names`: for each custom host
+    `http_logging`: requests are logged (None: nothing is said, Application Insights is what function apps use);
+    `host_names`: for each custom host
     name the state of its TLS binding (`Disabled`, `SniEnabled`, `IpBasedEnabled`).
     """
 
@@ -84,10 +86,14 @@ class Hosting:
 class Function(Entity):
     """One function, or the Azure app that hosts several.
 
-    Numbers: `timeout` seconds, `memory` MiB, `reserved_concurrency` executions (None: not reserved). `runtime`: as the platform spells it
-    (`python3.12`, `nodejs20.x`; Azure `node|20`; Google `python312`). `environment_key`: the customer's KMS key, None for the service's own.
-    `ingress`: Google's ingress settings. `app`: for an Azure function, the app; `host_version`: the version of the Azure Functions host
-    (`~4`, `v3`), which has an end of support of its own. `secret_environment`: variables that the platform fills from a secret manager.
+    Numbers: `timeout` seconds, `memory` MiB, `reserved_concurrency` executions (None: not reserved). `runtime`: as
+    the platform spells it
+    (`python3.12`, `nodejs20.x`; Azure `node|20`; Google `python312`). `environment_key`: the customer's KMS key, None
+    for the service's own.
+    `ingress`: Google's ingress settings. `app`: for an Azure function, the app; `host_version`: the version of the
+    Azure Functions host
+    (`~4`, `v3`), which has an end of support of its own. `secret_environment`: variables that the platform fills from
+    a secret manager.
     `https_required`: Google's first generation, plain HTTP is refused or redirected.
     """
 

@@ -64,9 +64,9 @@ class Inventory:
     def entities(self) -> tuple[Entity, ...]:
         """Every entity, in a fixed order of kinds."""
         groups: tuple[tuple[Entity, ...], ...] = (
-            self.functions, self.roles, self.bindings, self.policies, self.apis, self.authorizers, self.routes, self.triggers,
-            self.stores, self.secrets, self.keys, self.networks, self.hosts, self.state_machines, self.user_pools,
-            self.pipelines, self.monitors,
+            self.functions, self.roles, self.bindings, self.policies, self.apis, self.authorizers, self.routes,
+            self.triggers, self.stores, self.secrets, self.keys, self.networks, self.hosts, self.state_machines,
+            self.user_pools, self.pipelines, self.monitors,
         )  # fmt: skip
         return tuple(entity for group in groups for entity in group)
 

@@ -19,9 +19,12 @@ NetworkKind = Literal["network", "subnet", "security-group", "acl", "endpoint", 
 
 @dataclass(frozen=True, slots=True)
 class NetworkRule:
-    """One filter rule. `source`: a CIDR (`0.0.0.0/0`, `::/0`; Azure's `*`, `Internet` and Google's ranges likewise), or a Link to a group.
+    """One filter rule. `source`: a CIDR (`0.0.0.0/0`, `::/0`.
 
-    Ports are inclusive; `from_port` 0 and `to_port` 65535 (or None, None) mean all. `protocol`: `tcp`, `udp`, `icmp`, `all`.
+    Azure's `*`, `Internet` and Google's ranges likewise), or a Link to a group.
+
+    Ports are inclusive; `from_port` 0 and `to_port` 65535 (or None, None) mean all. `protocol`: `tcp`, `udp`, `icmp`,
+    `all`.
     """
 
     direction: Literal["in", "out"]
@@ -57,7 +60,8 @@ class Network(Entity):
 class Host(Entity):
     """A machine or container beside the functions: EC2 instance, launch template, ECS task, Azure or Google VM.
 
-    `user_data`: start-up script; `environment`: container variables; `metadata_v2`: the instance metadata service demands a session token.
+    `user_data`: start-up script; `environment`: container variables; `metadata_v2`: the instance metadata service
+    demands a session token.
     """
 
     kind: Literal["machine", "template", "container", "cluster"]

@@ -17,7 +17,8 @@ Effect = Literal["Allow", "Deny"]
 class Term:
     """One string of a policy, maybe symbolic.
 
-    `text`: as declared, references written `${Name.Attribute}`; `targets`: ids of the entities it refers to; `known`: False when
+    `text`: as declared, references written `${Name.Attribute}`; `targets`: ids of the entities it refers to; `known`:
+    False when
     a part is unresolved and not a reference to a declared resource (then neither "wild" nor "narrow" can be claimed).
     """
 
@@ -34,7 +35,10 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who a statement speaks of. `type`: `AWS`, `Service`, `Federated`, `CanonicalUser`, or `*` for the bare wildcard."""
+    """Who a statement speaks of. `type`.
+
+    `AWS`, `Service`, `Federated`, `CanonicalUser`, or `*` for the bare wildcard.
+    """
 
     type: str
     term: Term
@@ -59,10 +63,13 @@ class Condition:
 class Statement:
     """One policy statement.
 
-    `owner`: name of the resource that declares it (a role, a managed policy, a function with SAM `Policies`); `origin`: how it came to
-    be, in words (`inline policy 'x'`, `SAM policy template S3ReadPolicy`, `provider.iam.role.statements`); `implied`: True
+    `owner`: name of the resource that declares it (a role, a managed policy, a function with SAM `Policies`);
+    `origin`: how it came to
+    be, in words (`inline policy 'x'`, `SAM policy template S3ReadPolicy`, `provider.iam.role.statements`); `implied`:
+    True
     when no person wrote it (framework or SAM template), so that no finding asks people to edit it word by word.
-    Exactly one of `actions`/`not_actions` is non-empty, likewise resources, unless the policy is broken or is a trust policy.
+    Exactly one of `actions`/`not_actions` is non-empty, likewise resources, unless the policy is broken or is a trust
+    policy.
     """
 
     effect: Effect
@@ -97,8 +104,10 @@ RoleKind = Literal["role", "user", "group", "policy", "identity"]
 class Role(Entity):
     """An identity with what it may do.
 
-    `kind`: `policy` is a managed policy attached to nothing that was scanned; `identity` an Azure managed identity or Google service account.
-    `statements`: every identity statement that reaches it, inline, attached, SAM and framework implied; `trust`: who may assume it.
+    `kind`: `policy` is a managed policy attached to nothing that was scanned; `identity` an Azure managed identity or
+    Google service account.
+    `statements`: every identity statement that reaches it, inline, attached, SAM and framework implied; `trust`: who
+    may assume it.
     `permission_sets`: Azure role definitions or Google roles granted to it stand in `Binding`s of the inventory.
     """
 
@@ -116,7 +125,8 @@ class Role(Entity):
 
 
 PolicySubject = Literal[
-    "function", "layer", "bucket", "queue", "topic", "table", "stream", "bus", "registry", "repository", "secret", "key", "api",
+    "function", "layer", "bucket", "queue", "topic", "table", "stream", "bus", "registry", "repository", "secret",
+    "key", "api",
     "endpoint", "file-system", "search-domain", "vault", "state-machine", "access-point", "log-group", "other",
 ]  # fmt: skip
 
@@ -125,7 +135,8 @@ PolicySubject = Literal[
 class ResourcePolicy(Entity):
     """A policy that stands on a resource: who may reach it from outside the identity policies.
 
-    `subject`: what kind of thing it protects; `target`: id of that entity, when it was scanned. `name` and `at` are those of the thing that
+    `subject`: what kind of thing it protects; `target`: id of that entity, when it was scanned. `name` and `at` are
+    those of the thing that
     declares the policy.
     """
 

@@ -1,8 +1,11 @@
 """Declared resources: the common language of every dialect, one step before the typed inventory.
 
-Every source, whatever its dialect, ends in `Stack`s of `Resource`s whose `type` and property names are those of the cloud's own
-native description: **CloudFormation** for AWS, **ARM** for Azure (`Microsoft.Web/sites`, properties below `properties` as in ARM), and the
-Terraform google provider's schema for Google Cloud (`google_cloudfunctions2_function`). So one builder a cloud understands all dialects, and
+Every source, whatever its dialect, ends in `Stack`s of `Resource`s whose `type` and property names are those of the
+cloud's own
+native description: **CloudFormation** for AWS, **ARM** for Azure (`Microsoft.Web/sites`, properties below
+`properties` as in ARM), and the
+Terraform google provider's schema for Google Cloud (`google_cloudfunctions2_function`). So one builder a cloud
+understands all dialects, and
 the same function written in any of them gives an equal inventory.
 """
 
@@ -28,10 +31,12 @@ Dialect = Literal[
 class Resource:
     """One declared resource.
 
-    `name`: as its author wrote it (logical id, Terraform address, function key, CDK construct path); `key`: unique in its stack, and what a
+    `name`: as its author wrote it (logical id, Terraform address, function key, CDK construct path); `key`: unique in
+    its stack, and what a
     `Reference.target` names (mostly the same; for CDK the logical id). `at`: the name's own span; `body`: the whole
     declaration. `implied_by`: key of the resource that implies this one (a SAM event's API), or None.
-    `condition`: in words, when the resource exists only then. `metadata`: CloudFormation `Metadata`, where present. `generated`: a tool's own
+    `condition`: in words, when the resource exists only then. `metadata`: CloudFormation `Metadata`, where present.
+    `generated`: a tool's own
     helper that no person wrote or can change; it stays in the inventory, and no rule speaks of it.
     """
 
@@ -62,7 +67,8 @@ class Scope:
 class Stack:
     """What one deployment unit declares: a template, a Terraform root module with its local modules, a service.
 
-    `name`: shown to people; `path`: the file or folder it came from; `root`: the folder that relative code paths are relative to.
+    `name`: shown to people; `path`: the file or folder it came from; `root`: the folder that relative code paths are
+    relative to.
     `exports`: export name -> value, `outputs`: output name -> value (for `Fn::ImportValue`, nested stacks and modules).
     """
 

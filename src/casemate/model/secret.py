@@ -18,7 +18,8 @@ SecretKind = Literal["secret", "parameter", "vault-secret", "template-parameter"
 class Secret(Entity):
     """A secret in a manager, a configuration parameter, or a credential of a service (a database password).
 
-    `value`: what the template writes into it, or None when it is generated or filled elsewhere; `encrypted`: False for a plain `String` parameter;
+    `value`: what the template writes into it, or None when it is generated or filled elsewhere; `encrypted`: False
+    for a plain `String` parameter;
     `customer_key`: a key of the customer; `rotated`: automatic rotation is set up; `expires`: an expiry date is set.
     """
 
@@ -32,7 +33,9 @@ class Secret(Entity):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key(Entity):
-    """An encryption key or a vault of keys. `rotation`: automatic rotation; `symmetric`: only these rotate (in AWS); `deletion_days`: waiting
+    """An encryption key or a vault of keys. `rotation`: automatic rotation; `symmetric`: only these rotate (in AWS).
+
+    `deletion_days`: waiting
     period; `expires`: an expiry date is set (Azure).
     """
 

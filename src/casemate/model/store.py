@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from casemate.model.setting import Setting
 
 StoreKind = Literal[
-    "bucket", "table", "queue", "topic", "stream", "delivery-stream", "bus", "database", "warehouse", "cache", "search-domain", "log-group",
-    "file-system", "volume", "registry", "repository", "document-store", "storage-account", "container", "share", "ledger", "broker",
+    "bucket", "table", "queue", "topic", "stream", "delivery-stream", "bus", "database", "warehouse", "cache",
+    "search-domain", "log-group",
+    "file-system", "volume", "registry", "repository", "document-store", "storage-account", "container", "share",
+    "ledger", "broker",
 ]  # fmt: skip
 Encryption = Literal["none", "default", "service", "customer"]
 
@@ -22,11 +24,16 @@ Encryption = Literal["none", "default", "service", "customer"]
 class Store(Entity):
     """A bucket, table, queue, topic, stream, bus, database, cache, log group, file system, volume or registry.
 
-    Every setting is None where the kind has no such thing. `service`: the cloud's service (`s3`, `dynamodb`, `rds`, `sqs`, …).
-    `encryption`: `none` = stored in clear; `default` = the service encrypts by itself with its own key; `service` = asked for, with a key of
-    the cloud; `customer` = with the customer's key. `transit`: encryption in transit is enforced or available as required.
-    `public`: reachable without authentication by declaration (ACL, public access level, allUsers); `publicly_routable`: has an address on the
-    internet; `backup`: point-in-time or automatic backups; `retention_days`: None = kept for ever; `authenticated`: clients must authenticate;
+    Every setting is None where the kind has no such thing. `service`: the cloud's service (`s3`, `dynamodb`, `rds`,
+    `sqs`, …).
+    `encryption`: `none` = stored in clear; `default` = the service encrypts by itself with its own key; `service` =
+    asked for, with a key of
+    the cloud; `customer` = with the customer's key. `transit`: encryption in transit is enforced or available as
+    required.
+    `public`: reachable without authentication by declaration (ACL, public access level, allUsers);
+    `publicly_routable`: has an address on the
+    internet; `backup`: point-in-time or automatic backups; `retention_days`: None = kept for ever; `authenticated`:
+    clients must authenticate;
     `website`: it is served as a web site.
     """
 

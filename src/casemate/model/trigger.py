@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from casemate.model.setting import Setting
 
 TriggerKind = Literal[
-    "bucket", "queue", "topic", "bus", "schedule", "stream", "table", "kafka", "message-broker", "iot", "user-pool", "mail", "logs",
-    "alarm", "config", "pipeline", "alexa", "custom-resource", "document-store", "state-machine", "http", "blob", "timer", "other",
+    "bucket", "queue", "topic", "bus", "schedule", "stream", "table", "kafka", "message-broker", "iot", "user-pool",
+    "mail", "logs",
+    "alarm", "config", "pipeline", "alexa", "custom-resource", "document-store", "state-machine", "http", "blob",
+    "timer", "other",
 ]  # fmt: skip
 
 
@@ -21,8 +23,10 @@ TriggerKind = Literal[
 class Trigger(Entity):
     """An event source of a function.
 
-    `source`: the thing that events come from; `dead_letter`: failed events are kept somewhere; `retries`: maximum attempts (None: the service's
-    own, which may be until the record expires); `filters`: key prefix/suffix or patterns as text; `at`: the event itself.
+    `source`: the thing that events come from; `dead_letter`: failed events are kept somewhere; `retries`: maximum
+    attempts (None: the service's
+    own, which may be until the record expires); `filters`: key prefix/suffix or patterns as text; `at`: the event
+    itself.
     """
 
     kind: TriggerKind

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 UnknownKind = OneOf[
     "parameter",  # a template parameter, variable or option that has no default
     "secret-parameter",  # the same, declared sensitive (NoEcho, sensitive = true)
-    "secret-store",  # a dynamic reference into a secret manager: {{resolve:secretsmanager:…}}, data "aws_secretsmanager_…"
+    "secret-store",  # a dynamic reference into a secret manager: {{resolve:secretsmanager:…}} and its like
     "parameter-store",  # a dynamic reference into plain configuration: {{resolve:ssm:…}}
     "import",  # an export of a stack, output of a module or remote state that was not scanned
     "environment",  # an environment variable of the deploying machine
@@ -117,8 +117,10 @@ class Tagged(Value):
 
 
 class Reference(Value):
-    """A reference to a declared resource: `target` is its name in the same stack, `attribute` as the dialect of
-    CloudFormation names it (`Arn`), or None for the resource itself (`!Ref`).
+    """A reference to a declared resource.
+
+    `target` is its name in the same stack, `attribute` as CloudFormation names it (`Arn`), or None for the resource
+    itself (`!Ref`).
     """
 
     __slots__ = ("attribute", "target")

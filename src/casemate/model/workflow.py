@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StateMachine(Entity):
-    """A Step Functions state machine. `log_level`: OFF, ERROR, FATAL, ALL; `invokes`: what its states call;
-    `uncaught`: names of task states without Catch, `endless`: task states that wait for a token or job without a timeout.
+    """A Step Functions state machine.
+
+    `log_level`: OFF, ERROR, FATAL, ALL; `invokes`: what its states call;
+    `uncaught`: names of task states without Catch, `endless`: task states that wait for a token or job without a
+    timeout.
     """
 
     express: Setting[bool]
@@ -81,7 +84,8 @@ class Job:
 class Pipeline(Entity):
     """A delivery pipeline (GitHub Actions workflow, GitLab CI, CodeBuild project, Azure Pipelines).
 
-    `events`: what starts it (`push`, `pull_request_target`, …); `assumes`: cloud roles it takes, `static_keys`: places where long-lived
+    `events`: what starts it (`push`, `pull_request_target`, …); `assumes`: cloud roles it takes, `static_keys`:
+    places where long-lived
     cloud keys are used; `deploys`: commands that deploy, as text with their place.
     """
 

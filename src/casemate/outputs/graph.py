@@ -1,8 +1,7 @@
 """The inventory as a picture: what is shown of it. `graph_layout` places it, `graph_svg` draws it.
 
 A picture that shows everything shows nothing: routes are folded into their API, a role is drawn only when several
-share it (that is what one wants to
-see of roles), log groups and policies only in the table.
+share it (that is what one wants to see of roles), log groups and policies only in the table.
 """
 
 from __future__ import annotations

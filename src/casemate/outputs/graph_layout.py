@@ -1,9 +1,8 @@
 """Where the boxes and lines of a layered drawing go: left to right, equal input gives equal coordinates.
 
 The steps are those of Sugiyama, Tagawa and Toda (IEEE Trans. SMC 11(2), 1981): break cycles, assign layers by the
-longest path, order each layer by
-barycentres in a fixed number of sweeps, then place. Nothing recurses, so a hostile chain of a thousand functions is
-only long.
+longest path, order each layer by barycentres in a fixed number of sweeps, then place. Nothing recurses, so a hostile
+chain of a thousand functions is only long.
 """
 
 from __future__ import annotations
@@ -36,10 +35,10 @@ class Size(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Top left corners of the boxes, the points that each line passes (pairs: enter and leave a column), and the size
-    of all.
+    """Top left corners of the boxes, the points that each line passes, and the size of all.
 
-    `lines` has one entry for each given edge, in their order; a line runs from its source's side to its target's.
+    `lines` has one entry for each given edge, in their order; a line runs from its source's side to its
+    target's, and in each column between them there are two points: where it enters and where it leaves.
     """
 
     boxes: Mapping[str, Point]
@@ -62,9 +61,9 @@ def lay_out(sizes: Mapping[str, Size], edges: Sequence[tuple[str, str]]) -> Layo
 
 
 def _without_cycles(sizes: Mapping[str, Size], edges: Sequence[tuple[str, str]]) -> list[tuple[tuple[str, str], bool]]:
-    """Every edge, turned round where it closes a cycle (depth first.
+    """Every edge, turned round where it closes a cycle.
 
-    Of a cycle's edges the earlier ones of the input keep their direction).
+    Depth first: of a cycle's edges the earlier ones of the input keep their direction.
     """
     out: dict[str, list[str]] = {key: [] for key in sizes}
     arriving = dict.fromkeys(sizes, 0)
@@ -124,7 +123,7 @@ def _layers(sizes: Mapping[str, Size], edges: Sequence[tuple[str, str]]) -> dict
 class _Drawing:
     """The layers while they are ordered and placed.
 
-    Items are boxes and, as negative numbers in text, the bends of long lines.
+    Items are boxes and the bends of long lines.
     """
 
     def __init__(self, sizes: Mapping[str, Size], layer: Mapping[str, int]) -> None:

@@ -1,8 +1,7 @@
 """Draws a picture of nodes and lines as SVG 1.1 that is readable on light and dark ground, by eye and by screen reader.
 
 It holds no script and loads nothing. Every text is a scanned file's: escaped, and without control characters.
-Selectors begin with the class of
-the root, because inside of a page a style sheet holds for the whole page.
+Selectors begin with the class of the root, because inside of a page a style sheet holds for the whole page.
 """
 
 from __future__ import annotations
@@ -40,9 +39,10 @@ _SPACE, _PART_GAP = 44.0, 44.0
 
 
 class Node(NamedTuple):
-    """One box: the stack it belongs to.
+    """One box.
 
-    Its group (colour), name, kind in words (second line), place and further lines for the hover text.
+    `stack`: the path it is grouped under; `group` decides the colour; `kind`: the second line; `details`: further lines
+    of the hover text.
     """
 
     stack: str
@@ -113,8 +113,10 @@ def draw(picture: Picture) -> str:
 
 def _head(picture: Picture, width: float, height: float) -> Iterator[str]:
     yield (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="casemate-graph" viewBox="0 0 {_n(width)} {_n(height)}" '
-        f'width="{_n(width)}" height="{_n(height)}" role="img" aria-labelledby="casemate-graph-title casemate-graph-desc" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="casemate-graph" '
+        f'viewBox="0 0 {_n(width)} {_n(height)}" '
+        f'width="{_n(width)}" height="{_n(height)}" role="img" '
+        'aria-labelledby="casemate-graph-title casemate-graph-desc" '
         f'style="min-width:{_n(width * 0.7)}px">'
     )
     yield '<title id="casemate-graph-title">The serverless system as a graph</title>'
@@ -125,14 +127,14 @@ def _head(picture: Picture, width: float, height: float) -> Iterator[str]:
     for kind in _STYLES:
         yield (
             f'<marker id="casemate-arrow-{kind}" viewBox="0 0 10 10" refX="9" refY="5" '
-            f'markerWidth="9" markerHeight="9" markerUnits="userSpaceOnUse" orient="auto"><path class="cg-head-{kind}" d="M0 0.8 10 5 0 9.2z"/></marker>'
+            f'markerWidth="9" markerHeight="9" markerUnits="userSpaceOnUse" orient="auto">'
+            f'<path class="cg-head-{kind}" d="M0 0.8 10 5 0 9.2z"/></marker>'
         )
     yield "</defs>"
     yield f'<rect class="cg-back" width="{_n(width)}" height="{_n(height)}"/>'
 
 
-# -- blocks and parts
-# -------------------------------------------------------------------------------------------------------
+# -- blocks and parts ------------------------------------------------------------------------------------------------
 def _blocks(picture: Picture) -> Iterator[tuple[list[str], list[str], list[Line]]]:
     """Stacks with their nodes and lines; stacks that a line connects are one block. In the order of the nodes."""
     leader: dict[str, str] = {}
@@ -228,8 +230,7 @@ def _shelves(parts: Iterator[_Part]) -> list[tuple[float, float, _Part]]:
     return placed
 
 
-# -- drawing
-# ----------------------------------------------------------------------------------------------------------------
+# -- drawing ---------------------------------------------------------------------------------------------------------
 def _part_svg(part: _Part, x: float, y: float, nodes: Mapping[str, Node], sizes: Mapping[str, Size]) -> Iterator[str]:
     for line, points in part.lines:
         moved = [(px + x, py + y) for px, py in points]
@@ -324,8 +325,7 @@ def _footer(picture: Picture, y: float, width: float) -> tuple[list[str], float]
     return found, y + _MARGIN
 
 
-# -- texts
-# ------------------------------------------------------------------------------------------------------------------
+# -- texts -----------------------------------------------------------------------------------------------------------
 def _size(node: Node) -> Size:
     badge = 52.0 if node.public else 0.0
     width = max(text_cells(_label(node)) * _LETTER, text_cells(_kind(node)) * _SMALL_LETTER + badge)

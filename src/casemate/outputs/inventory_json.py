@@ -1,9 +1,8 @@
 """`casemate-inventory/1`: the inventory for machines.
 
 Written from the dataclasses themselves, so that a field added to the model is in the document without another line
-here. A secret never is: what a
-template writes into a variable or a secret is told by its kind, strings are masked by their shape, and scripts are
-only measured.
+here. A secret never is: what a template writes into a variable that names a secret is told by its kind, what it
+writes into a secret too, scripts are only measured, and every other string is masked by its shape.
 """
 
 from __future__ import annotations
@@ -21,7 +20,6 @@ from casemate.model.function import Function, Variable
 from casemate.model.location import Span
 from casemate.model.policy import Term
 from casemate.model.resource import Resource
-from casemate.model.secret import Secret
 from casemate.model.setting import Cases, Declared, Defaulted, Setting, Unresolved
 from casemate.model.value import Cases as ValueCases
 from casemate.model.value import Fields, Items, Literal, Reference, Text, Unknown, Value, display
@@ -90,7 +88,7 @@ def _entity(entity: Entity, system: System) -> Json:
     }
     if isinstance(entity, Function):
         told["exposure"] = system.exposure(entity)
-    told["settings"] = {name: _told(name, getattr(entity, name), entity, 0) for name in names}
+    told["settings"] = {name: _told(name, getattr(entity, name), 0) for name in names}
     return told
 
 
@@ -123,25 +121,35 @@ def _location(span: Span) -> Json:
     }
 
 
-# -- fields
-# -----------------------------------------------------------------------------------------------------------------
-def _told(name: str, item: object, owner: object, depth: int) -> Json:
-    """One field of `owner`, called `name`."""
+# -- fields ------------------------------------------------------------------------------------------------------------
+def _told(name: str, item: object, depth: int) -> Json:
+    """One field of the model, called `name`."""
     if depth > _DEEPEST:
         return None
     match item:
         case None | bool() | int() | float():
             return item
-        case Span():
-            return _location(item)
         case str():
             return _text(item)
+        case Span():
+            return _location(item)
+        case tuple() if _is_pair(item):
+            return {"name": _text(item[0])} | _named(name, item[0], item[1], depth)
+        case tuple() | list():
+            return [_told(name, part, depth + 1) for part in item]
+        case _:
+            return _thing(name, item, depth)
+
+
+def _thing(name: str, item: object, depth: int) -> Json:
+    match item:
         case Setting():
             return _setting(name, item, depth)
         case Variable():
             return {"name": item.name, **_value(item.name, item.value), "location": _location(item.at)}
         case Value():
-            return _value(name, item, shown=not isinstance(owner, Secret)) | {"location": _location(item.at)}
+            # a script, a definition, or what a template writes into a secret
+            return _value(name, item, shown=False) | {"location": _location(item.at)}
         case Resource():
             return _resource(item)
         case Link(text=text, target=target, at=at):
@@ -151,11 +159,6 @@ def _told(name: str, item: object, owner: object, depth: int) -> Json:
                 "text": item.text if item.text.startswith("${") else "[redacted:credential]",
                 "location": _location(item.at),
             }
-        case tuple() if _is_pair(item):
-            first, second = item
-            return {"name": _text(first)} | _named(first, second, depth)
-        case tuple() | list():
-            return [_told(name, part, owner, depth + 1) for part in item]
         case _ if is_dataclass(item) and not isinstance(item, type):
             return _dataclass(item, depth)
         case _:
@@ -166,7 +169,7 @@ def _dataclass(item: DataclassInstance, depth: int) -> Json:
     told: dict[str, Json] = {}
     for name in _fields(type(item)):
         key = "location" if name == "at" else name
-        told[key] = _told(name, getattr(item, name), item, depth + 1)
+        told[key] = _told(name, getattr(item, name), depth + 1)
     return told
 
 
@@ -180,12 +183,12 @@ def _is_pair(item: tuple[object, ...]) -> TypeGuard[tuple[str, object]]:
     )
 
 
-def _named(name: str, item: object, depth: int) -> dict[str, Json]:
+def _named(field: str, name: str, item: object, depth: int) -> dict[str, Json]:
     if isinstance(item, Value):
         return _value(name, item) | {"location": _location(item.at)}
     if isinstance(item, Setting):
-        return _setting(name, item, depth)
-    return {"location": _told(name, item, None, depth)}
+        return _setting(field, item, depth)
+    return {"location": _told(name, item, depth)}
 
 
 def _setting(name: str, setting: Setting[object], depth: int) -> dict[str, Json]:
@@ -197,9 +200,9 @@ def _setting(name: str, setting: Setting[object], depth: int) -> dict[str, Json]
     match setting:
         case Declared(value=value):
             hidden = isinstance(value, str) and names_a_secret(name)
-            return {"value": "[redacted:value]" if hidden else _told(name, value, None, depth + 1)} | place
+            return {"value": "[redacted:value]" if hidden else _told(name, value, depth + 1)} | place
         case Defaulted(value=value, source=source):
-            return {"default": _told(name, value, None, depth + 1), "source": source} | place
+            return {"default": _told(name, value, depth + 1), "source": source} | place
         case Cases(cases=cases) if depth < _DEEPEST:
             told: list[Json] = [{"when": _text(words)} | _setting(name, case, depth + 1) for words, case in cases]
             return {"cases": told} | place
@@ -218,7 +221,7 @@ def _value(name: str, value: Value, *, shown: bool = True, depth: int = 0) -> di
         case Literal(value=scalar):
             told: dict[str, Json] = {"kind": "literal"}
             if not shown:
-                return told
+                return told | ({"length": len(scalar)} if isinstance(scalar, str) and name != "value" else {})
             kind = literal_secret(name, value)
             if kind is not None or (names_a_secret(name) and isinstance(scalar, str)):
                 return told | {"redacted": kind or "value of a variable that names a secret"}

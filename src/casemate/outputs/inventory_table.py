@@ -51,8 +51,7 @@ def render_inventory(inventory: Inventory) -> str:
     return "\n".join(lines) + "\n"
 
 
-# -- sections
-# ---------------------------------------------------------------------------------------------------------------
+# -- sections --------------------------------------------------------------------------------------------------------
 def _sections(inventory: Inventory) -> Iterator[_Section]:
     names = {id_: entity.name for id_, entity in inventory.by_id.items()}
 
@@ -277,8 +276,7 @@ def _what_keeps(inventory: Inventory) -> Iterator[_Section]:
     )
 
 
-# -- cells
-# ------------------------------------------------------------------------------------------------------------------
+# -- cells -----------------------------------------------------------------------------------------------------------
 def _reached_by(function: Function, system: System, names: Mapping[str, str]) -> str:
     def source(trigger: Trigger) -> str:
         found = trigger.source and names.get(trigger.source.target or "")
@@ -339,8 +337,7 @@ def _place(entity: Entity) -> str:
     return f"{entity.at.path}:{entity.at.start_line}"
 
 
-# -- layout
-# -----------------------------------------------------------------------------------------------------------------
+# -- layout ----------------------------------------------------------------------------------------------------------
 @lru_cache(maxsize=4096)
 def _shown(text: str) -> str:
     return one_line(mask(text))

@@ -1,1 +1,4 @@
-"""Bytes -> declared resources. One file or package a dialect; all of them read through a `Tree` and none executes anything."""
+"""Bytes -> declared resources. One file or package a dialect.
+
+All of them read through a `Tree` and none executes anything.
+"""

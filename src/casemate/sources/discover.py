@@ -44,9 +44,15 @@ MARKS: dict[str, tuple[bytes, ...]] = {
     "openapi": (b"openapi", b"swagger"),
     "asl": (b"StartAt",),
 }
-"""Words of which a file must hold one before its source is asked; a plain search is a hundred times faster than an expression."""
+"""Words of which a file must hold one before its source is asked.
+
+A plain search is a hundred times faster than an expression.
+"""
 PARTS = frozenset({"openapi", "asl"})
-"""Descriptions that mostly are part of a template: read by themselves only where no other source has taken the file in."""
+"""Descriptions that mostly are part of a template.
+
+Read by themselves only where no other source has taken the file in.
+"""
 
 NEVER = re.compile(
     r"(^|/)(package|package-lock|npm-shrinkwrap|tsconfig[^/]*|jsconfig|composer|angular|nx|lerna|cdk\.context|tslint|\.eslintrc|bower|"
@@ -58,7 +64,10 @@ _HEAD = 65_536
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """What reading a tree gave. `seen`: files that were met, `looked_at`: those whose content was read to see what they are."""
+    """What reading a tree gave. `seen`: files that were met, `looked_at`.
+
+    Those whose content was read to see what they are.
+    """
 
     readings: tuple[Reading, ...]
     seen: int
@@ -77,7 +86,10 @@ def _source(name: str) -> Source:
 
 
 def discover(tree: Tree, options: Options, progress: Callable[[str], None] = lambda _: None) -> Discovery:
-    """Every file of the tree goes to the first source that claims it; then each source reads all of its files at once."""
+    """Every file of the tree goes to the first source that claims it.
+
+    Then each source reads all of its files at once.
+    """
     claimed: dict[str, list[str]] = {}
     lookups = [(name, re.compile(pattern)) for name, pattern in SOURCES]
     interesting = re.compile("|".join(f"(?:{pattern})" for _, pattern in SOURCES))
@@ -93,18 +105,11 @@ def discover(tree: Tree, options: Options, progress: Callable[[str], None] = lam
         if data is None:
             data = tree.head(path, _HEAD) or b""
         looked_at += 1
-        for name, pattern in lookups:
-            if pattern.search(path) is None or (name in MARKS and not any(mark in data for mark in MARKS[name])):
-                continue
-            source = loaded.get(name)
-            if source is None:
-                source = loaded[name] = _source(name)
-            if source.claims(path, data):
-                if whole_file:
-                    claimed.setdefault(name, []).append(path)
-                else:
-                    too_large.append(path)
-                break
+        claimant = _claimant(path, data, lookups, loaded)
+        if claimant is not None and whole_file:
+            claimed.setdefault(claimant, []).append(path)
+        elif claimant is not None:
+            too_large.append(path)
     readings: list[Reading] = []
     watched = WatchedTree(tree)
     for name, _ in SOURCES:
@@ -118,6 +123,21 @@ def discover(tree: Tree, options: Options, progress: Callable[[str], None] = lam
     if too_large:
         readings.append(_refused(too_large))
     return Discovery(tuple(readings), seen, looked_at)
+
+
+def _claimant(
+    path: str, data: bytes, lookups: list[tuple[str, re.Pattern[str]]], loaded: dict[str, Source]
+) -> str | None:
+    """The name of the first source that claims a file; sources are imported when first asked, into `loaded`."""
+    for name, pattern in lookups:
+        if pattern.search(path) is None or (name in MARKS and not any(mark in data for mark in MARKS[name])):
+            continue
+        source = loaded.get(name)
+        if source is None:
+            source = loaded[name] = _source(name)
+        if source.claims(path, data):
+            return name
+    return None
 
 
 def _read(source: Source, name: str, tree: Tree, paths: tuple[str, ...], options: Options) -> Reading:

@@ -68,7 +68,9 @@ class Ignoring:
 
 @lru_cache(maxsize=512)
 def _compiled(lines: tuple[str, ...]) -> tuple[GitIgnoreSpec, re.Pattern[str]]:
-    """The rules of one file, and one expression that matches where any of them does: most paths match none, and one search tells.
+    """The rules of one file, and one expression that matches where any of them does.
+
+    Most paths match none, and one search tells.
 
     Many folders of a repository hold the same file, so the compiled form is shared by content.
     """

@@ -17,7 +17,9 @@ __all__ = ["Options", "Reading", "Source"]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the user says about deployment: `parameters` (`--param K=V`), `stage`, and `var_files` (Terraform tfvars, parameter files), paths
+    """What the user says about deployment.
+
+    `parameters` (`--param K=V`), `stage`, and `var_files` (Terraform tfvars, parameter files), paths
     in the tree. Nothing is ever taken from the environment.
     """
 
@@ -32,7 +34,13 @@ class Source(Protocol):
     KIND: str
 
     def claims(self, path: str, data: bytes) -> bool:
-        """Whether this file is of this dialect, from its path and content alone; cheap (a few searches in `data`), and never raises."""
+        """Whether this file is of this dialect, from its path and content alone.
+
+        Cheap (a few searches in `data`), and never raises.
+        """
 
     def read(self, tree: Tree, paths: tuple[str, ...], options: Options) -> Reading:
-        """All claimed files of the tree at once, in sorted order. Never raises for bad input: every path ends as an `Input`, problems as `Diagnostic`s."""
+        """All claimed files of the tree at once, in sorted order. Never raises for bad input.
+
+        Every path ends as an `Input`, problems as `Diagnostic`s.
+        """

@@ -15,7 +15,8 @@ MAX_BYTES = 10 * 1024 * 1024
 """Larger files are not read: no hand-written template comes near; it bounds memory and time on hostile input."""
 
 SKIPPED_FOLDERS = frozenset({
-    ".git", ".hg", ".svn", "node_modules", ".venv", "venv", "__pycache__", ".terraform", ".aws-sam", ".serverless", ".mypy_cache", ".tox", ".nox",
+    ".git", ".hg", ".svn", "node_modules", ".venv", "venv", "__pycache__", ".terraform", ".aws-sam", ".serverless",
+    ".mypy_cache", ".tox", ".nox",
     "site-packages", "vendor", "Godeps", ".build", ".gradle", "bower_components",
 })  # fmt: skip
 """Folders of tools and third parties: never the user's own text."""
@@ -63,24 +64,25 @@ def inside(base: str, relative: str) -> str | None:
 class FolderTree:
     """Files of a folder. Links are followed only when they stay inside of the root, and links to folders never.
 
-    `starts`: paths in the root that are scanned (files or folders); other files of the root can still be *read*, when one of these refers to them.
+    `starts`: paths in the root that are scanned (files or folders); other files of the root can still be *read*, when
+    one of these refers to them.
     `exclude`: globs on paths. `.gitignore` files are honoured, except that `cdk.out` is always read.
     """
 
     def __init__(self, root: Path, starts: tuple[str, ...] = ("",), exclude: tuple[str, ...] = ()) -> None:
         self.root = root.resolve()
-        self._starts = starts
+        self.starts = starts
         self._base = str(self.root)
         self._walked: set[str] = set()
-        self._exclude = exclude
+        self.exclude = exclude
 
     def paths(self) -> Iterator[str]:
         """Every file below the starts, sorted within each folder."""
         from casemate.sources.ignoring import Ignoring
 
-        ignoring = Ignoring(self.root, self._exclude)
+        ignoring = Ignoring(self.root, self.exclude)
         seen: set[str] = set()
-        for start in self._starts:
+        for start in self.starts:
             if start and (self.root / start).is_file():
                 found: Iterable[str] = (start,)
             else:
@@ -101,11 +103,10 @@ class FolderTree:
             if entry.is_dir(follow_symlinks=False):
                 if entry.name not in SKIPPED_FOLDERS and not ignoring.folder(path):
                     yield from self._walk(path, ignoring)
-            elif entry.is_file(follow_symlinks=True):
-                if not ignoring.file(path):
-                    if not entry.is_symlink():
-                        self._walked.add(path)
-                    yield path
+            elif entry.is_file(follow_symlinks=True) and not ignoring.file(path):
+                if not entry.is_symlink():
+                    self._walked.add(path)
+                yield path
 
     def size(self, path: str) -> int | None:
         """The size in bytes, or None."""
@@ -129,7 +130,10 @@ class FolderTree:
             return None
 
     def _locate(self, path: str) -> str | None:
-        """The file on the disk; None when it lies outside of the root, also through a link. What the walk met needs no second look."""
+        """The file on the disk; None when it lies outside of the root, also through a link.
+
+        What the walk met needs no second look.
+        """
         if path in self._walked:
             return f"{self._base}{os.sep}{path}"
         if inside("", path) is None:

@@ -25,7 +25,10 @@ class Climb:
 
 
 def climbs(role: Role, system: System) -> tuple[Climb, ...]:
-    """The open paths of a role, without longer variants of one that is open, and none for an administrator (who has nothing to gain)."""
+    """The open paths of a role, without longer variants of one that is open.
+
+    None for an administrator, who has nothing to gain.
+    """
     grants = system.grants(role)
     named = {
         action
@@ -91,7 +94,7 @@ def _limited(grant: Grant) -> bool:
 
 
 def _targets_more(grant: Grant, role: Role, system: System) -> bool:
-    """Whether the grant names a scanned role, or a function with a role, that is an administrator while this one is not."""
+    """Whether the grant names a scanned role (or a function's) that is an administrator while this one is not."""
     for target in grant.targets:
         reached = system.inventory.find(target, Role)
         if reached is None and (function := system.inventory.find(target, Function)) is not None:

@@ -1,4 +1,6 @@
-"""What a role is granted, as one set: every statement that reaches it, AWS managed policies written out, denies and boundary applied.
+"""What a role is granted, as one set.
+
+Every statement that reaches it, AWS managed policies written out, denies and boundary applied.
 
 This answers coarse questions ("may it do X on any resource?"); the full decision engine is another capability.
 """
@@ -28,7 +30,8 @@ _UP_TO_WILDCARD = re.compile(r"[^*?]*")
 class Grant:
     """One allowed (or denied) set of actions on a set of resources.
 
-    `resources`: patterns with `${Name.Attribute}` for what deployment fills in; `targets`: ids of the entities that they refer to; `conditions`: (operator, key, values), lower-case keys.
+    `resources`: patterns with `${Name.Attribute}` for what deployment fills in; `targets`: ids of the entities that
+    they refer to; `conditions`: (operator, key, values), lower-case keys.
     """
 
     allow: bool
@@ -90,7 +93,10 @@ class Grants:
         )
 
     def allowing(self, action: str) -> tuple[Grant, ...]:
-        """The Allow grants for `action`; none when an unconditional Deny on everything or the boundary takes it away."""
+        """The Allow grants for `action`.
+
+        None when an unconditional Deny on everything or the boundary takes it away.
+        """
         found = tuple(grant for grant in self.all if grant.allow and grant.covers(action))
         if not found:
             return ()
@@ -181,7 +187,9 @@ def matches(pattern: str, text: str) -> bool:
 
 
 def is_unlimited(resource: str) -> bool:
-    """Whether a resource pattern fixes no resource: `*`, `arn:aws:iam::*:role/*`, `arn:aws:lambda:eu-west-1:123456789012:function:*`.
+    """Whether a resource pattern fixes no resource.
+
+    `*`, `arn:aws:iam::*:role/*`, `arn:aws:lambda:eu-west-1:123456789012:function:*`.
 
     The resource type may be named; everything after it must be wildcards.
     """

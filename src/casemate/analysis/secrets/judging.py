@@ -1,6 +1,7 @@
 """Whether a named value is a secret written in clear.
 
-Two signals: a value that shows by itself what it is (an access key, a private key, a URL with a password), and a name that says so together with a value
+Two signals: a value that shows by itself what it is (an access key, a private key, a URL with a password), and a name
+that says so together with a value
 that is no reference, no placeholder and no plain setting. Values never leave this module: callers get the kind.
 """
 
@@ -8,60 +9,74 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from casemate.model.location import Span
 from casemate.model.value import Literal, Text, Value, display
 from casemate_guard.redact import find_secrets
 
 _SECRET_WORDS = frozenset({
-    "password", "passwd", "pwd", "pass", "passphrase", "passcode", "secret", "secrets", "token", "credential", "credentials", "apikey", "accesskey",
+    "password", "passwd", "pwd", "pass", "passphrase", "passcode", "secret", "secrets", "token", "credential",
+    "credentials", "apikey", "accesskey",
     "secretkey", "privatekey", "pin",
 })  # fmt: skip
 _SECRET_PAIRS = frozenset({
-    ("api", "key"), ("access", "key"), ("secret", "key"), ("private", "key"), ("encryption", "key"), ("signing", "key"), ("account", "key"),
-    ("shared", "key"), ("master", "key"), ("auth", "key"), ("service", "key"), ("storage", "key"), ("connection", "string"), ("client", "secret"),
-    ("jwt", "key"), ("license", "key"), ("db", "pass"), ("function", "key"), ("admin", "key"), ("hmac", "key"), ("deploy", "key"), ("ssh", "key"),
+    ("api", "key"), ("access", "key"), ("secret", "key"), ("private", "key"), ("encryption", "key"), ("signing", "key"),
+    ("account", "key"),
+    ("shared", "key"), ("master", "key"), ("auth", "key"), ("service", "key"), ("storage", "key"), ("connection",
+    "string"), ("client", "secret"),
+    ("jwt", "key"), ("license", "key"), ("db", "pass"), ("function", "key"), ("admin", "key"), ("hmac", "key"),
+    ("deploy", "key"), ("ssh", "key"),
 })  # fmt: skip
 _HARMLESS_ENDS = frozenset({
-    "arn", "name", "names", "id", "ids", "url", "uri", "path", "file", "filename", "dir", "param", "parameter", "ttl", "enabled", "region", "table", "bucket",
-    "header", "length", "type", "expiry", "expiration", "expires", "timeout", "version", "prefix", "suffix", "count", "limit", "policy", "issuer",
-    "audience", "endpoint", "host", "port", "field", "alias", "algorithm", "alg", "duration", "seconds", "minutes", "hours", "days", "manager", "provider",
-    "rotation", "required", "validity", "use", "usage", "format", "location", "stage", "scope", "scopes", "mode", "size", "index", "store", "role",
-    "reference", "ref", "cache", "queue", "topic", "label", "description", "max", "min", "per", "tokens", "cookie", "source", "method", "class", "function",
-    "schema", "pool", "username", "user", "email", "hint", "env", "environment", "template", "group", "tag", "extension", "layer",
+    "arn", "name", "names", "id", "ids", "url", "uri", "path", "file", "filename", "dir", "param", "parameter", "ttl",
+    "enabled", "region", "table", "bucket",
+    "header", "length", "type", "expiry", "expiration", "expires", "timeout", "version", "prefix", "suffix", "count",
+    "limit", "policy", "issuer",
+    "audience", "endpoint", "host", "port", "field", "alias", "algorithm", "alg", "duration", "seconds", "minutes",
+    "hours", "days", "manager", "provider",
+    "rotation", "required", "validity", "use", "usage", "format", "location", "stage", "scope", "scopes", "mode",
+    "size", "index", "store", "role",
+    "reference", "ref", "cache", "queue", "topic", "label", "description", "max", "min", "per", "tokens", "cookie",
+    "source", "method", "class", "function",
+    "schema", "pool", "username", "user", "email", "hint", "env", "environment", "template", "group", "tag",
+    "extension", "layer",
 })  # fmt: skip
 _PLACEHOLDER = re.compile(
-    r"(?i)^(<.*>|\[.*\]|x{3,}|\*+|\.{3,}|-+|_+|replace[-_ ]?(me|this).*|.*replace[-_ ]?me.*|your[-_ ].*|insert[-_ ].*|todo.*|tbd|none|null|n/?a|dummy|"
-    r"placeholder.*|example.*|fill[-_ ]?(me|in).*|set[-_ ]?(me|this).*|undefined|default|empty|to[-_ ]?be[-_ ].*|\$\{.*\}|\{\{.*\}\}|%.*%|#\{.*\}#?|__.*__)$"
+    r"(?i)^(<.*>|\[.*\]|x{3,}|\*+|\.{3,}|-+|_+|replace[-_ ]?(me|this).*|.*replace[-_ ]?me.*|your[-_ ].*|insert[-_ ].*|"
+    r"todo.*|tbd|none|null|n/?a|dummy|placeholder.*|example.*|fill[-_ ]?(me|in).*|set[-_ ]?(me|this).*|undefined|"
+    r"default|empty|to[-_ ]?be[-_ ].*|\$\{.*\}|\{\{.*\}\}|%.*%|#\{.*\}#?|__.*__)$"
 )
 _REFERENCE = re.compile(
-    r"(?i)^(arn:|/[\w./-]+$|https?://[^:@\s]+$|@microsoft\.keyvault|projects/|ssm:|secretsmanager:|vault:|secret:|op://|true$|false$|yes$|no$|on$|off$)"
+    r"(?i)^(arn:|/[\w./-]+$|https?://[^:@\s]+$|@microsoft\.keyvault|projects/|ssm:|secretsmanager:|vault:|secret:|op://|"
+    r"true$|false$|yes$|no$|on$|off$)"
 )
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _SHORTEST = 4
 _TOKENS = frozenset({
-    "aws-access-key-id", "github-token", "gitlab-token", "slack-token", "stripe-key", "google-api-key", "private-key", "npm-token", "pypi-token",
+    "aws-access-key-id", "github-token", "gitlab-token", "slack-token", "stripe-key", "google-api-key", "private-key",
+    "npm-token", "pypi-token",
     "sendgrid-key", "anthropic-key", "openai-key",
 })  # fmt: skip
 _TELLING = _TOKENS | {"password", "jwt"}
 """Kinds that a value shows by its own shape. (`password` here is the one inside a URL.)"""
 _ASSIGNMENT = re.compile(
-    r"""(?:^|[\s;'"])(?:export\s+|set\s+|\$env:|ENV\s+)?(?P<name>[A-Za-z_][\w-]{2,60})['"]?\s*(?:=|:|,)\s*(?P<quote>['"]?)(?P<value>[^\s'";,)]{4,200})"""
+    r"""(?:^|[\s;'"])(?:export\s+|set\s+|\$env:|ENV\s+)?(?P<name>[A-Za-z_][\w-]{2,60})['"]?\s*(?:=|:|,)\s*"""
+    r"""(?P<quote>['"]?)(?P<value>[^\s'";,)]{4,200})"""
 )
 
 
 def names_a_secret(name: str) -> bool:
     """Whether a variable's name says that its value is a secret.
 
-    >>> names_a_secret("DB_PASSWORD"), names_a_secret("SECRET_ARN"), names_a_secret("TOKEN_TTL"), names_a_secret("stripeApiKey")
+    >>> names_a_secret("DB_PASSWORD"), names_a_secret("SECRET_ARN"), names_a_secret("TOKEN_TTL"),
+    names_a_secret("stripeApiKey")
     (True, False, False, True)
     """
     words = [word.lower() for word in _WORD.findall(name)]
     if not words or words[-1] in _HARMLESS_ENDS:
         return False
-    return any(word in _SECRET_WORDS for word in words) or any(
-        pair in _SECRET_PAIRS for pair in zip(words, words[1:], strict=False)
-    )
+    return any(word in _SECRET_WORDS for word in words) or any(pair in _SECRET_PAIRS for pair in pairwise(words))
 
 
 def secret_kind(name: str, value: str) -> str | None:
@@ -79,8 +94,7 @@ def secret_kind(name: str, value: str) -> str | None:
         or len(text) < _SHORTEST
         or _is_placeholder(text)
         or _REFERENCE.match(text)
-        or (text.isdigit()
-        and len(text) < _SHORTEST * 2)
+        or (text.isdigit() and len(text) < _SHORTEST * 2)
     ):
         return None
     if re.fullmatch(r"[a-z][a-z-]*/[a-z0-9/_-]+", text):  # a path in a secret manager
@@ -110,7 +124,10 @@ def literal_secret(name: str, value: Value) -> str | None:
 
 
 def secrets_in_text(value: Value) -> Iterator[tuple[str, str, Span]]:
-    """(name, kind, place) of each secret in a script or other longer text; the place is the line inside of the text where it stands."""
+    """(name, kind, place) of each secret in a script or other longer text.
+
+    The place is the line inside of the text where it stands.
+    """
     for part in value.parts if isinstance(value, Text) else (value,):
         if not isinstance(part, Literal) or not isinstance(part.value, str):
             continue
@@ -139,7 +156,10 @@ def _secrets_in_line(line: str) -> Iterator[tuple[str, str]]:
 
 
 def _line_of(at: Span, number: int) -> Span:
-    """The line `number` (from 0) of a text whose value stands at `at`. A block scalar or heredoc starts on the line after its marker."""
+    """The line `number` (from 0) of a text whose value stands at `at`.
+
+    A block scalar or heredoc starts on the line after its marker.
+    """
     if at.end_line == at.start_line:
         return at
     line = min(at.start_line + 1 + number, at.end_line)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 @cache
 def builders() -> Mapping[str, Builder]:
-    """CloudFormation type -> builder, over all modules of this package. Raises `ValueError` when two modules claim one type."""
+    """CloudFormation type -> builder, over all modules of this package.
+
+    Raises `ValueError` when two modules claim one type.
+    """
     from pkgutil import iter_modules
 
     table: dict[str, Builder] = {}

@@ -25,8 +25,8 @@ from casemate.inventory.aws.cross_origin import cors_headers
 from casemate.inventory.aws.embedded import tree
 from casemate.inventory.aws.entity import attachments
 from casemate.inventory.aws.linking import function_link, identity, linked, means_function
-from casemate.inventory.logic import negated, some
 from casemate.inventory.aws.resource_policies import standing
+from casemate.inventory.logic import negated, some
 from casemate.inventory.openapi import operations, schemes
 from casemate.inventory.reading import Props, as_text
 from casemate.model.api import Api, AuthKind, Authorizer, Route

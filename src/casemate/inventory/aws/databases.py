@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from casemate.inventory.aws import encryption
 from casemate.inventory.aws.credentials import credentials
 from casemate.inventory.aws.entity import about
-from casemate.inventory.logic import every
 from casemate.inventory.aws.resource_policies import standing
+from casemate.inventory.logic import every
 from casemate.inventory.reading import Props, as_text
 from casemate.model.setting import Setting, Unresolved, convert
 from casemate.model.store import Store

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from casemate.inventory.aws.entity import about, attachments, word
 from casemate.inventory.aws.linking import linked
-from casemate.inventory.logic import every, negated, some
 from casemate.inventory.aws.storage import disk
+from casemate.inventory.logic import every, negated, some
 from casemate.inventory.reading import Props
 from casemate.model.function import Variable
 from casemate.model.network import Host

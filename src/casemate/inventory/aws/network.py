@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from casemate.inventory.aws.entity import about, attachments, word
 from casemate.inventory.aws.linking import linked
-from casemate.inventory.logic import every, under
 from casemate.inventory.aws.resource_policies import standing
+from casemate.inventory.logic import every, under
 from casemate.inventory.reading import Props, as_text
 from casemate.model.network import Network, NetworkRule
 from casemate.model.setting import Declared, Defaulted, Setting, Unresolved, convert

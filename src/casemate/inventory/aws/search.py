@@ -8,8 +8,8 @@ from casemate.inventory.aws import encryption
 from casemate.inventory.aws.credentials import credentials
 from casemate.inventory.aws.embedded import tree
 from casemate.inventory.aws.entity import about, word
-from casemate.inventory.logic import every, negated, some
 from casemate.inventory.aws.resource_policies import standing
+from casemate.inventory.logic import every, negated, some
 from casemate.inventory.reading import Props
 from casemate.model.setting import Defaulted, Setting, Unresolved
 from casemate.model.store import Store

@@ -10,7 +10,6 @@ from __future__ import annotations
 from ipaddress import AddressValueError, IPv4Address
 from typing import TYPE_CHECKING
 
-from casemate.inventory.logic import every, negated, some
 from casemate.inventory.azure.entity import (
     about,
     ancestor,
@@ -22,6 +21,7 @@ from casemate.inventory.azure.entity import (
     tls,
     word,
 )
+from casemate.inventory.logic import every, negated, some
 from casemate.inventory.reading import Props, as_text
 from casemate.model.entity import Link
 from casemate.model.network import Network, NetworkRule

@@ -10,8 +10,8 @@ import base64
 import binascii
 from typing import TYPE_CHECKING
 
-from casemate.inventory.logic import negated
 from casemate.inventory.azure.entity import about, is_empty
+from casemate.inventory.logic import negated
 from casemate.inventory.reading import Props
 from casemate.model.function import Variable
 from casemate.model.network import Host

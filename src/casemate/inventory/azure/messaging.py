@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from casemate.inventory.logic import negated
 from casemate.inventory.azure.entity import (
     about,
     children,
@@ -20,6 +19,7 @@ from casemate.inventory.azure.entity import (
     public_access,
     tls,
 )
+from casemate.inventory.logic import negated
 from casemate.inventory.reading import Props
 from casemate.model.entity import Link
 from casemate.model.setting import Declared, Defaulted, Setting

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from casemate.inventory.logic import every, negated
 from casemate.inventory.azure.entity import (
     about,
     ancestor,
@@ -21,6 +20,7 @@ from casemate.inventory.azure.entity import (
     tls,
     word,
 )
+from casemate.inventory.logic import every, negated
 from casemate.inventory.reading import Props, as_text
 from casemate.model.entity import Link
 from casemate.model.function import Cors

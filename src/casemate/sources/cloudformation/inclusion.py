@@ -1,7 +1,11 @@
-"""Files that a template takes in: `AWS::Include`, and API or state machine descriptions that stand in a file of their own.
+"""Files that a template takes in.
 
-`aws cloudformation package` and `sam deploy` upload such a file and write its address into the template; here its content
-takes the place of the path, with its own spans. Source: AWS CLI Command Reference, "cloudformation package" (the list of
+`AWS::Include`, and API or state machine descriptions that stand in a file of their own.
+
+`aws cloudformation package` and `sam deploy` upload such a file and write its address into the template; here its
+content
+takes the place of the path, with its own spans. Source: AWS CLI Command Reference, "cloudformation package" (the list
+of
 properties that may name a local file); CloudFormation Template Reference Guide, "AWS::Include transform".
 """
 

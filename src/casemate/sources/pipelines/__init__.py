@@ -1,6 +1,7 @@
 """Delivery pipelines: GitHub Actions, GitLab CI, CodeBuild build specifications, Azure Pipelines.
 
-A pipeline has no native description in a cloud, so its own document is its `Resource`: type `Casemate::Pipeline::<Kind>`, properties the parsed file.
+A pipeline has no native description in a cloud, so its own document is its `Resource`: type
+`Casemate::Pipeline::<Kind>`, properties the parsed file.
 """
 
 from __future__ import annotations

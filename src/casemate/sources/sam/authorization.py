@@ -159,7 +159,7 @@ def _rest_authorizer(access: Access, name: str, settings: Fields, at: Span, uri:
             else Entry(pool.key_at, Items(list(elements(pool.value)), pool.value.at)),
             "AuthorizerUri": uri,
             "AuthorizerCredentials": _invoke_role(settings),
-            "IdentitySource": _sources(identity, at),
+            "IdentitySource": _sources(identity, at) or _usual_source(pool, payload, at),
             "IdentityValidationExpression": entry(identity, "ValidationExpression"),
             "AuthorizerResultTtlInSeconds": entry(identity, "ReauthorizeEvery"),
         },
@@ -193,7 +193,7 @@ def _http_authorizer(access: Access, name: str, settings: Fields, at: Span, uri:
             "AuthorizerType": "REQUEST",
             "AuthorizerUri": uri,
             "AuthorizerCredentialsArn": _invoke_role(settings),
-            "IdentitySource": _sources(identity, at),
+            "IdentitySource": _http_sources(identity, at),
             "AuthorizerPayloadFormatVersion": entry(settings, "AuthorizerPayloadFormatVersion"),
             "EnableSimpleResponses": entry(settings, "EnableSimpleResponses"),
             "AuthorizerResultTtlInSeconds": entry(identity, "ReauthorizeEvery"),
@@ -212,6 +212,30 @@ _SOURCES = {
     "StageVariables": "stageVariables.",
     "Context": "context.",
 }
+
+
+def _usual_source(pool: Entry | None, payload: Value | None, at: Span) -> Value | None:
+    """The header that SAM takes for a user pool or a token authoriser when `Identity` names none (`_get_identity_header` of the translator)."""
+    is_token = payload is None or (isinstance(payload, Literal) and payload.value == "TOKEN")
+    return Literal("method.request.header.Authorization", at) if pool is not None or is_token else None
+
+
+_HTTP_SOURCES = {
+    "Headers": "$request.header.",
+    "QueryStrings": "$request.querystring.",
+    "StageVariables": "$stageVariables.",
+    "Context": "$context.",
+}
+
+
+def _http_sources(identity: Fields, at: Span) -> Value | None:
+    """The same for an HTTP API, which spells sources as selection expressions, each an item of a list."""
+    found: list[Value] = [
+        Literal(f"{prefix}{display(item)}", item.at)
+        for name, prefix in _HTTP_SOURCES.items()
+        for item in elements(value_of(identity, name))
+    ]
+    return Items(found, at) if found else None
 
 
 def _sources(identity: Fields, at: Span) -> Value | None:

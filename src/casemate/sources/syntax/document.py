@@ -19,7 +19,10 @@ MAX_EXPANDED = 2_000_000
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document. `root` is None when it could not be parsed; `diagnostics` say why, or what was odd (duplicate keys)."""
+    """One document. `root` is None when it could not be parsed.
+
+    `diagnostics` say why, or what was odd (duplicate keys).
+    """
 
     root: Value | None
     diagnostics: tuple[Diagnostic, ...] = ()

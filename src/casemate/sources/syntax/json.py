@@ -1,4 +1,6 @@
-"""JSON text -> `Value`s with exact spans. Comments and trailing commas are accepted, as ARM and VS Code files have them.
+"""JSON text -> `Value`s with exact spans.
+
+Comments and trailing commas are accepted, as ARM and VS Code files have them.
 
 One regular expression cuts tokens; the parser is iterative, so depth costs no stack.
 """
@@ -70,7 +72,7 @@ class _Open:
         self.key: tuple[str, Span] | None = None
 
 
-def _build(text: str, span: _Spanner, diagnostics: list[Diagnostic]) -> Value:  # noqa: C901 - one state machine
+def _build(text: str, span: _Spanner, diagnostics: list[Diagnostic]) -> Value:  # noqa: C901, PLR0915 - one state machine
     stack: list[_Open] = []
     done: Value | None = None
     position, length = 0, len(text)

@@ -1,6 +1,7 @@
 """TOML -> `Value`s. Python's own parser gives the values; where keys stand is found line by line.
 
-Spans are exact for tables and for `key = value` on a line of its own; what lies inside of an inline table or of a list over
+Spans are exact for tables and for `key = value` on a line of its own; what lies inside of an inline table or of a
+list over
 several lines stands at the line where that value begins.
 """
 

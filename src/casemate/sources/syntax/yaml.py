@@ -1,7 +1,9 @@
 """YAML text -> `Value`s, through libyaml's event parser.
 
-Scalars are typed by the YAML 1.2 core schema, narrowly: `true`/`false`/`null` and canonical integers. `on`, `yes`, `012`, `3.10` and dates stay text, so
-that no account id, version or key is mangled. Spans: libyaml counts code points; the end of a block is trimmed to its last child.
+Scalars are typed by the YAML 1.2 core schema, narrowly: `true`/`false`/`null` and canonical integers. `on`, `yes`,
+`012`, `3.10` and dates stay text, so
+that no account id, version or key is mangled. Spans: libyaml counts code points; the end of a block is trimmed to its
+last child.
 """
 
 from __future__ import annotations
@@ -22,8 +24,8 @@ if TYPE_CHECKING:
 _LOADER: Any = getattr(yaml, "CLoader", yaml.Loader)
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
 _WORDS: dict[str, bool | None] = {
-    "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False, "null": None, "Null": None, "NULL": None, "~": None,
-    "": None,
+    "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
+    "null": None, "Null": None, "NULL": None, "~": None, "": None,
 }  # fmt: skip
 _CORE_TAG = "tag:yaml.org,2002:"
 _MAX_INTEGER_DIGITS = 18

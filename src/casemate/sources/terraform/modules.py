@@ -292,7 +292,10 @@ class Module:
 
     # -- resources ---------------------------------------------------------------------------------------------
     def _rests_on_a_default(self, block: Block) -> bool:
-        """Whether `count` is 0 only by the default of a variable of a root module: what one deployment takes, not what all do."""
+        """Whether `count` is 0 only by the default of a variable of a root module.
+
+        What one deployment takes, not what all do.
+        """
         count = block.body.arguments.get("count")
         if self._arguments is not None or count is None:
             return False

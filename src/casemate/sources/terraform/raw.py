@@ -14,11 +14,16 @@ if TYPE_CHECKING:
 class RawResource:
     """One `resource` (or relevant `data`) block, `count`/`for_each` unrolled where known.
 
-    `address`: `module.m.aws_lambda_function.f["a"]`; `at`: the span of the name label; `body`: the whole block. `attributes`: evaluated. A nested block is an
-    `Items` of `Fields`, one for each occurrence (`dynamic` blocks expanded), a map or object argument is plain `Fields`. A reference to another resource is
-    `Reference(target=ADDRESS, attribute=TERRAFORM_NAME)` (`arn`, `id`, …; the attribute path joined by dots). `data.aws_caller_identity…account_id`,
-    `data.aws_region…` and `data.aws_partition…` are `Reference("AWS::AccountId" | "AWS::Region" | "AWS::Partition", None)`. JSON texts (`jsonencode`, heredocs,
-    `data.aws_iam_policy_document…json`, `templatefile`) where a policy is expected are already parsed `Fields` in IAM's JSON spelling.
+    `address`: `module.m.aws_lambda_function.f["a"]`; `at`: the span of the name label; `body`: the whole block.
+    `attributes`: evaluated. A nested block is an
+    `Items` of `Fields`, one for each occurrence (`dynamic` blocks expanded), a map or object argument is plain
+    `Fields`. A reference to another resource is
+    `Reference(target=ADDRESS, attribute=TERRAFORM_NAME)` (`arn`, `id`, …; the attribute path joined by dots).
+    `data.aws_caller_identity…account_id`,
+    `data.aws_region…` and `data.aws_partition…` are `Reference("AWS::AccountId" | "AWS::Region" | "AWS::Partition",
+    None)`. JSON texts (`jsonencode`, heredocs,
+    `data.aws_iam_policy_document…json`, `templatefile`) where a policy is expected are already parsed `Fields` in
+    IAM's JSON spelling.
     """
 
     mode: Literal["managed", "data"]

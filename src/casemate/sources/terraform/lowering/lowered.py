@@ -46,11 +46,16 @@ def table_of(provider: str) -> Table | None:
     return None
 
 
-def _joined_by(type_: str) -> str | None:
-    """The argument by which a type names the resource it is joined to; None for types that stand alone."""
-    table = table_of(type_.partition("_")[0])
-    join = None if table is None else table.joins.get(type_)
-    return None if join is None else join.via
+def _joined_by(raw: RawResource) -> str | None:
+    """The argument by which a resource names the one it is joined to; None for those that stand alone."""
+    table = table_of(raw.type.partition("_")[0])
+    join = None if table is None else table.joins.get(raw.type)
+    return None if join is None else _via(raw, join)
+
+
+def _via(raw: RawResource, join: Join) -> str:
+    names = join.via.split()
+    return next((name for name in names if name in raw.attributes.entries), names[0])
 
 
 _SPELLED: dict[str, Callable[[str], str | None]] = {
@@ -102,16 +107,11 @@ class _Lowering:
             properties = _element(join.into, properties, raw)
         else:
             properties = Fields(_sectioned(dict(properties.entries), table, raw), properties.at)
-        targets = list(self._declared.named_by(raw.attributes.get(join.via), join.onto))
+        targets = list(self._declared.named_by(raw.attributes.get(_via(raw, join)), join.onto))
         for target in targets:
             self._additions.append((target.address, properties))
-        if not targets and join.alone is not None:
-            type_, name = join.alone
-            tree = dict(properties.entries)
-            owner = arguments.entries.get(join.via)
-            if owner is not None:
-                place(tree, tuple(name.split(".")), owner)
-            self._made[raw.address] = (raw, type_, Fields(tree, properties.at), None)
+        if not targets:
+            self._made[raw.address] = (raw, raw.type, arguments, None)
 
     def _with_parent(self, properties: Fields, native: Native, table: Table) -> Fields:
         """A child that names its parent in plain text gets a reference, where the parent is declared."""

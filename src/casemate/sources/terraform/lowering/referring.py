@@ -9,7 +9,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from casemate.model.value import Cases, Entry, Fields, Items, Literal, Reference, Text, Unknown, UnknownKind, Value, references
+from casemate.model.value import (
+    Cases,
+    Entry,
+    Fields,
+    Items,
+    Literal,
+    Reference,
+    Text,
+    Unknown,
+    UnknownKind,
+    Value,
+    references,
+)
 from casemate.sources.terraform.lowering.attributes import ALIASES, ARNS, ATTRIBUTES, TEXTS
 from casemate.sources.terraform.lowering.shaping import lookup
 
@@ -58,7 +70,7 @@ _STORED: dict[str, tuple[str, UnknownKind]] = {
     "azurerm_key_vault_secret": ("value", "secret-store"),
 }
 """Data sources that read what a store keeps: the attribute, and the kind of store."""
-_DIGITS = re.compile(r"\.\d+(?=\.|$)|\[\d+\]")
+_DIGITS = re.compile(r"\.(?:\d+|\*)(?=\.|$)|\[(?:\d+|\*)\]")
 _HOLE = re.compile(r"\$\{([^{}]+)\}")
 
 
@@ -66,7 +78,7 @@ class Referring:
     """Rewrites values.
 
     `spelled`: provider -> native spelling of an attribute that no table names; references to other providers keep
-    their attributes. `joined_by`: the argument by which a resource of a type names the one it is joined to, so that a
+    their attributes. `joined_by`: the argument by which a resource names the one it is joined to, so that a
     reference to the former is one to the latter.
     """
 
@@ -74,7 +86,7 @@ class Referring:
         self,
         declared: Declared,
         spelled: Mapping[str, Callable[[str], str | None]],
-        joined_by: Callable[[str], str | None],
+        joined_by: Callable[[RawResource], str | None],
     ) -> None:
         self._declared = declared
         self._spelled = spelled
@@ -117,7 +129,7 @@ class Referring:
         if text is not None:
             return self._filled(text, found, reference.at, depth)
         passed = ALIASES.get(found.type, {}).get(attribute) or (
-            self._joined_by(found.type) if attribute in _ITSELF else None
+            self._joined_by(found) if attribute in _ITSELF else None
         )
         if passed is not None and depth < MAX_ECHO and (value := found.attributes.get(passed)) is not None:
             return moved(self.value(value, depth + 1), reference.at)
@@ -136,7 +148,7 @@ class Referring:
 
     def _owner(self, found: RawResource) -> str:
         """The address of what a resource is joined to, else its own."""
-        via = self._joined_by(found.type)
+        via = self._joined_by(found)
         named = None if via is None else found.attributes.get(via)
         owner = next(references(named), None) if named is not None else None
         target = None if owner is None else self._declared.at(owner.target)
@@ -182,10 +194,10 @@ class Referring:
             if isinstance(name, Literal) and isinstance(name.value, str) and name.value.startswith(_MANAGED):
                 return Text([Literal("arn:", reference.at), Reference("AWS::Partition", None, reference.at),
                              Literal(f":iam::aws:policy/{name.value}", reference.at)], reference.at)  # fmt: skip
-        kept, store = _STORED.get(found.type, (None, "secret-store"))
-        if kept is not None and attribute == kept:
+        stored = _STORED.get(found.type)
+        if stored is not None and attribute == stored[0]:
             words = f"read from {found.address} at deployment"
-            return Unknown(words, reference.at, store, f"{reference.target}.{attribute}")
+            return Unknown(words, reference.at, stored[1], f"{reference.target}.{attribute}")
         return self._echo(found, attribute, reference, depth) or reference
 
 

@@ -31,16 +31,15 @@ class Native:
 class Join:
     """A Terraform type that completes another resource, which the native description declares inline.
 
-    `via`: the arguments that name the other one, by reference or by its written-out name. `onto`: Terraform types it
-    may be. `into`: the list that the whole shape is one element of, if it is. `alone`: the native type to emit when
-    the other resource is not declared, with `via` under the name of the pair.
+    `via`: the argument that names the other one, by reference or by its written-out name (or several, separated by
+    blanks: the first that is given). `onto`: Terraform types it may be. `into`: the list that the whole shape is one
+    element of, if it is. Where the other resource is not declared, this one stays as Terraform has it.
     """
 
     via: str
     onto: tuple[str, ...]
     shape: str
     into: str = ""
-    alone: tuple[str, str] | None = None
 
 
 Addition = tuple[str, Fields]

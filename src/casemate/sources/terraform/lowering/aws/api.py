@@ -60,7 +60,7 @@ NATIVES: dict[str, Native] = {
         provider_arns=ProviderARNs name rest_api_id authorizer_credentials authorizer_result_ttl_in_seconds
         authorizer_uri identity_source identity_validation_expression type
     """,
-        {"Type": "TOKEN"},
+        {"Type": "TOKEN", "IdentitySource": "method.request.header.Authorization"},
     ),
     "aws_api_gateway_account": Native(
         "AWS::ApiGateway::Account",

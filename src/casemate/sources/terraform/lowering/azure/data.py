@@ -300,7 +300,7 @@ JOINS: dict[str, Join] = {
     """,
     ),
     "azurerm_storage_account_network_rules": Join(
-        "storage_account_id",
+        "storage_account_id storage_account_name",
         _ACCOUNT,
         """
         default_action=networkAcls.defaultAction bypass=networkAcls.bypass:comma ip_rules=networkAcls.ipRules:values

@@ -1,0 +1,80 @@
+"""`--diff REV`: only what is new since a git revision, found by comparing two inventories, so that effects across files count."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from casemate.engine.scanning import scan
+from casemate.sources.revision import RevisionTree
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from casemate.engine.scanning import Request, Scan
+    from casemate.model.finding import Finding, Report
+    from casemate.sources.tree import FolderTree
+
+Known = tuple[str, str, str, "date | None"]
+"""An inline suppression: its rule, the path it was used in, reason and expiry. No line, which edits move."""
+
+
+def only_new(result: Scan, tree: FolderTree, revision: str, request: Request, *, keep_suppressions: bool) -> Report:
+    """The report with those findings only that the same scan of `revision` does not have.
+
+    Unless `keep_suppressions` is set, an inline suppression that was not there at the revision suppresses nothing: whoever adds a weakness must not be
+    able to wave it through in the same change. Raises `RepositoryError` when this is no repository or the revision is not known.
+    """
+    before = scan(
+        RevisionTree(tree.root, revision, tree.starts, tree.exclude), replace(request, known=frozenset())
+    ).report
+    old = {finding.fingerprint for finding in before.findings}
+    new = [finding for finding in result.report.findings if finding.fingerprint not in old]
+    if not keep_suppressions:
+        known = _inline(before)
+        new = [_unsuppressed(finding, known) for finding in new]
+    undecided = {(entry.rule, entry.resource, entry.setting) for entry in before.undecided}
+    return replace(
+        result.report,
+        findings=tuple(new),
+        undecided=tuple(
+            entry for entry in result.report.undecided if (entry.rule, entry.resource, entry.setting) not in undecided
+        ),
+        withheld={
+            rule: count - before.withheld.get(rule, 0)
+            for rule, count in result.report.withheld.items()
+            if count > before.withheld.get(rule, 0)
+        },
+    )
+
+
+def _inline(report: Report) -> frozenset[Known]:
+    """Every inline suppression that was in force, used or not."""
+    used = {
+        (
+            finding.rule,
+            finding.primary.span.path if finding.primary.span else "",
+            finding.suppressed.reason,
+            finding.suppressed.until,
+        )
+        for finding in report.findings
+        if finding.suppressed is not None and finding.suppressed.kind == "inline"
+    }
+    unused = {
+        (entry.rule, entry.at.path if entry.at else "", entry.reason, entry.until)
+        for entry in report.unused_suppressions
+        if entry.kind == "inline"
+    }
+    return frozenset(used | unused)
+
+
+def _unsuppressed(finding: Finding, known: frozenset[Known]) -> Finding:
+    suppressed = finding.suppressed
+    if suppressed is None or suppressed.kind != "inline":
+        return finding
+    path = finding.primary.span.path if finding.primary.span else ""
+    return (
+        finding
+        if (finding.rule, path, suppressed.reason, suppressed.until) in known
+        else replace(finding, suppressed=None)
+    )

@@ -1,0 +1,45 @@
+resource "aws_iam_role" "orders" {
+  name = "orders"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Principal = { Service = "lambda.amazonaws.com" }, Action = "sts:AssumeRole" }]
+  })
+}
+
+resource "aws_iam_role_policy_attachment" "orders" {
+  role       = aws_iam_role.orders.name
+  policy_arn = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
+}
+
+resource "aws_lambda_function" "orders" {
+  function_name = "orders"
+  filename      = "orders.zip"
+  handler       = "orders.handler"
+  runtime       = "python3.13"
+  timeout       = 10
+  memory_size   = 256
+  role          = aws_iam_role.orders.arn
+}
+
+data "aws_iam_policy_document" "orders" {
+  statement {
+    actions   = ["s3:*"]
+    resources = ["*"]
+    condition {
+      test     = "StringEquals"
+      variable = "aws:RequestedRegion"
+      values   = ["eu-west-1"]
+    }
+  }
+  statement {
+    effect      = "Deny"
+    not_actions = ["s3:GetObject", "s3:ListBucket"]
+    resources   = ["arn:aws:s3:::shop-secret/*"]
+  }
+}
+
+resource "aws_iam_role_policy" "orders" {
+  name   = "orders"
+  role   = aws_iam_role.orders.id
+  policy = data.aws_iam_policy_document.orders.json
+}
