@@ -152,10 +152,7 @@ class _Selection:
                 self._connect(key, target, "triggers", route.label)
 
     def _add_triggers(self) -> None:
-        """An event source that was not scanned.
-
-        Or is no thing of its own (a schedule), is drawn as what starts the function.
-        """
+        """An event source that was not scanned, or is no thing of its own (a schedule), is drawn as an entry point."""
         for trigger in self.inventory.triggers:
             if self.system.target(trigger.source) is not None or not trigger.function.target:
                 continue

@@ -33,7 +33,7 @@ _MARGIN = 24.0
 _PAGE, _LEAST = 1100.0, 720.0
 """Width that drawings are put side by side into: what fits a report's page."""
 _BOX_HEIGHT = 44.0
-_LETTER, _SMALL_LETTER = 7.6, 6.2
+_LETTER, _SMALL_LETTER = 8.0, 6.3
 _NARROWEST, _LETTERS = 108.0, 32
 _SPACE, _PART_GAP = 44.0, 44.0
 
@@ -64,9 +64,9 @@ class Line(NamedTuple):
 
 
 class Picture(NamedTuple):
-    """What is drawn: nodes by key.
+    """What is drawn: nodes by key, and lines between keys.
 
-    Lines between keys, a sentence about it for those who do not see it, a note for all.
+    `summary`: a sentence about it, also for those who do not see it; `note`: what is not drawn.
     """
 
     nodes: Mapping[str, Node]

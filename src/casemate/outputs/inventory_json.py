@@ -192,10 +192,7 @@ def _named(field: str, name: str, item: object, depth: int) -> dict[str, Json]:
 
 
 def _setting(name: str, setting: Setting[object], depth: int) -> dict[str, Json]:
-    """`{"value"}`, `{"default".
-
-    "source"}`, `{"cases"}` or `{"unresolved"}`, with the setting's own name and its place.
-    """
+    """`{"value"}`, `{"default", "source"}`, `{"cases"}` or `{"unresolved"}`, with the setting's own name and place."""
     place: dict[str, Json] = {"setting": setting.name, "location": _location(setting.at)}
     match setting:
         case Declared(value=value):
@@ -213,9 +210,9 @@ def _setting(name: str, setting: Setting[object], depth: int) -> dict[str, Json]
 
 
 def _value(name: str, value: Value, *, shown: bool = True, depth: int = 0) -> dict[str, Json]:
-    """What is written.
+    """What is written, by kind.
 
-    By kind. Short texts that look like no secret are told; scripts, maps and lists are only measured.
+    Short texts that look like no secret are told; scripts, maps and lists are only measured.
     """
     match value:
         case Literal(value=scalar):

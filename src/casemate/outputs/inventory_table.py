@@ -298,9 +298,9 @@ def _managed(role: Role) -> str:
 
 
 def _word(setting: Setting[object] | None) -> str:
-    """Every possible value of a setting.
+    """Every possible value of a setting: `x`, `x (default)`, `x or y`.
 
-    `x`, `x (default)`, `x or y`, `?` where it is not known, `–` where the thing has no such setting.
+    `?` where it is not known, `–` where the thing has no such setting.
     """
     if setting is None:
         return "–"

@@ -40,6 +40,7 @@ _SOURCE_FOR = {"dist": ("src", "lib", ""), "build": ("src", ""), "lib": ("src", 
 """Folder of built code -> where what it is built from may stand."""
 _JVM = (("java", ".java"), ("kotlin", ".kt"), ("scala", ".scala"), ("groovy", ".groovy"))
 _COMMAND = re.compile(r"^\s*CMD\s+(.+?)\s*$", re.IGNORECASE | re.MULTILINE)
+_COPY = re.compile(r"^\s*(?:COPY|ADD)\s+(.+?)\s*$", re.IGNORECASE | re.MULTILINE)
 _WORD = re.compile(r'"([^"]*)"|\'([^\']*)\'|([^\s,\[\]"\']+)')
 _GENERATED = re.compile(r"_\w+_Generated$")
 _MAX_TRIES = 400
@@ -82,7 +83,12 @@ def _places(function: Function, tree: Tree, stack: Stack) -> Iterator[tuple[str,
             yield folder, ((file, names[0] if names else text.rpartition(".")[2]),)
         for point in points:
             yield folder, ((point, text.rpartition(".")[2]),)
+        if runtime.startswith("provided"):
+            yield folder, tuple(_rust(folder, tree, _text(metadata, "BuildProperties", "Binary")))
         yield folder, found
+    if function.code.image is not None or not runtime:
+        for folder in _copied(function, tree, stack):
+            yield folder, found
 
 
 # -- where the code is
@@ -132,18 +138,58 @@ def _handler_text(function: Function, tree: Tree, stack: Stack) -> str | None:
 
 
 def _image_command(function: Function, tree: Tree, stack: Stack) -> str | None:
-    """The last `CMD` of the Dockerfile that the metadata names (SAM, CDK)."""
+    """The first word of the last `CMD` of the function's Dockerfile."""
+    _, text = _dockerfile(function, tree, stack)
+    commands = _COMMAND.findall(text)
+    words = _WORD.findall(commands[-1]) if commands else []
+    return _first(["".join(word) for word in words])
+
+
+def _dockerfile(function: Function, tree: Tree, stack: Stack) -> tuple[str, str]:
+    """The build context, and the text of the Dockerfile that the metadata names (SAM, CDK); empty when there is none."""
     metadata = function.resource.metadata
     context = _text(metadata, "DockerContext") or _text(metadata, "aws:asset:path")
     folder = inside(stack.root, context) if context else None
     if folder is None:
-        return None
+        return "", ""
     file = _text(metadata, "Dockerfile") or _text(metadata, "aws:asset:dockerfile-path") or "Dockerfile"
     path = inside(folder, file)
     data = tree.head(path, 65_536) if path is not None else None
-    commands = _COMMAND.findall((data or b"").decode("utf-8", "replace"))
-    words = _WORD.findall(commands[-1]) if commands else []
-    return _first(["".join(word) for word in words])
+    return folder, (data or b"").decode("utf-8", "replace")
+
+
+def _copied(function: Function, tree: Tree, stack: Stack) -> Iterator[str]:
+    """Folders of the build context that an image takes files from (`COPY workflow/app.py ${LAMBDA_TASK_ROOT}/`)."""
+    context, text = _dockerfile(function, tree, stack)
+    for line in _COPY.findall(text):
+        words = ["".join(word) for word in _WORD.findall(line)]
+        for source in words[:-1]:
+            path = inside(context, source) if not source.startswith("--") else None
+            if path is not None:
+                last = path.rpartition("/")[2]
+                yield folder_of(path) if "." in last or "*" in last else path
+
+
+def _rust(folder: str, tree: Tree, wanted: str | None) -> Iterator[tuple[str, str]]:
+    """The binaries of a Cargo package; the one that the build names, where it does."""
+    path = inside(folder, "Cargo.toml")
+    data = tree.head(path, 65_536) if path is not None else None
+    if not data:
+        return
+    import tomllib
+
+    try:
+        manifest = tomllib.loads(data.decode("utf-8", "replace"))
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return
+    bins = manifest.get("bin")
+    listed = [entry for entry in bins if isinstance(entry, dict)] if isinstance(bins, list) else []
+    chosen = [entry for entry in listed if entry.get("name") == wanted] if wanted else listed
+    if wanted:
+        yield f"src/bin/{wanted}.rs", "main"
+    for entry in chosen if wanted or len(listed) == 1 else ():
+        file = entry.get("path") or f"src/bin/{entry.get('name')}.rs"
+        yield str(file), "main"
 
 
 def _lambda(handler: str, runtime: str) -> Iterator[tuple[str, str]]:
@@ -291,7 +337,9 @@ def _google(entry: str, runtime: str) -> Candidates:
     if word.startswith("python") or not word:
         names.append("main.py")
     if word.startswith("nodejs") or not word:
-        names.extend(f"{stem}{suffix}" for stem in ("index", "function", "src/index", "src/function") for suffix in _SCRIPTS)
+        names.extend(
+            f"{stem}{suffix}" for stem in ("index", "function", "src/index", "src/function") for suffix in _SCRIPTS
+        )
     if word.startswith("go") or not word:
         names.extend(("function.go", "main.go", "functions.go", f"{last.lower()}.go", "cmd/main.go"))
     if word.startswith("java"):

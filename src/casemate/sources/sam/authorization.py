@@ -215,7 +215,10 @@ _SOURCES = {
 
 
 def _usual_source(pool: Entry | None, payload: Value | None, at: Span) -> Value | None:
-    """The header that SAM takes for a user pool or a token authoriser when `Identity` names none (`_get_identity_header` of the translator)."""
+    """The header that SAM takes for a user pool or a token authoriser when `Identity` names none.
+
+    Source: `_get_identity_header` of aws-sam-translator.
+    """
     is_token = payload is None or (isinstance(payload, Literal) and payload.value == "TOKEN")
     return Literal("method.request.header.Authorization", at) if pool is not None or is_token else None
 
