@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from casemate.errors import ConfigurationError
 from casemate.model.finding import Suppression
+from casemate.model.location import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -43,7 +44,6 @@ SETTINGS: dict[str, Known] = {
     "skip": Known(list, [], "do not run these rules (names or globs)"),
     "stage": Known(str, "", "the deployment stage that variables are resolved for"),
     "diff-suppressions": Known(bool, False, "under --diff, also honour suppressions that are newer than the revision"),
-    "imported-suppressions": Known(bool, False, "read checkov:skip, nosemgrep and nosec comments as suppressions"),
 }
 
 
@@ -192,7 +192,7 @@ def _suppressions(value: object, file: Path | None) -> Iterable[Suppression]:
         if not entry.get("rule") or not str(entry.get("reason") or "").strip():
             raise ConfigurationError(f"{place}: rule and reason are required", hint="say why it is right to ignore it")
         yield Suppression(
-            "file", str(entry["rule"]), str(entry["reason"]), None, _date(entry.get("until"), place),
+            "file", str(entry["rule"]), str(entry["reason"]), Span(str(file), 1, 1, 1, 1), _date(entry.get("until"), place),
             resource=_optional(entry.get("resource")), path=_optional(entry.get("path")),
         )  # fmt: skip
 

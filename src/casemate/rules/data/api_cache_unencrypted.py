@@ -26,13 +26,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from casemate.analysis.system import System
-from casemate.authoring import MEDIUM, Outcome, bad, good, judge, rule
+from casemate.authoring import MEDIUM, Change, Fix, Outcome, bad, good, judge, rule
 from casemate.model.api import Api
 
 
 @rule("api-cache-unencrypted", weakness="missing-encryption-at-rest", severity=MEDIUM, tags=["cwe-311"])
 def check(api: Api, system: System) -> Iterator[Outcome]:
-    yield from judge(api.cache_encrypted, lambda encrypted: not encrypted, f"The cache of {api.name} is not encrypted")
+    change = Change(api.id, "set", ("MethodSettings", "0", "CacheDataEncrypted"), True)
+    fix = Fix("Encrypt the cache", safe=True, changes=(change,))
+    yield from judge(api.cache_encrypted, lambda encrypted: not encrypted, f"The cache of {api.name} is not encrypted", fixes=(fix,) if api.cache_encrypted.declared else ())
 
 
 CASES = [

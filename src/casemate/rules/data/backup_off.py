@@ -28,9 +28,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from casemate.analysis.system import System
-from casemate.authoring import LOW, Outcome, bad, good, judge, rule
+from casemate.authoring import LOW, Change, Fix, Outcome, bad, good, judge, rule
 from casemate.model.secret import Key
 from casemate.model.store import Store
+
+
+_BACKUPS: dict[str, tuple[tuple[str, ...], object, bool]] = {
+    "AWS::DynamoDB::Table": (("PointInTimeRecoverySpecification", "PointInTimeRecoveryEnabled"), True, True),
+    "AWS::EFS::FileSystem": (("BackupPolicy", "Status"), "ENABLED", True),
+    "AWS::RDS::DBInstance": (("BackupRetentionPeriod",), 7, False),
+    "AWS::RDS::DBCluster": (("BackupRetentionPeriod",), 7, False),
+    "AWS::ElastiCache::ReplicationGroup": (("SnapshotRetentionLimit",), 7, False),
+    "google_sql_database_instance": (("settings", "backup_configuration", "enabled"), True, False),
+}
+"""Native type -> the setting that turns backups on, its value, and whether nothing else changes."""
+_VERSIONS: dict[str, tuple[tuple[str, ...], object]] = {
+    "AWS::S3::Bucket": (("VersioningConfiguration", "Status"), "Enabled"),
+    "google_storage_bucket": (("versioning", "enabled"), True),
+}
+"""Native type -> the setting that keeps versions, and its value."""
 
 
 @rule("backup-off", weakness="missing-backup", severity=LOW, tags=["cwe-693"], profile="strict")
@@ -40,9 +56,24 @@ def check(subject: Store | Key, system: System) -> Iterator[Outcome]:
             subject.purge_protected, lambda kept: not kept, f"What is deleted from {subject.name} can be purged at once"
         )
         return
-    yield from judge(subject.backup, lambda kept: not kept, f"The {subject.kind} {subject.name} has no backups")
+    yield from judge(subject.backup, lambda kept: not kept, f"The {subject.kind} {subject.name} has no backups", fixes=_backups(subject))
     if subject.kind == "bucket":
-        yield from judge(subject.versioned, lambda kept: not kept, f"The bucket {subject.name} keeps no versions")
+        yield from judge(subject.versioned, lambda kept: not kept, f"The bucket {subject.name} keeps no versions", fixes=_versions(subject))
+
+
+def _backups(store: Store) -> tuple[Fix, ...]:
+    found = _BACKUPS.get(store.resource.type)
+    if found is None:
+        return ()
+    path, value, safe = found
+    return (Fix("Turn backups on", safe=safe, changes=(Change(store.id, "set", path, value),)),)
+
+
+def _versions(store: Store) -> tuple[Fix, ...]:
+    found = _VERSIONS.get(store.resource.type)
+    if found is None:
+        return ()
+    return (Fix("Keep versions", safe=False, changes=(Change(store.id, "set", *found),)),)
 
 
 CASES = [

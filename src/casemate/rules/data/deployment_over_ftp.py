@@ -26,17 +26,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from casemate.analysis.system import System
-from casemate.authoring import MEDIUM, Outcome, bad, good, judge, rule
+from casemate.authoring import MEDIUM, Change, Fix, Outcome, bad, good, judge, rule
 from casemate.model.function import Function
 
 
 @rule("deployment-over-ftp", weakness="missing-encryption-in-transit", severity=MEDIUM, tags=["cwe-319"])
 def check(function: Function, system: System) -> Iterator[Outcome]:
     if function.hosting is not None and function.hosting.ftps.declared:
+        change = Change(function.id, "set", ("properties", "siteConfig", "ftpsState"), "FtpsOnly")
+        fix = Fix("Accept FTPS only", safe=True, changes=(change,))
         yield from judge(
             function.hosting.ftps,
             lambda state: state.lower() == "allallowed",
-            f"{function.name} accepts deployments over plain FTP",
+            f"{function.name} accepts deployments over plain FTP", fixes=(fix,),
         )
 
 

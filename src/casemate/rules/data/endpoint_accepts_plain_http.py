@@ -29,7 +29,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from casemate.analysis.system import System
-from casemate.authoring import HIGH, MEDIUM, Outcome, bad, good, judge, rule, unresolved
+from casemate.authoring import HIGH, MEDIUM, Change, Fix, Outcome, bad, good, judge, rule, unresolved
 from casemate.model.api import Api
 from casemate.model.function import Function
 
@@ -39,11 +39,22 @@ def check(subject: Api | Function, system: System) -> Iterator[Outcome]:
     if isinstance(subject, Function):
         if subject.hosting is not None and subject.kind != "azure-function":
             yield from judge(
-                subject.hosting.https_only, lambda only: not only, f"{subject.name} can be called over plain HTTP"
+                subject.hosting.https_only, lambda only: not only, f"{subject.name} can be called over plain HTTP", fixes=_fixes(subject)
             )
         return
     severity = MEDIUM if subject.private.ever(bool) else HIGH
-    yield from judge(subject.https_only, lambda only: not only, f"{subject.name} serves plain HTTP", severity=severity)
+    yield from judge(subject.https_only, lambda only: not only, f"{subject.name} serves plain HTTP", severity=severity, fixes=_fixes(subject))
+
+
+def _fixes(subject: Api | Function) -> tuple[Fix, ...]:
+    if isinstance(subject, Function):
+        change = Change(subject.id, "set", ("properties", "httpsOnly"), True)
+        return (Fix("Redirect HTTP to HTTPS", safe=True, changes=(change,)),)
+    if subject.resource.type == "AWS::CloudFront::Distribution":
+        path = ("DistributionConfig", "DefaultCacheBehavior", "ViewerProtocolPolicy")
+        change = Change(subject.id, "set", path, "redirect-to-https")
+        return (Fix("Redirect HTTP to HTTPS", safe=True, changes=(change,)),)
+    return ()
 
 
 CASES = [

@@ -26,13 +26,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from casemate.analysis.system import System
-from casemate.authoring import LOW, Outcome, bad, good, judge, rule
+from casemate.authoring import LOW, Change, Fix, Outcome, bad, good, judge, rule
 from casemate.model.store import Store
 
 
 @rule("image-tags-mutable", weakness="unsigned-code", severity=LOW, tags=["cwe-494"], profile="strict")
 def check(store: Store, system: System) -> Iterator[Outcome]:
-    yield from judge(store.immutable_tags, lambda fixed: not fixed, f"Tags in {store.name} can be overwritten")
+    change = Change(store.id, "set", ("ImageTagMutability",), "IMMUTABLE")
+    if store.cloud == "google":
+        change = Change(store.id, "set", ("docker_config", "immutable_tags"), True)
+    fix = Fix("Make tags immutable", safe=True, changes=(change,))
+    yield from judge(store.immutable_tags, lambda fixed: not fixed, f"Tags in {store.name} can be overwritten", fixes=(fix,))
 
 
 CASES = [

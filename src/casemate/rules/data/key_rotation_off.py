@@ -26,14 +26,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from casemate.analysis.system import System
-from casemate.authoring import LOW, Outcome, bad, good, judge, rule
+from casemate.authoring import LOW, Change, Fix, Outcome, bad, good, judge, rule
 from casemate.model.secret import Key
 
 
 @rule("key-rotation-off", weakness="missing-key-rotation", severity=LOW, tags=["cwe-324"], profile="strict")
 def check(key: Key, system: System) -> Iterator[Outcome]:
     if key.symmetric.always(bool):
-        yield from judge(key.rotation, lambda on: not on, f"The key {key.name} is never rotated")
+        change = Change(key.id, "set", ("EnableKeyRotation",), True)
+        if key.cloud == "google":
+            change = Change(key.id, "set", ("rotation_period",), "7776000s")
+        fix = Fix("Rotate the key", safe=True, changes=(change,))
+        yield from judge(key.rotation, lambda on: not on, f"The key {key.name} is never rotated", fixes=(fix,) if key.cloud != "azure" else ())
 
 
 CASES = [

@@ -31,7 +31,7 @@ import re
 from collections.abc import Iterator
 
 from casemate.analysis.system import System
-from casemate.authoring import MEDIUM, Outcome, bad, good, judge, rule, unresolved
+from casemate.authoring import MEDIUM, Change, Fix, Outcome, bad, good, judge, rule, unresolved
 from casemate.model.api import Api
 from casemate.model.function import Function
 from casemate.model.setting import Setting
@@ -41,6 +41,24 @@ _OLD = re.compile(
     r"(?i)(tls|ssl)[-_ v]*(1([-_.]?[01])?)(?![-_.\d])|sslv3|tlsv1(_2016)?$|tls_?1_[01]$|^1\.[01]$|elbsecuritypolicy-(2015-05|2016-08|tls-1-[01].*|fs-2018-06|fs-1-1.*)$|policy-min-tls-1-0"
 )
 """SSL 3, TLS 1.0 and 1.1 in the spelling of API Gateway, CloudFront, ELB (policies that still accept TLS 1.0), Azure, OpenSearch and Google."""
+
+
+_NEW: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    ("AWS::CloudFront::Distribution", ("DistributionConfig", "ViewerCertificate", "MinimumProtocolVersion"), "TLSv1.2_2021"),
+    ("AWS::ElasticLoadBalancing", ("SslPolicy",), "ELBSecurityPolicy-TLS13-1-2-2021-06"),
+    ("AWS::ApiGatewayV2::", ("DomainNameConfigurations", "SecurityPolicy"), "TLS_1_2"),
+    ("AWS::ApiGateway::", ("SecurityPolicy",), "TLS_1_2"),
+    ("AWS::OpenSearchService::Domain", ("DomainEndpointOptions", "TLSSecurityPolicy"), "Policy-Min-TLS-1-2-2019-07"),
+    ("AWS::Elasticsearch::Domain", ("DomainEndpointOptions", "TLSSecurityPolicy"), "Policy-Min-TLS-1-2-2019-07"),
+    ("Microsoft.Web/sites", ("properties", "siteConfig", "minTlsVersion"), "1.2"),
+    ("Microsoft.Storage/storageAccounts", ("properties", "minimumTlsVersion"), "TLS1_2"),
+    ("Microsoft.DocumentDB/databaseAccounts", ("properties", "minimalTlsVersion"), "Tls12"),
+    ("Microsoft.EventGrid/", ("properties", "minimumTlsVersionAllowed"), "1.2"),
+    ("Microsoft.Sql/servers", ("properties", "minimalTlsVersion"), "1.2"),
+    ("Microsoft.DBfor", ("properties", "minimalTlsVersion"), "TLS1_2"),
+    ("Microsoft.", ("properties", "minimumTlsVersion"), "1.2"),
+)
+"""Beginning of a native type -> the setting, and TLS 1.2 as that service spells it. The first that fits counts."""
 
 
 @rule("outdated-tls", weakness="missing-encryption-in-transit", severity=MEDIUM, tags=["cwe-326", "cwe-327"])
@@ -54,8 +72,16 @@ def check(subject: Api | Function | Store, system: System) -> Iterator[Outcome]:
         yield from judge(
             setting,
             lambda version: version is not None and _OLD.search(version) is not None,
-            f"{subject.name} accepts outdated TLS versions",
+            f"{subject.name} accepts outdated TLS versions", fixes=_fixes(subject)
         )
+
+
+def _fixes(subject: Api | Function | Store) -> tuple[Fix, ...]:
+    for type_, path, value in _NEW:
+        if subject.resource.type.startswith(type_):
+            change = Change(subject.id, "set", path, value)
+            return (Fix("Accept TLS 1.2 and later only", safe=False, changes=(change,)),)
+    return ()
 
 
 CASES = [

@@ -31,11 +31,32 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from casemate.analysis.system import System
-from casemate.authoring import HIGH, MEDIUM, Outcome, bad, good, judge, rule
+from casemate.authoring import HIGH, MEDIUM, Change, Fix, Outcome, bad, good, judge, rule
 from casemate.model.store import Store
 
 _BY_POLICY = frozenset({"bucket", "queue", "topic", "repository"})
 """Reached through an HTTPS API whose plain twin only a policy closes: see store-without-tls-policy."""
+
+
+_ENFORCE: dict[str, tuple[tuple[tuple[str, ...], object], ...]] = {
+    "AWS::ElastiCache::ReplicationGroup": ((("TransitEncryptionEnabled",), True),),
+    "AWS::ElastiCache::CacheCluster": ((("TransitEncryptionEnabled",), True),),
+    "AWS::MemoryDB::Cluster": ((("TLSEnabled",), True),),
+    "AWS::DAX::Cluster": ((("ClusterEndpointEncryptionType",), "TLS"),),
+    "AWS::OpenSearchService::Domain": (
+        (("DomainEndpointOptions", "EnforceHTTPS"), True),
+        (("NodeToNodeEncryptionOptions", "Enabled"), True),
+    ),
+    "AWS::Elasticsearch::Domain": (
+        (("DomainEndpointOptions", "EnforceHTTPS"), True),
+        (("NodeToNodeEncryptionOptions", "Enabled"), True),
+    ),
+    "Microsoft.Storage/storageAccounts": ((("properties", "supportsHttpsTrafficOnly"), True),),
+    "Microsoft.Cache/redis": ((("properties", "enableNonSslPort"), False),),
+    "google_sql_database_instance": ((("settings", "ip_configuration", "ssl_mode"), "ENCRYPTED_ONLY"),),
+    "google_redis_instance": ((("transit_encryption_mode",), "SERVER_AUTHENTICATION"),),
+}
+"""Native type -> the settings that refuse plain text, and their values."""
 
 
 @rule("store-accepts-plain-text", weakness="missing-encryption-in-transit", severity=MEDIUM, tags=["cwe-319"])
@@ -46,7 +67,13 @@ def check(store: Store, system: System) -> Iterator[Outcome]:
             lambda enforced: not enforced,
             f"The {store.kind} {store.name} accepts unencrypted connections",
             severity=HIGH if store.kind == "storage-account" else MEDIUM,
+            fixes=_fixes(store),
         )
+
+
+def _fixes(store: Store) -> tuple[Fix, ...]:
+    changes = tuple(Change(store.id, "set", path, value) for path, value in _ENFORCE.get(store.resource.type, ()))
+    return (Fix("Accept encrypted connections only", safe=False, changes=changes),) if changes else ()
 
 
 CASES = [

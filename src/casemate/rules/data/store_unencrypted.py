@@ -31,7 +31,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from casemate.analysis.system import System
-from casemate.authoring import HIGH, LOW, MEDIUM, Outcome, bad, good, judge, rule, unresolved
+from casemate.authoring import HIGH, LOW, MEDIUM, Change, Fix, Outcome, bad, good, judge, rule, unresolved
 from casemate.model.finding import Severity
 from casemate.model.store import Store, StoreKind
 
@@ -44,6 +44,31 @@ _SEVERITY: dict[StoreKind, Severity] = {
 }
 
 
+_SWITCHES: dict[str, tuple[tuple[str, ...], object, bool]] = {
+    "AWS::RDS::DBInstance": (("StorageEncrypted",), True, False),
+    "AWS::RDS::DBCluster": (("StorageEncrypted",), True, False),
+    "AWS::Neptune::DBCluster": (("StorageEncrypted",), True, False),
+    "AWS::DocDB::DBCluster": (("StorageEncrypted",), True, False),
+    "AWS::Redshift::Cluster": (("Encrypted",), True, False),
+    "AWS::EFS::FileSystem": (("Encrypted",), True, False),
+    "AWS::EC2::Volume": (("Encrypted",), True, False),
+    "AWS::ElastiCache::ReplicationGroup": (("AtRestEncryptionEnabled",), True, False),
+    "AWS::DAX::Cluster": (("SSESpecification", "SSEEnabled"), True, False),
+    "AWS::OpenSearchService::Domain": (("EncryptionAtRestOptions", "Enabled"), True, False),
+    "AWS::Elasticsearch::Domain": (("EncryptionAtRestOptions", "Enabled"), True, False),
+    "AWS::Kinesis::Stream": (("StreamEncryption",), {"EncryptionType": "KMS", "KeyId": "alias/aws/kinesis"}, True),
+    "AWS::SNS::Topic": (("KmsMasterKeyId",), "alias/aws/sns", True),
+    "AWS::SQS::Queue": (("SqsManagedSseEnabled",), True, True),
+    "AWS::KinesisFirehose::DeliveryStream": (
+        ("DeliveryStreamEncryptionConfigurationInput",),
+        {"KeyType": "AWS_OWNED_CMK"},
+        True,
+    ),
+}
+"""Native type -> the switch, its value, and whether it takes effect in place: databases, caches and disks are replaced by new ones. Source: AWS
+CloudFormation template reference, "Update requires" of each property."""
+
+
 @rule("store-unencrypted", weakness="missing-encryption-at-rest", severity=MEDIUM, tags=["cwe-311"])
 def check(store: Store, system: System) -> Iterator[Outcome]:
     yield from judge(
@@ -51,7 +76,17 @@ def check(store: Store, system: System) -> Iterator[Outcome]:
         lambda how: how == "none",
         f"The {store.kind} {store.name} keeps its data unencrypted",
         severity=_SEVERITY.get(store.kind, MEDIUM),
+        fixes=_fixes(store),
     )
+
+
+def _fixes(store: Store) -> tuple[Fix, ...]:
+    found = _SWITCHES.get(store.resource.type)
+    if found is None:
+        return ()
+    path, value, in_place = found
+    title = "Encrypt it at rest" if in_place else "Encrypt it at rest (what exists is replaced by a new, empty one)"
+    return (Fix(title, safe=in_place, changes=(Change(store.id, "set", path, value),)),)
 
 
 CASES = [

@@ -28,8 +28,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from casemate.analysis.system import System
-from casemate.authoring import LOW, Outcome, bad, good, judge, rule
+from casemate.authoring import LOW, Change, Fix, Outcome, bad, good, judge, rule
 from casemate.model.store import Store
+
+
+_BLOCK: dict[str, tuple[tuple[str, ...], object]] = {
+    "AWS::S3::Bucket": (
+        ("PublicAccessBlockConfiguration",),
+        {"BlockPublicAcls": True, "BlockPublicPolicy": True, "IgnorePublicAcls": True, "RestrictPublicBuckets": True},
+    ),
+    "Microsoft.Storage/storageAccounts": (("properties", "allowBlobPublicAccess"), False),
+    "google_storage_bucket": (("public_access_prevention",), "enforced"),
+}
+"""Native type -> the setting that blocks public access, and its value."""
 
 
 @rule("bucket-public-access-not-blocked", weakness="public-access", severity=LOW, tags=["cwe-732"], profile="strict")
@@ -40,8 +51,15 @@ def check(store: Store, system: System) -> Iterator[Outcome]:
         yield from judge(
             store.public_blocked,
             lambda blocked: not blocked,
-            f"The {store.kind} {store.name} does not block public access",
+            f"The {store.kind} {store.name} does not block public access", fixes=_fixes(store)
         )
+
+
+def _fixes(store: Store) -> tuple[Fix, ...]:
+    found = _BLOCK.get(store.resource.type)
+    if found is None:
+        return ()
+    return (Fix("Block all public access", safe=False, changes=(Change(store.id, "set", *found),)),)
 
 
 CASES = [

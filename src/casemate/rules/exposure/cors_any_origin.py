@@ -29,12 +29,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from casemate.analysis.system import System
-from casemate.authoring import HIGH, MEDIUM, Outcome, bad, good, judge, rule, unresolved
+from casemate.authoring import HIGH, MEDIUM, Change, Fix, Outcome, bad, good, judge, rule, unresolved
 from casemate.model.api import Api, Route
 from casemate.model.function import Cors, Function
 from casemate.model.store import Store
 
 _WRITES = frozenset({"PUT", "POST", "DELETE", "PATCH", "*"})
+
+
+_NAMED: dict[str, str] = {
+    "sam": 'AllowOrigins: ["https://www.example.com"]',
+    "cloudformation": 'AllowOrigins: ["https://www.example.com"]',
+    "serverless": "cors:\n  origins: [https://www.example.com]",
+    "terraform": 'allow_origins = ["https://www.example.com"]',
+    "arm": '"cors": {"allowedOrigins": ["https://www.example.com"]}',
+    "cdk": "allowOrigins: ['https://www.example.com']",
+}
+"""Dialect -> origins by name. Which ones, only the author knows."""
 
 
 @rule("cors-any-origin", weakness="cors-wildcard", severity=MEDIUM, tags=["cwe-942"])
@@ -49,6 +60,7 @@ def check(subject: Api | Route | Function | Store, system: System) -> Iterator[O
             f"Scripts on any web site can call {subject.name}"
             + (" with the visitor's credentials" if cors.credentials.ever(bool) else ""),
             severity=HIGH if cors.credentials.ever(bool) else MEDIUM,
+            fixes=(Fix("Name the origins that may call it", safe=False, text=_NAMED.get(subject.resource.dialect)),),
         )
 
 

@@ -26,14 +26,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from casemate.analysis.system import System
-from casemate.authoring import MEDIUM, Outcome, bad, good, judge, rule, unresolved
+from casemate.authoring import MEDIUM, Change, Fix, Outcome, bad, good, judge, rule, unresolved
 from casemate.model.workflow import UserPool
 
 
 @rule("identity-pool-allows-guests", weakness="missing-auth", severity=MEDIUM, tags=["cwe-306"])
 def check(pool: UserPool, system: System) -> Iterator[Outcome]:
+    change = Change(pool.id, "set", ("AllowUnauthenticatedIdentities",), False)
+    fix = Fix("Give credentials to signed-in users only", safe=False, changes=(change,))
     yield from judge(
-        pool.guests, bool, f"Everybody can get AWS credentials from the identity pool {pool.name} without signing in"
+        pool.guests, bool, f"Everybody can get AWS credentials from the identity pool {pool.name} without signing in", fixes=(fix,)
     )
 
 

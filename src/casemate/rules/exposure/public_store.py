@@ -32,13 +32,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from casemate.analysis.system import System
-from casemate.authoring import HIGH, Outcome, bad, good, judge, rule, unresolved
+from casemate.authoring import HIGH, Change, Fix, Outcome, bad, good, judge, rule, unresolved
 from casemate.model.store import Store
+
+
+_PRIVATE: dict[str, tuple[tuple[str, ...], object]] = {
+    "AWS::S3::Bucket": (("AccessControl",), "Private"),
+    "Microsoft.Storage/storageAccounts/blobServices/containers": (("properties", "publicAccess"), "None"),
+    "Microsoft.ContainerRegistry/registries": (("properties", "anonymousPullEnabled"), False),
+}
+"""Native type -> the setting that closes it, and its value."""
 
 
 @rule("public-store", weakness="public-access", severity=HIGH, tags=["cwe-732", "owasp-sls-02"])
 def check(store: Store, system: System) -> Iterator[Outcome]:
-    yield from judge(store.public, bool, f"Everybody can read the {store.kind} {store.name}")
+    yield from judge(store.public, bool, f"Everybody can read the {store.kind} {store.name}", fixes=_fixes(store))
+
+
+def _fixes(store: Store) -> tuple[Fix, ...]:
+    found = _PRIVATE.get(store.resource.type)
+    if found is None:
+        return ()
+    return (Fix(f"Make the {store.kind} private", safe=False, changes=(Change(store.id, "set", *found),)),)
 
 
 CASES = [

@@ -28,16 +28,33 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from casemate.analysis.system import System
-from casemate.authoring import HIGH, Outcome, bad, good, judge, rule, unresolved
+from casemate.authoring import HIGH, Change, Fix, Outcome, bad, good, judge, rule, unresolved
 from casemate.model.store import Store
 
 _NETWORKED = frozenset({"database", "cache", "warehouse", "search-domain", "broker", "document-store", "ledger"})
 
 
+_PRIVATE: dict[str, tuple[tuple[str, ...], object]] = {
+    "AWS::": (("PubliclyAccessible",), False),
+    "Microsoft.DBforPostgreSQL/flexibleServers": (("properties", "network", "publicNetworkAccess"), "Disabled"),
+    "Microsoft.DBforMySQL/flexibleServers": (("properties", "network", "publicNetworkAccess"), "Disabled"),
+    "Microsoft.": (("properties", "publicNetworkAccess"), "Disabled"),
+    "google_sql_database_instance": (("settings", "ip_configuration", "ipv4_enabled"), False),
+}
+"""Beginning of a native type -> the setting that takes the public address away, and its value. The first that fits counts."""
+
+
 @rule("publicly-routable-database", weakness="public-access", severity=HIGH, tags=["cwe-668"])
 def check(store: Store, system: System) -> Iterator[Outcome]:
     if store.kind in _NETWORKED and store.publicly_routable is not None and store.publicly_routable.declared:
-        yield from judge(store.publicly_routable, bool, f"The {store.kind} {store.name} has a public address")
+        yield from judge(store.publicly_routable, bool, f"The {store.kind} {store.name} has a public address", fixes=_fixes(store))
+
+
+def _fixes(store: Store) -> tuple[Fix, ...]:
+    for type_, (path, value) in _PRIVATE.items():
+        if store.resource.type.startswith(type_):
+            return (Fix("Take the public address away", safe=False, changes=(Change(store.id, "set", path, value),)),)
+    return ()
 
 
 CASES = [

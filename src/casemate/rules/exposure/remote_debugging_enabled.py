@@ -27,15 +27,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from casemate.analysis.system import System
-from casemate.authoring import MEDIUM, Outcome, bad, good, judge, rule
+from casemate.authoring import MEDIUM, Change, Fix, Outcome, bad, good, judge, rule
 from casemate.model.function import Function
 
 
 @rule("remote-debugging-enabled", weakness="public-access", severity=MEDIUM, tags=["cwe-489"])
 def check(function: Function, system: System) -> Iterator[Outcome]:
     if function.hosting is not None:
+        change = Change(function.id, "set", ("properties", "siteConfig", "remoteDebuggingEnabled"), False)
+        fix = Fix("Switch remote debugging off", safe=True, changes=(change,))
         yield from judge(
-            function.hosting.remote_debugging, bool, f"A debugger can attach to {function.name} from outside"
+            function.hosting.remote_debugging, bool, f"A debugger can attach to {function.name} from outside", fixes=(fix,)
         )
 
 

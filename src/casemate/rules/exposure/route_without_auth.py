@@ -35,10 +35,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from casemate.analysis.system import System
-from casemate.authoring import HIGH, MEDIUM, Outcome, bad, good, judge, rule, unresolved
+from casemate.authoring import HIGH, MEDIUM, Change, Fix, Outcome, bad, good, judge, rule, unresolved
 from casemate.model.api import Api, Route
 
 _READS = frozenset({"GET", "HEAD"})
+
+
+_AUTHORISED: dict[str, str] = {
+    "sam": "Auth:\n  Authorizer: AWS_IAM  # or the name of an authoriser below Auth of the API",
+    "cloudformation": "AuthorizationType: AWS_IAM  # or JWT, COGNITO_USER_POOLS, CUSTOM with an AuthorizerId",
+    "serverless": "authorizer: aws_iam  # or {name: function}, {type: COGNITO_USER_POOLS, authorizerId: …}",
+    "terraform": 'authorization      = "AWS_IAM" # REST\nauthorization_type = "AWS_IAM" # HTTP; or "JWT" with an authorizer_id',
+    "cdk": "authorizer: new HttpIamAuthorizer(),",
+    "functionjson": '"authLevel": "function"',
+    "chalice": "@app.route('/…', authorizer=IAMAuthorizer())",
+}
+"""Dialect -> how a route asks who is calling."""
 
 
 @rule("route-without-auth", weakness="missing-auth", severity=HIGH, tags=["cwe-306", "owasp-sls-02"])
@@ -59,6 +71,7 @@ def check(route: Route, system: System) -> Iterator[Outcome]:
         severity=MEDIUM if route.method in _READS else HIGH,
         evidence={"route": route.label},
         cause=route.label,
+        fixes=(Fix("Ask who is calling", safe=False, text=_AUTHORISED.get(route.resource.dialect)),),
     )
 
 

@@ -26,13 +26,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from casemate.analysis.system import System
-from casemate.authoring import MEDIUM, Outcome, bad, good, judge, rule
+from casemate.authoring import MEDIUM, Change, Fix, Outcome, bad, good, judge, rule
 from casemate.model.api import Api
 
 
 @rule("api-logs-payloads", weakness="sensitive-data-logging", severity=MEDIUM, tags=["cwe-532"])
 def check(api: Api, system: System) -> Iterator[Outcome]:
-    yield from judge(api.full_payload_logs, bool, f"{api.name} writes whole requests and answers to its log")
+    change = Change(api.id, "set", ("MethodSettings", "0", "DataTraceEnabled"), False)
+    fix = Fix("Leave bodies out of the log", safe=True, changes=(change,))
+    yield from judge(api.full_payload_logs, bool, f"{api.name} writes whole requests and answers to its log", fixes=(fix,))
 
 
 CASES = [

@@ -26,15 +26,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from casemate.analysis.system import System
-from casemate.authoring import LOW, Outcome, bad, good, judge, rule
+from casemate.authoring import LOW, Change, Fix, Outcome, bad, good, judge, rule
 from casemate.model.store import Store
 
 
 @rule("log-retention-unlimited", weakness="denial-of-wallet", severity=LOW, tags=["cwe-770"], profile="strict")
 def check(store: Store, system: System) -> Iterator[Outcome]:
     if store.kind == "log-group" and store.resource.implied_by is None:
+        change = Change(store.id, "set", ("RetentionInDays",), 365)
+        fix = Fix("Keep logs for a year (older ones are deleted)", safe=False, changes=(change,))
         yield from judge(
-            store.retention_days, lambda days: days is None, f"The log group {store.name} is kept for ever"
+            store.retention_days, lambda days: days is None, f"The log group {store.name} is kept for ever", fixes=(fix,) if store.cloud == "aws" else ()
         )
 
 

@@ -27,12 +27,11 @@ from collections.abc import Iterator
 
 from casemate.analysis.system import System
 from casemate.authoring import LOW, Outcome, bad, good, judge, rule
-from casemate.model.secret import Key
 from casemate.model.store import Store
 
 
 @rule("store-network-unrestricted", weakness="open-network", severity=LOW, tags=["cwe-284"], profile="strict")
-def check(subject: Store | Key, system: System) -> Iterator[Outcome]:
+def check(subject: Store, system: System) -> Iterator[Outcome]:
     if subject.network_restricted is not None and not subject.network_restricted.declared:
         yield from judge(
             subject.network_restricted, lambda restricted: not restricted, f"{subject.name} has no network rules"

@@ -26,14 +26,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from casemate.analysis.system import System
-from casemate.authoring import LOW, Outcome, bad, good, judge, rule
+from casemate.authoring import LOW, Change, Fix, Outcome, bad, good, judge, rule
 from casemate.model.network import Network
 
 
 @rule("subnet-assigns-public-addresses", weakness="open-network", severity=LOW, tags=["cwe-668"], profile="strict")
 def check(network: Network, system: System) -> Iterator[Outcome]:
     if network.kind == "subnet":
-        yield from judge(network.public_addresses, bool, f"Machines in {network.name} get a public address by default")
+        change = Change(network.id, "set", ("MapPublicIpOnLaunch",), False)
+        fix = Fix("Give public addresses only where asked for", safe=False, changes=(change,))
+        yield from judge(network.public_addresses, bool, f"Machines in {network.name} get a public address by default", fixes=(fix,) if network.cloud == "aws" else ())
 
 
 CASES = [

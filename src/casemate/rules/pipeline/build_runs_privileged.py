@@ -27,13 +27,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from casemate.analysis.system import System
-from casemate.authoring import LOW, Outcome, bad, good, judge, rule
+from casemate.authoring import LOW, Change, Fix, Outcome, bad, good, judge, rule
 from casemate.model.workflow import Pipeline
 
 
 @rule("build-runs-privileged", weakness="over-permissive-iam", severity=LOW, tags=["cwe-250"], profile="strict")
 def check(pipeline: Pipeline, system: System) -> Iterator[Outcome]:
-    yield from judge(pipeline.privileged, bool, f"Builds of {pipeline.name} run with the rights of the machine")
+    change = Change(pipeline.id, "set", ("Environment", "PrivilegedMode"), False)
+    fix = Fix("Run builds without privileges (they can then build no images)", safe=False, changes=(change,))
+    yield from judge(pipeline.privileged, bool, f"Builds of {pipeline.name} run with the rights of the machine", fixes=(fix,) if pipeline.kind == "codebuild" else ())
 
 
 CASES = [

@@ -54,6 +54,9 @@ if TYPE_CHECKING:
         def words(self, at: Span) -> str:
             """What is written at `at`."""
 
+        def rests_on_default(self, at: Span) -> bool:
+            """Whether the expression at `at` names variables of a root module that nobody gave a value."""
+
         def text_file(self, name: Value, at: Span) -> Value:
             """The text of a file."""
 
@@ -191,7 +194,7 @@ class Evaluator:
     def _conditional(self, node: Conditional, scope: Scope) -> Value:
         test = self.evaluate(node.test, scope)
         known = truth(test)
-        if known is not None:
+        if known is not None and not scope.names.rests_on_default(node.test.at):
             return self.evaluate(node.then if known else node.otherwise, scope)
         then, otherwise = self.evaluate(node.then, scope), self.evaluate(node.otherwise, scope)
         if isinstance(then, Literal) and isinstance(otherwise, Literal) and then.value == otherwise.value:

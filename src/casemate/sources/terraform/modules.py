@@ -291,15 +291,14 @@ class Module:
         return argument is not None and getattr(argument.value, "value", None) in {True, "true"}
 
     # -- resources ---------------------------------------------------------------------------------------------
-    def _rests_on_a_default(self, block: Block) -> bool:
-        """Whether `count` is 0 only by the default of a variable of a root module.
+    def rests_on_default(self, at: Span) -> bool:
+        """Whether the expression at `at` names only variables of a root module that have no value but their default.
 
-        What one deployment takes, not what all do.
+        A default is what one deployment takes, not what all do.
         """
-        count = block.body.arguments.get("count")
-        if self._arguments is not None or count is None:
+        if self._arguments is not None:
             return False
-        named = set(_VARIABLE.findall(self.words(count.value.at)))
+        named = set(_VARIABLE.findall(self.words(at)))
         return bool(named) and not named & self._given.keys()
 
     def instances(self, block: Block) -> list[Instance]:
@@ -308,7 +307,8 @@ class Module:
         if found is None:
             self._instances[block] = [Instance("", None, {}, None)]  # while it is being found out, and for circles
             found = instances(block, self.project.evaluator, self.scope(), self.words)
-            if not found and self._rests_on_a_default(block):
+            count = block.body.arguments.get("count")
+            if not found and count is not None and self.rests_on_default(count.value.at):
                 found = [unsettled(block, self.words)]
             self._instances[block] = found
         return found
