@@ -11,7 +11,7 @@ it).
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -84,6 +84,44 @@ def end_of_support(cloud: Cloud, runtime: str) -> date | None:
         name = _azure_name(name)
     text = table.get(name)
     return None if text is None else date.fromisoformat(text)
+
+
+_FAMILY = re.compile(r"[a-z]+")
+_NUMBERS = re.compile(r"\d+")
+_AHEAD = timedelta(days=180)
+"""A successor should last for some time."""
+
+
+def successor(cloud: Cloud, runtime: str, today: date) -> str | None:
+    """The oldest newer runtime of the same language that is supported for another half year, in the spelling of the table; None when there is none.
+
+    >>> successor("aws", "nodejs12.x", date(2026, 1, 1))
+    'nodejs22.x'
+    """
+    table = {"aws": _LAMBDA, "google": _GOOGLE}.get(cloud, {})
+    name = runtime.strip().lower()
+    if name not in table:
+        return None
+    lasting = [
+        other
+        for other, end in table.items()
+        if _family(other) == _family(name) and _version(other) > _version(name) and date.fromisoformat(end) > today + _AHEAD
+    ]
+    return min(lasting, key=_version, default=None)
+
+
+def _family(runtime: str) -> str:
+    found = _FAMILY.match(runtime)
+    return found[0].removesuffix("core") if found else runtime
+
+
+def _version(runtime: str) -> tuple[int, ...]:
+    """Numbers of a name, comparable: Google writes Python 3.12 as `python312`, and Go and PHP likewise."""
+    numbers = [int(number) for number in _NUMBERS.findall(runtime)]
+    if _family(runtime) in {"python", "go", "php", "ruby"} and len(numbers) == 1:
+        digits = str(numbers[0])
+        numbers = [int(digits[0]), int(digits[1:] or 0)]
+    return tuple(numbers)
 
 
 def _azure_name(name: str) -> str:

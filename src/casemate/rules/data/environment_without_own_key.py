@@ -27,8 +27,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from casemate.analysis.system import System
-from casemate.authoring import LOW, Outcome, bad, good, judge, rule
+from casemate.authoring import LOW, Change, Fix, Outcome, bad, good, judge, rule
 from casemate.model.function import Function
+
+
+_KEYED: dict[str, str] = {
+    "sam": "KmsKeyArn: !GetAtt Key.Arn",
+    "cloudformation": "KmsKeyArn: !GetAtt Key.Arn",
+    "serverless": "kmsKeyArn: arn:aws:kms:REGION:ACCOUNT:key/ID",
+    "terraform": "kms_key_arn = aws_kms_key.KEY.arn",
+    "cdk": "environmentEncryption: key,",
+}
+"""Dialect -> a key of one's own; which one, only the author knows."""
 
 
 @rule(
@@ -43,7 +53,7 @@ def check(function: Function, system: System) -> Iterator[Outcome]:
         yield from judge(
             function.environment_key,
             lambda key: key is None,
-            f"The environment of {function.name} has no key of its own",
+            f"The environment of {function.name} has no key of its own", fixes=(Fix("Encrypt it with a key of your own", safe=False, text=_KEYED.get(function.resource.dialect)),)
         )
 
 

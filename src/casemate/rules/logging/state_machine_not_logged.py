@@ -26,14 +26,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from casemate.analysis.system import System
-from casemate.authoring import LOW, Outcome, bad, good, judge, rule
+from casemate.authoring import LOW, Change, Fix, Outcome, bad, good, judge, rule
 from casemate.model.workflow import StateMachine
+
+
+_LOGGED: dict[str, str] = {
+    "sam": "Logging:\n  Level: ERROR\n  Destinations: [{CloudWatchLogsLogGroup: {LogGroupArn: !GetAtt Logs.Arn}}]",
+    "cloudformation": "LoggingConfiguration:\n  Level: ERROR\n  Destinations: [{CloudWatchLogsLogGroup: {LogGroupArn: !GetAtt Logs.Arn}}]",
+    "terraform": 'logging_configuration {\n  level           = "ERROR"\n  log_destination = "${aws_cloudwatch_log_group.LOGS.arn}:*"\n}',
+    "cdk": "logs: { destination: logGroup, level: LogLevel.ERROR },",
+}
+"""Dialect -> a log; its log group has to be made."""
 
 
 @rule("state-machine-not-logged", weakness="missing-logging", severity=LOW, tags=["cwe-778"], profile="strict")
 def check(machine: StateMachine, system: System) -> Iterator[Outcome]:
     yield from judge(
-        machine.log_level, lambda level: level.upper() == "OFF", f"The state machine {machine.name} leaves no log"
+        machine.log_level, lambda level: level.upper() == "OFF", f"The state machine {machine.name} leaves no log", fixes=(Fix("Write a log", safe=False, text=_LOGGED.get(machine.resource.dialect)),)
     )
 
 

@@ -31,9 +31,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from casemate.analysis.runtimes import end_of_support
+from casemate.analysis.runtimes import end_of_support, successor
 from casemate.analysis.system import System
-from casemate.authoring import HIGH, MEDIUM, Outcome, Undecidable, Violation, bad, good, rule, unresolved
+from casemate.authoring import HIGH, MEDIUM, Change, Fix, Outcome, Undecidable, Violation, bad, good, rule, unresolved
 from casemate.model.function import Function
 from casemate.model.setting import Setting, Unresolved
 
@@ -61,8 +61,17 @@ def check(function: Function, system: System) -> Iterator[Outcome]:
                 leaf.at,
                 severity=HIGH if system.today - end > _LONG_AGO else MEDIUM,
                 evidence=evidence,
+                fixes=_fixes(function, leaf.name, str(leaf.value), system),
                 cause=str(leaf.value),
             )
+
+
+def _fixes(function: Function, setting: str, runtime: str, system: System) -> tuple[Fix, ...]:
+    newer = successor(function.cloud, runtime, system.today)
+    if newer is None:
+        return ()
+    change = Change(function.id, "set", tuple(setting.split(".")), newer)
+    return (Fix(f"Move to {newer}, then run the tests", safe=False, changes=(change,)),)
 
 
 CASES = [
