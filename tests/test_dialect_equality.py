@@ -165,7 +165,11 @@ class _View:
         return found.kind_label if found else "nothing scanned"
 
     def _kind_of_text(self, text: str) -> str:
-        return text if text == "None" else self._kind(text.removeprefix("${").removesuffix("}").removesuffix(".Arn").removesuffix(".arn"))
+        return (
+            text
+            if text == "None"
+            else self._kind(text.removeprefix("${").removesuffix("}").removesuffix(".Arn").removesuffix(".arn"))
+        )
 
     def _handler(self, link: Link | None) -> str:
         function = self.inventory.find(link.target if link else None, Function)

@@ -105,7 +105,9 @@ def successor(cloud: Cloud, runtime: str, today: date) -> str | None:
     lasting = [
         other
         for other, end in table.items()
-        if _family(other) == _family(name) and _version(other) > _version(name) and date.fromisoformat(end) > today + _AHEAD
+        if _family(other) == _family(name)
+        and _version(other) > _version(name)
+        and date.fromisoformat(end) > today + _AHEAD
     ]
     return min(lasting, key=_version, default=None)
 

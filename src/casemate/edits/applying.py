@@ -37,7 +37,9 @@ def collides(edit: Edit, other: Edit) -> bool:
 
 def _touches(edit: Edit, other: Edit) -> bool:
     """An insertion at the very border of a replacement: which comes first would be a guess."""
-    return edit.start_byte == other.start_byte and (edit.start_byte == edit.end_byte or other.start_byte == other.end_byte)
+    return edit.start_byte == other.start_byte and (
+        edit.start_byte == edit.end_byte or other.start_byte == other.end_byte
+    )
 
 
 def _continues(edit: Edit) -> bool:

@@ -46,6 +46,7 @@ SAM: dict[str, dict[str, dict[Path, Path]]] = {
             **_SAME,
         }
     },
+    "AWS::Serverless::GraphQLApi": {"AWS::AppSync::GraphQLApi": {("XrayEnabled",): ("XrayEnabled",)}},
     "AWS::Serverless::SimpleTable": {
         "AWS::DynamoDB::Table": {
             ("PointInTimeRecoverySpecification",): ("PointInTimeRecoverySpecification",),
@@ -64,7 +65,7 @@ def place(target: Target, tree: Tree, value: object) -> Place:
     if not isinstance(declaration, Fields):
         raise EditError(f"the declaration of {resource.name} is not written out")
     type_ = text_of(declaration.get("Type")) or ""
-    if type_ in SAM:
+    if type_.startswith("AWS::Serverless::"):
         return Place(declaration, ("Properties", *sam_path(type_, resource.type, target.path)), value)
     if resource.implied_by is not None:
         raise EditError(f"{resource.name} is implied by another resource")
@@ -73,7 +74,7 @@ def place(target: Target, tree: Tree, value: object) -> Place:
 
 def sam_path(type_: str, native: str, path: Path) -> Path:
     """What a type of SAM calls a native path. Raises `EditError` when it has no such property."""
-    table = SAM[type_].get(native, {})
+    table = SAM.get(type_, {}).get(native, {})
     for length in range(len(path), -1, -1):
         found = table.get(path[:length])
         if found is not None:

@@ -74,7 +74,9 @@ class Module:
         if not isinstance(node, MapOf):
             raise EditError("the value is an expression")
         if not rest:
-            return [edit for key, part in (fields_of(value) or {}).items() for edit in self._put_in_map(node, (key,), part)]
+            return [
+                edit for key, part in (fields_of(value) or {}).items() for edit in self._put_in_map(node, (key,), part)
+            ]
         for key, found in node.entries:
             if isinstance(key, Lit) and key.value == rest[0]:
                 return self._put_in_map(found, rest[1:], value) if len(rest) > 1 else [self.replaced(found, value)]
@@ -91,7 +93,9 @@ class Module:
 
     def replaced(self, old: Node, value: object) -> Edit:
         """Another value in place of one that is written out."""
-        literal = isinstance(old, Lit) or (isinstance(old, Template) and not old.is_heredoc and all(isinstance(part, Lit) for part in old.parts))
+        literal = isinstance(old, Lit) or (
+            isinstance(old, Template) and not old.is_heredoc and all(isinstance(part, Lit) for part in old.parts)
+        )
         if not literal or old.at.start_line != old.at.end_line:
             raise EditError("the value is an expression")
         return self.source.edit(self.source.start(old.at), self.source.end(old.at), in_hcl(plain(value)))
@@ -123,7 +127,9 @@ class Module:
         lines = list(_block_lines(names, content))
         if _is_one_line(block):
             return self._reflowed(block, lines)
-        ends = [_end(argument.value.at) for argument in block.body.arguments.values()] + [inner.at.end_line for inner in block.body.blocks]
+        ends = [_end(argument.value.at) for argument in block.body.arguments.values()] + [
+            inner.at.end_line for inner in block.body.blocks
+        ]
         text = "".join(f"{source.newline}{indent}{line}".rstrip(" ") for line in lines)
         if not ends:
             at = self._after_opening(block)
@@ -149,7 +155,9 @@ class Module:
         return self.source.end_of_line(self.source.line_of(self._opening(block)))
 
     def _inner_indent(self, block: Block) -> str:
-        starts = [argument.key_at for argument in block.body.arguments.values()] + [inner.type_at for inner in block.body.blocks]
+        starts = [argument.key_at for argument in block.body.arguments.values()] + [
+            inner.type_at for inner in block.body.blocks
+        ]
         if starts:
             return self.source.indent_of(min(starts).start_line)
         return self.source.indent_of(block.at.start_line) + _STEP
@@ -174,7 +182,9 @@ class Module:
         for name in path[:-1]:
             if name.isdigit():
                 continue
-            holder, _ = self._which([found for found in holder.body.blocks if found.type == name] or self._none(name), ())
+            holder, _ = self._which(
+                [found for found in holder.body.blocks if found.type == name] or self._none(name), ()
+            )
         name = path[-1]
         argument = holder.body.arguments.get(name)
         inner = [found for found in holder.body.blocks if found.type == name]
@@ -207,7 +217,10 @@ class Module:
         """A new resource behind `block` that completes it: `via` refers to it by `id`."""
         if {"count", "for_each"} & block.body.arguments.keys():
             raise EditError("the resource is declared in a loop")
-        if any(found.type == "resource" and [label for label, _ in found.labels] == [type_, name] for found in self.body.blocks):
+        if any(
+            found.type == "resource" and [label for label, _ in found.labels] == [type_, name]
+            for found in self.body.blocks
+        ):
             raise EditError(f"{type_}.{name} is declared already")
         owner = ".".join(label for label, _ in block.labels)
         lines = [f'resource "{type_}" "{name}" {{', f"{_STEP}{via} = {owner}.id", ""]
@@ -254,7 +267,9 @@ def _end(at: Span) -> int:
 def _expression(value: object) -> str:
     fields, items = fields_of(value), items_of(value)
     if fields is not None:
-        return "{ " + ", ".join(f"{key} = {_expression(part)}" for key, part in fields.items()) + " }" if fields else "{}"
+        return (
+            "{ " + ", ".join(f"{key} = {_expression(part)}" for key, part in fields.items()) + " }" if fields else "{}"
+        )
     if items is not None:
         return "[" + ", ".join(_expression(part) for part in items) + "]"
     return in_hcl(plain(value))

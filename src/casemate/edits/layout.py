@@ -57,7 +57,11 @@ def indent_for(source: Text, key_at: Span) -> str | None:
 
 def step_of(source: Text) -> str:
     """What one level is indented by in this file: the smallest indentation that occurs."""
-    found = [indent for line in source.text.split("\n", 400)[:400] if (indent := line[: len(line) - len(line.lstrip(" \t"))]) and line.strip()]
+    found = [
+        indent
+        for line in source.text.split("\n", 400)[:400]
+        if (indent := line[: len(line) - len(line.lstrip(" \t"))]) and line.strip()
+    ]
     if any(indent.startswith("\t") for indent in found):
         return "\t" if source.syntax == "json" else "  "
     widths = [len(indent) for indent in found if len(indent) <= _DEEPEST_STEP]
@@ -84,7 +88,11 @@ def _last_line(source: Text, value: Value) -> int:
         case Literal() if is_whole_line(value.at):
             return _last_of_block_scalar(source, value.at)
         case Literal(value=None) if not source.of(value.at):
-            return value.at.start_line if source.line(value.at.start_line)[: value.at.start_column - 1].strip() else value.at.start_line - 1
+            return (
+                value.at.start_line
+                if source.line(value.at.start_line)[: value.at.start_column - 1].strip()
+                else value.at.start_line - 1
+            )
         case _:
             return value.at.end_line
 
@@ -94,7 +102,9 @@ def _last_of_block_scalar(source: Text, at: Span) -> int:
     header = source.line(at.start_line)[at.start_column - 1 :].split("#", 1)[0]
     if "+" in header:
         return at.end_line
-    first = next((line for line in range(at.start_line + 1, at.end_line + 1) if source.line(line).strip()), at.start_line)
+    first = next(
+        (line for line in range(at.start_line + 1, at.end_line + 1) if source.line(line).strip()), at.start_line
+    )
     indent = len(source.indent_of(first)) if first > at.start_line else 0
     for line in range(at.end_line, at.start_line, -1):
         if source.line(line).strip() and len(source.indent_of(line)) >= indent:
@@ -129,7 +139,9 @@ def _block(value: object, style: Style) -> str:
     fields, items = fields_of(value), items_of(value)
     inner = replace(style, indent=style.indent + style.step)
     if fields:
-        return "".join(f"{style.newline}{style.indent}{in_yaml(key)}:{_value(part, inner)}" for key, part in fields.items())
+        return "".join(
+            f"{style.newline}{style.indent}{in_yaml(key)}:{_value(part, inner)}" for key, part in fields.items()
+        )
     if items:
         return "".join(f"{style.newline}{style.indent}- {_flow(part)}" for part in items)
     return f" {_flow(value)}"

@@ -8,7 +8,7 @@ from casemate.edits import arm, cloudformation, mapping, serverless
 from casemate.edits.target import target_of
 from casemate.edits.tree import is_expression, parse, standing_at
 from casemate.errors import EditError
-from casemate.model.value import Literal, Value
+from casemate.model.value import Literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,21 +65,14 @@ def _in_tree(change: Change, target: Target, read: Callable[[str], bytes | None]
             return mapping.append(tree, place.node, place.path, place.value)
         case "set":
             there = mapping.find(place.node, place.path)
-            if target.literal is not None and (there is None or there.at != target.literal.at or is_expression(there)):
-                found = _standing(target, tree, read)
-                if found is not None and (there is None or not place.node.at.covers(target.literal.at) or is_expression(there)):
-                    return mapping.replaced(*found, place.value)
+            literal = target.literal
+            elsewhere = literal is not None and there is None and not place.node.at.covers(literal.at)
+            if literal is not None and (elsewhere or (there is not None and is_expression(there))):
+                holder = tree if literal.at.path == tree.source.path else _tree(literal.at.path, read)
+                found = standing_at(holder.root, literal.at)
+                if isinstance(found, Literal):
+                    return mapping.replaced(holder, found, place.value)
             return mapping.put(tree, place.node, place.path, place.value)
-
-
-def _standing(target: Target, tree: Tree, read: Callable[[str], bytes | None]) -> tuple[Tree, Value] | None:
-    """The written-out value at the finding's cause, where it stands outside of the declaration or inside of an expression."""
-    literal = target.literal
-    if literal is None:
-        return None
-    holder = tree if literal.at.path == tree.source.path else _tree(literal.at.path, read)
-    found = standing_at(holder.root, literal.at)
-    return (holder, found) if isinstance(found, Literal) else None
 
 
 def _tree(path: str, read: Callable[[str], bytes | None]) -> Tree:

@@ -76,7 +76,9 @@ def _replaced(tree: Tree, old: Value, value: object) -> Edit:
         raise EditError("the value is written in a form that is not edited")
     new = plain(value)
     quote = text[:1] if text[:1] in {"'", '"'} else ""
-    spelled = in_json(new) if source.syntax == "json" or (quote == '"' and isinstance(new, str)) else in_yaml(new, quote)
+    spelled = (
+        in_json(new) if source.syntax == "json" or (quote == '"' and isinstance(new, str)) else in_yaml(new, quote)
+    )
     return source.edit(source.start(old.at), source.end(old.at), spelled)
 
 
@@ -128,7 +130,9 @@ def _added_in_flow(tree: Tree, node: Value, own: list[Entry], key: str, value: o
         if style.form == "json" and "\n" in source.text and fields_of(value) is not None:
             outer = source.indent_of(node.at.start_line)
             inner = Style("json", style.newline, outer + step_of(source), step_of(source))
-            return source.edit(at, closing, f"{style.newline}{inner.indent}{key}{written(value, inner)}{style.newline}{outer}")
+            return source.edit(
+                at, closing, f"{style.newline}{inner.indent}{key}{written(value, inner)}{style.newline}{outer}"
+            )
         return source.edit(at, closing, f"{key}{written(value, style)}")
     last = max(own, key=lambda entry: (entry.key_at.start_line, entry.key_at.start_column))
     if not is_own(last.value, node, last.key_at):
@@ -167,7 +171,9 @@ def remove(tree: Tree, node: Value, path: Path) -> list[Edit]:
     target = None if holder is None else find(holder, path[-1:])
     if holder is None or target is None or is_expression(holder):
         raise EditError(f"there is no {path[-1]} to remove")
-    siblings = len(holder.entries) if isinstance(holder, Fields) else len(holder.items) if isinstance(holder, Items) else 0
+    siblings = (
+        len(holder.entries) if isinstance(holder, Fields) else len(holder.items) if isinstance(holder, Items) else 0
+    )
     if siblings == 1 and len(path) > 1:
         return remove(tree, node, path[:-1])
     if isinstance(holder, Fields):
@@ -239,4 +245,7 @@ def _is_written(entry: Entry, holder: Value) -> bool:
     """Whether the key itself stands in the map; not so for what a merge key brought."""
     start: Span = holder.at
     key = entry.key_at
-    return key.path == start.path and (start.start_line, start.start_column) <= (key.start_line, key.start_column) <= (start.end_line, start.end_column)
+    return key.path == start.path and (start.start_line, start.start_column) <= (key.start_line, key.start_column) <= (
+        start.end_line,
+        start.end_column,
+    )

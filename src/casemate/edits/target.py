@@ -92,12 +92,17 @@ def _companion(stack: Stack, owner: Resource, companion: Companion, cause: Span 
         for resource in stack.resources.values()
         if resource.type == companion.type
         and (value := resource.properties.get(companion.via)) is not None
-        and any(reference.target == owner.key or _stands_for(stack, reference.target, owner.key) for reference in references(value))
+        and any(
+            reference.target == owner.key or _stands_for(stack, reference.target, owner.key)
+            for reference in references(value)
+        )
     ]
     if len(found) > 1 and cause is not None:
         found = [resource for resource in found if resource.at == cause or resource.body.covers(cause)] or found
     if len(found) != 1:
-        raise EditError(f"{owner.name} has {len(found) or 'no'} {companion.type.rpartition('::')[2]} that could be changed")
+        raise EditError(
+            f"{owner.name} has {len(found) or 'no'} {companion.type.rpartition('::')[2]} that could be changed"
+        )
     return found[0]
 
 
@@ -108,7 +113,9 @@ def _stands_for(stack: Stack, key: str, owner: str) -> bool:
 
 
 def _within(stack: Stack, resource: Resource, path: tuple[str, ...], cause: Span | None) -> Target:
-    literal = next((leaf for leaf in leaves(resource.properties, path) if isinstance(leaf, Literal) and leaf.at == cause), None)
+    literal = next(
+        (leaf for leaf in leaves(resource.properties, path) if isinstance(leaf, Literal) and leaf.at == cause), None
+    )
     return Target(stack, resource, path, literal)
 
 
@@ -116,7 +123,12 @@ def _at_cause(stack: Stack, resource: Resource, path: tuple[str, ...], cause: Sp
     """The declaration that holds a value called like the setting at exactly the finding's place; the entity's own first."""
     for candidate in (resource, *(other for other in stack.resources.values() if other is not resource)):
         for found, leaf in named(candidate.properties, path[-1], (), 0):
-            if leaf.at == cause and (candidate is not resource or found == path or len(path) == 1 or _without_numbers(found) == _without_numbers(path)):
+            if leaf.at == cause and (
+                candidate is not resource
+                or found == path
+                or len(path) == 1
+                or _without_numbers(found) == _without_numbers(path)
+            ):
                 return Target(stack, candidate, found, leaf)
     return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from casemate.edits.hcl import Module
@@ -11,7 +12,7 @@ from casemate.edits.tree import named_at, parse
 from casemate.errors import EditError
 from casemate.model.location import Span
 from casemate.model.value import Entry, Fields, Items, Literal
-from casemate.sources.terraform.lowering.converting import CONVERTERS, Convert, apply
+from casemate.sources.terraform.lowering.converting import Convert, apply
 from casemate.sources.terraform.lowering.lowered import table_of
 from casemate.sources.terraform.lowering.notation import shape
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 Path = tuple[str, ...]
 _NOWHERE = Span("", 1, 1, 1, 1)
+_PROBE = "\0"
+"""A value that no table knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,24 +85,33 @@ def spelled(convert: Convert | None, value: object) -> object:
     """The Terraform value that is lowered to a native one. Raises `EditError` when none is known to be."""
     if convert is None:
         return value
-    if convert in (CONVERTERS["there"], CONVERTERS["empty"]):
-        raise EditError("a block stands for this setting")
+    if _gives(convert, _PROBE, value):
+        raise EditError("a block, not a value, stands for this setting")
     for candidate in _candidates(value):
-        found = apply(convert, Entry(_NOWHERE, Literal(candidate, _NOWHERE)))
-        if isinstance(found, Items) and len(found.items) == 1:
-            found = found.items[0]
-        if isinstance(found, Literal) and found.value == value and isinstance(found.value, bool) == isinstance(value, bool):
+        if _gives(convert, candidate, value):
             return candidate
     raise EditError("how Terraform spells this value is not known")
 
 
+def _gives(convert: Convert, candidate: str | float | bool, value: object) -> bool:  # noqa: FBT001 - a setting's value
+    """Whether a Terraform value is lowered to this native one."""
+    found = apply(convert, Entry(_NOWHERE, Literal(candidate, _NOWHERE)))
+    if isinstance(found, Items) and len(found.items) == 1:
+        found = found.items[0]
+    same = isinstance(found, Literal) and found.value == value
+    return same and isinstance(found, Literal) and isinstance(found.value, bool) == isinstance(value, bool)
+
+
 def _candidates(value: object) -> Iterator[str | int | float | bool]:
+    """What a provider may call it: words in lower case before the cloud's own spelling."""
+    if isinstance(value, str):
+        letters = enumerate(value)
+        yield "".join(f"-{letter.lower()}" if letter.isupper() and at else letter.lower() for at, letter in letters)
+        yield value.lower()
+        yield "private"
     if isinstance(value, str | int | float):
         yield value
     yield from (True, False)
-    if isinstance(value, str):
-        yield value.lower()
-        yield "".join(f"-{letter.lower()}" if letter.isupper() and number else letter.lower() for number, letter in enumerate(value))
 
 
 def lower(change: Change, target: Target, inventory: Inventory, read: Callable[[str], bytes | None]) -> list[Edit]:
@@ -177,7 +189,13 @@ def _flat(path: Path, value: object) -> Iterator[tuple[Path, object]]:
 
 
 def _put(
-    module: Module, block: Block, type_: str, target: Target, value: object, inventory: Inventory, read: Callable[[str], bytes | None]
+    module: Module,
+    block: Block,
+    type_: str,
+    target: Target,
+    value: object,
+    inventory: Inventory,
+    read: Callable[[str], bytes | None],
 ) -> list[Edit]:
     """Settings that are nowhere yet, or stand in this resource: those of one resource together, so that a new block is made once."""
     groups: dict[tuple[str, str | None], dict[str, object]] = {}
@@ -209,14 +227,30 @@ def _into(module: Module, block: Block, path: Path, value: object) -> list[Edit]
 
 
 def _completed(
-    module: Module, block: Block, type_: str, via: str, content: dict[str, object], inventory: Inventory, read: Callable[[str], bytes | None]
+    module: Module,
+    block: Block,
+    type_: str,
+    via: str,
+    content: dict[str, object],
+    inventory: Inventory,
+    read: Callable[[str], bytes | None],
 ) -> list[Edit]:
     owner = block.labels[0][0], block.labels[1][0]
     folder = module.source.path.rpartition("/")[0]
-    beside = sorted(entry.path for entry in inventory.inputs if entry.path.endswith(".tf") and entry.path.rpartition("/")[0] == folder)
+    beside = sorted(
+        entry.path
+        for entry in inventory.inputs
+        if entry.path.endswith(".tf") and entry.path.rpartition("/")[0] == folder
+    )
     for path in (module.source.path, *(path for path in beside if path != module.source.path)):
         data = read(path)
-        other = module if path == module.source.path else Module(path, data) if data is not None and type_.encode() in data else None
+        other = (
+            module
+            if path == module.source.path
+            else Module(path, data)
+            if data is not None and type_.encode() in data
+            else None
+        )
         for found in other.completing(type_, via, owner) if other is not None else ():
             return [edit for name, part in content.items() for edit in _into(other or module, found, (name,), part)]
     return [module.beside(block, type_, owner[1], via, content)]
@@ -240,11 +274,20 @@ def _in_json(change: Change, target: Target, read: Callable[[str], bytes | None]
     if change.op == "remove":
         return mapping.remove(tree, node, argument.path)
     value = spelled(argument.convert, change.value) if change.op == "set" else change.value
-    return mapping.put(tree, node, argument.path, value) if change.op == "set" else mapping.append(tree, node, argument.path, value)
+    return (
+        mapping.put(tree, node, argument.path, value)
+        if change.op == "set"
+        else mapping.append(tree, node, argument.path, value)
+    )
 
 
 def _module(path: str, read: Callable[[str], bytes | None]) -> Module:
     data = read(path)
     if data is None:
         raise EditError(f"{path} cannot be read")
+    return _parsed(path, data)
+
+
+@lru_cache(maxsize=32)
+def _parsed(path: str, data: bytes) -> Module:
     return Module(path, data)

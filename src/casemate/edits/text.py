@@ -71,7 +71,11 @@ class Text:
     def end_of_line(self, line: int) -> int:
         """The offset of a line's break (without the carriage return of a Windows line)."""
         end = self._ends[line - 1]
-        return end - 1 if end > self._starts[line - 1] and self.text[end - 1] == "\r" and self.text[end : end + 1] == "\n" else end
+        return (
+            end - 1
+            if end > self._starts[line - 1] and self.text[end - 1] == "\r" and self.text[end : end + 1] == "\n"
+            else end
+        )
 
     def next_line(self, line: int) -> int:
         """The offset at which the line after `line` begins, or the end of the text."""

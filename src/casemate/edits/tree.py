@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from casemate.edits.text import Text
@@ -29,6 +30,7 @@ class Tree:
     root: Value
 
 
+@lru_cache(maxsize=32)
 def parse(path: str, data: bytes) -> Tree:
     """A YAML or JSON file. Raises `EditError` when it cannot be parsed or is partly a template of another language."""
     is_json = data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") and not _has_tags(data)
@@ -103,7 +105,10 @@ def is_expression(value: Value) -> bool:
 
 def is_own(value: Value, holder: Value, key_at: Span | None = None) -> bool:
     """Whether a node stands inside of what holds it; it does not when an alias or a merge key brought it there."""
-    inside = value.at.path == holder.at.path and (holder.at.start_line, holder.at.start_column) <= (value.at.start_line, value.at.start_column)
+    inside = value.at.path == holder.at.path and (holder.at.start_line, holder.at.start_column) <= (
+        value.at.start_line,
+        value.at.start_column,
+    )
     if key_at is not None:
         inside = inside and (key_at.start_line, key_at.start_column) <= (value.at.start_line, value.at.start_column)
         inside = inside and (holder.at.start_line, holder.at.start_column) <= (key_at.start_line, key_at.start_column)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, TextIO
 from casemate.edits import applied, collides, lower, snippet
 from casemate.engine.scanning import scan
 from casemate.errors import EditError
+from casemate.sources.tree import every
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -25,9 +26,10 @@ if TYPE_CHECKING:
     from casemate.engine.scanning import Request, Scan
     from casemate.model.finding import Edit, Finding, Fix, Report
     from casemate.model.inventory import Inventory
-    from casemate.sources.tree import FolderTree, Tree
+    from casemate.sources.tree import FolderTree, Tree, Wanted
 
 _MAX_ROUNDS = 6
+_STAYS = "the finding would still be there"
 _MAX_TRIALS = 40
 """Scans that one round may spend on finding out which of several fixes does harm."""
 
@@ -68,6 +70,8 @@ def edits_of(
                     edits.append(edit)
     except EditError as error:
         return (), error.message
+    except RecursionError:
+        return (), "it is nested too deep"
     return tuple(edits), None if edits else "nothing to change"
 
 
@@ -107,9 +111,9 @@ class OverlayTree:
         self._tree = tree
         self._changed = changed
 
-    def paths(self) -> Iterable[str]:
+    def paths(self, wanted: Wanted = every) -> Iterable[str]:
         """The paths of the tree below."""
-        return self._tree.paths()
+        return self._tree.paths(wanted)
 
     def size(self, path: str) -> int | None:
         """The size in bytes, or None."""
@@ -121,10 +125,10 @@ class OverlayTree:
         data = self._changed.get(path)
         return self._tree.read(path) if data is None else data
 
-    def head(self, path: str, count: int) -> bytes:
+    def head(self, path: str, count: int) -> bytes | None:
         """The first bytes."""
-        data = self._changed.get(path)
-        return self._tree.head(path, count) if data is None else data[:count]
+        known = self._changed.get(path)
+        return self._tree.head(path, count) if known is None else known[:count]
 
 
 def fix(
@@ -190,28 +194,41 @@ def _proposals(
 def _proved(
     proposals: list[_Proposal], before: Scan, tree: Tree, request: Request, refused: dict[str, str]
 ) -> tuple[list[_Proposal], Scan, dict[str, bytes]]:
-    """The proposals that hold together. First all at once; where that does harm, those of the files concerned one by one."""
+    """The proposals that hold together: all at once, else without those that do not even remove their own finding, else
+    those of the files concerned one by one."""
     kept = list(proposals)
     after, files, harm = _tried(kept, before, tree, request)
     if not harm:
         return kept, after, files
-    suspects = [proposal for proposal in kept if _is_concerned(proposal, harm)]
+    useless = {place for place, _ in harm} & {proposal.finding.fingerprint for proposal in kept}
+    for proposal in kept:
+        if proposal.finding.fingerprint in useless and not _has_twin(proposal, kept):
+            refused[proposal.finding.fingerprint] = f"{proposal.label}: {_STAYS}"
+    kept = [proposal for proposal in kept if proposal.finding.fingerprint not in refused]
+    after, files, harm = _tried(kept, before, tree, request)
+    suspects = [proposal for proposal in kept if _is_concerned(proposal, harm)] if harm else []
     kept = [proposal for proposal in kept if proposal not in suspects]
     for number, suspect in enumerate(suspects):
         if number >= _MAX_TRIALS:
             refused[suspect.finding.fingerprint] = f"{suspect.label}: not tried, too many fixes of these files do harm"
             continue
-        _, _, harm = _tried([*kept, suspect], before, tree, request)
-        if harm:
-            refused[suspect.finding.fingerprint] = f"{suspect.label}: {harm[0][1]}"
+        _, _, found = _tried([*kept, suspect], before, tree, request)
+        if found:
+            refused[suspect.finding.fingerprint] = f"{suspect.label}: {found[0][1]}"
         else:
             kept.append(suspect)
-    after, files, harm = _tried(kept, before, tree, request)
+    if harm:
+        after, files, harm = _tried(kept, before, tree, request)
     if harm:  # what is left does harm together: nothing of this round is kept
         for proposal in kept:
             refused[proposal.finding.fingerprint] = f"{proposal.label}: {harm[0][1]}"
         return [], before, {}
     return kept, after, files
+
+
+def _has_twin(proposal: _Proposal, proposals: Sequence[_Proposal]) -> bool:
+    """Whether another finding has the same identity, so that it is not known which of them stayed."""
+    return sum(_identity(proposal.finding) == _identity(other.finding) for other in proposals) > 1
 
 
 Harm = tuple[str, str]
@@ -251,7 +268,7 @@ def _harms(proposals: Sequence[_Proposal], before: Scan, after: Scan) -> Iterato
     for proposal in proposals:
         identity = _identity(proposal.finding)
         if later[identity] > max(ahead[identity] - fixed[identity], 0):
-            yield proposal.finding.fingerprint, "the finding would still be there"
+            yield proposal.finding.fingerprint, _STAYS
     least = min(proposal.finding.severity for proposal in proposals)
     for finding in after.report.findings:
         identity = _identity(finding)
@@ -329,7 +346,9 @@ def write(root: Path, path: str, expected: bytes, data: bytes) -> None:
 def _tell(done: Sequence[_Proposal], refused: Mapping[str, str], written: Sequence[str], log: TextIO) -> None:
     """One line for each fix: what was done, and what was not and why."""
     fixed = [proposal for proposal in done if proposal.paths <= set(written)]
-    log.writelines(f"fixed {proposal.label}: {proposal.fix.title}\n" for proposal in sorted(fixed, key=lambda one: one.label))
+    log.writelines(
+        f"fixed {proposal.label}: {proposal.fix.title}\n" for proposal in sorted(fixed, key=lambda one: one.label)
+    )
     log.writelines(f"not fixed {reason}\n" for reason in sorted(refused.values()))
     log.write(f"{len(fixed)} fixed, {len(refused)} not, {len(written)} files written\n")
 

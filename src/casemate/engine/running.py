@@ -62,7 +62,7 @@ def run(system: System, listings: Iterable[Listing], counted: frozenset[str] = f
                     if isinstance(outcome, Violation):
                         key = (outcome.at, outcome.cause)
                         merged.setdefault(key, _Merged(outcome, subject)).subjects.append(subject)
-                    elif isinstance(outcome, Undecidable) and listing.name not in counted:
+                    elif listing.name not in counted:
                         record = _undecided(rule, outcome, subject)
                         identity = (rule.name, record.resource.name, record.setting)
                         if identity not in seen:
@@ -130,7 +130,7 @@ class _Places:
         return ResourceName("scope", scope) if scope and given is None else ResourceName(owner.kind_label, owner.name)
 
     def scope(self, owner: Entity, at: Span) -> str | None:
-        """The innermost named scope (`Globals.Function`, `provider`) that holds `at`; None inside the subject itself."""
+        """The innermost named scope (`Globals.Function`, `provider`) around `at`; None inside the subject itself."""
         if owner.resource.body.covers(at):
             return None
         stack = self._stacks.get(owner.stack)

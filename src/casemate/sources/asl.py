@@ -1,8 +1,8 @@
 """State machine definitions that stand alone: Amazon States Language in JSON or YAML.
 
-One stack a file, with one `AWS::StepFunctions::StateMachine` that has nothing but its `Definition`; what a definition cannot say
-(logging, tracing, role, type) is `Unknown`, so that nothing is claimed of it. A definition that a template names is part of that
-template (`casemate.sources.cloudformation.inclusion`) and not read here.
+One stack a file, with one `AWS::StepFunctions::StateMachine` that has nothing but its `Definition`; what a definition
+cannot say (logging, tracing, role, type) is `Unknown`, so that nothing is claimed of it. A definition that a template
+names is part of that template (`casemate.sources.cloudformation.inclusion`) and not read here.
 
 Source: Step Functions Developer Guide, "Using Amazon States Language to define Step Functions workflows".
 """

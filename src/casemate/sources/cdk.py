@@ -1,11 +1,12 @@
 """AWS CDK: what a cloud assembly (`cdk.out`) says beside its templates, which the CloudFormation source reads.
 
-`manifest.json` names the stacks; its metadata, or that in the `additionalMetadataFile` of newer versions, gives each logical id its
-construct path, also where templates carry none. A `cdk.json` without an assembly is a program: it is named as an input that was not
-evaluated, and what to run.
+`manifest.json` names the stacks; its metadata, or that in the `additionalMetadataFile` of newer versions, gives each
+logical id its construct path, also where templates carry none. A `cdk.json` without an assembly is a program: it is
+named as an input that was not evaluated, and what to run.
 
-Helpers that the construct library adds by itself (the function that empties a bucket, that sets a log group's retention, …) are told by
-their construct paths: nobody wrote them, nobody can change them, so no rule speaks of them (`Resource.generated`); they stay in the inventory.
+Helpers that the construct library adds by itself (the function that empties a bucket, that sets a log group's
+retention, …) are told by their construct paths: nobody wrote them, nobody can change them, so no rule speaks of them
+(`Resource.generated`); they stay in the inventory.
 
 Source: the cloud assembly schema (`ArtifactManifest`), and the construct library's own identifiers.
 """
@@ -44,9 +45,11 @@ _HELPER = re.compile(
     rf"(?:BucketNotificationsHandler|LogRetention){_HASH}|AWS679f53fac002430cb0da5b7982bd2287|Custom::.+|@aws-cdk--.+"
     r"|.*CustomResourceProvider|framework-(?:onEvent|isComplete|onTimeout)|waiter-state-machine|AwsCliLayer|CDKMetadata"
 )
-"""Parts of construct paths that only the construct library makes: its singletons, providers of custom resources, and the provider framework."""
+"""Parts of construct paths that only the construct library makes: its singletons, providers of custom resources, and
+the provider framework."""
 _HELPER_ID = re.compile(
-    rf"(?:BucketNotificationsHandler|LogRetention){_HASH}.*|AWS679f53fac002430cb0da5b7982bd2287.*|Custom\w+CustomResourceProvider(?:Handler|Role)\w*"
+    rf"(?:BucketNotificationsHandler|LogRetention){_HASH}.*|AWS679f53fac002430cb0da5b7982bd2287.*"
+    r"|Custom\w+CustomResourceProvider(?:Handler|Role)\w*"
 )
 """The same by logical id, for templates without paths."""
 _OF_USERS = re.compile(r"(?:^|/)AWS679f53fac002430cb0da5b7982bd2287/ServiceRole(?:/|$)")
@@ -66,6 +69,9 @@ def read(tree: Tree, paths: tuple[str, ...], options: Options) -> Reading:  # no
     inputs: list[Input] = []
     diagnostics: list[Diagnostic] = []
     for path in paths:
+        if path.endswith("cdk.json") and b'"output"' not in (tree.read(path) or b""):  # the rest of it is the program's
+            inputs.append(_application(tree, path, None))
+            continue
         document = opened(tree, path)
         diagnostics.extend(document.diagnostics)
         if not isinstance(document.root, Fields):
@@ -78,8 +84,9 @@ def read(tree: Tree, paths: tuple[str, ...], options: Options) -> Reading:  # no
     return Reading((), tuple(inputs), tuple(diagnostics))
 
 
-def _application(tree: Tree, path: str, root: Fields) -> Input:
-    output = inside(folder_of(path), text_of(root.get("output")) or "cdk.out")
+def _application(tree: Tree, path: str, root: Fields | None) -> Input:
+    named = text_of(root.get("output")) if root is not None else None
+    output = inside(folder_of(path), named or "cdk.out")
     if output is not None and tree.size(f"{output}/manifest.json") is not None:
         return Input(path, KIND, "understood", f"synthesised in {output}")
     return Input(path, KIND, "excluded", "a program that makes templates: run `cdk synth`, then scan its cdk.out")
@@ -117,7 +124,10 @@ def _stacks(manifest: Fields, folder: str) -> Iterator[tuple[str, str, Fields]]:
 # -- names of constructs
 @dataclass(slots=True)
 class Naming:
-    """How the resources of one template are called. `stack`: the construct path of the deployed stack; `paths`: by logical id, from metadata."""
+    """How the resources of one template are called.
+
+    `stack`: the construct path of the deployed stack; `paths`: by logical id, from metadata.
+    """
 
     stack: str
     paths: dict[str, str] = field(default_factory=dict)
@@ -152,7 +162,10 @@ class Assemblies:
         self._folders: dict[str, dict[str, Naming]] = {}
 
     def naming(self, path: str, parsed: Template, parent: Naming | None = None) -> Naming | None:
-        """How a template's resources are called; None for one that CDK did not make. A nested stack's are named from its parent's stack on."""
+        """How a template's resources are called; None for one that CDK did not make.
+
+        A nested stack's are named from its parent's stack on.
+        """
         known = self._manifest(folder_of(path)).get(path) if path.endswith(".json") else None
         if known is not None:
             return known
@@ -214,7 +227,10 @@ def _written(parsed: Template) -> Iterator[str]:
 
 
 def _common(paths: list[str]) -> str:
-    """The path of the stack that all these constructs are in: `CDKMetadata` is its child, else what all have in common is no more than that."""
+    """The path of the stack that all these constructs are in.
+
+    `CDKMetadata` is its child; without that, no more than the first part is known to be the stack's.
+    """
     split = [path.strip("/").split("/") for path in paths]
     for parts in split:
         if "CDKMetadata" in parts[1:]:

@@ -1,10 +1,12 @@
 """AWS Chalice: `.chalice/config.json`, lowered to what `chalice deploy` makes of each stage.
 
-One stack a stage. The application itself, `app.py`, is a program and not read here: what only it says (the routes, their authorisers, the
-policy that Chalice derives from the code, the Python that runs it) is `Unknown`. There is a function for every key of `lambda_functions`,
-and `api_handler`, which serves all routes, where a stage of API Gateway is named.
+One stack a stage. The application itself, `app.py`, is a program and not read here: what only it says (the routes,
+their authorisers, the policy that Chalice derives from the code, the Python that runs it) is `Unknown`. There is a
+function for every key of `lambda_functions`, and `api_handler`, which serves all routes, where a stage of API Gateway
+is named.
 
-Source: Chalice documentation, "Configuration File"; Chalice's source, `chalice/deploy/appgraph.py` (roles and their policies).
+Source: Chalice documentation, "Configuration File"; Chalice's source, `chalice/deploy/appgraph.py` (roles and their
+policies).
 """
 
 from __future__ import annotations
@@ -253,8 +255,8 @@ class _Stage:
         }, implied_by=HANDLER)  # fmt: skip
         domain = self._setting("api_gateway_custom_domain")
         if domain is not None and isinstance(domain.value, Fields):
-            tls = entry(domain.value, "tls_version")
-            self._add("AWS::ApiGateway::DomainName", "Domain", text_of(domain.value.get("domain_name")) or "Domain", domain.key_at, {
+            tls, name = entry(domain.value, "tls_version"), text_of(domain.value.get("domain_name"))
+            self._add("AWS::ApiGateway::DomainName", "Domain", name or "Domain", domain.key_at, {
                 "DomainName": entry(domain.value, "domain_name"), "SecurityPolicy": tls or "TLS_1_2",
             }, implied_by=HANDLER)  # fmt: skip
             self._add("AWS::ApiGateway::BasePathMapping", "Mapping", "Mapping", domain.key_at, {

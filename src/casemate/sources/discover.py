@@ -96,10 +96,13 @@ def discover(tree: Tree, options: Options, progress: Callable[[str], None] = lam
     loaded: dict[str, Source] = {}
     too_large: list[str] = []
     seen = looked_at = 0
-    for path in tree.paths():
+
+    def wanted(path: str) -> bool:
+        nonlocal seen
         seen += 1
-        if interesting.search(path) is None or NEVER.search(path):
-            continue
+        return interesting.search(path) is not None and NEVER.search(path) is None
+
+    for path in tree.paths(wanted):
         data = tree.read(path)
         whole_file = data is not None
         if data is None:
@@ -110,16 +113,7 @@ def discover(tree: Tree, options: Options, progress: Callable[[str], None] = lam
             claimed.setdefault(claimant, []).append(path)
         elif claimant is not None:
             too_large.append(path)
-    readings: list[Reading] = []
-    watched = WatchedTree(tree)
-    for name, _ in SOURCES:
-        paths = claimed.get(name, [])
-        if paths and name in PARTS:
-            readings.append(_parts(name, [path for path in paths if path in watched.taken], readings))
-            paths = [path for path in paths if path not in watched.taken]
-        if paths:
-            progress(f"{len(paths)} {name.partition('.')[0]} files")
-            readings.append(_read(loaded[name], name, watched, tuple(paths), options))
+    readings = list(_readings(tree, claimed, loaded, options, progress))
     if too_large:
         readings.append(_refused(too_large))
     return Discovery(tuple(readings), seen, looked_at)
@@ -140,6 +134,28 @@ def _claimant(
     return None
 
 
+def _readings(
+    tree: Tree,
+    claimed: dict[str, list[str]],
+    loaded: dict[str, Source],
+    options: Options,
+    progress: Callable[[str], None],
+) -> Iterator[Reading]:
+    watched = WatchedTree(tree)
+    told: set[str] = set()
+    for name, _ in SOURCES:
+        paths = claimed.get(name, [])
+        if name in PARTS:
+            taken = [path for path in paths if path in watched.taken]
+            paths = [path for path in paths if path not in watched.taken]
+            yield _parts(name, [path for path in taken if path not in told])
+        if paths:
+            progress(f"{len(paths)} {name.partition('.')[0]} files")
+            reading = _read(loaded[name], name, watched, tuple(paths), options)
+            told.update(entry.path for entry in reading.inputs)
+            yield reading
+
+
 def _read(source: Source, name: str, tree: Tree, paths: tuple[str, ...], options: Options) -> Reading:
     try:
         return source.read(tree, paths, options)
@@ -150,11 +166,9 @@ def _read(source: Source, name: str, tree: Tree, paths: tuple[str, ...], options
         return Reading((), inputs, (Diagnostic("source-failed", message, whole(paths[0]), "error", hint),))
 
 
-def _parts(name: str, paths: list[str], readings: list[Reading]) -> Reading:
-    """An account of the files that other sources took in, unless they gave it themselves."""
-    told = {entry.path for reading in readings for entry in reading.inputs}
-    reason = "read as part of what refers to it"
-    return Reading((), tuple(Input(path, name, "understood", reason) for path in paths if path not in told))
+def _parts(name: str, paths: list[str]) -> Reading:
+    """An account of the files that other sources took in, and did not account for themselves."""
+    return Reading((), tuple(Input(path, name, "understood", "read as part of what refers to it") for path in paths))
 
 
 def _refused(paths: list[str]) -> Reading:

@@ -1,13 +1,15 @@
 """API descriptions that stand alone: OpenAPI 2 and 3, with or without the extensions of API Gateway.
 
-One stack a file, with one resource whose `Body` is the description: `AWS::ApiGateway::RestApi`, or `AWS::ApiGatewayV2::Api` where an
-integration names a payload format (only HTTP APIs have one). What stands outside of a description (endpoint, stage) is `Unknown`.
+One stack a file, with one resource whose `Body` is the description: `AWS::ApiGateway::RestApi`, or
+`AWS::ApiGatewayV2::Api` where an integration names a payload format (only HTTP APIs have one). What stands outside of
+a description (endpoint, stage) is `Unknown`.
 
-A description says who may call an operation; whether anything of the user's serves it, only an integration says. Without one it may as
-well describe somebody else's API: operations that ask for authentication are listed, what asks for none is not judged.
+A description says who may call an operation; whether anything of the user's serves it, only an integration says.
+Without one it may as well describe somebody else's API: operations that ask for authentication are listed, what asks
+for none is not judged.
 
-Sources: OpenAPI Specification 2.0, 3.0 and 3.1; API Gateway developer guide, "OpenAPI extensions for API Gateway"; Google Cloud
-documentation, "OpenAPI extensions" (`x-google-backend`).
+Sources: OpenAPI Specification 2.0, 3.0 and 3.1; API Gateway developer guide, "OpenAPI extensions for API Gateway";
+Google Cloud documentation, "OpenAPI extensions" (`x-google-backend`).
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from casemate.errors import RepositoryError
-from casemate.sources.tree import MAX_BYTES, SKIPPED_FOLDERS, inside
+from casemate.sources.tree import MAX_BYTES, SKIPPED_FOLDERS, Wanted, every, inside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +37,9 @@ class RevisionTree:
     `RepositoryError` when `root` is in no repository, git is missing, or the revision is not known.
     """
 
-    def __init__(self, root: Path, revision: str, starts: tuple[str, ...] = ("",), exclude: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, root: Path, revision: str, starts: tuple[str, ...] = ("",), exclude: tuple[str, ...] = ()
+    ) -> None:
         self.root = root.resolve()
         self._starts = starts
         self._exclude = exclude
@@ -45,7 +47,14 @@ class RevisionTree:
         if revision.startswith("-") or not revision.strip() or "\0" in revision or "\n" in revision:
             raise RepositoryError(f"{revision!r} is not a revision")
         self._git("rev-parse", "--git-dir", problem=f"{self.root} is not in a git repository")
-        found = self._git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}", problem=f"git knows no revision {revision}")
+        found = self._git(
+            "rev-parse",
+            "--verify",
+            "--quiet",
+            "--end-of-options",
+            f"{revision}^{{commit}}",
+            problem=f"git knows no revision {revision}",
+        )
         self.commit = found.decode("ascii", "replace").strip()
         self._blobs = dict(self._listed())
 
@@ -61,8 +70,8 @@ class RevisionTree:
                     stream.close()
             reader.wait(timeout=_TIMEOUT)
 
-    def paths(self) -> Iterator[str]:
-        """Every file below the starts, sorted."""
+    def paths(self, wanted: Wanted = every) -> Iterator[str]:
+        """Every wanted file below the starts, sorted."""
         from casemate.sources.ignoring import Ignoring
 
         ignoring = Ignoring(self.root, self._exclude)
@@ -70,7 +79,7 @@ class RevisionTree:
             folders = path.split("/")[:-1]
             if any(folder in SKIPPED_FOLDERS for folder in folders) or not self._is_started(path):
                 continue
-            if not ignoring.file(path):
+            if wanted(path) and not ignoring.file(path):
                 yield path
 
     def size(self, path: str) -> int | None:
@@ -97,7 +106,7 @@ class RevisionTree:
                 return
             facts, tab, name = record.partition(b"\t")
             parts = facts.split()
-            if not tab or len(parts) != 4 or parts[0].decode() not in _REGULAR or not parts[3].isdigit():  # noqa: PLR2004 - mode, type, id, size
+            if not tab or len(parts) != 4 or parts[0].decode() not in _REGULAR or not parts[3].isdigit():
                 continue
             path = name.decode("utf-8", "surrogateescape")
             if inside("", path) == path:
@@ -107,7 +116,11 @@ class RevisionTree:
         """One blob through a running `git cat-file --batch`."""
         if self._reader is None:
             self._reader = subprocess.Popen(
-                self._command("cat-file", "--batch"), env=_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+                self._command("cat-file", "--batch"),
+                env=_environment(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
             )
         asked, answered = self._reader.stdin, self._reader.stdout
         if asked is None or answered is None:
@@ -116,7 +129,7 @@ class RevisionTree:
             asked.write(f"{blob.id}\n".encode("ascii"))
             asked.flush()
             head = answered.readline().split()
-            if len(head) != 3 or head[1] != b"blob" or int(head[2]) != blob.size:  # noqa: PLR2004 - id, type, size
+            if len(head) != 3 or head[1] != b"blob" or int(head[2]) != blob.size:
                 self.close()
                 return None
             data = answered.read(blob.size)
@@ -129,7 +142,12 @@ class RevisionTree:
     def _git(self, *arguments: str, problem: str) -> bytes:
         try:
             done = subprocess.run(
-                self._command(*arguments), env=_environment(), capture_output=True, check=False, timeout=_TIMEOUT, stdin=subprocess.DEVNULL
+                self._command(*arguments),
+                env=_environment(),
+                capture_output=True,
+                check=False,
+                timeout=_TIMEOUT,
+                stdin=subprocess.DEVNULL,
             )
         except FileNotFoundError as error:
             raise RepositoryError("git is not installed", hint="--diff needs git") from error
@@ -137,7 +155,9 @@ class RevisionTree:
             raise RepositoryError(f"git did not answer: {error}") from error
         if done.returncode != 0:
             said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-            raise RepositoryError(problem, hint=said[-1][:200] if said else "give a branch, a tag or a commit that was fetched")
+            raise RepositoryError(
+                problem, hint=said[-1][:200] if said else "give a branch, a tag or a commit that was fetched"
+            )
         return done.stdout
 
     def _command(self, *arguments: str) -> list[str]:
@@ -151,4 +171,11 @@ def _normal(path: str) -> str:
 def _environment() -> dict[str, str]:
     """The caller's, without what points git elsewhere, and with its network, prompts and locks switched off."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    return {**kept, "GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_REPLACE_OBJECTS": "1", "LC_ALL": "C"}
+    return {
+        **kept,
+        "GIT_NO_LAZY_FETCH": "1",
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_NO_REPLACE_OBJECTS": "1",
+        "LC_ALL": "C",
+    }

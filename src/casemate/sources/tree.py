@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Protocol
 
@@ -22,11 +23,20 @@ SKIPPED_FOLDERS = frozenset({
 """Folders of tools and third parties: never the user's own text."""
 
 
+Wanted = Callable[[str], bool]
+"""Whether a path is of interest at all, by its name: asked before anything dearer."""
+
+
+def every(_: str) -> bool:
+    """Wants every path."""
+    return True
+
+
 class Tree(Protocol):
     """A set of files by path, relative to the root, with forward slashes."""
 
-    def paths(self) -> Iterable[str]:
-        """Every file that is to be scanned, sorted."""
+    def paths(self, wanted: Wanted = every) -> Iterable[str]:
+        """Every file that is to be scanned and that is wanted, sorted."""
 
     def size(self, path: str) -> int | None:
         """The size in bytes, or None when there is no such regular file inside the root."""
@@ -76,8 +86,8 @@ class FolderTree:
         self._walked: set[str] = set()
         self.exclude = exclude
 
-    def paths(self) -> Iterator[str]:
-        """Every file below the starts, sorted within each folder."""
+    def paths(self, wanted: Wanted = every) -> Iterator[str]:
+        """Every wanted file below the starts, sorted within each folder."""
         from casemate.sources.ignoring import Ignoring
 
         ignoring = Ignoring(self.root, self.exclude)
@@ -86,13 +96,13 @@ class FolderTree:
             if start and (self.root / start).is_file():
                 found: Iterable[str] = (start,)
             else:
-                found = self._walk(start, ignoring)
+                found = self._walk(start, ignoring, wanted)
             for path in found:
                 if path not in seen:
                     seen.add(path)
                     yield path
 
-    def _walk(self, folder: str, ignoring: Ignoring) -> Iterator[str]:
+    def _walk(self, folder: str, ignoring: Ignoring, wanted: Wanted) -> Iterator[str]:
         try:
             entries = sorted(os.scandir(os.path.join(self._base, folder)), key=lambda entry: entry.name)  # noqa: PTH118 - hot
         except OSError:
@@ -102,8 +112,8 @@ class FolderTree:
             path = f"{folder}/{entry.name}" if folder else entry.name
             if entry.is_dir(follow_symlinks=False):
                 if entry.name not in SKIPPED_FOLDERS and not ignoring.folder(path):
-                    yield from self._walk(path, ignoring)
-            elif entry.is_file(follow_symlinks=True) and not ignoring.file(path):
+                    yield from self._walk(path, ignoring, wanted)
+            elif wanted(path) and _is_file(entry) and not ignoring.file(path):
                 if not entry.is_symlink():
                     self._walked.add(path)
                 yield path
@@ -145,15 +155,23 @@ class FolderTree:
             return None
 
 
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    """Whether it is a regular file, also through a link. A link that leads to itself is none."""
+    try:
+        return entry.is_file()
+    except OSError:
+        return False
+
+
 class MemoryTree:
     """Files given as text: for a rule's cases, and for anything that is not on a disk."""
 
     def __init__(self, files: dict[str, bytes]) -> None:
         self._files = files
 
-    def paths(self) -> Iterator[str]:
-        """Every file, sorted."""
-        yield from sorted(self._files)
+    def paths(self, wanted: Wanted = every) -> Iterator[str]:
+        """Every wanted file, sorted."""
+        yield from (path for path in sorted(self._files) if wanted(path))
 
     def size(self, path: str) -> int | None:
         """The size in bytes, or None."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from casemate.sources.tree import every
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from casemate.sources.tree import Tree
+    from casemate.sources.tree import Tree, Wanted
 
 
 class WatchedTree:
@@ -17,8 +19,8 @@ class WatchedTree:
         self._tree = tree
         self.taken: set[str] = set()
 
-    def paths(self) -> Iterable[str]:
-        return self._tree.paths()
+    def paths(self, wanted: Wanted = every) -> Iterable[str]:
+        return self._tree.paths(wanted)
 
     def size(self, path: str) -> int | None:
         return self._tree.size(path)

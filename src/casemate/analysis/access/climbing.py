@@ -50,10 +50,27 @@ def climbs(role: Role, system: System) -> tuple[Climb, ...]:
 _ALL = frozenset(action for path in ESCALATIONS for action in path.actions)
 
 
+_BY_NAME = {action.lower(): action for action in _ALL}
+
+
 @lru_cache(maxsize=16_384)
 def _reached(patterns: tuple[str, ...]) -> frozenset[str]:
     """The actions of any path that these patterns stand for: a quick look, since most roles reach none."""
-    return frozenset(action for action in _ALL if any(matches(pattern, action) for pattern in patterns))
+    found: set[str] = set()
+    for pattern in patterns:
+        lowered = pattern.lower()
+        if "*" not in lowered and "?" not in lowered:
+            if lowered in _BY_NAME:
+                found.add(_BY_NAME[lowered])
+            continue
+        service = lowered.partition(":")[0]
+        wild = "*" in service or "?" in service
+        found.update(
+            action
+            for name, action in _BY_NAME.items()
+            if (wild or name.startswith(service)) and matches(pattern, action)
+        )
+    return frozenset(found)
 
 
 def _satisfying(requirement: Requirement, path: Escalation, grants: Grants, role: Role, system: System) -> Grant | None:

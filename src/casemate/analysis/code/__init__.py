@@ -1,1 +1,4 @@
-"""What the code of functions says. `bundles.py` finds the file and the function that a platform calls; later modules read them."""
+"""What the code of functions says.
+
+`bundles.py` finds the file and the function that a platform calls; later modules read them.
+"""

@@ -1,10 +1,12 @@
 """Which file holds a function's handler, and what it is called there.
 
-Only names of files are asked for (`Tree.size`) and, for an image, its Dockerfile: nothing is parsed, nothing runs, and no path leaves
-the root. What is built elsewhere (`dist/app.js`, `target/app.jar`) is looked for where such builds take it from.
+Only names of files are asked for (`Tree.size`) and, for an image, its Dockerfile: nothing is parsed, nothing runs,
+and no path leaves the root. What is built elsewhere (`dist/app.js`, `target/app.jar`) is looked for where such builds
+take it from.
 
-Sources: Lambda developer guide, "Define Lambda function handler in Python / Node.js / Java / C# / Go / Ruby / Rust"; Azure Functions
-developer guide ("scriptFile", "entryPoint"); Google Cloud documentation, "Write Cloud Run functions" ("Source directory structure").
+Sources: Lambda developer guide, "Define Lambda function handler in Python / Node.js / Java / C# / Go / Ruby / Rust";
+Azure Functions developer guide ("scriptFile", "entryPoint"); Google Cloud documentation, "Write Cloud Run functions"
+("Source directory structure").
 """
 
 from __future__ import annotations
@@ -35,8 +37,10 @@ Candidates = tuple[tuple[str, str], ...]
 
 _SCRIPTS = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".tsx", ".jsx")
 _ARCHIVES = (".zip", ".jar", ".war", ".whl", ".tar.gz")
-_SOURCE_FOR = {"dist": ("src", "lib", ""), "build": ("src", ""), "lib": ("src", ""), "out": ("src", ""), ".build": ("src", ""),
-               "target": ("src", ""), "bin": ("cmd", "src", "functions", "")}  # fmt: skip
+_SOURCE_FOR = {
+    "dist": ("src", "lib", ""), "build": ("src", ""), "lib": ("src", ""), "out": ("src", ""), ".build": ("src", ""),
+    "target": ("src", ""), "bin": ("cmd", "src", "functions", ""),
+}  # fmt: skip
 """Folder of built code -> where what it is built from may stand."""
 _JVM = (("java", ".java"), ("kotlin", ".kt"), ("scala", ".scala"), ("groovy", ".groovy"))
 _COMMAND = re.compile(r"^\s*CMD\s+(.+?)\s*$", re.IGNORECASE | re.MULTILINE)
@@ -146,7 +150,7 @@ def _image_command(function: Function, tree: Tree, stack: Stack) -> str | None:
 
 
 def _dockerfile(function: Function, tree: Tree, stack: Stack) -> tuple[str, str]:
-    """The build context, and the text of the Dockerfile that the metadata names (SAM, CDK); empty when there is none."""
+    """The build context, and the text of the Dockerfile that the metadata names (SAM, CDK); else empty texts."""
     metadata = function.resource.metadata
     context = _text(metadata, "DockerContext") or _text(metadata, "aws:asset:path")
     folder = inside(stack.root, context) if context else None
@@ -274,7 +278,10 @@ def _dotnet(handler: str) -> Iterator[tuple[str, str]]:
 
 
 def _go(handler: str) -> Iterator[tuple[str, str]]:
-    """A program: its handler is what `main` registers. `bootstrap` says nothing of where it was built from; also Rust's are built so."""
+    """A program: its handler is what `main` registers.
+
+    `bootstrap` says nothing of where it was built from; also Rust's are built so.
+    """
     last = handler.rpartition("/")[2]
     yield "main.go", "main"
     yield "src/main.rs", "main"
@@ -288,7 +295,8 @@ def _go(handler: str) -> Iterator[tuple[str, str]]:
 
 
 _LANGUAGES: tuple[tuple[str, Callable[[str], Iterator[tuple[str, str]]]], ...] = (
-    ("python", _python), ("nodejs", _node), ("java", _java), ("dotnet", _dotnet), ("ruby", _ruby), ("go", _go), ("provided", _go),
+    ("python", _python), ("nodejs", _node), ("java", _java), ("dotnet", _dotnet), ("ruby", _ruby), ("go", _go),
+    ("provided", _go),
 )  # fmt: skip
 
 

@@ -34,7 +34,12 @@ from casemate.model.api import Api
 def check(api: Api, system: System) -> Iterator[Outcome]:
     change = Change(api.id, "set", ("MethodSettings", "0", "CacheDataEncrypted"), True)
     fix = Fix("Encrypt the cache", safe=True, changes=(change,))
-    yield from judge(api.cache_encrypted, lambda encrypted: not encrypted, f"The cache of {api.name} is not encrypted", fixes=(fix,) if api.cache_encrypted.declared else ())
+    yield from judge(
+        api.cache_encrypted,
+        lambda encrypted: not encrypted,
+        f"The cache of {api.name} is not encrypted",
+        fixes=(fix,) if api.cache_encrypted.declared else (),
+    )
 
 
 CASES = [

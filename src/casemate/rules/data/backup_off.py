@@ -32,7 +32,6 @@ from casemate.authoring import LOW, Change, Fix, Outcome, bad, good, judge, rule
 from casemate.model.secret import Key
 from casemate.model.store import Store
 
-
 _BACKUPS: dict[str, tuple[tuple[str, ...], object, bool]] = {
     "AWS::DynamoDB::Table": (("PointInTimeRecoverySpecification", "PointInTimeRecoveryEnabled"), True, True),
     "AWS::EFS::FileSystem": (("BackupPolicy", "Status"), "ENABLED", True),
@@ -56,9 +55,19 @@ def check(subject: Store | Key, system: System) -> Iterator[Outcome]:
             subject.purge_protected, lambda kept: not kept, f"What is deleted from {subject.name} can be purged at once"
         )
         return
-    yield from judge(subject.backup, lambda kept: not kept, f"The {subject.kind} {subject.name} has no backups", fixes=_backups(subject))
+    yield from judge(
+        subject.backup,
+        lambda kept: not kept,
+        f"The {subject.kind} {subject.name} has no backups",
+        fixes=_backups(subject),
+    )
     if subject.kind == "bucket":
-        yield from judge(subject.versioned, lambda kept: not kept, f"The bucket {subject.name} keeps no versions", fixes=_versions(subject))
+        yield from judge(
+            subject.versioned,
+            lambda kept: not kept,
+            f"The bucket {subject.name} keeps no versions",
+            fixes=_versions(subject),
+        )
 
 
 def _backups(store: Store) -> tuple[Fix, ...]:

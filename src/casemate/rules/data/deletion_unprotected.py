@@ -29,7 +29,6 @@ from casemate.analysis.system import System
 from casemate.authoring import LOW, Change, Fix, Outcome, bad, good, judge, rule
 from casemate.model.store import Store
 
-
 _LOCKS: dict[str, tuple[tuple[str, ...], object]] = {
     "AWS::DynamoDB::Table": (("DeletionProtectionEnabled",), True),
     "AWS::Logs::LogGroup": (("DeletionProtectionEnabled",), True),
@@ -49,7 +48,10 @@ _LOCKS: dict[str, tuple[tuple[str, ...], object]] = {
 def check(store: Store, system: System) -> Iterator[Outcome]:
     if not store.resource.retained:
         yield from judge(
-            store.deletion_protected, lambda kept: not kept, f"The {store.kind} {store.name} can be deleted by one call", fixes=_fixes(store)
+            store.deletion_protected,
+            lambda kept: not kept,
+            f"The {store.kind} {store.name} can be deleted by one call",
+            fixes=_fixes(store),
         )
 
 

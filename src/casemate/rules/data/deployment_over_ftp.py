@@ -38,7 +38,8 @@ def check(function: Function, system: System) -> Iterator[Outcome]:
         yield from judge(
             function.hosting.ftps,
             lambda state: state.lower() == "allallowed",
-            f"{function.name} accepts deployments over plain FTP", fixes=(fix,),
+            f"{function.name} accepts deployments over plain FTP",
+            fixes=(fix,),
         )
 
 

@@ -39,11 +39,20 @@ def check(subject: Api | Function, system: System) -> Iterator[Outcome]:
     if isinstance(subject, Function):
         if subject.hosting is not None and subject.kind != "azure-function":
             yield from judge(
-                subject.hosting.https_only, lambda only: not only, f"{subject.name} can be called over plain HTTP", fixes=_fixes(subject)
+                subject.hosting.https_only,
+                lambda only: not only,
+                f"{subject.name} can be called over plain HTTP",
+                fixes=_fixes(subject),
             )
         return
     severity = MEDIUM if subject.private.ever(bool) else HIGH
-    yield from judge(subject.https_only, lambda only: not only, f"{subject.name} serves plain HTTP", severity=severity, fixes=_fixes(subject))
+    yield from judge(
+        subject.https_only,
+        lambda only: not only,
+        f"{subject.name} serves plain HTTP",
+        severity=severity,
+        fixes=_fixes(subject),
+    )
 
 
 def _fixes(subject: Api | Function) -> tuple[Fix, ...]:

@@ -27,9 +27,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from casemate.analysis.system import System
-from casemate.authoring import LOW, Change, Fix, Outcome, bad, good, judge, rule
+from casemate.authoring import LOW, Fix, Outcome, bad, good, judge, rule
 from casemate.model.function import Function
-
 
 _KEYED: dict[str, str] = {
     "sam": "KmsKeyArn: !GetAtt Key.Arn",
@@ -53,7 +52,8 @@ def check(function: Function, system: System) -> Iterator[Outcome]:
         yield from judge(
             function.environment_key,
             lambda key: key is None,
-            f"The environment of {function.name} has no key of its own", fixes=(Fix("Encrypt it with a key of your own", safe=False, text=_KEYED.get(function.resource.dialect)),)
+            f"The environment of {function.name} has no key of its own",
+            fixes=(Fix("Encrypt it with a key of your own", safe=False, text=_KEYED.get(function.resource.dialect)),),
         )
 
 

@@ -36,7 +36,9 @@ def check(store: Store, system: System) -> Iterator[Outcome]:
     if store.cloud == "google":
         change = Change(store.id, "set", ("docker_config", "immutable_tags"), True)
     fix = Fix("Make tags immutable", safe=True, changes=(change,))
-    yield from judge(store.immutable_tags, lambda fixed: not fixed, f"Tags in {store.name} can be overwritten", fixes=(fix,))
+    yield from judge(
+        store.immutable_tags, lambda fixed: not fixed, f"Tags in {store.name} can be overwritten", fixes=(fix,)
+    )
 
 
 CASES = [

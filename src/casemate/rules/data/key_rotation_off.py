@@ -37,7 +37,12 @@ def check(key: Key, system: System) -> Iterator[Outcome]:
         if key.cloud == "google":
             change = Change(key.id, "set", ("rotation_period",), "7776000s")
         fix = Fix("Rotate the key", safe=True, changes=(change,))
-        yield from judge(key.rotation, lambda on: not on, f"The key {key.name} is never rotated", fixes=(fix,) if key.cloud != "azure" else ())
+        yield from judge(
+            key.rotation,
+            lambda on: not on,
+            f"The key {key.name} is never rotated",
+            fixes=(fix,) if key.cloud != "azure" else (),
+        )
 
 
 CASES = [

@@ -44,7 +44,11 @@ _OLD = re.compile(
 
 
 _NEW: tuple[tuple[str, tuple[str, ...], str], ...] = (
-    ("AWS::CloudFront::Distribution", ("DistributionConfig", "ViewerCertificate", "MinimumProtocolVersion"), "TLSv1.2_2021"),
+    (
+        "AWS::CloudFront::Distribution",
+        ("DistributionConfig", "ViewerCertificate", "MinimumProtocolVersion"),
+        "TLSv1.2_2021",
+    ),
     ("AWS::ElasticLoadBalancing", ("SslPolicy",), "ELBSecurityPolicy-TLS13-1-2-2021-06"),
     ("AWS::ApiGatewayV2::", ("DomainNameConfigurations", "SecurityPolicy"), "TLS_1_2"),
     ("AWS::ApiGateway::", ("SecurityPolicy",), "TLS_1_2"),
@@ -72,7 +76,8 @@ def check(subject: Api | Function | Store, system: System) -> Iterator[Outcome]:
         yield from judge(
             setting,
             lambda version: version is not None and _OLD.search(version) is not None,
-            f"{subject.name} accepts outdated TLS versions", fixes=_fixes(subject)
+            f"{subject.name} accepts outdated TLS versions",
+            fixes=_fixes(subject),
         )
 
 

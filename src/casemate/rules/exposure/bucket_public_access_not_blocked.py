@@ -31,7 +31,6 @@ from casemate.analysis.system import System
 from casemate.authoring import LOW, Change, Fix, Outcome, bad, good, judge, rule
 from casemate.model.store import Store
 
-
 _BLOCK: dict[str, tuple[tuple[str, ...], object]] = {
     "AWS::S3::Bucket": (
         ("PublicAccessBlockConfiguration",),
@@ -51,7 +50,8 @@ def check(store: Store, system: System) -> Iterator[Outcome]:
         yield from judge(
             store.public_blocked,
             lambda blocked: not blocked,
-            f"The {store.kind} {store.name} does not block public access", fixes=_fixes(store)
+            f"The {store.kind} {store.name} does not block public access",
+            fixes=_fixes(store),
         )
 
 

@@ -35,7 +35,10 @@ def check(pool: UserPool, system: System) -> Iterator[Outcome]:
     change = Change(pool.id, "set", ("AllowUnauthenticatedIdentities",), False)
     fix = Fix("Give credentials to signed-in users only", safe=False, changes=(change,))
     yield from judge(
-        pool.guests, bool, f"Everybody can get AWS credentials from the identity pool {pool.name} without signing in", fixes=(fix,)
+        pool.guests,
+        bool,
+        f"Everybody can get AWS credentials from the identity pool {pool.name} without signing in",
+        fixes=(fix,),
     )
 
 

@@ -35,7 +35,6 @@ from casemate.analysis.system import System
 from casemate.authoring import HIGH, Change, Fix, Outcome, bad, good, judge, rule, unresolved
 from casemate.model.store import Store
 
-
 _PRIVATE: dict[str, tuple[tuple[str, ...], object]] = {
     "AWS::S3::Bucket": (("AccessControl",), "Private"),
     "Microsoft.Storage/storageAccounts/blobServices/containers": (("properties", "publicAccess"), "None"),

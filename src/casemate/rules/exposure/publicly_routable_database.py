@@ -35,7 +35,12 @@ _NETWORKED = frozenset({"database", "cache", "warehouse", "search-domain", "brok
 
 
 _PRIVATE: dict[str, tuple[tuple[str, ...], object]] = {
-    "AWS::": (("PubliclyAccessible",), False),
+    "AWS::RDS::": (("PubliclyAccessible",), False),
+    "AWS::Neptune::": (("PubliclyAccessible",), False),
+    "AWS::Redshift": (("PubliclyAccessible",), False),
+    "AWS::AmazonMQ::": (("PubliclyAccessible",), False),
+    "AWS::DMS::": (("PubliclyAccessible",), False),
+    "AWS::MSK::Cluster": (("BrokerNodeGroupInfo", "ConnectivityInfo", "PublicAccess", "Type"), "DISABLED"),
     "Microsoft.DBforPostgreSQL/flexibleServers": (("properties", "network", "publicNetworkAccess"), "Disabled"),
     "Microsoft.DBforMySQL/flexibleServers": (("properties", "network", "publicNetworkAccess"), "Disabled"),
     "Microsoft.": (("properties", "publicNetworkAccess"), "Disabled"),
@@ -47,7 +52,9 @@ _PRIVATE: dict[str, tuple[tuple[str, ...], object]] = {
 @rule("publicly-routable-database", weakness="public-access", severity=HIGH, tags=["cwe-668"])
 def check(store: Store, system: System) -> Iterator[Outcome]:
     if store.kind in _NETWORKED and store.publicly_routable is not None and store.publicly_routable.declared:
-        yield from judge(store.publicly_routable, bool, f"The {store.kind} {store.name} has a public address", fixes=_fixes(store))
+        yield from judge(
+            store.publicly_routable, bool, f"The {store.kind} {store.name} has a public address", fixes=_fixes(store)
+        )
 
 
 def _fixes(store: Store) -> tuple[Fix, ...]:

@@ -37,7 +37,10 @@ def check(function: Function, system: System) -> Iterator[Outcome]:
         change = Change(function.id, "set", ("properties", "siteConfig", "remoteDebuggingEnabled"), False)
         fix = Fix("Switch remote debugging off", safe=True, changes=(change,))
         yield from judge(
-            function.hosting.remote_debugging, bool, f"A debugger can attach to {function.name} from outside", fixes=(fix,)
+            function.hosting.remote_debugging,
+            bool,
+            f"A debugger can attach to {function.name} from outside",
+            fixes=(fix,),
         )
 
 

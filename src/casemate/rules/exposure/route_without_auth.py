@@ -35,7 +35,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from casemate.analysis.system import System
-from casemate.authoring import HIGH, MEDIUM, Change, Fix, Outcome, bad, good, judge, rule, unresolved
+from casemate.authoring import HIGH, MEDIUM, Fix, Outcome, bad, good, judge, rule, unresolved
 from casemate.model.api import Api, Route
 
 _READS = frozenset({"GET", "HEAD"})

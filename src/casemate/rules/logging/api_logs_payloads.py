@@ -33,8 +33,12 @@ from casemate.model.api import Api
 @rule("api-logs-payloads", weakness="sensitive-data-logging", severity=MEDIUM, tags=["cwe-532"])
 def check(api: Api, system: System) -> Iterator[Outcome]:
     change = Change(api.id, "set", ("MethodSettings", "0", "DataTraceEnabled"), False)
+    if api.kind == "graphql":
+        change = Change(api.id, "set", ("LogConfig", "FieldLogLevel"), "ERROR")
     fix = Fix("Leave bodies out of the log", safe=True, changes=(change,))
-    yield from judge(api.full_payload_logs, bool, f"{api.name} writes whole requests and answers to its log", fixes=(fix,))
+    yield from judge(
+        api.full_payload_logs, bool, f"{api.name} writes whole requests and answers to its log", fixes=(fix,)
+    )
 
 
 CASES = [

@@ -36,7 +36,10 @@ def check(store: Store, system: System) -> Iterator[Outcome]:
         change = Change(store.id, "set", ("RetentionInDays",), 365)
         fix = Fix("Keep logs for a year (older ones are deleted)", safe=False, changes=(change,))
         yield from judge(
-            store.retention_days, lambda days: days is None, f"The log group {store.name} is kept for ever", fixes=(fix,) if store.cloud == "aws" else ()
+            store.retention_days,
+            lambda days: days is None,
+            f"The log group {store.name} is kept for ever",
+            fixes=(fix,) if store.cloud == "aws" else (),
         )
 
 

@@ -36,7 +36,7 @@ def check(stack: Stack, system: System) -> Iterator[Outcome]:
     functions = [
         function
         for function in system.inventory.functions
-        if function.stack == stack.path and function.kind == "lambda"
+        if function.stack == stack.path and function.kind == "lambda" and not function.resource.generated
     ]
     if functions and not any(
         monitor.kind == "alarm" for monitor in system.inventory.monitors if monitor.stack == stack.path

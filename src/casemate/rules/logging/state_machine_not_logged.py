@@ -26,9 +26,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from casemate.analysis.system import System
-from casemate.authoring import LOW, Change, Fix, Outcome, bad, good, judge, rule
+from casemate.authoring import LOW, Fix, Outcome, bad, good, judge, rule
 from casemate.model.workflow import StateMachine
-
 
 _LOGGED: dict[str, str] = {
     "sam": "Logging:\n  Level: ERROR\n  Destinations: [{CloudWatchLogsLogGroup: {LogGroupArn: !GetAtt Logs.Arn}}]",
@@ -42,7 +41,10 @@ _LOGGED: dict[str, str] = {
 @rule("state-machine-not-logged", weakness="missing-logging", severity=LOW, tags=["cwe-778"], profile="strict")
 def check(machine: StateMachine, system: System) -> Iterator[Outcome]:
     yield from judge(
-        machine.log_level, lambda level: level.upper() == "OFF", f"The state machine {machine.name} leaves no log", fixes=(Fix("Write a log", safe=False, text=_LOGGED.get(machine.resource.dialect)),)
+        machine.log_level,
+        lambda level: level.upper() == "OFF",
+        f"The state machine {machine.name} leaves no log",
+        fixes=(Fix("Write a log", safe=False, text=_LOGGED.get(machine.resource.dialect)),),
     )
 
 

@@ -32,7 +32,6 @@ from casemate.model.api import Api
 from casemate.model.function import Function
 from casemate.model.workflow import StateMachine
 
-
 _TRACING: dict[str, tuple[tuple[str, ...], object]] = {
     "AWS::Lambda::Function": (("TracingConfig", "Mode"), "Active"),
     "AWS::ApiGateway::RestApi": (("TracingEnabled",), True),
@@ -47,7 +46,9 @@ def check(subject: Function | Api | StateMachine, system: System) -> Iterator[Ou
         return
     if isinstance(subject, Function) and subject.kind not in {"lambda", "azure-app"}:
         return
-    yield from judge(subject.tracing, lambda on: not on, f"Calls of {subject.name} are not traced", fixes=_fixes(subject))
+    yield from judge(
+        subject.tracing, lambda on: not on, f"Calls of {subject.name} are not traced", fixes=_fixes(subject)
+    )
 
 
 def _fixes(subject: Function | Api | StateMachine) -> tuple[Fix, ...]:

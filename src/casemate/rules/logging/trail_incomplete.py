@@ -33,11 +33,24 @@ from casemate.model.workflow import Monitor
 @rule("trail-incomplete", weakness="missing-logging", severity=MEDIUM, tags=["cwe-778"], profile="strict")
 def check(monitor: Monitor, system: System) -> Iterator[Outcome]:
     if monitor.kind == "trail":
-        yield from judge(monitor.multi_region, lambda on: not on, f"The trail {monitor.name} records one region only", fixes=_fix(monitor, "IsMultiRegionTrail", "Record all regions"))
         yield from judge(
-            monitor.validated, lambda on: not on, f"The files of the trail {monitor.name} can be changed unnoticed", fixes=_fix(monitor, "EnableLogFileValidation", "Validate the log files")
+            monitor.multi_region,
+            lambda on: not on,
+            f"The trail {monitor.name} records one region only",
+            fixes=_fix(monitor, "IsMultiRegionTrail", "Record all regions"),
         )
-        yield from judge(monitor.enabled, lambda on: not on, f"The trail {monitor.name} is switched off", fixes=_fix(monitor, "IsLogging", "Switch the trail on"))
+        yield from judge(
+            monitor.validated,
+            lambda on: not on,
+            f"The files of the trail {monitor.name} can be changed unnoticed",
+            fixes=_fix(monitor, "EnableLogFileValidation", "Validate the log files"),
+        )
+        yield from judge(
+            monitor.enabled,
+            lambda on: not on,
+            f"The trail {monitor.name} is switched off",
+            fixes=_fix(monitor, "IsLogging", "Switch the trail on"),
+        )
 
 
 def _fix(monitor: Monitor, setting: str, title: str) -> tuple[Fix, ...]:

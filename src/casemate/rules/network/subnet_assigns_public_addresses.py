@@ -35,7 +35,12 @@ def check(network: Network, system: System) -> Iterator[Outcome]:
     if network.kind == "subnet":
         change = Change(network.id, "set", ("MapPublicIpOnLaunch",), False)
         fix = Fix("Give public addresses only where asked for", safe=False, changes=(change,))
-        yield from judge(network.public_addresses, bool, f"Machines in {network.name} get a public address by default", fixes=(fix,) if network.cloud == "aws" else ())
+        yield from judge(
+            network.public_addresses,
+            bool,
+            f"Machines in {network.name} get a public address by default",
+            fixes=(fix,) if network.cloud == "aws" else (),
+        )
 
 
 CASES = [

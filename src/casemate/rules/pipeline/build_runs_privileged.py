@@ -35,7 +35,12 @@ from casemate.model.workflow import Pipeline
 def check(pipeline: Pipeline, system: System) -> Iterator[Outcome]:
     change = Change(pipeline.id, "set", ("Environment", "PrivilegedMode"), False)
     fix = Fix("Run builds without privileges (they can then build no images)", safe=False, changes=(change,))
-    yield from judge(pipeline.privileged, bool, f"Builds of {pipeline.name} run with the rights of the machine", fixes=(fix,) if pipeline.kind == "codebuild" else ())
+    yield from judge(
+        pipeline.privileged,
+        bool,
+        f"Builds of {pipeline.name} run with the rights of the machine",
+        fixes=(fix,) if pipeline.kind == "codebuild" else (),
+    )
 
 
 CASES = [

@@ -15,7 +15,7 @@ from casemate.sources.cloudformation.parameters import given_parameters
 from casemate.sources.cloudformation.template import Template, template
 from casemate.sources.syntax import json as json_syntax
 from casemate.sources.syntax import yaml as yaml_syntax
-from casemate.sources.syntax.document import Document, decode, whole
+from casemate.sources.syntax.document import Document, decode, is_json, whole
 from casemate.sources.tree import folder_of, inside
 
 if TYPE_CHECKING:
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 KIND = "cloudformation"
 _SUFFIXES = (".yaml", ".yml", ".json", ".template", ".cfn")
 _SECTION = re.compile(
-    rb'^(?:Resources|"Resources"|\'Resources\')\s*:|^\s*"Resources"\s*:|[{,]\s*"Resources"\s*:', re.MULTILINE
+    rb'^(?:Resources|"Resources"|\'Resources\')\s*:|^\s*"Resources"\s*:|[{,]\s*"Resources"\s*:|\A\s*\{[^{}]*\bResources\s*:',
+    re.MULTILINE,
 )
 _TYPE = re.compile(rb"""["']?Type["']?\s*:\s*["']?(?:AWS|Alexa|Custom|Casemate)::""")
 _SERVERLESS = re.compile(rb"^(?:service|frameworkVersion)\s*:", re.MULTILINE)
@@ -89,7 +90,7 @@ class _Reader:
         )
         document = Document(None, problems)
         if text is not None:
-            document = json_syntax.parse(text, path) if text.lstrip()[:1] == "{" else yaml_syntax.parse(text, path)
+            document = json_syntax.parse(text, path) if is_json(text, path) else yaml_syntax.parse(text, path)
         self.diagnostics.extend(document.diagnostics)
         if not isinstance(document.root, Fields):
             reason = document.diagnostics[0].message if document.diagnostics else "not a map"

@@ -16,7 +16,7 @@ from casemate.sources.serverless.values import is_set
 from casemate.sources.serverless.variables import Variables
 from casemate.sources.syntax import json as json_syntax
 from casemate.sources.syntax import yaml as yaml_syntax
-from casemate.sources.syntax.document import Document, decode, whole
+from casemate.sources.syntax.document import Document, decode, is_json, whole
 from casemate.sources.tree import folder_of
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class _Reader:
         text, problems = decode(data, path)
         document = Document(None, problems)
         if text is not None:
-            document = json_syntax.parse(text, path) if text.lstrip()[:1] == "{" else yaml_syntax.parse(text, path)
+            document = json_syntax.parse(text, path) if is_json(text, path) else yaml_syntax.parse(text, path)
         self.diagnostics.extend(document.diagnostics)
         root = document.root
         if not isinstance(root, Fields):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ MAX_DEPTH = 200
 """Deeper nesting is refused: no template comes near, and readers recurse."""
 MAX_EXPANDED = 2_000_000
 """Nodes a document may stand for once its aliases are expanded ("billion laughs")."""
+
+_OPENING = re.compile(r"""\s*\{\s*(?:["}]|\Z)""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,14 @@ def decode(data: bytes, path: str) -> tuple[str | None, tuple[Diagnostic, ...]]:
         at = Span(path, line, column, line, column + 1)
         hint = "save the file as UTF-8"
         return None, (Diagnostic("invalid-utf-8", f"byte {data[error.start]:#04x} is not UTF-8", at, "error", hint),)
+
+
+def is_json(text: str, path: str) -> bool:
+    """Whether a map is written as JSON.
+
+    A brace alone does not say so: YAML has flow maps, and `{{` or `{%` begin a template language.
+    """
+    return _OPENING.match(text) is not None or (path.endswith(".json") and text.lstrip()[:1] in {"{", "["})
 
 
 def whole(path: str) -> Span:

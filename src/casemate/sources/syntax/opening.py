@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from casemate.model.diagnostic import Diagnostic
-from casemate.sources.syntax.document import Document, decode, whole
+from casemate.sources.syntax.document import Document, decode, is_json, whole
 
 if TYPE_CHECKING:
     from casemate.sources.tree import Tree
@@ -19,7 +19,7 @@ def opened(tree: Tree, path: str) -> Document:
     text, problems = decode(data, path)
     if text is None:
         return Document(None, problems)
-    if path.endswith(".json") or text.lstrip()[:1] in {"{", "["}:
+    if path.endswith(".json") or is_json(text, path) or text.lstrip()[:1] == "[":
         from casemate.sources.syntax.json import parse as parse_json
 
         return parse_json(text, path)

@@ -19,8 +19,10 @@ from casemate.sources.syntax.document import MAX_DEPTH, Document, whole
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+_MAX_LINE = 2_000
+"""Longer lines are not searched for keys: no settings file has one, and the search is not linear in them."""
 _HEADER = re.compile(r"^\s*\[\[?\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$")
-_PAIR = re.compile(r"""^\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=\s*(.*?)\s*$""")
+_PAIR = re.compile(r"""^\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=[ \t]*""")
 _PART = re.compile(r"""[\w-]+|"[^"]*"|'[^']*'""")
 _LINE = re.compile(r"line (\d+), column (\d+)")
 
@@ -55,7 +57,9 @@ class _TooDeep(Exception):  # noqa: N818 - a signal inside this module
 def _places(text: str, path: str) -> Iterator[tuple[tuple[str, ...], Place]]:
     """(path of keys, place) of every table and of every key that starts a line."""
     table: tuple[str, ...] = ()
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
+        if len(line) > _MAX_LINE:
+            continue
         header = _HEADER.match(line)
         if header is not None and "=" not in header[1]:
             table = _keys(header[1])
@@ -67,7 +71,8 @@ def _places(text: str, path: str) -> Iterator[tuple[tuple[str, ...], Place]]:
         pair = _PAIR.match(line)
         if pair is not None:
             key = Span(path, number, pair.start(1) + 1, number, pair.end(1) + 1)
-            yield (*table, *_keys(pair[1])), (key, Span(path, number, pair.start(2) + 1, number, pair.end(2) + 1))
+            value = Span(path, number, pair.end() + 1, number, max(len(line.rstrip()), pair.end()) + 1)
+            yield (*table, *_keys(pair[1])), (key, value)
 
 
 def _keys(dotted: str) -> tuple[str, ...]:

@@ -100,6 +100,9 @@ class _Only:
     def words(self, at: Span) -> str:
         return self._module.words(at)
 
+    def rests_on_default(self, at: Span) -> bool:
+        return self._module.rests_on_default(at)
+
     def text_file(self, name: Value, at: Span) -> Value:
         return self._module.text_file(name, at)
 

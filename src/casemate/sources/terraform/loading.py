@@ -147,6 +147,9 @@ class _Nothing:
     def words(self, at: Span) -> str:  # noqa: ARG002
         return "an expression"
 
+    def rests_on_default(self, at: Span) -> bool:  # noqa: ARG002
+        return False
+
     def text_file(self, name: Value, at: Span) -> Value:
         return _refused(name, at)
 

@@ -1,9 +1,11 @@
 """Zappa: `zappa_settings.json`, `.toml` or `.yaml`, lowered to what `zappa deploy` makes of each stage.
 
-`source.py` reads the files and resolves `extends`, `stage.py` builds the function, its role, its API, URL and events, `policies.py` holds the
-permissions that Zappa gives a role when the settings say nothing: they are very broad, and are told at the stage's key.
+`source.py` reads the files and resolves `extends`, `stage.py` builds the function, its role, its API, URL and events,
+`policies.py` holds the permissions that Zappa gives a role when the settings say nothing: they are very broad, and
+are told at the stage's key.
 
-Source: Zappa's README, "Advanced Settings"; its source, `zappa/cli.py` (defaults), `zappa/core.py` (resources), `zappa/policies/`.
+Source: Zappa's README, "Advanced Settings"; its source, `zappa/cli.py` (defaults), `zappa/core.py` (resources),
+`zappa/policies/`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The policies of the role that Zappa makes, as of its `zappa/policies/attach_policy.json` and `assume_policy.json`."""
+"""The policies of the role that Zappa makes: its `zappa/policies/attach_policy.json` and `assume_policy.json`."""
 
 from __future__ import annotations
 
@@ -16,22 +16,26 @@ ATTACHED: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (
         ("s3:*", "dynamodb:*", "sqs:*", "sns:*", "kinesis:*", "logs:*"),
         (
-            "arn:aws:s3:::*", "arn:aws:dynamodb:*:*:*", "arn:aws:sqs:*:*:*", "arn:aws:sns:*:*:*", "arn:aws:kinesis:*:*:*",
-            "arn:aws:logs:*:*:*",
+            "arn:aws:s3:::*", "arn:aws:dynamodb:*:*:*", "arn:aws:sqs:*:*:*", "arn:aws:sns:*:*:*",
+            "arn:aws:kinesis:*:*:*", "arn:aws:logs:*:*:*",
         ),
     ),
     (
         (
             "route53:*", "lambda:InvokeFunction", "lambda:InvokeFunctionUrl",
-            "ec2:AttachNetworkInterface", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:DescribeInstances",
-            "ec2:DescribeNetworkInterfaces", "ec2:DetachNetworkInterface", "ec2:ModifyNetworkInterfaceAttribute",
-            "ec2:ResetNetworkInterfaceAttribute", "xray:PutTraceSegments", "xray:PutTelemetryRecords",
+            "ec2:AttachNetworkInterface", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface",
+            "ec2:DescribeInstances", "ec2:DescribeNetworkInterfaces", "ec2:DetachNetworkInterface",
+            "ec2:ModifyNetworkInterfaceAttribute", "ec2:ResetNetworkInterfaceAttribute",
+            "xray:PutTraceSegments", "xray:PutTelemetryRecords",
         ),
         ("*",),
     ),
 )  # fmt: skip
-"""(actions, resources) that the role is allowed when no `attach_policy` is named. Zappa has a statement a service; an action takes only the
-ARNs of its own service, so that these two allow the same, and are one cause."""
+"""(actions, resources) that the role is allowed when no `attach_policy` is named.
+
+Zappa has a statement a service; an action takes only the ARNs of its own service, so that these two allow the same,
+and are one cause.
+"""
 _SID = "ZappaDefault"
 ASSUMED_BY = ("apigateway.amazonaws.com", "lambda.amazonaws.com", "events.amazonaws.com")
 """Services that may assume the role when no `assume_policy` is named: API Gateway calls the function as that role."""

@@ -27,8 +27,8 @@ _MISSING = "the policy file {} is not there"
 class Stage:
     """The settings of one stage, `extends` resolved.
 
-    `policy`: reads a policy file that a setting names; None when it is not there. The function is named like its stage; everything else is
-    implied by it.
+    `policy`: reads a policy file that a setting names; None when it is not there. The function is named like its
+    stage; everything else is implied by it.
     """
 
     def __init__(
@@ -247,7 +247,8 @@ class Stage:
             "Name": f"{self._project}-{self._name}", "ProtocolType": "HTTP", "CorsConfiguration": shared,
         })  # fmt: skip
         self._add("AWS::ApiGatewayV2::Integration", "integration", at, {
-            "ApiId": api, "IntegrationType": "AWS_PROXY", "IntegrationUri": self._function_arn(at), "PayloadFormatVersion": "2.0",
+            "ApiId": api, "IntegrationType": "AWS_PROXY",
+            "IntegrationUri": self._function_arn(at), "PayloadFormatVersion": "2.0",
         })  # fmt: skip
         iam = self._entry("iam_authorization")
         self._add("AWS::ApiGatewayV2::Route", "route", at, {
@@ -305,7 +306,7 @@ class Stage:
         arn = entry(source, "arn")
         if arn is None:
             return
-        service = (display(arn.value).split(":") + ["", "", ""])[2]
+        service = [*display(arn.value).split(":"), "", "", ""][2]
         function = self._function_arn(at)
         if service in _POLLED:
             self._add("AWS::Lambda::EventSourceMapping", key, at, {
@@ -316,7 +317,8 @@ class Stage:
             self._add("AWS::SNS::Subscription", key, at, {"TopicArn": arn, "Protocol": "lambda", "Endpoint": function})
         elif service in {"s3", "events"}:
             self._add("AWS::Lambda::Permission", key, at, {
-                "FunctionName": function, "Action": "lambda:InvokeFunction", "Principal": f"{service}.amazonaws.com", "SourceArn": arn,
+                "FunctionName": function, "Action": "lambda:InvokeFunction",
+                "Principal": f"{service}.amazonaws.com", "SourceArn": arn,
             })  # fmt: skip
 
 
