@@ -1009,7 +1009,12 @@ def test_tabs_of_json_stay_tabs() -> None:
 
 
 def test_the_cause_is_edited_where_it_stands() -> None:
-    files = {SAM: (TRANSFORM + "Globals:\n  Function: {Runtime: nodejs12.x}\nResources:\n  Hello:\n    Type: AWS::Serverless::Function\n    Properties: {Handler: a.b}\n").encode()}
+    files = {
+        SAM: (
+            TRANSFORM
+            + "Globals:\n  Function: {Runtime: nodejs12.x}\nResources:\n  Hello:\n    Type: AWS::Serverless::Function\n    Properties: {Handler: a.b}\n"
+        ).encode()
+    }
     cause = Span(SAM, 3, 23, 3, 33)
     after = changed(files, set_("template.yaml#Hello", "Runtime", "nodejs24.x"), cause)[SAM].decode()
     assert "Function: {Runtime: nodejs24.x}" in after
@@ -1099,7 +1104,8 @@ REFUSED = {
     ),
     "what SAM cannot say": (
         SAM,
-        TRANSFORM + "Resources:\n  Orders:\n    Type: AWS::Serverless::SimpleTable\n    Properties: {TableName: orders}\n",
+        TRANSFORM
+        + "Resources:\n  Orders:\n    Type: AWS::Serverless::SimpleTable\n    Properties: {TableName: orders}\n",
         set_("template.yaml#Orders", "DeletionProtectionEnabled", value=True),
     ),
     "an unknown entity": (

@@ -6,7 +6,8 @@ import json
 from typing import TYPE_CHECKING, cast
 
 import yaml
-from hypothesis import assume, given, settings, strategies as st
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from casemate.edits import applied, lower
 from casemate.edits.scalars import in_yaml
@@ -26,10 +27,17 @@ Json = str | int | bool | None | list["Json"] | dict[str, "Json"]
 KEYS = st.text("abcdefgXYZ", min_size=1, max_size=6).filter(lambda key: key.lower() not in {"ref", "y", "n"})
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=12)
 SAFE = WORDS.filter(lambda word: not set("${}[]%<#") & set(word))
-SCALARS = st.one_of(st.booleans(), st.integers(-1000, 1000), SAFE, st.sampled_from(["NONE", "Enabled", "yes", "012", "null", "1.0", "a: b", "é\U0001f680"]))
+SCALARS = st.one_of(
+    st.booleans(),
+    st.integers(-1000, 1000),
+    SAFE,
+    st.sampled_from(["NONE", "Enabled", "yes", "012", "null", "1.0", "a: b", "é\U0001f680"]),
+)
 TREES: st.SearchStrategy[dict[str, Json]] = st.recursive(
     st.dictionaries(KEYS, SCALARS, min_size=1, max_size=4),
-    lambda inner: st.dictionaries(KEYS, st.one_of(SCALARS, inner, st.lists(st.one_of(SCALARS, inner), max_size=3)), min_size=1, max_size=4),
+    lambda inner: st.dictionaries(
+        KEYS, st.one_of(SCALARS, inner, st.lists(st.one_of(SCALARS, inner), max_size=3)), min_size=1, max_size=4
+    ),
     max_leaves=12,
 )
 STYLES = st.fixed_dictionaries({
@@ -67,10 +75,14 @@ def properties_of(data: bytes) -> Json:
 
 @settings(max_examples=80, deadline=None)
 @given(TREES, STYLES, st.data(), SCALARS)
-def test_setting_a_scalar_changes_only_that(tree: dict[str, Json], style: dict[str, object], draw: st.DataObject, new: Json) -> None:
+def test_setting_a_scalar_changes_only_that(
+    tree: dict[str, Json], style: dict[str, object], draw: st.DataObject, new: Json
+) -> None:
     assume(scalar_paths(tree))
     path = draw.draw(st.sampled_from(scalar_paths(tree)))
-    template = {"Resources": {"Files": {"Type": "AWS::S3::Bucket", "Properties": tree}, "Last": {"Type": "AWS::SQS::Queue"}}}
+    template = {
+        "Resources": {"Files": {"Type": "AWS::S3::Bucket", "Properties": tree}, "Last": {"Type": "AWS::SQS::Queue"}}
+    }
     data = yaml.safe_dump(template, sort_keys=False, **style).encode()
     before = properties_of(data)
     try:
@@ -83,9 +95,13 @@ def test_setting_a_scalar_changes_only_that(tree: dict[str, Json], style: dict[s
 
 @settings(max_examples=80, deadline=None)
 @given(TREES, STYLES, st.lists(KEYS, min_size=1, max_size=3), SCALARS)
-def test_adding_a_setting_adds_only_that(tree: dict[str, Json], style: dict[str, object], keys: list[str], new: Json) -> None:
+def test_adding_a_setting_adds_only_that(
+    tree: dict[str, Json], style: dict[str, object], keys: list[str], new: Json
+) -> None:
     path = ("New", *keys)
-    template = {"Resources": {"Files": {"Type": "AWS::S3::Bucket", "Properties": tree}, "Last": {"Type": "AWS::SQS::Queue"}}}
+    template = {
+        "Resources": {"Files": {"Type": "AWS::S3::Bucket", "Properties": tree}, "Last": {"Type": "AWS::SQS::Queue"}}
+    }
     data = yaml.safe_dump(template, sort_keys=False, **style).encode()
     edits = lower(Change("template.yaml#Files", "set", path, new), inventory_of(data), lambda _: data)
     after = applied(data, edits)

@@ -213,7 +213,7 @@ WEAK: list[tuple[str, str, dict[str, str]]] = [
         resource "aws_api_gateway_base_path_mapping" "shop" {
           api_id      = aws_api_gateway_rest_api.shop.id
           stage_name  = aws_api_gateway_stage.prod.stage_name
-          domain_name = aws_api_gateway_domain_name.shop.domain_name
+          domain_name = aws_api_gateway_domain_name.shop.id
         }
      """)),
     ("deployment-over-ftp", "arm", arm(SITE, '{"httpsOnly": true, "siteConfig": {"ftpsState": "AllAllowed"}}')),
@@ -537,7 +537,10 @@ def test_fixes_show_their_edits_or_text(tmp_path: Path) -> None:
     data = (tmp_path / "template.yaml").read_bytes()
     assert (data[edit.start_byte : edit.end_byte], edit.text) == (b"PublicRead", "Private")
     assert by_path["cdk.out/Shop.template.json"].edits == ()
-    assert by_path["cdk.out/Shop.template.json"].text == 'files.node.defaultChild.addPropertyOverride("AccessControl", "Private")'
+    assert (
+        by_path["cdk.out/Shop.template.json"].text
+        == 'files.node.defaultChild.addPropertyOverride("AccessControl", "Private")'
+    )
 
 
 # -- writing -----------------------------------------------------------------------------------------------------------

@@ -376,7 +376,8 @@ def main() -> int:
         return 0
     for path, data in failure.files.items():
         print(f"--- {path} ({len(data)} bytes)\n{data[:6000]!r}")
-    print(f"{failure.what}\nagain: python tests/fuzz/run.py --seed {seed} --only N")
+    number = args.only if args.only is not None else count - 1
+    print(f"{failure.what}\nagain: python tests/fuzz/run.py --seed {seed} --only {number}")
     return 1
 
 

@@ -1,6 +1,7 @@
 """Dialect-neutral changes, lowered to byte edits of the user's own files.
 
-`lower` says which bytes to replace; nothing here writes to a disk. What cannot be changed safely (an expression, a program, a generated
+`lower` says which bytes to replace; nothing here writes to a disk. What cannot be changed safely (an expression, a
+program, a generated
 file) raises `EditError` with the reason, and `snippet` says the same change as text in the user's own dialect.
 """
 

@@ -15,7 +15,9 @@ _NAME_ENDS = ":={ \t"
 
 
 def applied(data: bytes, edits: Sequence[Edit]) -> bytes:
-    """The bytes after all edits (of this one file). Edits at one place keep their order. Raises `EditError` when two overlap or one lies outside."""
+    """The bytes after all edits (of this one file). Edits at one place keep their order. Raises `EditError` when two
+    overlap or one lies outside.
+    """
     result: list[bytes] = []
     position = 0
     for edit in sorted(edits, key=lambda one: (one.start_byte, one.end_byte)):
@@ -27,12 +29,14 @@ def applied(data: bytes, edits: Sequence[Edit]) -> bytes:
 
 
 def collides(edit: Edit, other: Edit) -> bool:
-    """Whether two edits cannot both be applied: they overlap, or add the same key (or the first one of an empty map) at the same place."""
+    """Whether two edits cannot both be applied: they overlap, or add the same key (or the first one of an empty map)
+    at the same place.
+    """
     if edit.path != other.path or edit == other:
         return False
     if edit.start_byte == edit.end_byte == other.start_byte == other.end_byte:
         return _added(edit) == _added(other) or not (_continues(edit) and _continues(other))
-    return edit.start_byte < other.end_byte and other.start_byte < edit.end_byte or _touches(edit, other)
+    return (edit.start_byte < other.end_byte and other.start_byte < edit.end_byte) or _touches(edit, other)
 
 
 def _touches(edit: Edit, other: Edit) -> bool:

@@ -1,6 +1,7 @@
 """CloudFormation and SAM: native paths stand below `Properties`; SAM's own types call some of them otherwise.
 
-Source: AWS SAM developer guide, "AWS::Serverless::Function", "…::Api", "…::HttpApi", "…::StateMachine", "…::SimpleTable".
+Source: AWS SAM developer guide, "AWS::Serverless::Function", "…::Api", "…::HttpApi", "…::StateMachine",
+"…::SimpleTable".
 """
 
 from __future__ import annotations
@@ -54,7 +55,8 @@ SAM: dict[str, dict[str, dict[Path, Path]]] = {
         }
     },
 }
-"""SAM's type -> native type -> beginning of the native path -> what SAM calls it. The longest beginning counts; what is not listed SAM cannot say."""
+"""SAM's type -> native type -> beginning of the native path -> what SAM calls it. The longest beginning counts; what
+is not listed SAM cannot say."""
 
 
 def place(target: Target, tree: Tree, value: object) -> Place:

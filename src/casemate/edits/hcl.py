@@ -35,7 +35,9 @@ class Module:
 
     # -- set ------------------------------------------------------------------------------------------------------------
     def put(self, block: Block, path: tuple[str, ...], value: object) -> list[Edit]:
-        """Set the argument at `path` (blocks, then the argument), or add it. A map is merged into a block that is there."""
+        """Set the argument at `path` (blocks, then the argument), or add it. A map is merged into a block that is
+        there.
+        """
         new = fields_of(value)
         name, rest = path[0], path[1:]
         argument = block.body.arguments.get(name)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal as OneOf
+from typing import TYPE_CHECKING
+from typing import Literal as OneOf
 
 from casemate.edits.scalars import fields_of, in_json, in_yaml, items_of, plain
 from casemate.edits.text import is_whole_line
@@ -20,7 +21,9 @@ _DEEPEST_STEP = 8
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a value is written: as a block of YAML, in YAML's brackets, or as JSON. `indent`: of its own keys; empty with an empty `step`: on one line."""
+    """How a value is written: as a block of YAML, in YAML's brackets, or as JSON. `indent`: of its own keys; empty
+    with an empty `step`: on one line.
+    """
 
     form: Form
     newline: str

@@ -36,8 +36,10 @@ def lower(
 ) -> tuple[Edit, ...]:
     """The edits of one change; none when the setting has the value already.
 
-    `cause`: the finding's place. A value that stands outside of the resource (Globals, `provider`, a variable's default) is edited there only when it
-    is the cause; else the resource gets a setting of its own. Raises `EditError` with the reason where no safe edit exists: the value is an expression,
+    `cause`: the finding's place. A value that stands outside of the resource (Globals, `provider`, a variable's
+    default) is edited there only when it
+    is the cause; else the resource gets a setting of its own. Raises `EditError` with the reason where no safe edit
+    exists: the value is an expression,
     the file is generated, the dialect has no such setting.
     """
     target = target_of(change, inventory, cause)

@@ -1,11 +1,22 @@
-"""Setting, adding and removing in YAML and JSON, in the style of what stands around: block or flow, its indentation, its quotes."""
+"""Setting, adding and removing in YAML and JSON, in the style of what stands around: block or flow, its indentation,
+its quotes.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from casemate.edits.layout import (
-    Style, continued, indent_for, is_flow, key_text, last_line, nested, step_of, style_for, written,
+    Style,
+    continued,
+    indent_for,
+    is_flow,
+    key_text,
+    last_line,
+    nested,
+    step_of,
+    style_for,
+    written,
 )  # fmt: skip
 from casemate.edits.scalars import fields_of, in_json, in_yaml, items_of, plain
 from casemate.edits.tree import Tree, is_expression, is_own
@@ -20,7 +31,9 @@ Path = tuple[str, ...]
 
 
 def put(tree: Tree, node: Value, path: Path, value: object) -> list[Edit]:
-    """Set what stands at `path` below `node`, or add it with every section on the way. A map is merged into one that is there."""
+    """Set what stands at `path` below `node`, or add it with every section on the way. A map is merged into one that
+    is there.
+    """
     if is_expression(node):
         raise EditError("what stands there is an expression")
     match node:
@@ -166,7 +179,9 @@ def append(tree: Tree, node: Value, path: Path, value: object) -> list[Edit]:
 
 
 def remove(tree: Tree, node: Value, path: Path) -> list[Edit]:
-    """Take away what stands at `path`, and a section that it leaves empty. Raises `EditError` when nothing stands there."""
+    """Take away what stands at `path`, and a section that it leaves empty. Raises `EditError` when nothing stands
+    there.
+    """
     holder: Value | None = find(node, path[:-1])
     target = None if holder is None else find(holder, path[-1:])
     if holder is None or target is None or is_expression(holder):

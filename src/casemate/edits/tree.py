@@ -1,4 +1,6 @@
-"""YAML and JSON as the trees they were written as, before any dialect interprets them: found by place, walked by path."""
+"""YAML and JSON as the trees they were written as, before any dialect interprets them: found by place, walked by
+path.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,8 @@ from typing import TYPE_CHECKING
 from casemate.edits.text import Text
 from casemate.errors import EditError
 from casemate.model.value import Fields, Items, Literal, Tagged, Value
-from casemate.sources.syntax import json as json_syntax, yaml as yaml_syntax
+from casemate.sources.syntax import json as json_syntax
+from casemate.sources.syntax import yaml as yaml_syntax
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,4 +1,6 @@
-"""`--diff REV`: only what is new since a git revision, found by comparing two inventories, so that effects across files count."""
+"""`--diff REV`: only what is new since a git revision, found by comparing two inventories, so that effects across
+files count.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +24,10 @@ Known = tuple[str, str, str, "date | None"]
 def only_new(result: Scan, tree: FolderTree, revision: str, request: Request, *, keep_suppressions: bool) -> Report:
     """The report with those findings only that the same scan of `revision` does not have.
 
-    Unless `keep_suppressions` is set, an inline suppression that was not there at the revision suppresses nothing: whoever adds a weakness must not be
-    able to wave it through in the same change. Raises `RepositoryError` when this is no repository or the revision is not known.
+    Unless `keep_suppressions` is set, an inline suppression that was not there at the revision suppresses nothing:
+    whoever adds a weakness must not be
+    able to wave it through in the same change. Raises `RepositoryError` when this is no repository or the revision is
+    not known.
     """
     before = scan(
         RevisionTree(tree.root, revision, tree.starts, tree.exclude), replace(request, known=frozenset())

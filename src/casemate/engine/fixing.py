@@ -1,6 +1,7 @@
 """Fixes: changes lowered to edits, proved on a copy in memory, and only then written.
 
-A fix is kept only if every file still parses, the finding is gone, and nothing new of equal or higher severity appears. Fixes that touch one another
+A fix is kept only if every file still parses, the finding is gone, and nothing new of equal or higher severity appears.
+Fixes that touch one another
 are applied one round after the other, each on the files as the round before left them.
 """
 
@@ -8,7 +9,6 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -36,7 +36,9 @@ _MAX_TRIALS = 40
 
 # -- showing -----------------------------------------------------------------------------------------------------------
 def with_edits(report: Report, inventory: Inventory, tree: Tree) -> Report:
-    """The report with the edits of each fix filled in, or, where there can be none, with text in the user's own dialect."""
+    """The report with the edits of each fix filled in, or, where there can be none, with text in the user's own
+    dialect.
+    """
     read = _cached(tree.read)
     found = tuple(
         replace(finding, fixes=tuple(_lowered(fix, finding, inventory, read) for fix in finding.fixes))
@@ -134,9 +136,11 @@ class OverlayTree:
 def fix(
     result: Scan, report: Report, tree: FolderTree, request: Request, *, unsafe: bool, log: TextIO
 ) -> tuple[Scan, Report]:
-    """Apply the fixes of the open findings of `report` (safe ones; with `unsafe` all) to the files, and say what came of each.
+    """Apply the fixes of the open findings of `report` (safe ones; with `unsafe` all) to the files, and say what came
+    of each.
 
-    Answers the scan of the fixed system and its report, in which findings that `report` left out (it may be a difference) stay out.
+    Answers the scan of the fixed system and its report, in which findings that `report` left out (it may be a
+    difference) stay out.
     """
     hidden = {finding.fingerprint for finding in result.report.findings} - {
         finding.fingerprint for finding in report.findings
@@ -195,7 +199,8 @@ def _proved(
     proposals: list[_Proposal], before: Scan, tree: Tree, request: Request, refused: dict[str, str]
 ) -> tuple[list[_Proposal], Scan, dict[str, bytes]]:
     """The proposals that hold together: all at once, else without those that do not even remove their own finding, else
-    those of the files concerned one by one."""
+    those of the files concerned one by one.
+    """
     kept = list(proposals)
     after, files, harm = _tried(kept, before, tree, request)
     if not harm:
@@ -310,8 +315,11 @@ def _write_all(root: Path, original: Mapping[str, bytes], changed: Mapping[str, 
 def write(root: Path, path: str, expected: bytes, data: bytes) -> None:
     """Replace a file below `root` in one step; its mode is kept.
 
-    Raises `EditError` when the path leads through a link or out of the root, or when the file is no longer what was read.
+    Raises `EditError` when the path leads through a link or out of the root, or when the file is no longer what was
+    read.
     """
+    import tempfile  # costs more than the rest of this module: only where something is written
+
     file = root / path
     try:
         for part in (file, *file.parents):

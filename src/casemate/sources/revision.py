@@ -33,7 +33,8 @@ class _Blob:
 class RevisionTree:
     """The files of a folder of a git repository as they were at a revision.
 
-    Links are never followed and submodules are left out. `starts` and `exclude` as of `FolderTree`, so that both scan the same part. Raises
+    Links are never followed and submodules are left out. `starts` and `exclude` as of `FolderTree`, so that both scan
+    the same part. Raises
     `RepositoryError` when `root` is in no repository, git is missing, or the revision is not known.
     """
 

@@ -44,9 +44,11 @@ _HARMLESS_ENDS = frozenset({
 })  # fmt: skip
 _PLACEHOLDER = re.compile(
     r"(?i)^(<.*>|\[.*\]|x{3,}|\*+|\.{3,}|-+|_+|replace[-_ ]?(me|this).*|.*replace[-_ ]?me.*|your[-_ ].*|insert[-_ ].*|"
-    r"todo.*|tbd|none|null|n/?a|dummy|placeholder.*|example.*|fill[-_ ]?(me|in).*|set[-_ ]?(me|this).*|undefined|"
+    r"todo.*|tbd|none|null|n/?a|dummy.*|.*<<.*>>.*|.*\benter\b.*\byour\b.*|placeholder.*|example.*|fill[-_ ]?(me|in).*|set[-_ ]?(me|this).*|undefined|"
     r"default|empty|to[-_ ]?be[-_ ].*|\$\{.*\}|\{\{.*\}\}|%.*%|#\{.*\}#?|__.*__)$"
 )
+_CONSTANT = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+"""`ACTIVEMQ_SECRET_ARN`: a name that stands for a value."""
 _REFERENCE = re.compile(
     r"(?i)^(arn:|/[\w./-]+$|https?://[^:@\s]+$|@microsoft\.keyvault|projects/|ssm:|secretsmanager:|vault:|secret:|op://|"
     r"true$|false$|yes$|no$|on$|off$)"
@@ -103,7 +105,7 @@ def secret_kind(name: str, value: str) -> str | None:
 
 
 def _is_placeholder(text: str) -> bool:
-    return _PLACEHOLDER.match(text.strip()) is not None
+    return _PLACEHOLDER.match(text.strip()) is not None or _CONSTANT.fullmatch(text.strip()) is not None
 
 
 def literal_secret(name: str, value: Value) -> str | None:

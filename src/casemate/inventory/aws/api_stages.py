@@ -150,6 +150,8 @@ def protected(resource: Resource, stages: Sequence[Stage], context: Context) -> 
     for key in (resource.key, *(stage.resource.key for stage in stages)):
         for association in context.referrers(key, *_ASSOCIATIONS):
             return Declared("WebACLAssociation", association.at, True)
+    if resource.dialect == "openapi":  # the document says nothing of what is attached where it is deployed
+        return Unresolved("WebACLAssociation", resource.at, "declared where the document is deployed")
     return Defaulted("WebACLAssociation", resource.at, False, "no web ACL is attached")
 
 

@@ -40,7 +40,7 @@ from casemate.model.policy import Role
 
 @rule("privilege-escalation", weakness="privilege-escalation", severity=HIGH, tags=["cwe-269", "owasp-sls-06"])
 def check(role: Role, system: System) -> Iterator[Outcome]:
-    found = [climb for climb in climbs(role, system) if not _only_follows_from_wildcards(climb)]
+    found = [climb for climb in climbs(role, system) if not _has_another_cause(climb)]
     if not found:
         return
     first = min(found, key=lambda climb: len(climb.grants))
@@ -66,8 +66,15 @@ def check(role: Role, system: System) -> Iterator[Outcome]:
     )
 
 
-def _only_follows_from_wildcards(climb: Climb) -> bool:
-    """Whether every right of the path comes from a wildcard over a whole service other than IAM: wildcard-action reports that cause."""
+def _has_another_cause(climb: Climb) -> bool:
+    """Whether the path only follows from what another rule reports.
+
+    Every right comes from one AWS managed policy (managed-policy-too-broad, or a service's own role), or from
+    wildcards over whole services other than IAM (wildcard-action).
+    """
+    origins = {grant.origin for grant in climb.grants}
+    if len(origins) == 1 and next(iter(origins)).startswith("managed policy"):
+        return True
     for requirement, grant in zip(climb.path.requires, climb.grants, strict=True):
         if requirement.action.startswith(("iam:", "sts:")):
             return False
