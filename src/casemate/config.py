@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 PREFIX = "CASEMATE_"
+_YES_NO = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False, "": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +101,17 @@ def load(
     for key, value in table.items():
         if key == "suppress":
             suppressions.extend(_suppressions(value, file))
-        elif key == "rules" and isinstance(value, dict):
-            rule_options.update({name: options for name, options in value.items() if isinstance(options, dict)})
+        elif key == "rules":
+            rule_options.update(_rule_options(value, file))
         else:
             values[_known(key, file)] = Origin(_checked(key, value, str(file)), str(file))
     for name, known in SETTINGS.items():
         variable = PREFIX + name.upper().replace("-", "_")
         if environment and (text := environment.get(variable)) is not None:
             raw: object = (
-                text.lower() in {"1", "true", "yes"}
+                _YES_NO.get(text.strip().lower(), text)
                 if known.kind is bool
-                else text.split(",")
+                else [item.strip() for item in text.split(",") if item.strip()]
                 if known.kind is list
                 else text
             )
@@ -121,14 +122,23 @@ def load(
     return Config(values, file, rule_options, tuple(suppressions))
 
 
-def _find(start: Path, scanned: list[Path]) -> Path | None:
-    """The nearest configuration from `start` upwards that does not lie below a scanned path.
+def _rule_options(value: object, file: Path | None) -> dict[str, Mapping[str, object]]:
+    if not isinstance(value, dict):
+        raise ConfigurationError(f"{file}: rules must be a table", hint="write [rules.RULE-NAME]")
+    for name, options in value.items():
+        if not isinstance(options, dict):
+            raise ConfigurationError(f"{file}: rules.{name} must be a table", hint=f"write [rules.{name}]")
+    return value
 
-    A scanned path at or above the place where the user stands does not count: that is the user's own project.
+
+def _find(start: Path, scanned: list[Path]) -> Path | None:
+    """The nearest configuration from `start` upwards that does not lie in a folder below a scanned path.
+
+    The folder that is scanned itself may hold one when the user stands in it: that is the user's own project.
     """
     here = start.resolve()
     for folder in (here, *here.parents):
-        if any(folder != here and folder.is_relative_to(path) for path in scanned if not here.is_relative_to(path)):
+        if any(folder != path and folder.is_relative_to(path) for path in scanned):
             continue
         candidate = folder / "casemate.toml"
         if candidate.is_file():
@@ -204,6 +214,8 @@ def _optional(value: object) -> str | None:
 def _date(value: object, place: str) -> date | None:
     if value is None:
         return None
+    if isinstance(value, datetime):  # a TOML date with a time
+        return value.date()
     if isinstance(value, date):
         return value
     try:

@@ -83,7 +83,7 @@ def test_setting_a_scalar_changes_only_that(
     template = {
         "Resources": {"Files": {"Type": "AWS::S3::Bucket", "Properties": tree}, "Last": {"Type": "AWS::SQS::Queue"}}
     }
-    data = yaml.safe_dump(template, sort_keys=False, **style).encode()
+    data = yaml.safe_dump(template, sort_keys=False, **style).encode()  # type: ignore[call-overload]
     before = properties_of(data)
     try:
         edits = lower(Change("template.yaml#Files", "set", path, new), inventory_of(data), lambda _: data)
@@ -102,7 +102,7 @@ def test_adding_a_setting_adds_only_that(
     template = {
         "Resources": {"Files": {"Type": "AWS::S3::Bucket", "Properties": tree}, "Last": {"Type": "AWS::SQS::Queue"}}
     }
-    data = yaml.safe_dump(template, sort_keys=False, **style).encode()
+    data = yaml.safe_dump(template, sort_keys=False, **style).encode()  # type: ignore[call-overload]
     edits = lower(Change("template.yaml#Files", "set", path, new), inventory_of(data), lambda _: data)
     after = applied(data, edits)
     assert list(yaml.safe_load(after)["Resources"]) == ["Files", "Last"]

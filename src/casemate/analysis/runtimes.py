@@ -93,8 +93,9 @@ _AHEAD = timedelta(days=180)
 
 
 def successor(cloud: Cloud, runtime: str, today: date) -> str | None:
-    """The oldest newer runtime of the same language that is supported for another half year, in the spelling of the
-    table; None when there is none.
+    """The oldest newer runtime of the same language that is supported for another half year.
+
+    It is spelled as in the table; None when there is none.
 
     >>> successor("aws", "nodejs12.x", date(2026, 1, 1))
     'nodejs22.x'

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
+from ipaddress import ip_network
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -171,6 +173,8 @@ services that use them)."""
 
 _NEGATED = ("stringnot", "arnnot", "notipaddress", "null", "numericnot", "datenot", "bool")
 _EVERYWHERE = frozenset({"*", "0.0.0.0/0", "::/0"})
+_ARN_PARTS = 6
+_ARN_NAME = re.compile(r"[:/]")
 
 
 def is_public(statement: Statement) -> bool:
@@ -198,7 +202,8 @@ def is_pinning(statement: Statement, key: str) -> bool:
             return True
         operator = condition.operator.lower().split(":")[-1]
         if key == "lambda:functionurlauthtype":
-            return all(term.text != "NONE" for term in condition.values)
+            anonymous = any(term.text.upper() == "NONE" for term in condition.values)
+            return anonymous if operator.startswith("stringnot") else not anonymous
         if key in {"aws:principalisawsservice", "aws:viaawsservice"}:
             return operator.startswith("bool") and all(term.text.lower() == "true" for term in condition.values)
         if key in _PINNING_KEYS or key.startswith("aws:principaltag/"):
@@ -209,15 +214,39 @@ def is_pinning(statement: Statement, key: str) -> bool:
             ):
                 continue
             if condition.values and all(
-                term.text not in _EVERYWHERE and not _is_open(term.text) for term in condition.values
+                term.text not in _EVERYWHERE and not _is_open(term.text) and not _is_broad(key, term.text)
+                for term in condition.values
             ):
                 return True
     return False
 
 
 def _is_open(text: str) -> bool:
-    """An ARN pattern that fixes neither account nor resource (`arn:aws:*:*:*:*`)."""
+    """An ARN pattern that fixes neither account nor resource (`arn:aws:*:*:*:*`, `arn:aws:lambda:*:*:function:*`)."""
     if text.startswith("arn:"):
         parts = text.split(":", 5)
-        return all(part in {"*", ""} for part in parts[3:])
+        if all(part in {"*", ""} for part in parts[3:]):
+            return True
+        if len(parts) < _ARN_PARTS or not parts[4] or parts[4].strip("*?"):
+            return False
+        named = _ARN_NAME.split(parts[5])[1:]
+        return bool(named) and not any(piece.strip("*?") for piece in named)
     return bool(text) and not text.strip("*?")
+
+
+def _is_broad(key: str, text: str) -> bool:
+    """Whether a condition's value lets in too many to pin anybody.
+
+    An organisation that is not named, or addresses broader than /8 (IPv4) or /32 (IPv6).
+
+    Source: the Amazon S3 user guide, "Blocking public access", The meaning of "public".
+    """
+    if key in {"aws:principalorgid", "aws:sourceorgid"}:
+        return text in {"o-*", "o*"}
+    if key != "aws:sourceip":
+        return False
+    try:
+        network = ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return network.prefixlen < (8 if network.version == 4 else 32) and not network.is_private

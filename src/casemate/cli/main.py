@@ -58,6 +58,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--version", action="version", version=f"casemate {casemate.__version__}")
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", dest="verb", parser_class=_Parser)
     wanted = next((argument for argument in arguments if not argument.startswith("-")), None)
+    if wanted is not None and wanted not in VERBS:
+        from difflib import get_close_matches
+
+        near = get_close_matches(wanted, VERBS, 1)
+        hint = f"did you mean {near[0]}?" if near else f"one of {', '.join(VERBS)}"
+        return _complain(f"there is no verb {wanted!r}", hint)
     for name, line in VERBS.items():
         verb = verbs.add_parser(name, help=line, description=line.capitalize() + ".")
         if name == wanted:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from casemate.config import Config
     from casemate.engine.catalogue import Listing
     from casemate.engine.scanning import Request, Scan
-    from casemate.model.finding import Report
+    from casemate.model.finding import Finding, Report
     from casemate.sources.tree import FolderTree
 
 CLEAN, FAILED, INCOMPLETE = 0, 1, 3
@@ -109,11 +109,25 @@ def run(args: argparse.Namespace) -> int:
     if args.baseline_write:
         from casemate.engine.baseline import baseline_text
 
-        Path(args.baseline_write).write_text(baseline_text(report.open), "utf-8")
+        _write(Path(args.baseline_write), baseline_text(_accepted(report)))
     write_reports(formats, report, result, tree, args)
     if args.stats:
         _stats(Path(args.stats), result, report, started)
-    return CLEAN if args.baseline_write and report.complete else exit_code(report, config.text("fail-on"))
+    return exit_code(report, "none" if args.baseline_write else config.text("fail-on"))
+
+
+def _accepted(report: Report) -> tuple[Finding, ...]:
+    """What a new baseline holds: the open findings, and those that the baseline in force already has."""
+    return tuple(
+        finding for finding in report.findings if finding.suppressed is None or finding.suppressed.kind == "baseline"
+    )
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, "utf-8", errors="surrogatepass")
+    except OSError as error:
+        raise UsageError(f"cannot write {file}: {error.strerror}") from error
 
 
 def exit_code(report: Report, fail_on: str) -> int:
@@ -201,7 +215,12 @@ def moment(given: str | None) -> datetime:
     """`--now`, else SOURCE_DATE_EPOCH, else the clock. Raises `UsageError` for what is no ISO date."""
     if given is None:
         epoch = os.environ.get("SOURCE_DATE_EPOCH")
-        return datetime.fromtimestamp(int(epoch), UTC) if epoch and epoch.isdigit() else datetime.now(UTC)
+        if not epoch:
+            return datetime.now(UTC)
+        try:
+            return datetime.fromtimestamp(int(epoch), UTC)
+        except (ValueError, OverflowError, OSError) as error:
+            raise UsageError(f"SOURCE_DATE_EPOCH {epoch[:40]}: not a number of seconds since 1970") from error
     try:
         parsed = (
             datetime.fromisoformat(given)
@@ -228,7 +247,8 @@ def _stats(file: Path, result: Scan, report: Report, started: tuple[float, float
     import json
     import time
 
-    file.write_text(
+    _write(
+        file,
         json.dumps(
             {
                 "wall_seconds": round(time.perf_counter() - started[0], 4),
@@ -245,5 +265,4 @@ def _stats(file: Path, result: Scan, report: Report, started: tuple[float, float
             indent=1,
         )
         + "\n",
-        "utf-8",
     )

@@ -15,8 +15,9 @@ _NAME_ENDS = ":={ \t"
 
 
 def applied(data: bytes, edits: Sequence[Edit]) -> bytes:
-    """The bytes after all edits (of this one file). Edits at one place keep their order. Raises `EditError` when two
-    overlap or one lies outside.
+    """The bytes after all edits (of this one file).
+
+    Edits at one place keep their order. Raises `EditError` when two overlap or one lies outside.
     """
     result: list[bytes] = []
     position = 0
@@ -29,8 +30,9 @@ def applied(data: bytes, edits: Sequence[Edit]) -> bytes:
 
 
 def collides(edit: Edit, other: Edit) -> bool:
-    """Whether two edits cannot both be applied: they overlap, or add the same key (or the first one of an empty map)
-    at the same place.
+    """Whether two edits cannot both be applied.
+
+    They overlap, or add the same key (or the first one of an empty map) at the same place.
     """
     if edit.path != other.path or edit == other:
         return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from casemate.edits.scalars import fields_of, in_hcl, items_of, plain
 from casemate.edits.text import Text
@@ -35,8 +35,9 @@ class Module:
 
     # -- set ------------------------------------------------------------------------------------------------------------
     def put(self, block: Block, path: tuple[str, ...], value: object) -> list[Edit]:
-        """Set the argument at `path` (blocks, then the argument), or add it. A map is merged into a block that is
-        there.
+        """Set the argument at `path` (blocks, then the argument), or add it.
+
+        A map is merged into a block that is there.
         """
         new = fields_of(value)
         name, rest = path[0], path[1:]
@@ -184,9 +185,8 @@ class Module:
         for name in path[:-1]:
             if name.isdigit():
                 continue
-            holder, _ = self._which(
-                [found for found in holder.body.blocks if found.type == name] or self._none(name), ()
-            )
+            blocks = [found for found in holder.body.blocks if found.type == name]
+            holder, _ = self._which(blocks, ()) if blocks else self._nothing(name)
         name = path[-1]
         argument = holder.body.arguments.get(name)
         inner = [found for found in holder.body.blocks if found.type == name]
@@ -195,14 +195,14 @@ class Module:
         elif len(inner) == 1:
             first, last = inner[0].at.start_line, inner[0].at.end_line
         else:
-            return [] if self._none(name) else []
+            return self._nothing(name)
         if _is_one_line(holder):
             start, end = self._opening(holder) + 1, self.source.end(holder.at) - 1
             return [self.source.edit(start, end, "")]
         return [self.source.edit(self.source.start_of_line(first), self.source.next_line(last), "")]
 
     @staticmethod
-    def _none(name: str) -> list[Block]:
+    def _nothing(name: str) -> NoReturn:
         raise EditError(f"there is no {name} to remove")
 
     def _find(self, block: Block, path: tuple[str, ...]) -> Node | None:

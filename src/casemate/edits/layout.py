@@ -21,8 +21,9 @@ _DEEPEST_STEP = 8
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a value is written: as a block of YAML, in YAML's brackets, or as JSON. `indent`: of its own keys; empty
-    with an empty `step`: on one line.
+    """How a value is written: as a block of YAML, in YAML's brackets, or as JSON.
+
+    `indent`: of its own keys; empty with an empty `step`: on one line.
     """
 
     form: Form

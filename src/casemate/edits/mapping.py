@@ -1,5 +1,6 @@
-"""Setting, adding and removing in YAML and JSON, in the style of what stands around: block or flow, its indentation,
-its quotes.
+"""Setting, adding and removing in YAML and JSON, in the style of what stands around.
+
+Block or flow, its indentation, its quotes.
 """
 
 from __future__ import annotations
@@ -31,8 +32,9 @@ Path = tuple[str, ...]
 
 
 def put(tree: Tree, node: Value, path: Path, value: object) -> list[Edit]:
-    """Set what stands at `path` below `node`, or add it with every section on the way. A map is merged into one that
-    is there.
+    """Set what stands at `path` below `node`, or add it with every section on the way.
+
+    A map is merged into one that is there.
     """
     if is_expression(node):
         raise EditError("what stands there is an expression")
@@ -179,8 +181,9 @@ def append(tree: Tree, node: Value, path: Path, value: object) -> list[Edit]:
 
 
 def remove(tree: Tree, node: Value, path: Path) -> list[Edit]:
-    """Take away what stands at `path`, and a section that it leaves empty. Raises `EditError` when nothing stands
-    there.
+    """Take away what stands at `path`, and a section that it leaves empty.
+
+    Raises `EditError` when nothing stands there.
     """
     holder: Value | None = find(node, path[:-1])
     target = None if holder is None else find(holder, path[-1:])

@@ -33,8 +33,9 @@ def items_of(value: object) -> Sequence[object] | None:
 
 
 def in_yaml(value: Plain, quote: str = "") -> str:
-    """A scalar in YAML; texts keep the `quote` that stood there, or get single quotes where plain text would be read
-    as something else.
+    """A scalar in YAML.
+
+    Texts keep the `quote` that stood there, or get single quotes where plain text would be read as something else.
     """
     if isinstance(value, str):
         if quote == '"' or any(ord(character) < 32 for character in value):

@@ -1,5 +1,6 @@
-"""Which declaration a change is about: the entity's own, or one that completes it (a stage, a function URL), or the
-one that holds the finding's cause.
+"""Which declaration a change is about.
+
+It is the entity's own, or one that completes it (a stage, a function URL), or the one that holds the finding's cause.
 """
 
 from __future__ import annotations
@@ -23,8 +24,9 @@ _DEEPEST = 40
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A declaration and the native path in it. `literal`: the value that stands at the finding's cause, when it is
-    this setting's and written out.
+    """A declaration and the native path in it.
+
+    `literal`: the value that stands at the finding's cause, when it is this setting's and written out.
     """
 
     stack: Stack
@@ -35,8 +37,9 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Companion:
-    """A resource that holds settings of another one: `paths` (first keys) of `owner` stand in `type`, which names its
-    owner by `via`.
+    """A resource that holds settings of another one.
+
+    `paths` (first keys) of `owner` stand in `type`, which names its owner by `via`.
 
     `section`: what the first key is called on the owner when it stands for the companion as a whole (SAM's
     `FunctionUrlConfig`).
@@ -67,8 +70,9 @@ COMPANIONS = (
 
 
 def target_of(change: Change, inventory: Inventory, cause: Span | None) -> Target:
-    """Where a change belongs. Raises `EditError` when the entity is not declared here or several places come into
-    question.
+    """Where a change belongs.
+
+    Raises `EditError` when the entity is not declared here or several places come into question.
     """
     stack, resource = _declared(change.entity, inventory)
     if cause is not None:
@@ -128,8 +132,9 @@ def _within(stack: Stack, resource: Resource, path: tuple[str, ...], cause: Span
 
 
 def _at_cause(stack: Stack, resource: Resource, path: tuple[str, ...], cause: Span) -> Target | None:
-    """The declaration that holds a value called like the setting at exactly the finding's place; the entity's own
-    first.
+    """The declaration that holds a value called like the setting at exactly the finding's place.
+
+    The entity's own first.
     """
     for candidate in (resource, *(other for other in stack.resources.values() if other is not resource)):
         for found, leaf in named(candidate.properties, path[-1], (), 0):

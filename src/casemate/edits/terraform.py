@@ -1,5 +1,6 @@
-"""Terraform: a native path is looked up backwards in the tables that lower it; arguments, blocks, and resources that
-complete another one.
+"""Terraform: a native path is looked up backwards in the tables that lower it.
+
+Arguments, blocks, and resources that complete another one.
 """
 
 from __future__ import annotations
@@ -35,8 +36,9 @@ _PROBE = "\0"
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """Where Terraform says a native setting: in a resource of `type`, at `path`. `via`: set when that resource
-    completes the one that is meant.
+    """Where Terraform says a native setting: in a resource of `type`, at `path`.
+
+    `via`: set when that resource completes the one that is meant.
     """
 
     type: str
@@ -46,8 +48,9 @@ class Argument:
 
 
 def arguments_for(type_: str, native: Path) -> Iterator[Argument]:
-    """Every way to say a native setting of a Terraform resource type: its own arguments first, then resources that
-    complete it.
+    """Every way to say a native setting of a Terraform resource type.
+
+    Its own arguments first, then resources that complete it.
     """
     table = table_of(type_.partition("_")[0])
     if table is None:
@@ -147,8 +150,9 @@ def lower(change: Change, target: Target, inventory: Inventory, read: Callable[[
 
 
 def _at_cause(change: Change, target: Target, type_: str, read: Callable[[str], bytes | None]) -> Edit | None:
-    """The value where it stands: an argument of this or a completing resource, or the default or local that it comes
-    from.
+    """The value where it stands.
+
+    An argument of this or a completing resource, or the default or local that it comes from.
     """
     literal = target.literal
     if literal is None or not literal.at.path.endswith(".tf"):
@@ -205,8 +209,9 @@ def _put(
     inventory: Inventory,
     read: Callable[[str], bytes | None],
 ) -> list[Edit]:
-    """Settings that are nowhere yet, or stand in this resource: those of one resource together, so that a new block
-    is made once.
+    """Settings that are nowhere yet, or stand in this resource.
+
+    Those of one resource together, so that a new block is made once.
     """
     groups: dict[tuple[str, str | None], dict[str, object]] = {}
     for path, part in _flat(target.path, value):

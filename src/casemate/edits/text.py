@@ -24,8 +24,9 @@ _LAST_COLUMN = 1_000_000
 
 
 class Text:
-    """A file's text without its byte order mark. Offsets count code points of `text`; `edit` turns them into bytes
-    of the file.
+    """A file's text without its byte order mark.
+
+    Offsets count code points of `text`; `edit` turns them into bytes of the file.
     """
 
     def __init__(self, path: str, data: bytes, syntax: Syntax) -> None:

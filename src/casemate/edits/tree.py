@@ -1,5 +1,6 @@
-"""YAML and JSON as the trees they were written as, before any dialect interprets them: found by place, walked by
-path.
+"""YAML and JSON as the trees they were written as, before any dialect interprets them.
+
+Found by place, walked by path.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
-"""`--diff REV`: only what is new since a git revision, found by comparing two inventories, so that effects across
-files count.
+"""`--diff REV`: a report against a git revision.
+
+Only what is new since a git revision, found by comparing two inventories, so that effects across files count.
 """
 
 from __future__ import annotations

@@ -7,21 +7,20 @@ are applied one round after the other, each on the files as the round before lef
 
 from __future__ import annotations
 
-import os
-import stat
 from collections import Counter
-from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from casemate.edits import applied, collides, lower, snippet
 from casemate.engine.scanning import scan
+from casemate.engine.writing import write
 from casemate.errors import EditError
 from casemate.sources.tree import every
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from pathlib import Path
 
     from casemate.engine.scanning import Request, Scan
     from casemate.model.finding import Edit, Finding, Fix, Report
@@ -36,8 +35,9 @@ _MAX_TRIALS = 40
 
 # -- showing -----------------------------------------------------------------------------------------------------------
 def with_edits(report: Report, inventory: Inventory, tree: Tree) -> Report:
-    """The report with the edits of each fix filled in, or, where there can be none, with text in the user's own
-    dialect.
+    """The report with the edits of each fix filled in.
+
+    Where there can be none, a fix gets text in the user's own dialect.
     """
     read = _cached(tree.read)
     found = tuple(
@@ -136,11 +136,10 @@ class OverlayTree:
 def fix(
     result: Scan, report: Report, tree: FolderTree, request: Request, *, unsafe: bool, log: TextIO
 ) -> tuple[Scan, Report]:
-    """Apply the fixes of the open findings of `report` (safe ones; with `unsafe` all) to the files, and say what came
-    of each.
+    """Apply the fixes of the open findings of `report` to the files, and say what came of each.
 
-    Answers the scan of the fixed system and its report, in which findings that `report` left out (it may be a
-    difference) stay out.
+    Safe ones only, unless `unsafe` is set. Answers the scan of the fixed system and its report, in which findings that
+    `report` left out (it may be a difference) stay out.
     """
     hidden = {finding.fingerprint for finding in result.report.findings} - {
         finding.fingerprint for finding in report.findings
@@ -198,8 +197,10 @@ def _proposals(
 def _proved(
     proposals: list[_Proposal], before: Scan, tree: Tree, request: Request, refused: dict[str, str]
 ) -> tuple[list[_Proposal], Scan, dict[str, bytes]]:
-    """The proposals that hold together: all at once, else without those that do not even remove their own finding, else
-    those of the files concerned one by one.
+    """The proposals that hold together.
+
+    All at once, else without those that do not even remove their own finding, else those of the files concerned one by
+    one.
     """
     kept = list(proposals)
     after, files, harm = _tried(kept, before, tree, request)
@@ -310,45 +311,6 @@ def _write_all(root: Path, original: Mapping[str, bytes], changed: Mapping[str, 
         except EditError as error:
             log.write(f"not fixed: {error.message}\n")
     return written
-
-
-def write(root: Path, path: str, expected: bytes, data: bytes) -> None:
-    """Replace a file below `root` in one step; its mode is kept.
-
-    Raises `EditError` when the path leads through a link or out of the root, or when the file is no longer what was
-    read.
-    """
-    import tempfile  # costs more than the rest of this module: only where something is written
-
-    file = root / path
-    try:
-        for part in (file, *file.parents):
-            if part == root:
-                break
-            if part.is_symlink():
-                raise EditError(f"{path} leads through a symbolic link")
-        if not file.resolve().is_relative_to(root.resolve()):
-            raise EditError(f"{path} lies outside of the root")
-        status = file.lstat()
-        if not stat.S_ISREG(status.st_mode):
-            raise EditError(f"{path} is not a regular file")
-        if file.read_bytes() != expected:
-            raise EditError(f"{path} has changed since it was read")
-        handle, name = tempfile.mkstemp(prefix=".casemate-", dir=file.parent)
-        temporary = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as out:
-                out.write(data)
-                out.flush()
-                os.fsync(out.fileno())
-            temporary.chmod(stat.S_IMODE(status.st_mode))
-            temporary.replace(file)
-        except BaseException:
-            with suppress(OSError):
-                temporary.unlink()
-            raise
-    except OSError as error:
-        raise EditError(f"{path} cannot be written: {error.strerror}") from error
 
 
 def _tell(done: Sequence[_Proposal], refused: Mapping[str, str], written: Sequence[str], log: TextIO) -> None:

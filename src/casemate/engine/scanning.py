@@ -73,7 +73,8 @@ def judge_inventory(
     selected = select(available, request.only, request.skip)
     system = System(inventory, request.today, request.rule_options)
     progress(f"{len(selected)} rules")
-    outcomes = run(system, selected, _withheld(selected, request))
+    withheld = _withheld(selected, request)
+    outcomes = run(system, selected, withheld)
     suppressions = Suppressions(request.today)
     for suppression in request.suppressions:
         suppressions.add(suppression)
@@ -95,7 +96,9 @@ def judge_inventory(
         rules_run=outcomes.rules_run,
         functions=len(inventory.functions),
         complete=complete,
-        unused_suppressions=suppressions.unused([listing.name for listing in selected]),
+        unused_suppressions=suppressions.unused(
+            {listing.name for listing in selected} - withheld, {listing.name for listing in available}
+        ),
     )
 
 

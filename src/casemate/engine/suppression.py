@@ -19,7 +19,7 @@ from casemate.model.location import Span
 from casemate.model.value import Fields, Items, Literal, display, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from casemate.model.finding import Finding
     from casemate.model.inventory import Inventory
@@ -32,6 +32,8 @@ _BODY = re.compile(
 )
 _METADATA = re.compile(r"(?P<rules>[\w, -]+?)\s*(?:until=(?P<until>\S+)\s*)?--\s*(?P<reason>.+)$")
 _MARK = "casemate:"
+_LINE_BREAK = re.compile(r"\r\n|\r|\n")
+"""`str.splitlines` breaks at form feeds and the like too, where no parser counts a line."""
 
 
 class Suppressions:
@@ -75,9 +77,13 @@ class Suppressions:
         """The findings, each with the suppression that covers it, if any."""
         return [self._applied(finding) for finding in findings]
 
-    def unused(self, run: Sequence[str]) -> tuple[Suppression, ...]:
-        """Suppressions that covered nothing although their rule was run."""
-        return tuple(entry for index, entry in enumerate(self._all) if index not in self._used and entry.rule in run)
+    def unused(self, run: Collection[str], known: Collection[str]) -> tuple[Suppression, ...]:
+        """Suppressions that covered nothing although their rule was run, or that name no rule there is."""
+        return tuple(
+            entry
+            for index, entry in enumerate(self._all)
+            if index not in self._used and (entry.rule in run or entry.rule not in known)
+        )
 
     def _applied(self, finding: Finding) -> Finding:
         for index, suppression in enumerate(self._all):
@@ -89,7 +95,7 @@ class Suppressions:
     # -- reading
     # --------------------------------------------------------------------------------------------------------
     def _comments(self, text: str, path: str, bodies: Sequence[tuple[Span, Span]]) -> Iterator[Suppression]:
-        lines = text.splitlines()
+        lines = _LINE_BREAK.split(text)
         for number, line in enumerate(lines, 1):
             if _MARK not in line:
                 continue
@@ -98,7 +104,7 @@ class Suppressions:
                 continue
             at = Span(path, number, match.start() + 1, number, len(line) + 1)
             body = _BODY.match(match["rest"])
-            if body is None or not (body["reason"] or "").strip() or not body["rules"].strip():
+            if body is None or not (body["reason"] or "").strip() or not _names(body["rules"]):
                 self._malformed(at)
                 continue
             until, good = _until(body["until"])
@@ -108,8 +114,8 @@ class Suppressions:
             span = Span(path, number, 1, number, len(line) + 1)
             if not line[: match.start()].strip():
                 span = _covered_by_next(number, lines, path, bodies)
-            for rule in body["rules"].split(","):
-                yield Suppression("inline", rule.strip(), body["reason"].strip(), at, until, span)
+            for rule in _names(body["rules"]):
+                yield Suppression("inline", rule, body["reason"].strip(), at, until, span)
 
     def _metadata(self, resource: Resource) -> Iterator[Suppression]:
         ours = resource.metadata.get("casemate") if resource.metadata is not None else None
@@ -117,11 +123,11 @@ class Suppressions:
         for item in listed.items if isinstance(listed, Items) else ([listed] if listed is not None else []):
             rules, reason, until_text = _metadata_entry(item)
             until, good = _until(until_text)
-            if not rules or not reason or not good:
+            if not _names(rules) or not reason.strip() or not good:
                 self._malformed(item.at)
                 continue
-            for rule in rules.split(","):
-                yield Suppression("inline", rule.strip(), reason, item.at, until, resource.body)
+            for rule in _names(rules):
+                yield Suppression("inline", rule, reason, item.at, until, resource.body)
 
     def _malformed(self, at: Span) -> None:
         message = "a suppression that cannot be read suppresses nothing"
@@ -136,6 +142,10 @@ def _metadata_entry(item: Value) -> tuple[str, str, str | None]:
     if isinstance(item, Fields):
         return text_of(item.get("rule")) or "", text_of(item.get("reason")) or "", text_of(item.get("until"))
     return "", "", None
+
+
+def _names(rules: str) -> list[str]:
+    return [name for rule in rules.split(",") if (name := rule.strip())]
 
 
 def _until(text: str | None) -> tuple[date | None, bool]:

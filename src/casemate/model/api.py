@@ -18,7 +18,7 @@ AuthKind = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Api(Entity):
     """An entry point with the settings that hold for all of its routes (and of its stage, where it has one).
 
@@ -46,7 +46,7 @@ class Api(Entity):
     implied: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Authorizer(Entity):
     """An authoriser of an API. `cache_seconds`: how long a decision is reused; `identity_sources`.
 
@@ -60,7 +60,7 @@ class Authorizer(Entity):
     function: Link | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Route(Entity):
     """One method and path that reaches a function (or another backend).
 

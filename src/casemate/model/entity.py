@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 Cloud = Literal["aws", "azure", "google", "none"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Entity:
-    """A named thing of the system.
+    """A named thing of the system. Entities are compared by identity; `id` names them across runs.
 
     `id`: unique in the inventory (`stack path#key`); `name`: as its author wrote it; `stack`: the path of its stack;
     `at`: where its name stands; `resource`: the

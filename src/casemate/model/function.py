@@ -82,7 +82,7 @@ class Hosting:
     host_names: tuple[Setting[str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Function(Entity):
     """One function, or the Azure app that hosts several.
 

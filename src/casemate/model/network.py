@@ -39,7 +39,7 @@ class NetworkRule:
     description: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Network(Entity):
     """A network, a subnet, a security group or ACL, a VPC endpoint, a firewall, or a cluster's public end."""
 
@@ -56,7 +56,7 @@ class Network(Entity):
         return self.kind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Host(Entity):
     """A machine or container beside the functions: EC2 instance, launch template, ECS task, Azure or Google VM.
 

@@ -59,7 +59,7 @@ class Condition:
     at: Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Statement:
     """One policy statement.
 
@@ -100,7 +100,7 @@ class ManagedPolicy:
 RoleKind = Literal["role", "user", "group", "policy", "identity"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Role(Entity):
     """An identity with what it may do.
 
@@ -131,7 +131,7 @@ PolicySubject = Literal[
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ResourcePolicy(Entity):
     """A policy that stands on a resource: who may reach it from outside the identity policies.
 
@@ -150,7 +150,7 @@ class ResourcePolicy(Entity):
         return self.subject
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Binding(Entity):
     """Azure role assignment or Google IAM binding: `members` get `role` on `scope`.
 

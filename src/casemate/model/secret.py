@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 SecretKind = Literal["secret", "parameter", "vault-secret", "template-parameter", "credential"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Secret(Entity):
     """A secret in a manager, a configuration parameter, or a credential of a service (a database password).
 
@@ -31,7 +31,7 @@ class Secret(Entity):
     expires: Setting[bool] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Key(Entity):
     """An encryption key or a vault of keys. `rotation`: automatic rotation; `symmetric`: only these rotate (in AWS).
 

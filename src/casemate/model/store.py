@@ -20,7 +20,7 @@ StoreKind = Literal[
 Encryption = Literal["none", "default", "service", "customer"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Store(Entity):
     """A bucket, table, queue, topic, stream, bus, database, cache, log group, file system, volume or registry.
 

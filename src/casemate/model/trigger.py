@@ -19,7 +19,7 @@ TriggerKind = Literal[
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Trigger(Entity):
     """An event source of a function.
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from casemate.model.value import Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class StateMachine(Entity):
     """A Step Functions state machine.
 
@@ -36,7 +36,7 @@ class StateMachine(Entity):
     endless: tuple[tuple[str, Span], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class UserPool(Entity):
     """A user directory (Cognito user or identity pool) or one client of it.
 
@@ -80,7 +80,7 @@ class Job:
     self_hosted: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Pipeline(Entity):
     """A delivery pipeline (GitHub Actions workflow, GitLab CI, CodeBuild project, Azure Pipelines).
 
@@ -100,7 +100,7 @@ class Pipeline(Entity):
     privileged: Setting[bool] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Monitor(Entity):
     """An alarm, trail, detector or budget: what watches over the system. `watches`: what it looks at."""
 

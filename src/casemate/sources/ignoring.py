@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import re
+import stat
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 _ALWAYS_READ = "cdk.out"
 _MAX_RULES = 2000
+_MAX_BYTES = 1024 * 1024
 _WILDCARD = re.compile(r"[*?\[\]\\]+")
 
 
@@ -29,13 +31,18 @@ class Ignoring:
         """Read the folder's `.gitignore`, if it has one."""
         if not has_rules:
             return
-        try:
-            lines = (self._root / folder / ".gitignore").read_text("utf-8", "replace").splitlines()[:_MAX_RULES]
-        except OSError:
-            return
+        lines = _lines(self._root / folder / ".gitignore")
         wanted = tuple(line for line in lines if line.strip() and not line.startswith("#"))
         if wanted:
             self._rules[folder] = wanted
+
+    def enter_above(self, start: str) -> None:
+        """Read the rules of the folders above `start`; none when they ignore `start` itself, which the user asked for."""
+        parts = start.split("/") if start else []
+        for depth in range(len(parts)):
+            self.enter("/".join(parts[:depth]), has_rules=True)
+        if any(self._ignored("/".join(parts[:depth]) + "/") for depth in range(1, len(parts) + 1)):
+            self._rules.clear()
 
     def folder(self, path: str) -> bool:
         """Whether a whole folder is left out."""
@@ -45,7 +52,7 @@ class Ignoring:
 
     def file(self, path: str) -> bool:
         """Whether a file is left out."""
-        return self._excluded(path) or (bool(self._rules) and _ALWAYS_READ not in path and self._ignored(path))
+        return self._excluded(path) or (bool(self._rules) and not _in_assembly(path) and self._ignored(path))
 
     def _excluded(self, path: str) -> bool:
         return any(fnmatch.fnmatch(path, glob) or fnmatch.fnmatch(path, f"{glob}/*") for glob in self._exclude)
@@ -82,6 +89,21 @@ def _literals(lines: tuple[str, ...]) -> tuple[str, ...] | None:
             return None
         found[longest] = None
     return tuple(found)
+
+
+def _lines(file: Path) -> list[str]:
+    """The rules of a file, of a sane number of them. A link is not followed (git does not either), nor a pipe read."""
+    try:
+        if not stat.S_ISREG(file.lstat().st_mode):
+            return []
+        with file.open("rb") as opened:
+            return opened.read(_MAX_BYTES).decode("utf-8", "replace").splitlines()[:_MAX_RULES]
+    except OSError:
+        return []
+
+
+def _in_assembly(path: str) -> bool:
+    return f"/{_ALWAYS_READ}/" in f"/{path}"
 
 
 @lru_cache(maxsize=512)

@@ -90,9 +90,10 @@ class FolderTree:
         """Every wanted file below the starts, sorted within each folder."""
         from casemate.sources.ignoring import Ignoring
 
-        ignoring = Ignoring(self.root, self.exclude)
         seen: set[str] = set()
         for start in self.starts:
+            ignoring = Ignoring(self.root, self.exclude)
+            ignoring.enter_above(start)
             if start and (self.root / start).is_file():
                 found: Iterable[str] = (start,)
             else:
@@ -102,21 +103,30 @@ class FolderTree:
                     seen.add(path)
                     yield path
 
-    def _walk(self, folder: str, ignoring: Ignoring, wanted: Wanted) -> Iterator[str]:
+    def _walk(self, start: str, ignoring: Ignoring, wanted: Wanted) -> Iterator[str]:
+        """Depth first with a stack of our own: a hostile tree may be deeper than Python can call."""
+        open_folders = [self._entries(start, ignoring)]
+        while open_folders:
+            for path, entry in open_folders[-1]:
+                if entry.is_dir(follow_symlinks=False):
+                    if entry.name not in SKIPPED_FOLDERS and not ignoring.folder(path):
+                        open_folders.append(self._entries(path, ignoring))
+                        break
+                elif wanted(path) and _is_file(entry) and not ignoring.file(path):
+                    if not entry.is_symlink():
+                        self._walked.add(path)
+                    yield path
+            else:
+                open_folders.pop()
+
+    def _entries(self, folder: str, ignoring: Ignoring) -> Iterator[tuple[str, os.DirEntry[str]]]:
+        """What a folder holds, sorted, after its rules are read; nothing when it cannot be listed."""
         try:
             entries = sorted(os.scandir(os.path.join(self._base, folder)), key=lambda entry: entry.name)  # noqa: PTH118 - hot
         except OSError:
-            return
+            return iter(())
         ignoring.enter(folder, any(entry.name == ".gitignore" for entry in entries))
-        for entry in entries:
-            path = f"{folder}/{entry.name}" if folder else entry.name
-            if entry.is_dir(follow_symlinks=False):
-                if entry.name not in SKIPPED_FOLDERS and not ignoring.folder(path):
-                    yield from self._walk(path, ignoring, wanted)
-            elif wanted(path) and _is_file(entry) and not ignoring.file(path):
-                if not entry.is_symlink():
-                    self._walked.add(path)
-                yield path
+        return iter([(f"{folder}/{entry.name}" if folder else entry.name, entry) for entry in entries])
 
     def size(self, path: str) -> int | None:
         """The size in bytes, or None."""

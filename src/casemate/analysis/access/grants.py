@@ -59,8 +59,11 @@ class Grant:
     def passes_to(self, service: str) -> bool:
         """Whether a condition on `iam:PassedToService`, if there is one, allows this service."""
         for operator, key, values in self.conditions:
-            if key == "iam:passedtoservice" and "not" not in operator.lower():
-                return any(matches(value, service) for value in values)
+            kind = operator.lower().split(":")[-1]
+            if key != "iam:passedtoservice" or kind == "null":
+                continue
+            if any(matches(value, service) for value in values) == ("not" in kind):
+                return False
         return True
 
 
@@ -129,7 +132,9 @@ def _declared(role: Role) -> Iterator[Grant]:
             allow=statement.effect == "Allow",
             actions=tuple(term.text for term in statement.actions if term.known),
             not_actions=tuple(term.text for term in statement.not_actions if term.known),
-            resources=tuple(term.text for term in statement.resources) or (("*",) if statement.not_resources else ()),
+            # everything but a few may be allowed like everything; denied, it still leaves the few
+            resources=tuple(term.text for term in statement.resources)
+            or (("*",) if statement.not_resources and statement.effect == "Allow" else ()),
             targets=tuple(target for term in statement.resources for target in term.targets),
             conditions=tuple(
                 (condition.operator, condition.key.lower(), tuple(term.text for term in condition.values))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
+from math import isinf
 from typing import Protocol
 
 from casemate.model.diagnostic import Diagnostic
@@ -20,6 +21,9 @@ from casemate.sources.syntax.document import MAX_DEPTH, Document
 _TOKEN = re.compile(
     r'[ \t\r\n]+|//[^\n]*|/\*.*?\*/|(?P<string>"(?:[^"\\\n]|\\.)*")|(?P<punct>[{}\[\],:])|(?P<word>[-+.\w]+)', re.DOTALL
 )
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
+"""RFC 8259, section 6: no plus, no leading zero, no `NaN` (Python's `float` takes these, and underscores)."""
+_MAX_NUMBER = 400
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 
 
@@ -186,8 +190,11 @@ def _string(raw: str, start: int) -> str:
 def _word(raw: str, start: int) -> str | float | bool | None:
     if raw in _WORDS:
         return _WORDS[raw]
-    try:
-        return int(raw) if raw.lstrip("-").isdigit() else float(raw)
-    except ValueError:
+    if _NUMBER.fullmatch(raw) is None or len(raw) > _MAX_NUMBER:
         message = f"unexpected {raw[:20]!r}"
-        raise _Broken(message, start) from None
+        raise _Broken(message, start)
+    number = int(raw) if raw.lstrip("-").isdigit() else float(raw)
+    if isinf(number):
+        message = f"{raw[:20]!r} is too large a number"
+        raise _Broken(message, start)
+    return number

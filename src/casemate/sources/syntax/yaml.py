@@ -38,6 +38,11 @@ class _Refused(Exception):  # noqa: N818 - a signal inside this module
         self.diagnostic = Diagnostic(code, message, at, "error", hint)
 
 
+def _bomb(at: Span) -> _Refused:
+    hint = "replace the nested aliases by plain text"
+    return _Refused("alias-bomb", f"aliases expand to more than {MAX_EXPANDED:,} nodes", at, hint)
+
+
 def parse(text: str, path: str) -> Document:
     """The first document of a YAML text. Never raises."""
     return next(documents(text, path))
@@ -45,15 +50,18 @@ def parse(text: str, path: str) -> Document:
 
 def documents(text: str, path: str) -> Iterator[Document]:
     """Every document of a YAML stream (at least one); stops at the first that cannot be parsed."""
-    reader = _Reader(text, path)
     found = False
     try:
+        reader = _Reader(text, path)
         while (root := reader.document()) is not None:
             found = True
             yield Document(root, tuple(reader.diagnostics))
             reader.diagnostics.clear()
     except _Refused as refused:
         yield Document(None, (refused.diagnostic,))
+        return
+    except UnicodeEncodeError:  # half of a surrogate pair, which no file decodes to
+        yield Document(None, (Diagnostic("yaml-syntax", "not valid Unicode", Span(path, 1, 1, 1, 1)),))
         return
     except yaml.YAMLError as error:
         yield Document(None, (_syntax_error(error, text, path),))
@@ -126,8 +134,7 @@ class _Reader:
         else:
             value, size = self._sequence(event, depth)
         if size > MAX_EXPANDED:
-            hint = "replace the nested aliases by plain text"
-            raise _Refused("alias-bomb", f"aliases expand to more than {MAX_EXPANDED:,} nodes", self._span(event), hint)
+            raise _bomb(self._span(event))
         tag = event.tag
         if tag is not None and tag != "!" and not tag.startswith(_CORE_TAG):
             value = Tagged(
@@ -160,6 +167,8 @@ class _Reader:
                     )
                 entries[key] = Entry(key_node.at, value)
             item = next_event()
+        if merges and size > MAX_EXPANDED:  # before the work is done, not after
+            raise _bomb(self._span(event))
         for merged in merges:
             for source in merged.items if isinstance(merged, Items) else (merged,):
                 if isinstance(source, Fields):
