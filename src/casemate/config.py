@@ -104,7 +104,8 @@ def load(
         elif key == "rules":
             rule_options.update(_rule_options(value, file))
         else:
-            values[_known(key, file)] = Origin(_checked(key, value, str(file)), str(file))
+            name = _known(key, file)
+            values[name] = Origin(_checked(name, value, str(file)), str(file))
     for name, known in SETTINGS.items():
         variable = PREFIX + name.upper().replace("-", "_")
         if environment and (text := environment.get(variable)) is not None:
@@ -202,7 +203,8 @@ def _suppressions(value: object, file: Path | None) -> Iterable[Suppression]:
         if not entry.get("rule") or not str(entry.get("reason") or "").strip():
             raise ConfigurationError(f"{place}: rule and reason are required", hint="say why it is right to ignore it")
         yield Suppression(
-            "file", str(entry["rule"]), str(entry["reason"]), Span(str(file), 1, 1, 1, 1), _date(entry.get("until"), place),
+            "file", str(entry["rule"]), str(entry["reason"]), Span(str(file), 1, 1, 1, 1),
+            _date(entry.get("until"), place),
             resource=_optional(entry.get("resource")), path=_optional(entry.get("path")),
         )  # fmt: skip
 

@@ -19,5 +19,3 @@ def text(body: str) -> str:
 
 def set_(entity: str, path: str, value: object) -> Change:
     return Change(entity, "set", tuple(path.split(".")), value)
-
-

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from edit_cases import ARM, CFN, SAM, SLS, TF, TRANSFORM, Case, set_, text
+from tests.edits.edit_cases import CFN, Case, set_
 
 from casemate.model.finding import Change
-
 
 CASES: dict[str, Case] = {
     # -- CloudFormation, YAML -------------------------------------------------------------------------------------------

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from edit_cases import ARM, CFN, SAM, SLS, TF, TRANSFORM, Case, set_, text
-
-from casemate.model.finding import Change
-
+from tests.edits.edit_cases import ARM, SAM, SLS, TRANSFORM, Case, set_, text
 
 CASES: dict[str, Case] = {
     # -- SAM ------------------------------------------------------------------------------------------------------------

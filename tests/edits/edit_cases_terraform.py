@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from edit_cases import ARM, CFN, SAM, SLS, TF, TRANSFORM, Case, set_, text
+from tests.edits.edit_cases import TF, Case, set_
 
 from casemate.model.finding import Change
-
 
 CASES: dict[str, Case] = {
     # -- Terraform ------------------------------------------------------------------------------------------------------
@@ -32,6 +31,20 @@ CASES: dict[str, Case] = {
         resource "aws_ebs_volume" "disk" {
           availability_zone = "eu-west-1a"
         }
+        """,
+        set_(".#aws_ebs_volume.disk", "Encrypted", value=True),
+        """
+        resource "aws_ebs_volume" "disk" {
+          availability_zone = "eu-west-1a"
+          encrypted         = true
+        }
+        """,
+    ),
+    "terraform: the brace shares the last line": (
+        TF,
+        """
+        resource "aws_ebs_volume" "disk" {
+          availability_zone = "eu-west-1a" }
         """,
         set_(".#aws_ebs_volume.disk", "Encrypted", value=True),
         """

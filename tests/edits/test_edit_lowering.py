@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import edit_cases_cloudformation as cloudformation
-import edit_cases_frameworks as frameworks
-import edit_cases_terraform as terraform
 import pytest
-from edit_cases import ARM, CFN, SAM, SLS, TF, TRANSFORM, set_, text
+from tests.edits import edit_cases_cloudformation as cloudformation
+from tests.edits import edit_cases_frameworks as frameworks
+from tests.edits import edit_cases_terraform as terraform
+from tests.edits.edit_cases import ARM, CFN, SAM, SLS, TF, TRANSFORM, set_, text
 
 from casemate.edits import applied, collides, lower, snippet
 from casemate.errors import EditError
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from casemate.model.inventory import Inventory
+
 
 def inventory_of(files: Mapping[str, bytes]) -> Inventory:
     return build(discover(MemoryTree(dict(files)), Options()).readings)
@@ -145,9 +146,11 @@ REFUSED = {
     ),
     "an expression of ARM": (
         ARM,
-        '{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#", "contentVersion": "1.0.0.0",\n'
-        '"parameters": {"only": {"type": "bool"}}, "resources": [{"type": "Microsoft.Web/sites", "apiVersion": "2023-12-01", "name": "shop",'
-        ' "properties": {"httpsOnly": "[parameters(\'only\')]"}}]}\n',
+        (
+            '{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#", "contentVersion": "1.0.0.0",\n'
+            '"parameters": {"only": {"type": "bool"}}, "resources": [{"type": "Microsoft.Web/sites", "apiVersion": "2023-12-01", "name": "shop",'
+            ' "properties": {"httpsOnly": "[parameters(\'only\')]"}}]}\n'
+        ),
         set_("azuredeploy.json#Microsoft.Web/sites/shop", "properties.httpsOnly", value=True),
     ),
     "something in the way": (

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
-from weak_systems import WEAK, cfn
+from tests.engine.weak_systems import WEAK, cfn
 
 from casemate.engine.fixing import fix, with_edits
 from casemate.engine.scanning import Request, Scan, scan
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from casemate.model.finding import Report
 
 TODAY = date(2026, 11, 24)
+
+
 def laid(root: Path, files: Mapping[str, str]) -> FolderTree:
     for path, text in files.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)

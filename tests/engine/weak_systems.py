@@ -372,5 +372,3 @@ WEAK: list[tuple[str, str, dict[str, str]]] = [
             MethodSettings: [{HttpMethod: "*", ResourcePath: /*, CachingEnabled: true, CacheDataEncrypted: false}]
      """)),
 ]  # fmt: skip
-
-

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from ipaddress import ip_network
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -245,6 +244,8 @@ def _is_broad(key: str, text: str) -> bool:
         return text in {"o-*", "o*"}
     if key != "aws:sourceip":
         return False
+    from ipaddress import ip_network
+
     try:
         network = ip_network(text, strict=False)
     except ValueError:

@@ -33,7 +33,7 @@ class Module:
         """The top-level block that holds a place."""
         return next((block for block in self.body.blocks if block.at.covers(at)), None)
 
-    # -- set ------------------------------------------------------------------------------------------------------------
+    # -- set -----------------------------------------------------------------------------------------------------------
     def put(self, block: Block, path: tuple[str, ...], value: object) -> list[Edit]:
         """Set the argument at `path` (blocks, then the argument), or add it.
 
@@ -113,10 +113,11 @@ class Module:
             return source.edit(at, at, f"{source.newline}{self._inner_indent(block)}{name} = {_expression(value)}")
         last = arguments[-1][1]
         end = _end(last.value.at)
-        at = source.end_of_line(end)
+        at, tail = self._behind(block, end)
         indent = source.indent_of(last.key_at.start_line)
         width = self._width(last.key_at, name) if last.key_at.start_line == end else len(name)
-        return source.edit(at, at, f"{source.newline}{indent}{name.ljust(width)} = {_expression(value)}")
+        text = f"{source.newline}{indent}{name.ljust(width)} = {_expression(value)}"
+        return source.edit(at, at, text + tail)
 
     def _width(self, neighbour: Span, name: str) -> int:
         """How wide the names of the neighbouring lines are set; the new one's own width where it is longer."""
@@ -137,8 +138,17 @@ class Module:
         if not ends:
             at = self._after_opening(block)
             return source.edit(at, at, text)
-        at = source.end_of_line(max(ends))
-        return source.edit(at, at, source.newline + text)
+        at, tail = self._behind(block, max(ends))
+        return source.edit(at, at, source.newline + text + tail)
+
+    def _behind(self, block: Block, line: int) -> tuple[int, str]:
+        """The end of a line inside of a block, and what must follow there: a break where the block's brace shares it."""
+        source = self.source
+        at, closing = source.end_of_line(line), source.end(block.at) - 1
+        if at <= closing:
+            return at, ""
+        inside = source.text[:closing].rstrip()
+        return len(inside), source.newline + source.indent_of(block.at.start_line)
 
     def _reflowed(self, block: Block, lines: list[str]) -> Edit:
         """`x { a = 1 }` on lines of its own, with more in it."""
@@ -165,7 +175,7 @@ class Module:
             return self.source.indent_of(min(starts).start_line)
         return self.source.indent_of(block.at.start_line) + _STEP
 
-    # -- more -----------------------------------------------------------------------------------------------------------
+    # -- more ----------------------------------------------------------------------------------------------------------
     def append(self, block: Block, path: tuple[str, ...], value: object) -> list[Edit]:
         """One more element for the list at `path`; the argument is made when it is missing."""
         found = self._find(block, path)

@@ -36,7 +36,8 @@ def snippet(change: Change, entity: Entity) -> str:
             return _terraform(type_, resource.key, path, change.value)
         case "cdk":
             dotted = ".".join(path)
-            return f'{_variable(entity.name)}.node.defaultChild.addPropertyOverride("{dotted}", {json.dumps(change.value)})'
+            value = json.dumps(change.value)
+            return f'{_variable(entity.name)}.node.defaultChild.addPropertyOverride("{dotted}", {value})'
         case "arm":
             return json.dumps(nested(path, change.value), indent=2, ensure_ascii=False)
         case "serverless":

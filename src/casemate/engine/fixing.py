@@ -19,7 +19,6 @@ from casemate.sources.tree import every
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-
     from pathlib import Path
 
     from casemate.engine.scanning import Request, Scan

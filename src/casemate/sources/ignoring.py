@@ -37,7 +37,7 @@ class Ignoring:
             self._rules[folder] = wanted
 
     def enter_above(self, start: str) -> None:
-        """Read the rules of the folders above `start`; none when they ignore `start` itself, which the user asked for."""
+        """Read the rules of the folders above `start`; none when they ignore `start` itself, which was asked for."""
         parts = start.split("/") if start else []
         for depth in range(len(parts)):
             self.enter("/".join(parts[:depth]), has_rules=True)

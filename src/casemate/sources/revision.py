@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _SAFE = (
-    "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "protocol.allow=never", "-c", "core.pager=cat",
-    "-c", "diff.external=", "-c", "core.attributesFile=/dev/null", "--no-optional-locks", "--no-replace-objects", "--literal-pathspecs",
+    "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "protocol.allow=never",
+    "-c", "core.pager=cat",
+    "-c", "diff.external=", "-c", "core.attributesFile=/dev/null",
+    "--no-optional-locks", "--no-replace-objects", "--literal-pathspecs",
 )  # fmt: skip
 """Nothing of the scanned repository's own configuration may start a program or reach a network."""
 _REGULAR = ("100644", "100755")
