@@ -113,11 +113,11 @@ class Module:
             return source.edit(at, at, f"{source.newline}{self._inner_indent(block)}{name} = {_expression(value)}")
         last = arguments[-1][1]
         end = _end(last.value.at)
-        at, tail = self._behind(block, end)
+        at, behind, tail = self._behind(block, end)
         indent = source.indent_of(last.key_at.start_line)
         width = self._width(last.key_at, name) if last.key_at.start_line == end else len(name)
         text = f"{source.newline}{indent}{name.ljust(width)} = {_expression(value)}"
-        return source.edit(at, at, text + tail)
+        return source.edit(at, behind, text + tail)
 
     def _width(self, neighbour: Span, name: str) -> int:
         """How wide the names of the neighbouring lines are set; the new one's own width where it is longer."""
@@ -138,17 +138,17 @@ class Module:
         if not ends:
             at = self._after_opening(block)
             return source.edit(at, at, text)
-        at, tail = self._behind(block, max(ends))
-        return source.edit(at, at, source.newline + text + tail)
+        at, end, tail = self._behind(block, max(ends))
+        return source.edit(at, end, source.newline + text + tail)
 
-    def _behind(self, block: Block, line: int) -> tuple[int, str]:
-        """The end of a line inside of a block, and what must follow there: a break where the block's brace shares it."""
+    def _behind(self, block: Block, line: int) -> tuple[int, int, str]:
+        """The end of a line in a block: what to replace there, and what must follow where the brace shares it."""
         source = self.source
         at, closing = source.end_of_line(line), source.end(block.at) - 1
         if at <= closing:
-            return at, ""
-        inside = source.text[:closing].rstrip()
-        return len(inside), source.newline + source.indent_of(block.at.start_line)
+            return at, at, ""
+        inside = len(source.text[:closing].rstrip())
+        return inside, closing, source.newline + source.indent_of(block.at.start_line)
 
     def _reflowed(self, block: Block, lines: list[str]) -> Edit:
         """`x { a = 1 }` on lines of its own, with more in it."""

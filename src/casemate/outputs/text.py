@@ -138,7 +138,7 @@ def _fixes(group: Sequence[Finding], how: str, frame: Frame, sources: Sources, c
 
 
 def _how_applied(fix: Fix) -> str:
-    if not fix.edits:
+    if not fix.edits and not fix.changes:
         return ""
     return " (`--fix` does it)" if fix.safe else " (may change behaviour; `--fix --unsafe` does it)"
 

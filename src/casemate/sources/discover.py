@@ -108,7 +108,7 @@ def discover(tree: Tree, options: Options, progress: Callable[[str], None] = lam
         if data is None:
             data = tree.head(path, _HEAD) or b""
         looked_at += 1
-        claimant = _claimant(path, data, lookups, loaded)
+        claimant = _claimant(path, data.removeprefix(b"\xef\xbb\xbf"), lookups, loaded)
         if claimant is not None and whole_file:
             claimed.setdefault(claimant, []).append(path)
         elif claimant is not None:
