@@ -26,7 +26,11 @@ HELLO = """\
 
 
 def scanned(
-    files: dict[str, str] | str, *, only: tuple[str, ...] = (URL,), suppress: tuple[Suppression, ...] = (), **more: object
+    files: dict[str, str] | str,
+    *,
+    only: tuple[str, ...] = (URL,),
+    suppress: tuple[Suppression, ...] = (),
+    **more: object,
 ) -> Report:
     """The report of these files (or of one `template.yaml`), by one rule unless told otherwise."""
     given = {"template.yaml": files} if isinstance(files, str) else files

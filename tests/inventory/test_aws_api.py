@@ -83,7 +83,10 @@ def test_absent_settings_of_a_stage_stand_at_its_name_and_several_stages_are_cas
     Dev: {Type: AWS::ApiGateway::Stage, Properties: {RestApiId: !Ref Api, StageName: dev}}
     Prod: {Type: AWS::ApiGateway::Stage, Properties: {RestApiId: !Ref Api, StageName: prod, TracingEnabled: true}}
     """)
-    assert [(words, getattr(leaf, "value", None)) for words, leaf in api.tracing.leaves()] == [("in stage dev", False), ("in stage prod", True)]
+    assert [(words, getattr(leaf, "value", None)) for words, leaf in api.tracing.leaves()] == [
+        ("in stage dev", False),
+        ("in stage prod", True),
+    ]
     assert [leaf.at.start_line for _, leaf in api.access_logs.leaves()] == [4, 5]
     assert api.waf.value is False
 
@@ -194,7 +197,11 @@ def test_cors_of_a_mock_method_and_of_error_responses() -> None:
     """)
     cors = found.routes[0].cors
     assert cors is not None
-    assert ([origin.value for origin in cors.origins], cors.credentials.value, cors.methods) == (["*"], True, ("GET", "POST"))
+    assert ([origin.value for origin in cors.origins], cors.credentials.value, cors.methods) == (
+        ["*"],
+        True,
+        ("GET", "POST"),
+    )
     assert cors.origins[0].at.start_line == 14
     assert found.apis[0].cors is not None
     assert found.apis[0].cors.origins[0].value == "https://a.example"
@@ -245,11 +252,15 @@ def test_http_apis() -> None:
     assert found.routes[0].function is not None
     assert found.routes[0].function.target == "t.yaml#Hello"
     assert found.routes[0].throttled.value is True
-    assert [(made.kind, made.identity_sources) for made in found.authorizers] == [("jwt", ("$request.header.Authorization",))]
+    assert [(made.kind, made.identity_sources) for made in found.authorizers] == [
+        ("jwt", ("$request.header.Authorization",))
+    ]
 
 
 def test_a_quick_create_is_an_open_route() -> None:
-    found = inventory("Api: {Type: AWS::ApiGatewayV2::Api, Properties: {ProtocolType: HTTP, Target: !GetAtt Hello.Arn, RouteKey: POST /hook}}")
+    found = inventory(
+        "Api: {Type: AWS::ApiGatewayV2::Api, Properties: {ProtocolType: HTTP, Target: !GetAtt Hello.Arn, RouteKey: POST /hook}}"
+    )
     (route,) = found.routes
     assert (route.label, route.auth.value) == ("POST /hook", "none")
     assert route.function is not None
@@ -279,7 +290,12 @@ def test_graphql_apis() -> None:
     Source: {Type: AWS::AppSync::DataSource, Properties: {ApiId: !GetAtt Api.ApiId, Type: AWS_LAMBDA, LambdaConfig: {LambdaFunctionArn: !GetAtt Hello.Arn}}}
     """)
     (api,) = found.apis
-    assert (api.kind, api.tracing.value, api.execution_logs.value, api.full_payload_logs.value) == ("graphql", True, "ALL", True)
+    assert (api.kind, api.tracing.value, api.execution_logs.value, api.full_payload_logs.value) == (
+        "graphql",
+        True,
+        "ALL",
+        True,
+    )
     (route,) = found.routes
     assert (route.kind, route.auth.value) == ("graphql", "api-key")
     assert route.function is not None
@@ -300,7 +316,12 @@ def test_load_balancers() -> None:
     plain, safe, old = found.apis
     assert [api.https_only.value for api in (plain, safe, old)] == [False, True, False]
     assert plain.https_only.at.start_line == 5
-    assert (plain.private.value, safe.private.value, plain.access_logs.value, safe.access_logs.value) == (False, True, False, True)
+    assert (plain.private.value, safe.private.value, plain.access_logs.value, safe.access_logs.value) == (
+        False,
+        True,
+        False,
+        True,
+    )
     assert (plain.minimum_tls.value, safe.minimum_tls.value) == (None, "ELBSecurityPolicy-TLS13-1-2-2021-06")
     assert [(route.name, route.path, route.auth.value, route.api and route.api.target) for route in found.routes] == [
         ("Http", "/*", "none", "t.yaml#Plain"), ("Rule", "/in/*", "oidc", "t.yaml#Safe"),
@@ -327,7 +348,10 @@ def test_distributions() -> None:
           Logging: {Bucket: b}
           WebACLId: w
     """).apis
-    assert [(api.https_only.value, api.access_logs.value, api.waf.value) for api in (plain, safe)] == [(False, False, False), (True, True, True)]
+    assert [(api.https_only.value, api.access_logs.value, api.waf.value) for api in (plain, safe)] == [
+        (False, False, False),
+        (True, True, True),
+    ]
     assert plain.https_only.at.start_line == 8
     assert [[origin.value for origin in api.origins_https] for api in (plain, safe)] == [[False], [True]]
     assert [api.minimum_tls.value for api in (plain, safe)] == ["TLSv1", None]

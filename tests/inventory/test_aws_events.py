@@ -41,7 +41,14 @@ def test_mappings_take_their_kind_from_the_source() -> None:
     """,
         "Parameters: {Any: {Type: String}}\n",
     )
-    assert [trigger.kind for trigger in found] == ["queue", "table", "stream", "kafka", "message-broker", "document-store"]
+    assert [trigger.kind for trigger in found] == [
+        "queue",
+        "table",
+        "stream",
+        "kafka",
+        "message-broker",
+        "document-store",
+    ]
     assert found[0].source is not None
     assert found[0].source.target == "t.yaml#Queue"
 

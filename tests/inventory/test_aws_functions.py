@@ -59,7 +59,11 @@ def test_a_bare_function_has_the_defaults_of_lambda_at_its_name() -> None:
     """)
     assert (function.id, function.name, function.kind) == ("t.yaml#Hello", "Hello", "lambda")
     assert function.timeout == Defaulted("Timeout", function.at, 3, "Lambda's default")
-    assert (function.memory.value, function.reserved_concurrency.value, function.environment_key.value) == (128, None, None)
+    assert (function.memory.value, function.reserved_concurrency.value, function.environment_key.value) == (
+        128,
+        None,
+        None,
+    )
     for setting in (function.tracing, function.dead_letter, function.in_network, function.code_signing):
         assert isinstance(setting, Defaulted)
         assert (setting.value, setting.at) == (False, function.at)
@@ -101,7 +105,9 @@ def test_declared_settings_stand_at_their_values() -> None:
     assert (function.timeout.value, line(function.timeout)) == (900, 7)
     assert (function.reserved_concurrency.value, function.environment_key.value) == (5, "${Key.Arn}")
     assert (function.tracing.value, line(function.tracing)) == (True, 11)
-    assert [setting.value for setting in (function.dead_letter, function.in_network, function.code_signing)] == [True] * 3
+    assert [setting.value for setting in (function.dead_letter, function.in_network, function.code_signing)] == [
+        True
+    ] * 3
     assert [(link.text, link.target) for link in function.subnets] == [("${Inner}", "t.yaml#Inner"), ("subnet-1", None)]
     assert [link.target for link in function.security_groups] == ["t.yaml#Group"]
     assert [link.target for link in function.layers] == ["t.yaml#Layer"]
@@ -194,11 +200,16 @@ def test_the_type_of_a_url_may_be_unknown_missing_or_conditional() -> None:
     first, second, third = (route.auth for route in found.routes)
     assert isinstance(first, Unresolved)
     assert isinstance(second, Unresolved)
-    assert [(words, getattr(leaf, "value", None)) for words, leaf in third.leaves()] == [("if Dev", "none"), ("else of Dev", "iam")]
+    assert [(words, getattr(leaf, "value", None)) for words, leaf in third.leaves()] == [
+        ("if Dev", "none"),
+        ("else of Dev", "iam"),
+    ]
 
 
 def policies(resources: str) -> tuple[ResourcePolicy, ...]:
-    return inventory("Hello: {Type: AWS::Lambda::Function, Properties: {FunctionName: hello}}\n" + textwrap.dedent(resources)).policies
+    return inventory(
+        "Hello: {Type: AWS::Lambda::Function, Properties: {FunctionName: hello}}\n" + textwrap.dedent(resources)
+    ).policies
 
 
 def test_permissions_become_statements_with_conditions() -> None:
@@ -272,7 +283,9 @@ KEYS = (
     "LoggingConfig", "LogGroup", "Environment", "Variables", "Layers", "VpcConfig", "SubnetIds", "x-amazon-apigateway-integration", "uri", "$ref",
 )  # fmt: skip
 LEAVES: st.SearchStrategy[Value] = st.one_of(
-    st.sampled_from(["", "true", "-1", "*", "{", '{"Statement": 5}', "#/paths//a", "nan", "arn:aws:lambda:::function:R"]).map(lambda text: Literal(text, AT)),
+    st.sampled_from(
+        ["", "true", "-1", "*", "{", '{"Statement": 5}', "#/paths//a", "nan", "arn:aws:lambda:::function:R"]
+    ).map(lambda text: Literal(text, AT)),
     st.one_of(st.none(), st.booleans(), st.integers(-2, 70_000)).map(lambda scalar: Literal(scalar, AT)),
     st.sampled_from(["R", "S", "Other", "AWS::Region"]).map(lambda name: Reference(name, None, AT)),
     st.sampled_from([Unknown("no default", AT), Absent(AT), Text([Literal("a", AT), Unknown("b", AT)], AT)]),
@@ -281,7 +294,9 @@ VALUES: st.SearchStrategy[Value] = st.recursive(
     LEAVES,
     lambda inner: st.one_of(
         st.lists(inner, max_size=3).map(lambda items: Items(items, AT)),
-        st.dictionaries(st.sampled_from(KEYS), inner, max_size=5).map(lambda found: Fields({key: Entry(AT, value) for key, value in found.items()}, AT)),
+        st.dictionaries(st.sampled_from(KEYS), inner, max_size=5).map(
+            lambda found: Fields({key: Entry(AT, value) for key, value in found.items()}, AT)
+        ),
         st.tuples(inner, inner).map(lambda pair: Cases([("if A", pair[0]), ("else of A", pair[1])], AT)),
         inner.map(lambda value: Tagged("!X", value, AT)),
     ),
@@ -295,7 +310,16 @@ def test_no_property_breaks_a_builder(properties: dict[str, Value], other: str) 
     given_ = Fields({key: Entry(AT, value) for key, value in properties.items()}, AT)
     for type_ in TYPES:
         resources = {
-            key: Resource(type=made, name=key, key=key, at=AT, body=AT, properties=given_, dialect="cloudformation", implied_by="R")
+            key: Resource(
+                type=made,
+                name=key,
+                key=key,
+                at=AT,
+                body=AT,
+                properties=given_,
+                dialect="cloudformation",
+                implied_by="R",
+            )
             for key, made in (("R", type_), ("S", other))
         }
         stack = Stack(name="s", path="t.yaml", root="", dialect="cloudformation", resources=resources)

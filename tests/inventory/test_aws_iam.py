@@ -54,10 +54,14 @@ def test_a_role_gathers_statements_from_everywhere_and_says_whose_they_are() -> 
         ("There", "managed policy There"),
         ("Here", "managed policy Here"),
     ]
-    assert [(policy.term.text, policy.owner) for policy in role.managed] == [("arn:aws:iam::aws:policy/AdministratorAccess", "Worker")]
+    assert [(policy.term.text, policy.owner) for policy in role.managed] == [
+        ("arn:aws:iam::aws:policy/AdministratorAccess", "Worker")
+    ]
     assert role.boundary is not None
     assert role.boundary.text == "arn:aws:iam::1:policy/edge"
-    assert [(principal.type, principal.term.text) for principal in role.trust[0].principals] == [("Service", "lambda.amazonaws.com")]
+    assert [(principal.type, principal.term.text) for principal in role.trust[0].principals] == [
+        ("Service", "lambda.amazonaws.com")
+    ]
 
 
 def test_users_and_groups_are_identities_too() -> None:
@@ -66,7 +70,10 @@ def test_users_and_groups_are_identities_too() -> None:
     Team: {{Type: AWS::IAM::Group, Properties: {{Policies: [{{PolicyName: t, {STAR}}}]}}}}
     Direct: {{Type: AWS::IAM::UserPolicy, Properties: {{UserName: !Ref Person, PolicyName: d, {STAR}}}}}
     """)
-    assert [(role.name, role.kind, len(role.statements)) for role in found.values()] == [("Person", "user", 1), ("Team", "group", 1)]
+    assert [(role.name, role.kind, len(role.statements)) for role in found.values()] == [
+        ("Person", "user", 1),
+        ("Team", "group", 1),
+    ]
 
 
 def test_a_policy_that_nothing_scanned_holds_stands_by_itself() -> None:
@@ -74,7 +81,10 @@ def test_a_policy_that_nothing_scanned_holds_stands_by_itself() -> None:
     Loose: {{Type: AWS::IAM::ManagedPolicy, Properties: {{{STAR}}}}}
     Elsewhere: {{Type: AWS::IAM::Policy, Properties: {{PolicyName: p, Roles: [some-role], {STAR}}}}}
     """)
-    assert [(role.name, role.kind, len(role.statements)) for role in found.values()] == [("Loose", "policy", 1), ("Elsewhere", "policy", 1)]
+    assert [(role.name, role.kind, len(role.statements)) for role in found.values()] == [
+        ("Loose", "policy", 1),
+        ("Elsewhere", "policy", 1),
+    ]
 
 
 def test_a_policy_that_only_bounds_grants_nothing() -> None:

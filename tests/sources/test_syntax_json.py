@@ -11,8 +11,16 @@ from casemate.model.value import Fields, Items, Literal, Value
 from casemate.sources.syntax.document import MAX_DEPTH
 from casemate.sources.syntax.json import parse
 
-SCALARS = st.none() | st.booleans() | st.integers(-(10**30), 10**30) | st.floats(allow_nan=False, allow_infinity=False) | st.text()
-DOCUMENTS = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4), max_leaves=20)
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**30), 10**30)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text()
+)
+DOCUMENTS = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4), max_leaves=20
+)
 
 
 def plain(value: Value | None) -> object:
@@ -43,7 +51,9 @@ def text_at(text: str, value: Value) -> str:
     if at.start_line == at.end_line:
         return lines[at.start_line - 1][at.start_column - 1 : at.end_column - 1]
     middle = lines[at.start_line : at.end_line - 1]
-    return "\n".join([lines[at.start_line - 1][at.start_column - 1 :], *middle, lines[at.end_line - 1][: at.end_column - 1]])
+    return "\n".join(
+        [lines[at.start_line - 1][at.start_column - 1 :], *middle, lines[at.end_line - 1][: at.end_column - 1]]
+    )
 
 
 @given(DOCUMENTS, st.sampled_from([None, 0, 3]), st.booleans())
@@ -106,7 +116,9 @@ def test_an_error_stands_where_it_is(text: str, line: int, column: int) -> None:
     assert (diagnostic.code, diagnostic.at.start_line, diagnostic.at.start_column) == ("json-syntax", line, column)
 
 
-@pytest.mark.parametrize("word", ["NaN", "nan", "Infinity", "-inf", "1_000", "+1", "007", "0x10", "1.", ".5", "١٢", "1e999", "9" * 5000])
+@pytest.mark.parametrize(
+    "word", ["NaN", "nan", "Infinity", "-inf", "1_000", "+1", "007", "0x10", "1.", ".5", "١٢", "1e999", "9" * 5000]
+)
 def test_what_is_no_number_of_json_is_refused(word: str) -> None:
     parsed = parse(f'{{"a": {word}}}', "x.json")
     assert parsed.root is None
@@ -116,7 +128,9 @@ def test_what_is_no_number_of_json_is_refused(word: str) -> None:
 def test_a_key_that_stands_twice_is_told_and_the_last_one_counts() -> None:
     parsed = parse('{"a": 1,\n "a": 2}', "x.json")
     assert plain(parsed.root) == {"a": 2}
-    assert [(found.code, found.level, found.at.start_line) for found in parsed.diagnostics] == [("duplicate-key", "warning", 2)]
+    assert [(found.code, found.level, found.at.start_line) for found in parsed.diagnostics] == [
+        ("duplicate-key", "warning", 2)
+    ]
 
 
 def test_depth_is_bounded() -> None:

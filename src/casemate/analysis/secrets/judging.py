@@ -44,7 +44,8 @@ _HARMLESS_ENDS = frozenset({
 })  # fmt: skip
 _PLACEHOLDER = re.compile(
     r"(?i)^(<.*>|\[.*\]|x{3,}|\*+|\.{3,}|-+|_+|replace[-_ ]?(me|this).*|.*replace[-_ ]?me.*|your[-_ ].*|insert[-_ ].*|"
-    r"todo.*|tbd|none|null|n/?a|dummy.*|.*<<.*>>.*|.*\benter\b.*\byour\b.*|placeholder.*|example.*|fill[-_ ]?(me|in).*|set[-_ ]?(me|this).*|undefined|"
+    r"todo.*|tbd|none|null|n/?a|dummy.*|.*<<.*>>.*|.*\benter\b.*\byour\b.*|"
+    r"placeholder.*|example.*|fill[-_ ]?(me|in).*|set[-_ ]?(me|this).*|undefined|"
     r"default|empty|to[-_ ]?be[-_ ].*|\$\{.*\}|\{\{.*\}\}|%.*%|#\{.*\}#?|__.*__)$"
 )
 _CONSTANT = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")

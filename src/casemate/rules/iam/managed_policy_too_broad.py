@@ -49,7 +49,7 @@ def check(role: Role, system: System) -> Iterator[Outcome]:
             )
             continue
         words = _WORDS.get(managed.breadth(policy.term.text) or "")
-        if words is not None:
+        if words is not None and not _is_for_a_service(role):
             name = policy.term.text.rsplit("/", 1)[-1]
             yield Violation(
                 f"{policy.owner} has {name}, which allows {words}",
@@ -71,6 +71,22 @@ def check(role: Role, system: System) -> Iterator[Outcome]:
                 evidence={"statement": statement.origin},
                 cause=template,
             )
+
+
+_RUNS_CODE = (
+    "lambda.", "edgelambda.", "ec2.", "ecs-tasks.", "states.", "codebuild.", "apprunner", "tasks.apprunner.", "sagemaker.", "glue.",
+    "pods.eks.", "batch-jobs.", "emr", "elasticmapreduce.", "codepipeline.", "cloudformation.", "appsync.", "apigateway.", "bedrock.",
+)  # fmt: skip
+"""Services that run or forward what a customer's code or caller asks."""
+
+
+def _is_for_a_service(role: Role) -> bool:
+    """Whether only control planes of AWS can take the role (an EKS cluster, Config, Batch): their ready-made policies are meant for it."""
+    principals = [principal for statement in role.trust for principal in statement.principals]
+    return bool(principals) and all(
+        principal.type == "Service" and not principal.term.text.lower().startswith(_RUNS_CODE)
+        for principal in principals
+    )
 
 
 CASES = [
