@@ -1,8 +1,8 @@
 """Score Casemate on labelled systems: `python benchmarks/score.py TRUTH CORPORA [--category C,C,…]`.
 
-TRUTH holds `<app>.jsonl` label files, `leave-out.json` and a `score.py` that compares reports with labels; CORPORA holds
-one checkout an app, named like the app. Each is scanned with the strict profile, and the score is printed. Exit code:
-that of `score.py`.
+TRUTH holds `<app>.jsonl` label files, `leave-out.json` and a `score.py` that compares reports with labels. CORPORA
+holds one checkout an app, named like the app. Each is scanned with the strict profile, and the score is printed.
+Exit code: that of `score.py`.
 """
 
 from __future__ import annotations

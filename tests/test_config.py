@@ -24,7 +24,9 @@ def test_without_anything_each_setting_is_its_default(tmp_path: Path) -> None:
 
 def test_a_flag_comes_before_a_variable_before_the_file(tmp_path: Path) -> None:
     environment = {"CASEMATE_FAIL_ON": "medium"}
-    found = config(tmp_path, 'fail-on = "low"\nprofile = "strict"\n', environment=environment, flags={"fail-on": "critical"})
+    found = config(
+        tmp_path, 'fail-on = "low"\nprofile = "strict"\n', environment=environment, flags={"fail-on": "critical"}
+    )
     assert (found.text("fail-on"), found.values["fail-on"].source) == ("critical", "--fail-on")
     found = config(tmp_path, environment=environment, flags={"fail-on": None, "rule": []})
     assert (found.text("fail-on"), found.values["fail-on"].source) == ("medium", "CASEMATE_FAIL_ON")
@@ -38,7 +40,9 @@ def test_lists_in_variables_are_separated_by_commas(tmp_path: Path, text: str, i
     assert config(tmp_path, environment={"CASEMATE_RULE": text}).texts("rule") == items
 
 
-@pytest.mark.parametrize(("text", "value"), [("1", True), ("TRUE", True), ("yes", True), ("0", False), ("no", False), ("", False)])
+@pytest.mark.parametrize(
+    ("text", "value"), [("1", True), ("TRUE", True), ("yes", True), ("0", False), ("no", False), ("", False)]
+)
 def test_a_yes_or_no_variable(tmp_path: Path, text: str, value: bool) -> None:  # noqa: FBT001 - the expected value
     assert config(tmp_path, environment={"CASEMATE_DIFF_SUPPRESSIONS": text}).flag("diff-suppressions") is value
 
@@ -73,7 +77,9 @@ def test_what_is_wrong_is_told_with_file_and_remedy(tmp_path: Path, text: str, t
     assert "casemate.toml" in raised.value.message
 
 
-@pytest.mark.parametrize(("name", "text"), [("PROFILE", "lenient"), ("FAIL_ON", "always"), ("DIFF_SUPPRESSIONS", "maybe")])
+@pytest.mark.parametrize(
+    ("name", "text"), [("PROFILE", "lenient"), ("FAIL_ON", "always"), ("DIFF_SUPPRESSIONS", "maybe")]
+)
 def test_a_wrong_variable_is_named(tmp_path: Path, name: str, text: str) -> None:
     with pytest.raises(ConfigurationError, match=f"CASEMATE_{name}"):
         config(tmp_path, environment={f"CASEMATE_{name}": text})

@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.cli.cli_sample import BROKEN, CLOSED, NOW, OPEN, RULE, folder, report, scan
 
 from casemate.cli.main import main
-from tests.cli.cli_sample import BROKEN, CLOSED, NOW, OPEN, RULE, folder, report, scan
 
 
 @pytest.fixture(autouse=True)
@@ -73,15 +73,18 @@ def test_a_wrong_use_is_2_with_a_hint(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], flags: list[str], told: str
 ) -> None:
     app = folder(tmp_path, template__yaml=CLOSED)
-    try:
-        code = main(["scan", str(app), "--root", str(app), *flags])
-    except SystemExit as left:  # argparse leaves this way
-        assert isinstance(left.code, int)
-        code = left.code
-    assert code == 2
+    assert _left(["scan", str(app), "--root", str(app), *flags]) == 2
     err = capsys.readouterr().err
     assert told in err
     assert "crashed" not in err
+
+
+def _left(arguments: list[str]) -> object:
+    """The exit code, also when argparse leaves by itself."""
+    try:
+        return main(arguments)
+    except SystemExit as left:
+        return left.code
 
 
 def test_a_missing_path_and_one_outside_of_the_root_are_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -114,7 +117,9 @@ def test_a_rule_that_crashes_is_a_diagnostic_and_3(tmp_path: Path, capsys: pytes
     )
     app = folder(tmp_path, template__yaml=CLOSED)
     assert scan(app, "--rules", str(own)) == 3
-    crashed = [entry for entry in report(capsys, app, "--rules", str(own))["diagnostics"] if entry["code"] == "rule-failed"]
+    crashed = [
+        entry for entry in report(capsys, app, "--rules", str(own))["diagnostics"] if entry["code"] == "rule-failed"
+    ]
     assert "own-crash" in str(crashed[0]["message"])
     assert "Hello" in str(crashed[0]["message"])
 

@@ -3,11 +3,12 @@ from __future__ import annotations
 import json
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
+from tests.cli.cli_sample import BROKEN, CLOSED, NOW, OPEN, RULE, folder, report, rules_of, scan
 
 from casemate.cli.main import main
-from tests.cli.cli_sample import BROKEN, CLOSED, NOW, OPEN, RULE, folder, report, rules_of, scan
 
 OWN = '''"""Every function is mentioned."""
 
@@ -42,11 +43,21 @@ def test_a_finding_points_at_the_value_in_the_file(tmp_path: Path, capsys: pytes
             "kind": "primary", "label": None,
         }
     ]  # fmt: skip
-    (fix,) = finding["fixes"]  # type: ignore[misc] # a list in the report
-    assert fix["edits"] == [{"path": "template.yaml", "start_byte": OPEN.index("NONE"), "end_byte": OPEN.index("NONE") + 4, "text": "AWS_IAM"}]
+    fixes: Any = finding["fixes"]
+    (fix,) = fixes
+    assert fix["edits"] == [
+        {
+            "path": "template.yaml",
+            "start_byte": OPEN.index("NONE"),
+            "end_byte": OPEN.index("NONE") + 4,
+            "text": "AWS_IAM",
+        }
+    ]
 
 
-@pytest.mark.parametrize("form", ["text", "json", "sarif", "junit", "gitlab", "markdown", "html", "csv", "github", "ocsf"])
+@pytest.mark.parametrize(
+    "form", ["text", "json", "sarif", "junit", "gitlab", "markdown", "html", "csv", "github", "ocsf"]
+)
 def test_two_runs_are_byte_identical(tmp_path: Path, capsys: pytest.CaptureFixture[str], form: str) -> None:
     app = folder(tmp_path, template__yaml=OPEN, b__yaml=OPEN.replace("Hello", "Bye"))
     capsys.readouterr()
@@ -162,7 +173,9 @@ def test_formats_go_to_files_and_one_to_standard_output(tmp_path: Path, capsys: 
     assert RULE in capsys.readouterr().out
 
 
-def test_a_baseline_hides_what_is_known_and_shows_what_is_new(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_baseline_hides_what_is_known_and_shows_what_is_new(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     app, known = folder(tmp_path, template__yaml=OPEN), tmp_path / "known.json"
     assert scan(app, "--baseline-write", str(known)) == 0
     assert scan(app, "--baseline", str(known), "--fail-on", "low") == 0
@@ -190,7 +203,9 @@ def test_a_baseline_of_an_incomplete_run_is_written_and_3(tmp_path: Path) -> Non
     assert RULE in (tmp_path / "known.json").read_text("utf-8")
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"schema": "other/1", "findings": []}', '{"schema": "casemate-baseline/1"}'])
+@pytest.mark.parametrize(
+    "text", ["{", "[]", '{"schema": "other/1", "findings": []}', '{"schema": "casemate-baseline/1"}']
+)
 def test_what_is_no_baseline_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str) -> None:
     (tmp_path / "b.json").write_text(text, "utf-8")
     assert scan(folder(tmp_path, template__yaml=CLOSED), "--baseline", str(tmp_path / "b.json")) == 2
@@ -205,9 +220,7 @@ def test_timings_go_to_the_file_of_stats_only(tmp_path: Path) -> None:
     assert (told["inputs"], told["functions"]) == (1, 1)
 
 
-def test_today_is_an_input(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_today_is_an_input(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     app = folder(tmp_path, template__yaml=CLOSED.replace("python3.13", "python3.9"))
 
     def outdated(*flags: str) -> bool:

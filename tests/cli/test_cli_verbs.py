@@ -7,9 +7,9 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from tests.cli.cli_sample import BROKEN, OPEN, RULE, folder
 
 from casemate.cli.main import VERBS, main
-from tests.cli.cli_sample import BROKEN, OPEN, RULE, folder
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +36,8 @@ def test_config_show_tells_each_origin(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "cwd" / "casemate.toml").write_text(
-        'fail-on = "low"\nexclude = ["old/*"]\n[[suppress]]\nrule = "x"\nreason = "known"\nuntil = 2027-01-01\n', "utf-8"
+        'fail-on = "low"\nexclude = ["old/*"]\n[[suppress]]\nrule = "x"\nreason = "known"\nuntil = 2027-01-01\n',
+        "utf-8",
     )
     monkeypatch.setenv("CASEMATE_PROFILE", "strict")
     lines = {line.split()[0]: line for line in said(capsys, "config", "show").splitlines()}

@@ -3,10 +3,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.engine.engine_system import HEAD, HELLO, scanned
 
 from casemate.engine.baseline import SCHEMA, apply_baseline, baseline_text, read_baseline
 from casemate.errors import BaselineError
-from tests.engine.engine_system import HEAD, HELLO, scanned
 
 
 def test_a_baseline_round_trip(tmp_path: Path) -> None:

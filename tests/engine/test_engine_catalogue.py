@@ -26,7 +26,13 @@ def test_every_rule_is_listed_once_with_a_known_weakness_and_subject() -> None:
 
 def test_a_missing_or_broken_index_costs_time_and_nothing_else(tmp_path: Path) -> None:
     assert catalogue.read_index(tmp_path) == {}
-    for text in ("", "[]", '{"m": 1}', '{"m": {}}', '{"m": {"name": "x", "subjects": [], "weakness": "w", "severity": "huge", "profile": "default"}}'):
+    for text in (
+        "",
+        "[]",
+        '{"m": 1}',
+        '{"m": {}}',
+        '{"m": {"name": "x", "subjects": [], "weakness": "w", "severity": "huge", "profile": "default"}}',
+    ):
         (tmp_path / catalogue.INDEX).write_text(text, "utf-8")
         assert catalogue.read_index(tmp_path) == {}
 

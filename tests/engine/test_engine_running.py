@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.engine.engine_system import HEAD, HELLO, TODAY, URL, codes, scanned
+
 from casemate.analysis.system import System
 from casemate.authoring import HIGH, Outcome, Violation, rule
 from casemate.engine import running
@@ -15,7 +17,6 @@ from casemate.model.location import Span
 from casemate.sources.discover import discover
 from casemate.sources.source import Options
 from casemate.sources.tree import MemoryTree
-from tests.engine.engine_system import HEAD, HELLO, TODAY, URL, codes, scanned
 
 GLOBALS = """\
 Transform: AWS::Serverless-2016-10-31
@@ -79,7 +80,9 @@ def test_secrets_in_messages_and_evidence_are_masked(tmp_path: Path) -> None:
 def test_fingerprints_survive_moved_lines_and_other_order() -> None:
     other = HELLO.replace("Hello", "Other")
     first = {finding.resource.name: finding.fingerprint for finding in scanned(HEAD + HELLO + other).findings}
-    second = {finding.resource.name: finding.fingerprint for finding in scanned(f"# x\n\n{HEAD}{other}{HELLO}").findings}
+    second = {
+        finding.resource.name: finding.fingerprint for finding in scanned(f"# x\n\n{HEAD}{other}{HELLO}").findings
+    }
     assert first == second
     assert len(set(first.values())) == 2
     assert {len(value) for value in first.values()} == {LENGTH}
@@ -87,7 +90,10 @@ def test_fingerprints_survive_moved_lines_and_other_order() -> None:
 
 def test_fingerprints_tell_path_resource_rule_and_cause_apart() -> None:
     whole = ("rule", "a/b.yaml", "Hello", "cause")
-    changed = [fingerprint(*(part + "x" if index == number else part for index, part in enumerate(whole))) for number in range(4)]
+    changed = [
+        fingerprint(*(part + "x" if index == number else part for index, part in enumerate(whole)))
+        for number in range(4)
+    ]
     assert len({fingerprint(*whole), *changed}) == 5
     assert fingerprint("r", "./a\\b.yaml", "h", "c") == fingerprint("r", "a/b.yaml", "h", "c")
     assert fingerprint("r", "\udc80", "h", "c"), "a name that is no UTF-8 has one too"

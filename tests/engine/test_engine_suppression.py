@@ -4,9 +4,9 @@ import json
 from datetime import date
 
 import pytest
+from tests.engine.engine_system import HEAD, HELLO, URL, codes, scanned
 
 from casemate.model.finding import Suppression
-from tests.engine.engine_system import HEAD, HELLO, URL, codes, scanned
 
 SAM = "AWS::Serverless-2016-10-31"
 OPEN = {
@@ -60,7 +60,7 @@ def test_a_form_feed_is_no_line() -> None:
     terraform = (
         "# old \x0c listing\n"
         'resource "aws_lambda_function_url" "u" {\n'
-        '  function_name      = aws_lambda_function.f.function_name\n'
+        "  function_name      = aws_lambda_function.f.function_name\n"
         f'  authorization_type = "NONE" {REASON}\n'
         "}\n"
     )
@@ -72,7 +72,10 @@ def test_a_form_feed_is_no_line() -> None:
 @pytest.mark.parametrize("mark", ["# {}", "// {}", "/* {} */"])
 def test_every_comment_syntax_of_terraform(mark: str) -> None:
     comment = mark.format(REASON.removeprefix("# "))
-    text = FUNCTION + f'{comment}\nresource "aws_lambda_function_url" "u" {{\n  function_name = aws_lambda_function.f.function_name\n  authorization_type = "NONE"\n}}\n'
+    text = (
+        FUNCTION
+        + f'{comment}\nresource "aws_lambda_function_url" "u" {{\n  function_name = aws_lambda_function.f.function_name\n  authorization_type = "NONE"\n}}\n'
+    )
     report = scanned({"main.tf": text})
     (finding,) = report.findings
     assert finding.suppressed is not None

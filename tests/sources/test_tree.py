@@ -145,7 +145,10 @@ def test_a_tree_deeper_than_python_can_call(tmp_path: Path) -> None:
         os.close(os.open("x", os.O_CREAT | os.O_WRONLY, dir_fd=here))
     finally:
         os.close(here)
-    assert list(FolderTree(tmp_path).paths()) == ["d/" * depth + "x"]
+    try:
+        assert list(FolderTree(tmp_path).paths()) == ["d/" * depth + "x"]
+    finally:  # Python's own rmtree cannot
+        subprocess.run(["rm", "-rf", str(tmp_path / "d")], check=True)
 
 
 def test_a_large_file_is_not_read_but_its_head_is(tmp_path: Path) -> None:

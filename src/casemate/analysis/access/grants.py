@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from casemate.model.policy import Role
 
 _ARN_PARTS = 6
+_NAMED_FIRST = frozenset({"sqs", "sns", "execute-api", "codecommit"})
+"""Services whose ARNs name the resource where others name its type (Service Authorization Reference)."""
 _UP_TO_WILDCARD = re.compile(r"[^*?]*")
 
 
@@ -204,7 +206,8 @@ def is_unlimited(resource: str) -> bool:
     if len(parts) < _ARN_PARTS:
         return False
     tail = re.split(r"[:/]", parts[5])
-    rest = tail[1:] if len(tail) > 1 else tail
+    named_first = parts[2] in _NAMED_FIRST or (parts[2] == "s3" and not parts[4])  # a bucket, not `accesspoint/…`
+    rest = tail[:1] if named_first else tail[1:] if len(tail) > 1 else tail
     return all(piece == "" or not piece.strip("*") for piece in rest)
 
 
