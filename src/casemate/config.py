@@ -7,10 +7,8 @@ files are untrusted. Precedence: flag > `CASEMATE_*` > file > default.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -151,6 +149,8 @@ def _find(start: Path, scanned: list[Path]) -> Path | None:
 
 
 def _read(file: Path, *, required: bool) -> dict[str, object]:
+    import tomllib
+
     try:
         parsed = tomllib.loads(file.read_text("utf-8"))
     except OSError as error:
@@ -169,6 +169,8 @@ def _read(file: Path, *, required: bool) -> dict[str, object]:
 def _known(key: str, file: Path | None) -> str:
     if key in SETTINGS:
         return key
+    from difflib import get_close_matches
+
     near = get_close_matches(key, [*SETTINGS, "suppress", "rules"], 1)
     hint = f"did you mean {near[0]}?" if near else f"known keys: {', '.join((*SETTINGS, 'rules', 'suppress'))}"
     raise ConfigurationError(f"{file}: unknown key {key!r}", hint=hint)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from typing import TYPE_CHECKING
 
 from casemate.sources.tree import folder_of
@@ -35,6 +34,8 @@ def given_parameters(tree: Tree, path: str, options: Options) -> dict[str, str]:
 
 
 def _samconfig(data: bytes, environment: str) -> dict[str, str]:
+    import tomllib
+
     try:
         parsed = tomllib.loads(data.decode("utf-8", "replace"))
     except (tomllib.TOMLDecodeError, RecursionError):
