@@ -11,6 +11,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECTS = {"casemate": ROOT / "src", "casemate_guard": ROOT / "guard" / "src"}
+INCLUDED = {"casemate": {ROOT / "examples" / "shop": "casemate/sample"}}
+"""What pyproject.toml adds to a wheel from elsewhere: package -> folder -> where it lies in the wheel."""
 
 
 def problems(wheel: Path, package: str, source: Path) -> list[str]:
@@ -24,6 +26,8 @@ def problems(wheel: Path, package: str, source: Path) -> list[str]:
         for path in (source / package).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
+    for folder, inside in INCLUDED.get(package, {}).items():
+        expected |= {f"{inside}/{path.relative_to(folder).as_posix()}" for path in folder.rglob("*") if path.is_file()}
     found = [f"{wheel.name}: lacks {name}" for name in sorted(expected - names)]
     strangers = sorted(name for name in names - expected if ".dist-info/" not in name)
     found += [f"{wheel.name}: {name} is not in the source tree" for name in strangers]
