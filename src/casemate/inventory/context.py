@@ -61,25 +61,6 @@ class Context:
             if not types or resource.type in types:
                 yield resource
 
-    def attached(self, key: str, type_: str, path: str) -> Iterator[Resource]:
-        """Resources of `type_` whose property `path` (references, or the physical name) points at `key`."""
-        names = {key, *self._physical_names(key)}
-        for resource in self._by_type.get(type_, ()):
-            for _, value in self.props(resource).each(path):
-                if any(reference.target == key for reference in references(value)) or (
-                    isinstance(value, Literal) and value.value in names and isinstance(value.value, str)
-                ):
-                    yield resource
-                    break
-
-    def _physical_names(self, key: str) -> Iterator[str]:
-        resource = self.stack.resources.get(key)
-        if resource is not None:
-            for name in PHYSICAL_NAMES.get(resource.type, ()):
-                value = resource.properties.get(name)
-                if isinstance(value, Literal) and isinstance(value.value, str):
-                    yield value.value
-
     def link(self, value: Value | None) -> Link | None:
         """A `Link` to what `value` refers to.
 

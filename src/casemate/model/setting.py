@@ -8,7 +8,7 @@ is neither a pass nor a finding. `casemate.authoring.violated` does it in one li
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -124,10 +124,3 @@ def convert(setting: Setting[T_co], change: Callable[[T_co], U]) -> Setting[U]:
             return Unresolved(setting.name, setting.at, setting.reason)
         case _:
             raise TypeError(setting)
-
-
-def renamed(setting: Setting[T_co], name: str) -> Setting[T_co]:
-    """The same setting under another name."""
-    if isinstance(setting, Cases):
-        return Cases(name, setting.at, tuple((words, renamed(case, name)) for words, case in setting.cases))
-    return replace(setting, name=name)

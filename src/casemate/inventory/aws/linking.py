@@ -60,15 +60,6 @@ def function_link(value: Value | None, context: Context) -> Link | None:
     return None if isinstance(value, Literal) and value.value is None else Link(display(value), value.at)
 
 
-def function_of(value: Value | None, context: Context) -> Resource | None:
-    """The function declared in this stack that `value` means."""
-    link = function_link(value, context)
-    if link is None or link.target is None:
-        return None
-    stack, _, key = link.target.rpartition("#")
-    return context.stack.resources.get(key) if stack == context.stack.path else None
-
-
 def means_function(link: Link | None) -> TypeGuard[Link]:
     """Whether a link leads to a function: one that was scanned, or an ARN or URI of Lambda."""
     return link is not None and (link.target is not None or ":function:" in link.text or ":lambda:" in link.text)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from casemate.model.diagnostic import Diagnostic, Input
 from casemate.model.location import Span
 from casemate.model.resource import Dialect, Reading, Resource, Stack
-from casemate.model.value import Entry, Fields, Literal, Tagged, Value, display
+from casemate.model.value import Entry, Fields, Literal, display
 from casemate.sources.syntax import yaml as yaml_syntax
 from casemate.sources.syntax.document import decode, whole
 from casemate.sources.tree import folder_of
@@ -94,8 +94,3 @@ def _stack(path: str, dialect: Dialect, root: Fields) -> Stack:
 def _first(root: Fields) -> Span:
     entry: Entry | None = next(iter(root.entries.values()), None)
     return entry.key_at if entry is not None else root.at
-
-
-def untagged(value: Value) -> Value:
-    """A value without its YAML tag (`!reference [...]` of GitLab stays what it wraps)."""
-    return value.value if isinstance(value, Tagged) else value

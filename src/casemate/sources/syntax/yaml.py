@@ -208,7 +208,7 @@ def _typed(event: Any) -> str | int | bool | None:  # noqa: ANN401
         return text
     if text in _WORDS:
         return _WORDS[text]
-    if _INTEGER.fullmatch(text) and len(text) <= _MAX_INTEGER_DIGITS:
+    if _INTEGER.fullmatch(text) and len(text.lstrip("-")) <= _MAX_INTEGER_DIGITS:
         return int(text)
     return text
 
