@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -12,30 +13,96 @@ if TYPE_CHECKING:
 
     from casemate.analysis.access.grants import Grants
     from casemate.model.api import Api, Route
+    from casemate.model.dependency import Dependency
+    from casemate.model.diagnostic import Diagnostic, Input
     from casemate.model.entity import Entity, Link
+    from casemate.model.flow import Flow
     from casemate.model.function import Function
     from casemate.model.inventory import Inventory
+    from casemate.model.leak import Leak
     from casemate.model.policy import ResourcePolicy, Role, Statement
     from casemate.model.resource import Stack
     from casemate.model.trigger import Trigger
+    from casemate.sources.tree import Tree
+    from casemate.store.cache import Cache, NoCache
 
+T = TypeVar("T")
 Exposure = Literal["public", "authenticated", "internal", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Derived(Generic[T]):
+    """What was found in files beside the templates, with the files that were looked at and the problems met."""
+
+    items: tuple[T, ...] = ()
+    inputs: tuple[Input, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
 
 
 class System:
     """A front over the inventory. Facts are computed when first asked for, and kept.
 
     `today` is an input, so that a report is a function of its inputs; `options` are the rule's own settings from the
-    configuration.
+    configuration; `tree` gives the files that the inventory was built from (None: an inventory alone has no code, no
+    lock files and no text to search); `cache` keeps what was derived from a file's content; `jobs` processes may be
+    used at most.
     """
 
     def __init__(
-        self, inventory: Inventory, today: date, options: Mapping[str, Mapping[str, object]] | None = None
+        self,
+        inventory: Inventory,
+        today: date,
+        options: Mapping[str, Mapping[str, object]] | None = None,
+        *,
+        tree: Tree | None = None,
+        cache: Cache | NoCache | None = None,
+        jobs: int = 1,
     ) -> None:
         self.inventory = inventory
         self.today = today
+        self.tree = tree
+        self.cache = cache
+        self.jobs = jobs
         self._options = options or {}
         self._grants: dict[str, Grants] = {}
+
+    # -- what files beside the templates say; each is computed when a rule asks for its subject
+    # ----------------------
+    @property
+    def flows(self) -> tuple[Flow, ...]:
+        """Where data of an attacker does harm in code, and dangerous uses of libraries."""
+        return self.code.items
+
+    @property
+    def leaks(self) -> tuple[Leak, ...]:
+        """Credentials in files."""
+        return self.texts.items
+
+    @property
+    def dependencies(self) -> tuple[Dependency, ...]:
+        """The third-party packages that manifests and lock files name."""
+        return self.packages.items
+
+    @cached_property
+    def code(self) -> Derived[Flow]:
+        """The flows with the code files that were read."""
+        return Derived()
+
+    @cached_property
+    def texts(self) -> Derived[Leak]:
+        """The leaks with the files that could not be searched."""
+        return Derived()
+
+    @cached_property
+    def packages(self) -> Derived[Dependency]:
+        """The dependencies with the manifests and lock files that were read."""
+        return Derived()
+
+    @property
+    def derived(self) -> tuple[Derived[Flow] | Derived[Leak] | Derived[Dependency], ...]:
+        """What was derived so far: its inputs and problems belong to the report."""
+        made = (self.__dict__.get(name) for name in ("code", "texts", "packages"))
+        return tuple(entry for entry in made if entry is not None)
 
     def options(self, rule: str) -> Mapping[str, object]:
         """The options that the configuration gives a rule."""

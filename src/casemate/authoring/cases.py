@@ -21,7 +21,8 @@ Expectation = Literal["bad", "good", "unresolved"]
 CaseDialect = Literal[
     "sam", "cloudformation", "cdk", "serverless", "terraform", "arm", "functionjson", "github-actions", "gitlab-ci",
     "codebuild",
-    "azure-pipelines", "openapi", "chalice", "zappa", "google-yaml", "files",
+    "azure-pipelines", "openapi", "chalice", "zappa", "google-yaml", "python", "javascript", "typescript", "go", "java",
+    "files",
 ]  # fmt: skip
 
 FILE_NAMES: dict[CaseDialect, str] = {
@@ -40,6 +41,11 @@ FILE_NAMES: dict[CaseDialect, str] = {
     "chalice": ".chalice/config.json",
     "zappa": "zappa_settings.json",
     "google-yaml": "service.yaml",
+    "python": "app.py",
+    "javascript": "index.js",
+    "typescript": "index.ts",
+    "go": "main.go",
+    "java": "src/main/java/App.java",
 }
 _MARKER = re.compile(r"[ \t]*(?:#|//)[ \t]*<- here[ \t]*$", re.MULTILINE)
 _FRAME = re.compile(

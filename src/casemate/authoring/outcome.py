@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from casemate.model.entity import Entity
     from casemate.model.finding import Confidence, Fix, Severity
-    from casemate.model.location import Span
+    from casemate.model.location import Location, Span
     from casemate.model.setting import Setting
 
 
@@ -24,6 +24,7 @@ class Violation:
     this case differs from
     the rule's default. `cause`: tells two findings of one rule on one resource apart (a sid, a port, a variable's
     name); never a line number. `evidence`: what was considered.
+    `flow`: the ordered path of a finding in code; `cwe`: when this case is of another kind than the rule's tag says.
     Violations of one rule at the same `at` become one finding with the other subjects as related locations.
     """
 
@@ -36,6 +37,8 @@ class Violation:
     fixes: tuple[Fix, ...] = ()
     resource: Entity | str | None = None
     cause: str = ""
+    flow: tuple[Location, ...] | None = None
+    cwe: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,9 +38,15 @@ SUBJECTS: dict[str, str] = {
     "Pipeline": "pipelines",
     "Monitor": "monitors",
     "Stack": "stacks",
+    "Flow": "flows",
+    "Leak": "leaks",
+    "Dependency": "dependencies",
     "System": "",
 }
 """Class name of a rule's first argument -> the inventory's collection it runs on (`System`: once)."""
+
+DERIVED = frozenset({"Flow", "Leak", "Dependency"})
+"""Subjects that the `System` derives from code and files when a selected rule asks for them."""
 
 
 class Check(Protocol):

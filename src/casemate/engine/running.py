@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, cast
 
 from casemate.analysis.system import System
 from casemate.authoring.outcome import Undecidable, Violation
-from casemate.authoring.rule import SUBJECTS, Rule
+from casemate.authoring.rule import DERIVED, SUBJECTS, Rule
 from casemate.engine.catalogue import load
 from casemate.engine.fingerprint import fingerprint
 from casemate.model.diagnostic import Diagnostic
@@ -24,6 +24,22 @@ if TYPE_CHECKING:
     from casemate.model.resource import Stack
 
 _MAX_RELATED = 50
+
+
+class Placed(Protocol):
+    """A subject that has a name, a kind and a place: every one but the system."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def kind_label(self) -> str: ...
+    @property
+    def at(self) -> Span: ...
+
+
+def _placed(subject: object) -> Placed | None:
+    derived = isinstance(subject, Entity) or type(subject).__name__ in DERIVED
+    return cast("Placed", subject) if derived else None
 
 
 @dataclass(slots=True)
@@ -69,7 +85,8 @@ def run(system: System, listings: Iterable[Listing], counted: frozenset[str] = f
                             seen.add(identity)
                             outcomes.undecided.append(record)
             except Exception as error:  # noqa: BLE001 - one bad rule must not end the run
-                at = subject.at if isinstance(subject, Entity) else places.anywhere
+                placed = _placed(subject)
+                at = placed.at if placed else places.anywhere
                 message = f"rule {rule.name} failed on {getattr(subject, 'name', 'the system')}: {error!r}"
                 hint = "this is a defect of the rule: please report it"
                 outcomes.diagnostics.append(Diagnostic("rule-failed", message, at, "error", hint))
@@ -95,7 +112,9 @@ def _subjects(system: System, names: Sequence[str]) -> list[object]:
     found: list[object] = []
     for name in names:
         collection = SUBJECTS[name]
-        if collection:
+        if name in DERIVED:
+            found.extend(getattr(system, collection))
+        elif collection:
             found.extend(subject for subject in getattr(system.inventory, collection) if not _is_generated(subject))
         elif system.inventory.inputs:
             found.append(system)
@@ -125,7 +144,7 @@ class _Places:
             return ResourceName(_kind(subject), given)
         owner = given if given is not None else subject
         if not isinstance(owner, Entity):
-            return ResourceName("system", getattr(owner, "name", "system"))
+            return ResourceName(_kind(owner), getattr(owner, "name", "system"))
         scope = self.scope(owner, violation.at)
         return ResourceName("scope", scope) if scope and given is None else ResourceName(owner.kind_label, owner.name)
 
@@ -139,14 +158,19 @@ class _Places:
 
 
 def _kind(subject: object) -> str:
-    return subject.kind_label if isinstance(subject, Entity) else "system"
+    placed = _placed(subject)
+    return placed.kind_label if placed else "system"
 
 
 def _finding(rule: Rule, merged: _Merged, places: _Places) -> Finding:
     violation = merged.violation
     resource = places.resource(violation, merged.subject)
     related = [Location(span, kind="related", label=label) for span, label in violation.related]
-    others = [subject for subject in merged.subjects if subject is not merged.subject and isinstance(subject, Entity)]
+    others = [
+        placed
+        for subject in merged.subjects
+        if subject is not merged.subject and (placed := _placed(subject)) is not None
+    ]
     known = {violation.at, *(span for span, _ in violation.related)}
     for subject in others[:_MAX_RELATED]:
         if subject.at not in known:
@@ -167,7 +191,8 @@ def _finding(rule: Rule, merged: _Merged, places: _Places) -> Finding:
         resource=resource,
         primary=Location(violation.at),
         related=tuple(related),
-        cwe=rule.cwe,
+        flow=violation.flow,
+        cwe=violation.cwe or rule.cwe,
         evidence={key: mask(value) for key, value in violation.evidence.items()},
         fixes=violation.fixes,
         fingerprint=fingerprint(rule.name, violation.at.path, resource.name, violation.cause),

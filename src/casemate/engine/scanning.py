@@ -24,13 +24,14 @@ if TYPE_CHECKING:
     from casemate.model.finding import Profile, Suppression
     from casemate.model.inventory import Inventory
     from casemate.sources.tree import Tree
+    from casemate.store.cache import Cache, NoCache
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """What is asked of a scan. `today` is an input; `known`: fingerprints of the baseline; `extra`.
 
-    The user's own rules.
+    The user's own rules. `cache`: what earlier runs derived from files; `jobs`: processes used at most.
     """
 
     today: date
@@ -43,6 +44,8 @@ class Request:
     suppressions: tuple[Suppression, ...] = ()
     known: frozenset[str] = frozenset()
     inline_suppressions: bool = True
+    cache: Cache | NoCache | None = None
+    jobs: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ def judge_inventory(
     available = (*listings(), *request.extra)
     by_name(available)
     selected = select(available, request.only, request.skip)
-    system = System(inventory, request.today, request.rule_options)
+    system = System(inventory, request.today, request.rule_options, tree=tree, cache=request.cache, jobs=request.jobs)
     progress(f"{len(selected)} rules")
     withheld = _withheld(selected, request)
     outcomes = run(system, selected, withheld)
@@ -81,12 +84,18 @@ def judge_inventory(
     if request.inline_suppressions:
         suppressions.read(inventory, _reader(tree))
     findings = apply_baseline(suppressions.apply(outcomes.findings), request.known)
-    diagnostics = (*inventory.diagnostics, *outcomes.diagnostics, *suppressions.diagnostics)
-    complete = bool(inventory.inputs) and not any(diagnostic.level == "error" for diagnostic in diagnostics)
-    complete = complete and not any(entry.status == "failed" for entry in inventory.inputs)
+    inputs = (*inventory.inputs, *(entry for derived in system.derived for entry in derived.inputs))
+    diagnostics = (
+        *inventory.diagnostics,
+        *(entry for derived in system.derived for entry in derived.diagnostics),
+        *outcomes.diagnostics,
+        *suppressions.diagnostics,
+    )
+    complete = bool(inputs) and not any(diagnostic.level == "error" for diagnostic in diagnostics)
+    complete = complete and not any(entry.status == "failed" for entry in inputs)
     return Report(
         version=casemate.__version__,
-        inputs=tuple(sorted(inventory.inputs, key=lambda entry: (entry.path, entry.kind))),
+        inputs=tuple(sorted(inputs, key=lambda entry: (entry.path, entry.kind))),
         findings=tuple(findings),
         undecided=tuple(outcomes.undecided),
         diagnostics=tuple(

@@ -23,7 +23,7 @@ TODAY = date(2026, 11, 24)
 def outcomes_of(listing: Listing, case: Case, today: date = TODAY) -> Outcomes:
     """What one rule makes of one case."""
     tree = MemoryTree({path: text.encode() for path, text in case.files.items()})
-    system = System(build(discover(tree, Options()).readings), today)
+    system = System(build(discover(tree, Options()).readings), today, tree=tree)
     return run(system, [listing])
 
 

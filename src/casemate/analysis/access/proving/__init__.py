@@ -1,0 +1,1 @@
+"""Proofs about IAM policies: that no request of a kind is allowed, or one that is."""
