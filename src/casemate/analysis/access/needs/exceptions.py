@@ -192,7 +192,7 @@ EXCEPTIONS: Mapping[str, tuple[str, ...]] = {
     "polly:SynthesizeSpeech": ("polly:SynthesizeSpeech",),
     "polly:StartSpeechSynthesisTask": ("polly:StartSpeechSynthesisTask", "s3:PutObject from OutputS3BucketName",
                                        "?sns:Publish from SnsTopicArn"),
-    "comprehend:StartEntitiesDetectionJob": ("comprehend:StartEntitiesDetectionJob", 
+    "comprehend:StartEntitiesDetectionJob": ("comprehend:StartEntitiesDetectionJob",
         "iam:PassRole from DataAccessRoleArn"),
     "translate:TranslateText": ("translate:TranslateText", "?comprehend:DetectDominantLanguage"),
     "ssm:GetParameter": ("ssm:GetParameter",),

@@ -1,0 +1,287 @@
+"""From the parameters of an SDK call to the ARNs that its actions are on.
+
+Parameters come as texts by dotted name (`Bucket`, `Entries.EventBusName`; lists are transparent, and the keys of a map
+are under its name with `.keys`). In a text `*` stands for what is not known, and `${…}` for what a template defines
+(`${Orders}`, `${Orders.Arn}`): `binding.py` has put that in the place of environment variables.
+
+Patterns of ARNs: Service Authorization Reference, "Resource types defined by …" of each service, through the catalogue.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from casemate.analysis.access import catalogue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from casemate.analysis.access.catalogue import Action
+    from casemate.analysis.access.needs.operations import Need
+
+Texts = tuple[str, ...]
+Parameters = "Mapping[str, Texts]"
+
+_VARIABLE = re.compile(r"\$\{(\w+)\}")
+_PLACES = {"Partition": "${AWS::Partition}", "Region": "${AWS::Region}", "Account": "${AWS::AccountId}"}
+"""Not `*`: the function runs there, and the role should hold nowhere else."""
+
+NAMES: Mapping[str, tuple[str, ...]] = {
+    "s3.BucketName": ("Bucket", "S3Bucket"),
+    "s3.ObjectName": ("Key", "Delete.Objects.Key", "S3Key"),
+    "dynamodb.TableName": (
+        "TableName", "TableArn", "RequestItems.keys", "TransactItems.Get.TableName", "TransactItems.Put.TableName",
+        "TransactItems.Update.TableName", "TransactItems.Delete.TableName", "TransactItems.ConditionCheck.TableName",
+    ),
+    "dynamodb.IndexName": ("IndexName",),
+    "sqs.QueueName": ("QueueUrl", "QueueName"),
+    "sns.TopicName": ("TopicArn", "TargetArn", "Name"),
+    "lambda.FunctionName": ("FunctionName",),
+    "secretsmanager.SecretId": ("SecretId", "SecretIdList", "Name"),
+    "ssm.ParameterNameWithoutLeadingSlash": ("Name", "Names", "Path"),
+    "kms.KeyId": ("KeyId",),
+    "states.StateMachineName": ("stateMachineArn", "name"),
+    "states.StateMachineName.execution": ("executionArn",),
+    "events.EventBusName": ("Entries.EventBusName", "EventBusName", "Name"),
+    "events.RuleName": ("Name", "Rule"),
+    "kinesis.StreamName": ("StreamName", "StreamARN"),
+    "firehose.DeliveryStreamName": ("DeliveryStreamName",),
+    "logs.LogGroupName": ("logGroupName", "logGroupIdentifier", "logGroupNames"),
+    "cognito-idp.UserPoolId": ("UserPoolId",),
+    "cognito-identity.IdentityPoolId": ("IdentityPoolId",),
+    "rds-data.ResourceId": ("resourceArn",),
+    "rds.DbClusterInstanceName": ("resourceArn", "DBClusterIdentifier"),
+    "bedrock.ResourceId": ("modelId",),
+    "ses.IdentityName": ("Source", "FromEmailAddress"),
+    "iot.TopicName": ("topic",),
+    "iot.ThingName": ("thingName",),
+    "iam.RoleNameWithPath": ("RoleName", "RoleArn"),
+    "sts.RoleNameWithPath": ("RoleArn",),
+    "glue.JobName": ("JobName",),
+    "athena.WorkGroupName": ("WorkGroup",),
+    "codebuild.ProjectName": ("projectName",),
+    "sagemaker.EndpointName": ("EndpointName",),
+    "timestream.DatabaseName": ("DatabaseName",),
+    "timestream.TableName": ("TableName",),
+    "scheduler.GroupName": ("GroupName",),
+    "scheduler.ScheduleName": ("Name",),
+    "ecs.TaskDefinitionFamilyName": ("taskDefinition",),
+    "ecs.ClusterName": ("cluster",),
+    "mobiletargeting.AppId": ("ApplicationId",),
+    "geo.PlaceIndexName": ("IndexName",),
+}  # fmt: skip
+"""`prefix.Variable` of an ARN pattern -> the parameters that hold it, where it is not the variable's own name."""
+
+_DEFAULTS = {
+    "events.EventBusName": "default",
+    "scheduler.GroupName": "default",
+    "athena.WorkGroupName": "primary",
+    "ecs.ClusterName": "default",
+    "s3.ObjectName": "*",
+    "ecs.TaskDefinitionRevisionNumber": "*",
+    "logs.LogStreamName": "*",
+}
+"""What the service takes when the parameter is absent."""
+
+_CHOSEN: Mapping[str, str] = {
+    "events:PutEvents": "event-bus", "states:StartExecution": "statemachine",
+    "states:StartSyncExecution": "statemachine",
+    "sns:Publish": "topic", "iot:Publish": "topic", "ses:SendEmail": "identity", "ses:SendRawEmail": "identity",
+    "ses:SendTemplatedEmail": "identity", "ses:SendBulkTemplatedEmail": "identity", "ses:SendBulkEmail": "identity",
+    "lambda:InvokeFunction": "function", "ssm:GetParameter": "parameter", "ssm:GetParameters": "parameter",
+    "ssm:GetParametersByPath": "parameter", "ssm:PutParameter": "parameter", "ssm:DeleteParameter": "parameter",
+    "dynamodb:PartiQLSelect": "table", "kinesis:SubscribeToShard": "consumer",
+    "bedrock:InvokeModel": "foundation-model",
+    "bedrock:InvokeModelWithResponseStream": "foundation-model", "ecs:RunTask": "task-definition",
+    "logs:PutLogEvents": "log-stream", "logs:CreateLogStream": "log-group", "logs:FilterLogEvents": "log-group",
+    "sagemaker:InvokeEndpoint": "endpoint", "rds-data:ExecuteStatement": "cluster", "kms:Decrypt": "key",
+    "kms:Encrypt": "key", "kms:GenerateDataKey": "key", "secretsmanager:GetSecretValue": "Secret",
+    "timestream:WriteRecords": "table", "timestream:Select": "table", "events:PutRule": "rule-on-default-event-bus",
+    "events:PutTargets": "rule-on-default-event-bus", "events:RemoveTargets": "rule-on-default-event-bus",
+    "events:DeleteRule": "rule-on-default-event-bus", "states:DescribeExecution": "execution",
+    "states:StopExecution": "execution", "states:GetExecutionHistory": "execution", "iam:PassRole": "role",
+    "scheduler:CreateSchedule": "schedule", "scheduler:UpdateSchedule": "schedule",
+    "scheduler:DeleteSchedule": "schedule",
+    "glue:StartJobRun": "job", "athena:StartQueryExecution": "workgroup", "sts:AssumeRole": "role",
+}  # fmt: skip
+"""Action -> the one of its resource types that a call is about, where the parameters do not decide it."""
+
+_NO_RESOURCE = {"sns:Publish": ("PhoneNumber",)}
+"""A parameter in whose presence the action has no resource."""
+
+_BEHIND = {  # text that names a resource otherwise than by name or ARN -> the name in it
+    "sqs.QueueName": re.compile(r"^https?://[^/]*/[^/]*/(?P<name>[^/]+)$"),
+    "lambda.FunctionName": re.compile(r"^(?:\d{12}:function:)?(?P<name>[^:]+)(?::[^:]+)?$"),
+    "ssm.ParameterNameWithoutLeadingSlash": re.compile(r"^/?(?P<name>.+)$"),
+    "secretsmanager.SecretId": re.compile(r"^(?P<name>.+)$"),
+    "ecs.TaskDefinitionFamilyName": re.compile(r"^(?P<name>[^:]+)(?::\d+)?$"),
+}
+
+
+def arns(need: Need, parameters: Mapping[str, Texts]) -> Texts:
+    """The ARN patterns of one need; `*` for an action without resources."""
+    action = catalogue.action(need.action)
+    if action is None:
+        return ("*",)
+    if catalogue.needs_star([need.action]) or any(name in parameters for name in _NO_RESOURCE.get(need.action, ())):
+        return ("*",)
+    if need.source:
+        return _named_by(action, need, parameters)
+    kinds = _kinds(action, parameters)
+    found = [arn for kind in kinds for arn in _filled(action, kind, parameters)]
+    return tuple(dict.fromkeys(found)) or ("*",)
+
+
+def _named_by(action: Action, need: Need, parameters: Mapping[str, Texts]) -> Texts:
+    """The resource stands in a parameter of its own: an ARN, or what a copy copies from."""
+    source = need.source or ""
+    texts = [text for name, values in parameters.items() if name == source for text in values]
+    if action.service == "s3":
+        inner = {
+            "Bucket": [text for name, values in parameters.items() if name == f"{source}.Bucket" for text in values],
+            "Key": [text for name, values in parameters.items() if name == f"{source}.Key" for text in values],
+        }
+        for text in texts:
+            bucket, _, key = text.removeprefix("s3://").removeprefix("/").partition("/")
+            inner["Bucket"].append(bucket or "*")
+            inner["Key"].append(key or "*")
+        given = {name: tuple(values) for name, values in inner.items() if values}
+        return tuple(arn for kind in _kinds(action, given) for arn in _filled(action, kind, given))
+    own = next(iter(NAMES.get(_key(action, _first_variable(action)), ("",))))
+    return tuple(
+        arn for kind in _kinds(action, {own: tuple(texts)}) for arn in _filled(action, kind, {own: tuple(texts)})
+    )
+
+
+def _first_variable(action: Action) -> str:
+    types = catalogue.resource_types(action.service)
+    kind = _CHOSEN.get(action.full_name) or (action.required_types or action.resource_types)[0]
+    pattern = types[kind].arn if kind in types else ""
+    return next((name for name in _VARIABLE.findall(pattern) if name not in _PLACES), "")
+
+
+def _kinds(action: Action, parameters: Mapping[str, Texts]) -> tuple[str, ...]:
+    """The resource types that a call is about."""
+    chosen = _CHOSEN.get(action.full_name)
+    available = action.required_types or action.resource_types
+    if chosen in action.resource_types:
+        return (chosen,)
+    if action.service == "s3":
+        return (
+            ("object",)
+            if "object" in action.resource_types
+            else ("bucket",)
+            if "bucket" in action.resource_types
+            else available
+        )
+    if action.service == "dynamodb":
+        if "IndexName" in parameters and "index" in action.resource_types:
+            return ("index",)
+        return ("table",) if "table" in action.resource_types else available
+    types = catalogue.resource_types(action.service)
+    best = [kind for kind in available if kind in types and _is_named(action, types[kind].arn, parameters)]
+    return tuple(best[:1]) or available[:1]
+
+
+def _is_named(action: Action, pattern: str, parameters: Mapping[str, Texts]) -> bool:
+    names = [name for name in _VARIABLE.findall(pattern) if name not in _PLACES]
+    return bool(names) and all(_texts(action, name, parameters) for name in names)
+
+
+def _key(action: Action, variable: str) -> str:
+    return f"{action.service}.{variable}"
+
+
+def _texts(action: Action, variable: str, parameters: Mapping[str, Texts]) -> Texts:
+    key = _key(action, variable)
+    names = NAMES.get(key)
+    if names is None:
+        lowered = {name.lower(): name for name in parameters}
+        wanted = variable.lower()
+        stems = (wanted, wanted.removesuffix("name"), wanted.removesuffix("id"), f"{wanted.removesuffix('name')}arn",
+                 f"{wanted.removesuffix('id')}arn", f"{wanted.removesuffix('name')}identifier")  # fmt: skip
+        names = tuple(lowered[stem] for stem in stems if stem in lowered)
+    return tuple(text for name in names for text in parameters.get(name, ()))
+
+
+def _filled(action: Action, kind: str, parameters: Mapping[str, Texts]) -> Iterable[str]:
+    """The pattern of a resource type with the parameters in it."""
+    types = catalogue.resource_types(action.service)
+    if kind not in types:
+        yield "*"
+        return
+    pattern = types[kind].arn
+    variables = [name for name in _VARIABLE.findall(pattern) if name not in _PLACES]
+    if not variables:
+        yield _VARIABLE.sub(lambda match: _PLACES.get(match[1], "*"), pattern)
+        return
+    first = variables[0]
+    texts = _texts(action, first, parameters) or (_DEFAULTS.get(_key(action, first), "*"),)
+    for text in texts:
+        whole = _as_arn(action, kind, text)
+        if whole is not None:
+            yield from _with_rest(action, kind, whole, pattern, variables, parameters)
+            continue
+        name = _name_in(_key(action, first), text)
+        for rest in _rests(action, variables[1:], parameters):
+            values = {first: name, **rest}
+            yield _suffixed(
+                action, kind, _VARIABLE.sub(lambda match: _PLACES.get(match[1]) or values.get(match[1], "*"), pattern)
+            )
+
+
+def _rests(action: Action, variables: list[str], parameters: Mapping[str, Texts]) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = [{}]
+    for variable in variables[:3]:
+        texts = _texts(action, variable, parameters) or (_DEFAULTS.get(_key(action, variable), "*"),)
+        found = [{**one, variable: _tidy(text)} for one in found for text in texts[:20]]
+    return found
+
+
+def _tidy(text: str) -> str:
+    """A text that may stand inside of an ARN: references to things nobody can name there become `*`."""
+    return re.sub(r"\*+", "*", text) or "*"
+
+
+def _as_arn(action: Action, kind: str, text: str) -> str | None:
+    """The text itself when it is an ARN already, or a reference that gives one."""
+    if text.startswith("arn:"):
+        return text
+    match = re.fullmatch(r"\$\{([^}!]+)\}", text)
+    if match is None or match[1].startswith("AWS::"):
+        return None
+    return text if match[1].endswith((".Arn", ".arn", ".TopicArn", ".StreamArn")) else None
+
+
+def _with_rest(
+    action: Action, kind: str, arn: str, pattern: str, variables: list[str], parameters: Mapping[str, Texts]
+) -> Iterable[str]:
+    """An ARN of the resource, with what the pattern has behind its name (`/index/I`, `/key`)."""
+    if kind in {"object", "index", "log-stream"} or (kind == "log-group" and action.service == "logs"):
+        tail = pattern.partition("${" + variables[0] + "}")[2]
+        if "*" in arn.rpartition(":")[2] and kind == "object" and "/" in arn.rpartition(":")[2]:
+            yield arn
+            return
+        for rest in _rests(action, variables[1:], parameters):
+            yield arn + _VARIABLE.sub(lambda match: rest.get(match[1], "*"), tail)  # noqa: B023 - used at once
+        return
+    yield arn
+
+
+def _name_in(key: str, text: str) -> str:
+    """The name in a URL, a partial ARN or a path."""
+    expression = _BEHIND.get(key)
+    match = expression.match(text) if expression else None
+    if key == "kms.KeyId" and text.startswith("alias/"):
+        return "*"  # IAM compares the key's own ARN; an alias cannot stand there
+    return _tidy(match["name"] if match else text)
+
+
+def _suffixed(action: Action, kind: str, arn: str) -> str:
+    """Secrets Manager adds six characters to the names of secrets."""
+    if action.service == "secretsmanager" and not arn.endswith("*"):
+        return arn + "-??????"
+    if action.full_name == "ssm:GetParametersByPath" and not arn.endswith("*"):
+        return arn.rstrip("/") + "/*"
+    return arn
