@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from casemate.analysis.access.needs.operations import Need
 
 Texts = tuple[str, ...]
-Parameters = "Mapping[str, Texts]"
 
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 _PLACES = {"Partition": "${AWS::Partition}", "Region": "${AWS::Region}", "Account": "${AWS::AccountId}"}
@@ -219,16 +218,17 @@ def _filled(action: Action, kind: str, parameters: Mapping[str, Texts]) -> Itera
     first = variables[0]
     texts = _texts(action, first, parameters) or (_DEFAULTS.get(_key(action, first), "*"),)
     for text in texts:
-        whole = _as_arn(action, kind, text)
+        whole = _as_arn(text)
         if whole is not None:
             yield from _with_rest(action, kind, whole, pattern, variables, parameters)
             continue
         name = _name_in(_key(action, first), text)
         for rest in _rests(action, variables[1:], parameters):
-            values = {first: name, **rest}
-            yield _suffixed(
-                action, kind, _VARIABLE.sub(lambda match: _PLACES.get(match[1]) or values.get(match[1], "*"), pattern)
-            )
+            yield _suffixed(action, _put(pattern, {**_PLACES, first: name, **rest}))
+
+
+def _put(pattern: str, values: Mapping[str, str]) -> str:
+    return _VARIABLE.sub(lambda match: values.get(match[1], "*"), pattern)
 
 
 def _rests(action: Action, variables: list[str], parameters: Mapping[str, Texts]) -> list[dict[str, str]]:
@@ -244,7 +244,7 @@ def _tidy(text: str) -> str:
     return re.sub(r"\*+", "*", text) or "*"
 
 
-def _as_arn(action: Action, kind: str, text: str) -> str | None:
+def _as_arn(text: str) -> str | None:
     """The text itself when it is an ARN already, or a reference that gives one."""
     if text.startswith("arn:"):
         return text
@@ -264,7 +264,7 @@ def _with_rest(
             yield arn
             return
         for rest in _rests(action, variables[1:], parameters):
-            yield arn + _VARIABLE.sub(lambda match: rest.get(match[1], "*"), tail)  # noqa: B023 - used at once
+            yield arn + _put(tail, rest)
         return
     yield arn
 
@@ -278,7 +278,7 @@ def _name_in(key: str, text: str) -> str:
     return _tidy(match["name"] if match else text)
 
 
-def _suffixed(action: Action, kind: str, arn: str) -> str:
+def _suffixed(action: Action, arn: str) -> str:
     """Secrets Manager adds six characters to the names of secrets."""
     if action.service == "secretsmanager" and not arn.endswith("*"):
         return arn + "-??????"

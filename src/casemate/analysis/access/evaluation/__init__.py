@@ -1,0 +1,1 @@
+"""IAM's policy evaluation: parsed policies, requests, and the decision that AWS would take, with its reasons."""

@@ -1,0 +1,225 @@
+"""`casemate access decide`: one request against policies in files, or any number of cases as JSON Lines."""
+
+from __future__ import annotations
+
+import gc
+import json
+import sys
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from casemate.errors import CasemateError, UsageError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable, Iterator
+
+    from casemate.analysis.access.evaluation.evaluate import Decision
+    from casemate.analysis.access.evaluation.policies import Policies
+    from casemate.analysis.access.evaluation.reading import Text
+
+_LARGEST = 10 * 1024 * 1024
+"""Bytes of one policies or request file. AWS's largest policy has 20 KB, so this is a mistake or an attack."""
+_LONGEST_LINE = 64 * 1024 * 1024
+_SUFFIXES = frozenset({".json", ".jsonl", ".ndjson"})
+_BAD_INPUT = 2
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The flags of `access decide`."""
+    parser.add_argument(
+        "--policies", metavar="FILE", help="JSON: the policies by kind, or one identity policy document"
+    )
+    parser.add_argument("--request", metavar="FILE", help='JSON: {"principal", "action", "resource", …}; - reads stdin')
+    parser.add_argument("--cases", metavar="FILE|DIR", help="JSON Lines, one case a line; - reads stdin")
+    parser.add_argument("--format", choices=["text", "json"], default="text", help="how to print one request's answer")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the answers; 0 whatever they are, 2 when an input is wrong."""
+    if args.cases is not None:
+        if args.policies is not None or args.request is not None:
+            raise UsageError("--cases holds policies and requests itself", hint="leave --policies and --request away")
+        return _cases(args.cases)
+    if args.policies is None or args.request is None:
+        raise UsageError("decide needs --policies and --request, or --cases", hint="`casemate access decide --help`")
+    return _single(args.policies, args.request, args.format)
+
+
+# --- one request
+# -----------------------------------------------------------------------------------------------------------
+def _single(policies_path: str, request_path: str, form: str) -> int:
+    from casemate.analysis.access.evaluation.cases import request_from_json
+    from casemate.analysis.access.evaluation.evaluate import decide
+
+    asked = _read(request_path)
+    given = _mapping(asked, request_path)
+    inner = given.get("request", given)
+    if not isinstance(inner, dict):
+        raise UsageError("request has to be a JSON object", at=asked.locate(("request",)))
+    policies = _policies(_read(policies_path), policies_path, {**given, **inner})
+    try:
+        request = request_from_json(inner)
+    except UsageError as error:
+        raise UsageError(error.message, hint=error.hint, at=error.at or asked.root.at) from None
+    decision = decide(request, policies)
+    if form == "json":
+        sys.stdout.write(json.dumps(_answer(decision, policies), ensure_ascii=False) + "\n")
+    else:
+        sys.stdout.write("".join(f"{line}\n" for line in _lines(decision, policies)))
+    return 0
+
+
+def policies_in(path: str) -> Policies:
+    """The policies of a file: by kind, or one identity policy document. Raises `UsageError`."""
+    return _policies(_read(path), path, {})
+
+
+def _policies(text: Text, path: str, around: dict[str, object]) -> Policies:
+    from casemate.analysis.access.evaluation.cases import policies_from_json
+
+    given = _mapping(text, path)
+    locate = text.locate
+    if "Statement" in given:
+        return policies_from_json({"identity": given}, around, lambda inner: text.locate(inner[1:]))
+    nested = given.get("policies")
+    if isinstance(nested, dict):
+        return policies_from_json(nested, {**around, **given}, lambda inner: locate(("policies", *inner)))
+    try:
+        return policies_from_json(given, around, locate)
+    except UsageError as error:
+        raise UsageError(error.message, hint=error.hint, at=error.at or text.root.at) from None
+
+
+def _mapping(text: Text, path: str) -> dict[str, object]:
+    if not isinstance(text.plain, dict):
+        raise UsageError(
+            f"{path} has to hold one JSON object", hint="see docs/access.md for its shape", at=text.root.at
+        )
+    return text.plain
+
+
+def _read(path: str) -> Text:
+    from casemate.analysis.access.evaluation.reading import read_text
+    from casemate.sources.syntax.document import decode
+
+    try:
+        if path == "-":
+            data = sys.stdin.buffer.read(_LARGEST + 1)
+        else:
+            with Path(path).open("rb") as file:
+                data = file.read(_LARGEST + 1)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}", hint="give a file of JSON") from None
+    if len(data) > _LARGEST:
+        raise UsageError(f"{path} is larger than {_LARGEST >> 20} MB", hint="give the policies of one request")
+    text, diagnostics = decode(data, path)
+    if text is None:
+        raise UsageError(diagnostics[0].message, hint=diagnostics[0].hint, at=diagnostics[0].at)
+    return read_text(text, path)
+
+
+def _answer(decision: Decision, policies: Policies) -> dict[str, object]:
+    from casemate.analysis.access.evaluation.explain import changes, reason
+
+    return {
+        "decision": decision.answer,
+        "because": [reason(because) for because in decision.because],
+        "changes": changes(decision, policies),
+    }
+
+
+def _lines(decision: Decision, policies: Policies) -> Iterator[str]:
+    from casemate.analysis.access.evaluation.explain import changes, where
+
+    yield decision.answer
+    for because in decision.because:
+        yield f"  because: {because.text}" + (f": {where(because.hit.statement)}" if because.hit else "")
+    for change in changes(decision, policies):
+        yield f"  change: {change}"
+
+
+# --- many cases
+# ------------------------------------------------------------------------------------------------------------
+def _cases(path: str) -> int:
+    """Answers on stdout, one line a case; problems on stderr, and the other cases still get their answers."""
+    from casemate.analysis.access.evaluation.cases import case_from_json
+    from casemate.analysis.access.evaluation.evaluate import decide
+    from casemate.analysis.access.evaluation.explain import reason
+
+    wrong = 0
+    gc.set_threshold(
+        100_000
+    )  # the caches hold much that lives long and nothing in cycles: looking through it often is slow
+    write, encode = sys.stdout.write, json.JSONEncoder(ensure_ascii=False).encode
+    for file in _files(path):
+        for number, text in _texts(file):
+            name: object = None
+            try:
+                case = json.loads(text)
+                name = case.get("name") if isinstance(case, dict) else None
+                request, policies = case_from_json(case)
+                decision = decide(request, policies)
+            except ValueError as error:
+                wrong += _complain(file, number, f"not valid JSON: {error}", "one JSON object a line")
+                write(encode({"name": name, "error": "not valid JSON"}) + "\n")
+            except RecursionError:
+                wrong += _complain(file, number, "nested too deeply", "a policy has a handful of levels")
+                write(encode({"name": name, "error": "nested too deeply"}) + "\n")
+            except CasemateError as error:
+                wrong += _complain(file, number, error.message, error.hint)
+                write(encode({"name": name, "error": error.message}) + "\n")
+            else:
+                place = {"path": file, "line": number}
+                because = [place | reason(each) if each.hit else reason(each) for each in decision.because]
+                write(encode({"name": name, "decision": decision.answer, "because": because}) + "\n")
+    return _BAD_INPUT if wrong else 0
+
+
+def _complain(file: str, number: int, message: str, hint: str | None) -> int:
+    sys.stderr.write(f"casemate: {file}:{number}: {message}\n" + (f"  hint: {hint}\n" if hint else ""))
+    return 1
+
+
+def _files(path: str) -> list[str]:
+    if path == "-" or not Path(path).is_dir():
+        return [path]
+    found = [str(file) for file in sorted(Path(path).rglob("*")) if file.suffix in _SUFFIXES and file.is_file()]
+    if not found:
+        raise UsageError(f"{path} holds no cases", hint=f"files end in {', '.join(sorted(_SUFFIXES))}")
+    return found
+
+
+def _texts(path: str) -> Iterator[tuple[int, str]]:
+    """Each case's text with its line.
+
+    A file whose first line is no whole JSON value is read as one: one case, or a list of cases.
+    """
+    try:
+        with nullcontext(sys.stdin.buffer) if path == "-" else Path(path).open("rb") as file:
+            for number, line in enumerate(iter(lambda: file.readline(_LONGEST_LINE), b""), 1):
+                if not line.strip():
+                    continue
+                text = line.decode("utf-8-sig", "replace")
+                if number == 1 and not _is_whole(text):
+                    yield from _pretty(text + file.read(_LONGEST_LINE).decode("utf-8", "replace"))
+                    return
+                yield number, text
+    except OSError as error:
+        raise UsageError(
+            f"{path} cannot be read: {error.strerror}", hint="give a file or folder of JSON Lines"
+        ) from None
+
+
+def _is_whole(line: str) -> bool:
+    opening = line.lstrip()[:1]
+    return opening != "[" and (opening != "{" or line.rstrip().endswith("}"))
+
+
+def _pretty(text: str) -> Iterable[tuple[int, str]]:
+    try:
+        given = json.loads(text)
+    except (ValueError, RecursionError):
+        return [(1, text)]
+    return [(1, json.dumps(each)) for each in (given if isinstance(given, list) else [given])]
