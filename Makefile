@@ -64,6 +64,7 @@ docs: .venv/dev ## Writes the generated docs
 
 fuzz: .venv/dev ## Fuzzes the parsers and engines
 	$(python) tests/fuzz/run.py
+	$(python) tests/fuzz/iam_decisions.py
 
 score: .venv/dev ## Scores against a truth: make score TRUTH=DIR CORPORA=DIR
 	@test -n '$(TRUTH)' && test -n '$(CORPORA)' || { echo 'usage: make score TRUTH=DIR CORPORA=DIR' >&2; exit 2; }

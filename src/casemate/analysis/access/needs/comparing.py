@@ -1,0 +1,140 @@
+"""Granted against needed: what a role may do and its functions never need, and what they need and it may not do."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from casemate.analysis.access import catalogue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from casemate.analysis.access.catalogue import Level
+    from casemate.analysis.access.grants import Grant, Grants
+    from casemate.analysis.access.needs.statements import Needed
+
+_REFERENCE = re.compile(r"\$\{[^}]*\}")
+_RISKY: frozenset[Level] = frozenset({"Write", "Permissions management", "Tagging"})
+
+
+@dataclass(frozen=True, slots=True)
+class Unused:
+    """One grant of which some actions are never needed.
+
+    `actions`: those, as AWS names them (at most the first few hundred of a wildcard); `used`: the needed ones that the
+    grant allows; `writes`: whether any unused one changes something.
+    """
+
+    grant: Grant
+    actions: tuple[str, ...]
+    used: tuple[str, ...]
+    writes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What is too much, and what is missing."""
+
+    unused: tuple[Unused, ...]
+    missing: tuple[Needed, ...]
+
+
+def compare(grants: Grants, needed: Iterable[Needed]) -> Comparison:
+    """Compare a role's grants with what its functions need. Resources are compared where both are known."""
+    wanted = tuple(needed)
+    return Comparison(tuple(_unused(grants, wanted)), tuple(_missing(grants, wanted)))
+
+
+def _unused(grants: Grants, needed: tuple[Needed, ...]) -> Iterator[Unused]:
+    actions = {need.action for need in needed}
+    for grant in grants.all:
+        if not grant.allow or not grant.known or grant.not_actions:
+            continue
+        granted = frozenset().union(*(catalogue.expand(pattern) for pattern in grant.actions))
+        used = sorted(
+            action
+            for action in granted & actions
+            if any(need.action == action and _may_meet(grant.resources, need.resource) for need in needed)
+        )
+        unused = granted - set(used) - _companions(used)
+        if unused:
+            writes = any(catalogue.level(action) in _RISKY for action in unused)
+            yield Unused(grant, tuple(sorted(unused)), tuple(used), writes)
+
+
+def _companions(used: Iterable[str]) -> frozenset[str]:
+    """Actions that go with used ones in every hand-written policy and give nothing beyond them."""
+    together = {
+        "logs:PutLogEvents": ("logs:CreateLogStream", "logs:CreateLogGroup"),
+        "sqs:ReceiveMessage": ("sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:DeleteMessage"),
+        "sqs:SendMessage": ("sqs:GetQueueUrl", "sqs:GetQueueAttributes"),
+        "s3:PutObject": ("s3:AbortMultipartUpload",),
+        "kms:Decrypt": ("kms:DescribeKey",),
+        "kms:GenerateDataKey": ("kms:Decrypt", "kms:DescribeKey"),
+    }
+    return frozenset(companion for action in used for companion in together.get(action, ()))
+
+
+def _missing(grants: Grants, needed: tuple[Needed, ...]) -> Iterator[Needed]:
+    for need in needed:
+        if need.conditional:
+            continue
+        allowing = grants.allowing(need.action)
+        if any(not grant.known for grant in grants.all if grant.allow):
+            return  # a part of what is granted is not known: nothing can be called missing
+        if not any(_may_meet(grant.resources, need.resource) for grant in allowing):
+            yield need
+
+
+def _may_meet(granted: Iterable[str], resource: str) -> bool:
+    """Whether any granted pattern and the needed one can have a resource in common: unknown parts meet everything."""
+    return any(_compatible(pattern, resource) for pattern in granted)
+
+
+def _compatible(left: str, right: str) -> bool:
+    """Whether two ARN patterns can stand for one resource. References stand for anything but another reference's own.
+
+    Two different references to resources of one template are two resources: `${A.Arn}` never meets `${B.Arn}`.
+    """
+    if "*" in {left, right}:
+        return True
+    owners = [_owner(text) for text in (left, right)]
+    if owners[0] and owners[1]:
+        return owners[0] == owners[1]
+    if bool(owners[0]) != bool(owners[1]):
+        return True  # one is spelled by name or ARN: whether it is the same thing is not known here
+    pieces = [_REFERENCE.sub("*", text) for text in (left, right)]
+    return _meet(*pieces)
+
+
+def _owner(text: str) -> str | None:
+    """The template resource that a text is about: the first reference that is no pseudo parameter."""
+    for reference in _REFERENCE.findall(text):
+        name = reference[2:-1].partition(".")[0]
+        if not name.startswith("AWS::") and not name.startswith("!"):
+            return str(name)
+    return None
+
+
+def _meet(left: str, right: str) -> bool:
+    """Whether two wildcard patterns have a text in common: dynamic programming over their pieces."""
+    reached = {(0, 0)}
+    todo = [(0, 0)]
+    while todo:
+        one, other = todo.pop()
+        if one == len(left) and other == len(right):
+            return True
+        steps: list[tuple[int, int]] = []
+        if one < len(left) and left[one] == "*":
+            steps += [(one + 1, other), *([(one, other + 1)] if other < len(right) else [])]
+        if other < len(right) and right[other] == "*":
+            steps += [(one, other + 1), *([(one + 1, other)] if one < len(left) else [])]
+        if one < len(left) and other < len(right) and (left[one] == right[other] or "?" in (left[one], right[other])):
+            steps.append((one + 1, other + 1))
+        for step in steps:
+            if step not in reached:
+                reached.add(step)
+                todo.append(step)
+    return False

@@ -1,0 +1,108 @@
+"""What a function needs besides its own calls, because of how it is set up.
+
+Sources: Lambda developer guide, "Defining Lambda function permissions with an execution role" (managed policies for
+Lambda features), "Configuring a Lambda function to access resources in a VPC", "Using Lambda with SQS / Kinesis /
+DynamoDB / MSK", "Capturing records of asynchronous invocations".
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from casemate.analysis.access.needs.statements import Needed
+from casemate.model.value import Fields, Reference, Value, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from casemate.analysis.system import System
+    from casemate.model.function import Function
+    from casemate.model.trigger import Trigger
+
+_LOG_GROUP = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/lambda/%s"
+_NETWORK = (
+    "ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:DeleteNetworkInterface",
+    "ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses",
+)  # fmt: skip
+_TRACING = ("xray:PutTraceSegments", "xray:PutTelemetryRecords")
+
+_POLLING: dict[str, tuple[str, ...]] = {
+    "queue": ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
+    "stream": ("kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:DescribeStream",
+               "kinesis:DescribeStreamSummary", "kinesis:ListShards"),
+    "table": ("dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:DescribeStream", "dynamodb:ListStreams"),
+    "kafka": ("kafka:DescribeCluster", "kafka:DescribeClusterV2", "kafka:GetBootstrapBrokers"),
+    "message-broker": ("mq:DescribeBroker",),
+    "document-store": ("rds:DescribeDBClusters", "rds:DescribeDBClusterParameters", "rds:DescribeDBSubnetGroups"),
+}  # fmt: skip
+"""Trigger kinds that the function's own role polls; the others are pushed, and stand in the function's policy."""
+
+_IN_NETWORK = frozenset({"kafka", "message-broker", "document-store"})
+
+
+def platform_needs(function: Function, system: System) -> Iterator[Needed]:
+    """The needs that follow from the function's settings and triggers, each at the place that asks for it."""
+    if function.kind != "lambda":
+        return
+    at = (function.at,)
+    name = function.resource.properties.get("FunctionName")
+    group = _LOG_GROUP % (text_of(name) or f"${{{function.resource.key}}}")
+    reason = "its log group"
+    yield Needed("logs:CreateLogStream", f"{group}:*", conditional=True, because=at, reason=reason)
+    yield Needed("logs:PutLogEvents", f"{group}:*", conditional=True, because=at, reason=reason)
+    if function.log_group is None:
+        yield Needed("logs:CreateLogGroup", f"{group}:*", conditional=True, because=at, reason=reason)
+    if function.tracing.ever(bool):
+        for action in _TRACING:
+            yield Needed(action, "*", conditional=True, because=(function.tracing.at,), reason="X-Ray tracing")
+    if function.in_network.ever(bool):
+        for action in _NETWORK:
+            yield Needed(action, "*", conditional=False, because=(function.in_network.at,), reason="network interfaces")
+    yield from _destination(function, "DeadLetterConfig", "TargetArn", "its dead-letter target")
+    key = function.environment_key.values()
+    if any(key):
+        text = _arn(function.resource.properties.get("KmsKeyArn"))
+        yield Needed(
+            "kms:Decrypt", text, conditional=False, because=(function.environment_key.at,), reason="its own key"
+        )
+    for trigger in system.triggers_of(function):
+        yield from _polling(trigger)
+
+
+def _destination(function: Function, setting: str, member: str, reason: str) -> Iterator[Needed]:
+    block = function.resource.properties.get(setting)
+    value = block.get(member) if isinstance(block, Fields) else None
+    if value is None:
+        return
+    arn = _arn(value)
+    known = text_of(value) or ""
+    services = ("sns",) if ":sns:" in known else ("sqs",) if ":sqs:" in known else ("sqs", "sns")
+    actions = {"sqs": "sqs:SendMessage", "sns": "sns:Publish"}
+    for service in services:
+        yield Needed(actions[service], arn, conditional=True, because=(value.at,), reason=reason)
+
+
+def _polling(trigger: Trigger) -> Iterator[Needed]:
+    actions = _POLLING.get(trigger.kind, ())
+    if not actions or trigger.source is None:
+        return
+    key = trigger.source.target.partition("#")[2] if trigger.source.target else None
+    if key is None:
+        arn = trigger.source.text if trigger.source.text.startswith(("arn:", "${")) else "*"
+    else:
+        arn = f"${{{key}.StreamArn}}" if trigger.kind == "table" else f"${{{key}.Arn}}"
+    for action in actions:
+        resource = "*" if action == "dynamodb:ListStreams" else arn
+        yield Needed(action, resource, conditional=False, because=(trigger.at,), reason=f"polling of {trigger.name}")
+    if trigger.kind in _IN_NETWORK:
+        for action in (*_NETWORK[:2], "ec2:DescribeVpcs", "ec2:DescribeSubnets", "ec2:DescribeSecurityGroups"):
+            yield Needed(action, "*", conditional=False, because=(trigger.at,), reason=f"polling of {trigger.name}")
+        yield Needed(
+            "secretsmanager:GetSecretValue", "*", conditional=True, because=(trigger.at,), reason="its credentials"
+        )
+
+
+def _arn(value: Value | None) -> str:
+    if isinstance(value, Reference) and not value.target.startswith("AWS::"):
+        return f"${{{value.target}.Arn}}"
+    return text_of(value) or "*"
