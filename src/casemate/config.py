@@ -7,7 +7,8 @@ files are untrusted. Precedence: flag > `CASEMATE_*` > file > default.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,6 +43,7 @@ SETTINGS: dict[str, Known] = {
     "rule": Known(list, [], "run only these rules (names or globs)"),
     "skip": Known(list, [], "do not run these rules (names or globs)"),
     "stage": Known(str, "", "the deployment stage that variables are resolved for"),
+    "import-suppressions": Known(list, [], "tools whose suppressions count too", ("checkov", "semgrep", "bandit")),
     "diff-suppressions": Known(bool, False, "under --diff, also honour suppressions that are newer than the revision"),
 }
 
@@ -98,7 +100,7 @@ def load(
     suppressions: list[Suppression] = []
     for key, value in table.items():
         if key == "suppress":
-            suppressions.extend(_suppressions(value, file))
+            suppressions.extend(_suppressions(value, str(file), _suppress_lines(file)))
         elif key == "rules":
             rule_options.update(_rule_options(value, file))
         else:
@@ -169,6 +171,8 @@ def _read(file: Path, *, required: bool) -> dict[str, object]:
 def _known(key: str, file: Path | None) -> str:
     if key in SETTINGS:
         return key
+    if key == "import_suppressions":  # as it was first documented
+        return "import-suppressions"
     from difflib import get_close_matches
 
     near = get_close_matches(key, [*SETTINGS, "suppress", "rules"], 1)
@@ -180,7 +184,13 @@ def _checked(name: str, value: object, source: str) -> object:
     known = SETTINGS[name]
     if not isinstance(value, known.kind):
         raise ConfigurationError(f"{source}: {name} must be a {known.kind.__name__}, not {type(value).__name__}")
-    if known.words and value not in known.words:
+    if known.kind is list and isinstance(value, list):
+        for item in value:
+            if known.words and item not in known.words:
+                raise ConfigurationError(
+                    f"{source}: {name}: {item!r} is not possible", hint=f"any of {', '.join(known.words)}"
+                )
+    elif known.words and value not in known.words:
         raise ConfigurationError(
             f"{source}: {name} = {value!r} is not possible", hint=f"one of {', '.join(known.words)}"
         )
@@ -190,7 +200,44 @@ def _checked(name: str, value: object, source: str) -> object:
 _SUPPRESSION_KEYS = frozenset({"rule", "resource", "path", "until", "reason"})
 
 
-def _suppressions(value: object, file: Path | None) -> Iterable[Suppression]:
+_SUPPRESS = re.compile(rb"^[ \t]*\[\[[ \t]*(?:tool\.casemate\.)?suppress[ \t]*\]\]", re.MULTILINE)
+
+
+def _suppress_lines(file: Path | None) -> list[int]:
+    """The line of each `[[suppress]]`, in order."""
+    data = file.read_bytes() if file is not None else b""
+    return [data.count(b"\n", 0, match.start()) + 1 for match in _SUPPRESS.finditer(data)]
+
+
+def suppressions_in(text: bytes, path: str) -> tuple[Suppression, ...]:
+    """The suppressions of a configuration file as it was at another time; none where it cannot be read."""
+    import tomllib
+
+    try:
+        table: object = tomllib.loads(text.decode("utf-8"))
+        if path.endswith("pyproject.toml"):
+            for key in ("tool", "casemate"):
+                table = table.get(key) if isinstance(table, dict) else None
+        value = table.get("suppress", []) if isinstance(table, dict) else []
+        return tuple(_suppressions(value, path, []))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, ConfigurationError, RecursionError):
+        return ()
+
+
+def placed(suppressions: Iterable[Suppression], root: Path) -> tuple[Suppression, ...]:
+    """The suppressions of a configuration file with its path as the report tells paths: relative to `root`.
+
+    One that lies outside of it is told by its name alone.
+    """
+
+    def relative(at: Span) -> Span:
+        file = Path(at.path).resolve()
+        return at._replace(path=file.relative_to(root).as_posix() if file.is_relative_to(root) else file.name)
+
+    return tuple(replace(one, at=relative(one.at) if one.at is not None else None) for one in suppressions)
+
+
+def _suppressions(value: object, file: str, lines: list[int]) -> Iterable[Suppression]:
     if not isinstance(value, list):
         raise ConfigurationError(f"{file}: suppress must be a list of tables", hint="write [[suppress]]")
     for number, entry in enumerate(value, 1):
@@ -204,8 +251,9 @@ def _suppressions(value: object, file: Path | None) -> Iterable[Suppression]:
             )
         if not entry.get("rule") or not str(entry.get("reason") or "").strip():
             raise ConfigurationError(f"{place}: rule and reason are required", hint="say why it is right to ignore it")
+        line = lines[number - 1] if number <= len(lines) else 1
         yield Suppression(
-            "file", str(entry["rule"]), str(entry["reason"]), Span(str(file), 1, 1, 1, 1),
+            "file", str(entry["rule"]), str(entry["reason"]), Span(file, line, 1, line, 1),
             _date(entry.get("until"), place),
             resource=_optional(entry.get("resource")), path=_optional(entry.get("path")),
         )  # fmt: skip

@@ -279,3 +279,25 @@ def test_names_from_the_input_cannot_command_the_terminal_or_the_ci(
         out = capsys.readouterr().out
         assert "\x1b" not in out
         assert not any(line.startswith("::error::x") for line in out.splitlines())
+
+
+def test_options_of_an_unknown_rule_are_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    app = folder(tmp_path, template__yaml=OPEN)
+    config = tmp_path / "casemate.toml"
+    config.write_text("[rules.function-url-without-auht]\nx = 1\n", "utf-8")
+    assert scan(app, "--config", str(config)) == 2
+    assert "function-url-without-auth" in capsys.readouterr().err
+
+
+def test_suppressions_of_the_configuration_are_told_by_a_relative_path(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    app = folder(tmp_path, template__yaml=OPEN)
+    (app / "casemate.toml").write_text(
+        f'stage = "x"\n\n[[suppress]]\nrule = "{RULE}"\nreason = "r"\nuntil = 2020-01-01\n', "utf-8"
+    )
+    found = report(capsys, app, "--config", str(app / "casemate.toml"))
+    (expired,) = [item for item in found["diagnostics"] if item["code"] == "suppression-expired"]
+    location = expired["location"]
+    assert isinstance(location, dict)
+    assert (location["path"], location["start_line"]) == ("casemate.toml", 3)

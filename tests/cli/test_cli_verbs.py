@@ -111,6 +111,31 @@ def test_inventory_in_three_formats(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert svg == said(capsys, "inventory", *where, "--format", "svg")
 
 
+def test_inventory_shows_handlers_and_their_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    app = folder(tmp_path, template__yaml=OPEN, app__py="def handler(event, context): ...\n")
+    where = (str(app), "--root", str(app))
+    hello = next(line for line in said(capsys, "inventory", *where).splitlines() if line.startswith("  Hello"))
+    assert hello.split()[1:4] == ["python3.13", "app.handler", "app.py"]
+    entities = json.loads(said(capsys, "inventory", *where, "--format", "json"))["entities"]
+    code = next(entity["settings"]["code"] for entity in entities if entity["kind"] == "function")
+    assert code["files"] == ["app.py"]
+    assert code["handler"]["value"] == "app.handler"
+
+
+def test_inventory_honours_exclude_and_stage_of_the_configuration(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    service = "service: s\nprovider: {name: aws}\nfunctions: {f: {handler: 'a.${sls:stage}'}}\n"
+    app = folder(tmp_path, template__yaml=OPEN, serverless__yml=service)
+    config = tmp_path / "casemate.toml"
+    config.write_text('exclude = ["template.yaml"]\nstage = "prod"\n', "utf-8")
+    where = (str(app), "--root", str(app), "--config", str(config))
+    shown = said(capsys, "inventory", *where)
+    assert "Hello" not in shown
+    assert "a.prod" in shown
+    assert "a.qa" in said(capsys, "inventory", *where, "--stage", "qa")
+
+
 def test_inventory_of_nothing_or_of_a_broken_file_is_3(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     app = folder(tmp_path)
     said(capsys, "inventory", str(app), "--root", str(app), code=3)

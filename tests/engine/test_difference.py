@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from casemate.config import placed, suppressions_in
 from casemate.engine.difference import only_new
 from casemate.engine.scanning import Request, scan
 from casemate.errors import RepositoryError
@@ -162,3 +163,26 @@ def test_an_unknown_revision_is_an_error(root: Path) -> None:
     commit(root, template_yaml=SUPPRESSED)
     with pytest.raises(RepositoryError):
         new(root, "no-such-branch")
+
+
+def test_a_configuration_suppression_of_the_same_change_does_not_count(root: Path) -> None:
+    bucket = 'resource "aws_s3_bucket" "b" {{\n  acl = "{}"\n}}\n'
+    suppress = '[[suppress]]\nrule = "public-store"\nreason = "a web site"\n'
+
+    def found(keep: bool = False) -> list[str | None]:  # noqa: FBT001, FBT002 - the flag under test
+        tree = FolderTree(root)
+        configured = placed(suppressions_in(suppress.encode(), str(root / "casemate.toml")), root)
+        request = Request(today=TODAY, only=("public-store",), suppressions=configured)
+        report = only_new(scan(tree, request), tree, "HEAD", request, keep_suppressions=keep)
+        return [finding.suppressed.kind if finding.suppressed else None for finding in report.findings]
+
+    commit(root, main_tf=bucket.format("private"))
+    (root / "main.tf").write_text(bucket.format("public-read"))
+    assert found() == ["file"]  # the file is no part of the repository
+    (root / "casemate.toml").write_text(suppress)
+    assert found() == [None]
+    assert found(keep=True) == ["file"]
+    git(root, "stash", "--quiet", "--", "main.tf")
+    commit(root)
+    git(root, "stash", "pop", "--quiet")
+    assert found() == ["file"]

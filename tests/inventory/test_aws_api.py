@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import textwrap
 
+import pytest
+
 from casemate.analysis.system import is_public
 from casemate.inventory.build import build
 from casemate.model.api import Api, Route
@@ -300,6 +302,61 @@ def test_graphql_apis() -> None:
     assert (route.kind, route.auth.value) == ("graphql", "api-key")
     assert route.function is not None
     assert route.function.target == "t.yaml#Hello"
+
+
+HTTP_BODY = """
+    Api:
+      Type: AWS::ApiGatewayV2::Api
+      Properties:
+        Body:
+          openapi: 3.0.1
+          x-amazon-apigateway-cors: {allowOrigins: ["*"], allowCredentials: true, allowMethods: [GET]}
+          paths:
+            /a: {get: {}}
+            /$default: {x-amazon-apigateway-any-method: {}}
+            /b: {get: {}}
+"""
+
+
+def test_the_body_of_an_http_api_has_limits_and_cors() -> None:
+    stage = "    Stage: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Api, RouteSettings: {GET /a: {ThrottlingRateLimit: 5}, $default: {ThrottlingBurstLimit: 1}}}}\n"
+    found = inventory(HTTP_BODY + stage)
+    assert [route.throttled.value for route in found.routes] == [True, True, False]
+    for cors in (found.apis[0].cors, *(route.cors for route in found.routes)):
+        assert cors is not None
+        assert ([origin.value for origin in cors.origins], cors.credentials.value, cors.methods) == (
+            ["*"],
+            True,
+            ("GET",),
+        )
+    whole = inventory(
+        HTTP_BODY
+        + "    Stage: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Api, DefaultRouteSettings: {ThrottlingRateLimit: 5}}}\n"
+    )
+    assert [route.throttled.value for route in whole.routes] == [True, True, True]
+    assert all(isinstance(route.throttled, Unresolved) for route in inventory(HTTP_BODY).routes)
+
+
+@pytest.mark.parametrize("name", ['"api.example.com"', "var.name"])
+def test_a_domain_of_terraform_is_found_by_its_name(name: str) -> None:
+    from casemate.sources.terraform.source import read
+
+    text = f"""
+    variable "name" {{}}
+    resource "aws_api_gateway_rest_api" "a" {{
+      name = "a"
+    }}
+    resource "aws_api_gateway_domain_name" "d" {{
+      domain_name     = {name}
+      security_policy = "TLS_1_0"
+    }}
+    resource "aws_api_gateway_base_path_mapping" "m" {{
+      api_id      = aws_api_gateway_rest_api.a.id
+      domain_name = aws_api_gateway_domain_name.d.domain_name
+    }}
+    """
+    (api,) = build([read(MemoryTree({"main.tf": text.encode()}), ("main.tf",), Options())]).apis
+    assert api.minimum_tls.value == "TLS_1_0"
 
 
 def test_load_balancers() -> None:

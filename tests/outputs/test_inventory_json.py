@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import fields
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args
 
+import jsonschema
+import pytest
 from tests.outputs.inventory_sample import BROKEN, KEY, PASSWORD, read, sample
 
+import casemate.outputs
+from casemate.model.entity import Entity
+from casemate.model.inventory import EdgeKind
+from casemate.model.resource import Dialect
 from casemate.outputs.inventory_json import render_inventory
+
+SCHEMA = json.loads((Path(casemate.outputs.__file__).parent / "casemate-inventory-1.schema.json").read_text("utf-8"))
 
 
 def _document() -> Any:  # noqa: ANN401 - JSON
@@ -97,3 +107,26 @@ def test_statements_edges_inputs_and_diagnostics() -> None:
     assert document["inputs"] == [{"path": "template.yaml", "kind": "sam", "status": "understood", "reason": None}]
     broken = json.loads(render_inventory(read({"template.yaml": BROKEN})))
     assert broken["diagnostics"][0]["level"] == "error"
+
+
+def test_the_schema_is_one_and_the_document_obeys_it() -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    validator = jsonschema.Draft202012Validator(SCHEMA)
+    validator.validate(_document())
+    validator.validate(json.loads(render_inventory(read({"template.yaml": BROKEN}))))
+
+
+def test_the_schema_knows_every_kind_edge_and_dialect() -> None:
+    kinds = {re.sub(r"(?<=[a-z])(?=[A-Z])", "-", kind.__name__).lower() for kind in Entity.__subclasses__()}
+    known = SCHEMA["$defs"]["entity"]["properties"]["kind"]["enum"]
+    assert set(known) == kinds
+    assert SCHEMA["$defs"]["edge"]["properties"]["kind"]["enum"] == list(get_args(EdgeKind))
+    assert SCHEMA["$defs"]["dialect"]["enum"] == list(get_args(Dialect))
+
+
+@pytest.mark.parametrize("broken", ["value", "location", "kind"])
+def test_the_schema_refuses_an_entity_without(broken: str) -> None:
+    document = _document()
+    entity = next(item for item in document["entities"] if item["name"] == "Create")
+    del {"value": entity["settings"]["runtime"], "location": entity, "kind": entity}[broken][broken]
+    assert not jsonschema.Draft202012Validator(SCHEMA).is_valid(document)

@@ -21,7 +21,8 @@ def test_functions_come_first_with_what_reaches_them_and_what_they_touch() -> No
     text = render_inventory(sample())
     assert text.startswith("Functions (2)\n")
     create = next(line for line in _section(text, "Functions") if line.startswith("  Create"))
-    assert create.split()[1:3] == ["python3.12", "public"]
+    assert create.split()[1:3] == ["python3.12", "app.create"]
+    assert "in the template  public" in create
     for part in ("POST /things", "schedule", "Shared", "Uploads (reads and writes)", "template.yaml:18"):
         assert part in create
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-import pytest
+import xmlschema
 from tests.outputs import sample
 from tests.outputs.conftest import Golden
 
@@ -17,7 +17,6 @@ def test_is_as_agreed(golden: Golden) -> None:
 
 
 def test_is_valid() -> None:
-    xmlschema = pytest.importorskip("xmlschema", reason="pip install xmlschema to validate against the schema")
     schema = xmlschema.XMLSchema(str(Path(__file__).parent / "schemas" / "junit-10.xsd"))
     schema.validate(render("junit", sample.report(), sample.context()))
 

@@ -153,13 +153,74 @@ def test_functions_of_the_language() -> None:
     assert plain(value('join("/", [aws_q.r.arn, "*"])', ':resource "aws_q" "r" {}')) == "${aws_q.r.arn}/*"
     assert plain(value('format("%s/%03d%%", aws_q.r.arn, 7)', ':resource "aws_q" "r" {}')) == "${aws_q.r.arn}/007%"
     assert plain(value('replace("a.b", "/[.]/", "-")')) == "a-b"
-    assert plain(value('replace("aaa", "/(a+)+$/", "-")')) == "<error replace(…)>"
+    assert plain(value('replace("aaa", "/(a+)+$/", "-")')) == "-"
     assert plain(value("timestamp()")) == "<function timestamp()>"
     assert plain(value('lookup({ a = 1 }, "b", 2)')) == 2
     assert plain(value("flatten([[1], [[2]], 3])")) == [1, 2, 3]
     assert plain(value('element(["a", "b"], 3)')) == "b"
     assert plain(value('coalesce("", null, "x")')) == "x"
     assert plain(value('lower("A-${var.p}-B")', ':variable "p" {}')) == "a-${var.p}-b"
+
+
+def test_regular_expressions_are_those_of_re2() -> None:
+    cases = {
+        'regex("[a-z]+", "53453453.345345aaabbbccc23454")': "aaabbbccc",
+        'regex("(\\\\d+)-(\\\\w+)?", "12-")': ["12", None],
+        'regex("^(?:(?P<scheme>[^:/?#]+):)?(?://(?P<host>[^/?#]*))?", "https://x.org/")': {"scheme": "https", "host": "x.org"},
+        'regexall("[ab]", "abc")': ["a", "b"],
+        'regexall("x", "abc")': [],
+        'replace("a-b_c", "/[-_]/", "")': "abc",
+        'replace("prod-eu", "/(\\\\w+)-(\\\\w+)/", "$2.$${1}")': "eu.prod",
+        'can(regex("^x", "abc"))': False,
+        'can(regex("^a", "abc"))': True,
+        'try(regex("x", "abc"), "none")': "none",
+        'regex("(", "abc")': "<error regex(…)>",
+        'md5("a")': "0cc175b9c0f1b6a831c399e269772661",
+        'base64sha256("a")': "ypeBEsobvcr6wjGzmiPcTaeG7/gUfE5yuYB3ha/uSLs=",
+        'substr(sha512("a"), 0, 8)': "1f40fc92",
+    }  # fmt: skip
+    found = {expression: plain(value(expression)) for expression in cases}
+    assert {
+        key: [None if item == "" else item for item in item_] if isinstance(item_, list) else item_
+        for key, item_ in found.items()
+    } == cases
+
+
+def test_a_hostile_expression_takes_linear_time() -> None:
+    assert plain(value(f'can(regex("^(a+)+$", "{"a" * 5000}!"))')) is False
+
+
+def test_file_sets_and_digests() -> None:
+    body = 'resource "aws_x" "y" {{\n  for_each = fileset("${{path.module}}/jobs", "{pattern}")\n  v = filemd5("jobs/${{each.value}}")\n}}\n'
+    files = {"jobs/a.sh": "a", "jobs/b.sh": "b", "jobs/deep/c.sh": "c", "jobs/d.txt": "d"}
+
+    def keys(pattern: str) -> list[str]:
+        return sorted(raw({"main.tf": body.format(pattern=pattern), **files}))
+
+    assert keys("*.sh") == ['aws_x.y["a.sh"]', 'aws_x.y["b.sh"]']
+    assert keys("**/*.{sh,txt}") == ['aws_x.y["a.sh"]', 'aws_x.y["b.sh"]', 'aws_x.y["d.txt"]', 'aws_x.y["deep/c.sh"]']
+    assert keys("[!a].sh") == ['aws_x.y["b.sh"]']
+    assert keys("*.zip") == ["aws_x.y"]  # a build may make them
+    found = raw({"main.tf": body.format(pattern="a.sh"), **files})['aws_x.y["a.sh"]']
+    assert plain(found.attributes.get("v")) == "0cc175b9c0f1b6a831c399e269772661"
+    assert plain(value('fileset("../..", "*")')) == "<attribute fileset(../.., *)>"
+    assert plain(value('filesha256("/etc/passwd")')) == "<attribute file(/etc/passwd)>"
+
+
+def test_what_rests_on_a_default_through_locals_is_not_taken_for_granted() -> None:
+    around = ':variable "on" {\n:  default = false\n:}\n:locals {\n:  a = var.on\n:  b = local.a && true\n:}'
+    assert plain(value("local.b ? 1 : 2", around)) == {"<if local.b>": 1, "<else of local.b>": 2}
+    counted = 'variable "on" {\n  default = false\n}\nlocals {\n  n = var.on ? 1 : 0\n}\nresource "aws_x" "y" {\n  count = local.n\n}\n'
+    assert [resource.condition is not None for resource in raw(counted).values()] == [True]
+    assert not raw(counted, Options(parameters={"on": "false"}))
+
+
+def test_an_empty_map_by_default_may_be_filled() -> None:
+    text = 'variable "all" {\n  type    = map(string)\n  default = {}\n}\nresource "aws_x" "y" {\n  for_each = var.all\n  v = each.key\n}\n'
+    (found,) = raw(text).values()
+    assert found.condition == "for each of var.all"
+    assert isinstance(found.attributes.get("v"), Unknown)
+    assert sorted(raw(text, Options(parameters={"all": "{ a = 1 }"}))) == ['aws_x.y["a"]']
 
 
 def test_optional_attributes_of_types() -> None:

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
+    from pathlib import Path
 
     from casemate.analysis.access.grants import Grants
+    from casemate.analysis.code.analysing import CodeResult
     from casemate.model.api import Api, Route
     from casemate.model.dependency import Dependency
     from casemate.model.diagnostic import Diagnostic, Input
@@ -65,6 +67,8 @@ class System:
         self.jobs = jobs
         self._options = options or {}
         self._grants: dict[str, Grants] = {}
+        self.history: Path | None = None
+        """The repository whose whole history is searched for secrets, when that is asked for."""
 
     # -- what files beside the templates say; each is computed when a rule asks for its subject
     # ----------------------
@@ -86,17 +90,34 @@ class System:
     @cached_property
     def code(self) -> Derived[Flow]:
         """The flows with the code files that were read."""
-        return Derived()
+        from casemate.analysis.code.analysing import analyse
+
+        return analyse(self)
+
+    @cached_property
+    def code_facts(self) -> CodeResult:
+        """What each entry of the code does: flows, SDK calls with their parameters, places that cannot be followed."""
+        from casemate.analysis.code.analysing import gather
+
+        return gather(self)
 
     @cached_property
     def texts(self) -> Derived[Leak]:
-        """The leaks with the files that could not be searched."""
-        return Derived()
+        """The leaks with the files that could not be searched; with `history`, those of all commits too."""
+        if self.tree is None:
+            return Derived()
+        from casemate.analysis.secrets.files import leaks
+
+        return Derived(*leaks(self.tree, self.history))
 
     @cached_property
     def packages(self) -> Derived[Dependency]:
         """The dependencies with the manifests and lock files that were read."""
-        return Derived()
+        if self.tree is None:
+            return Derived()
+        from casemate.analysis.supply.packages import packages_of
+
+        return Derived(*packages_of(self.tree, self.inventory, self.today))
 
     @property
     def derived(self) -> tuple[Derived[Flow] | Derived[Leak] | Derived[Dependency], ...]:

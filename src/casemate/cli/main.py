@@ -21,6 +21,8 @@ VERBS: dict[str, str] = {
     "scan": "read everything serverless under a path and report what is wrong, with the fix",
     "inventory": "print what was understood: functions, roles, routes, stores and the edges between them",
     "access": "who may do what: IAM decisions with the statements that made them",
+    "sbom": "write a CycloneDX bill of materials of the system, or one a function",
+    "advisories": "show the advisory data in force, or bring newer data",
     "rules": "list the rules",
     "explain": "explain a rule: what it does, why it matters, how to fix it",
     "config": "show each setting with its origin",

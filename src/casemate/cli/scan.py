@@ -64,6 +64,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     inputs.add_argument("--root", metavar="DIR", help="paths are reported relative to DIR (default: the git top level)")
     inputs.add_argument("--config", metavar="FILE", help="configuration file")
     inputs.add_argument("--now", metavar="ISO", help="the date (or time) to judge by")
+    inputs.add_argument("--history", action="store_true", help="search the whole git history for secrets too")
     fixing = parser.add_argument_group("fixing")
     fixing.add_argument("--fix", action="store_true", help="apply the safe fixes")
     fixing.add_argument(
@@ -173,6 +174,7 @@ def _config(args: argparse.Namespace, paths: list[Path]) -> Config:
 
 
 def _request(args: argparse.Namespace, config: Config, root: Path) -> Request:
+    from casemate.config import placed
     from casemate.engine.baseline import read_baseline
     from casemate.engine.scanning import Request
     from casemate.sources.source import Options
@@ -187,6 +189,10 @@ def _request(args: argparse.Namespace, config: Config, root: Path) -> Request:
                 f"--rules {args.rules} lies inside of what is scanned", hint="rules are code: keep them outside of it"
             )
         extra = user_rules(folder)
+    if config.rule_options:
+        from casemate.engine.catalogue import check_options, listings
+
+        check_options(config.rule_options, (*listings(), *extra))
     return Request(
         today=moment(args.now).date(),
         profile="strict" if config.text("profile") == "strict" else "default",
@@ -195,7 +201,9 @@ def _request(args: argparse.Namespace, config: Config, root: Path) -> Request:
         extra=extra,
         options=Options(parameters_of(args.param), config.text("stage") or None, tuple(args.var_file or ())),
         rule_options=config.rule_options,
-        suppressions=config.suppressions,
+        suppressions=placed(config.suppressions, root),
+        imports=config.texts("import-suppressions"),
+        history=root if args.history else None,
         known=read_baseline(Path(args.baseline)) if args.baseline else frozenset(),
     )
 

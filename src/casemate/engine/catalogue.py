@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from casemate.authoring.rule import Rule
-from casemate.errors import ContentError, UsageError
+from casemate.errors import ConfigurationError, ContentError, UsageError
 from casemate.model.finding import Severity
 
 if TYPE_CHECKING:
@@ -169,6 +169,18 @@ def select(found: Iterable[Listing], only: Iterable[str], skip: Iterable[str]) -
         if (not wanted_names or any(fnmatch(listing.name, glob) for glob in wanted_names))
         and not any(fnmatch(listing.name, glob) for glob in skipped)
     )
+
+
+def check_options(options: Iterable[str], found: Iterable[Listing]) -> None:
+    """Raise `ConfigurationError` for `[rules.NAME]` of a rule that there is not, with the nearest one."""
+    names = [listing.name for listing in found]
+    for wanted in options:
+        if wanted not in names:
+            from difflib import get_close_matches
+
+            near = get_close_matches(wanted, names, 1)
+            hint = f"did you mean [rules.{near[0]}]?" if near else "`casemate rules` lists all"
+            raise ConfigurationError(f"[rules.{wanted}]: no rule is called so", hint=hint)
 
 
 def by_name(found: Iterable[Listing]) -> Mapping[str, Listing]:

@@ -9,6 +9,7 @@ import casemate
 from casemate.analysis.system import System
 from casemate.engine.baseline import apply_baseline
 from casemate.engine.catalogue import by_name, listings, select
+from casemate.engine.repeats import without_repeats
 from casemate.engine.running import run
 from casemate.engine.suppression import Suppressions
 from casemate.inventory.build import build
@@ -19,6 +20,7 @@ from casemate.sources.source import Options
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date
+    from pathlib import Path
 
     from casemate.engine.catalogue import Listing
     from casemate.model.finding import Profile, Suppression
@@ -31,7 +33,9 @@ if TYPE_CHECKING:
 class Request:
     """What is asked of a scan. `today` is an input; `known`: fingerprints of the baseline; `extra`.
 
-    The user's own rules. `cache`: what earlier runs derived from files; `jobs`: processes used at most.
+    The user's own rules. `imports`: tools whose suppressions count too (`engine.importing`).
+    `cache`: what earlier runs derived from files; `jobs`: processes used at most;
+    `history`: the repository whose past is searched for secrets.
     """
 
     today: date
@@ -44,8 +48,10 @@ class Request:
     suppressions: tuple[Suppression, ...] = ()
     known: frozenset[str] = frozenset()
     inline_suppressions: bool = True
+    imports: tuple[str, ...] = ()
     cache: Cache | NoCache | None = None
     jobs: int = 1
+    history: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,7 @@ def judge_inventory(
     by_name(available)
     selected = select(available, request.only, request.skip)
     system = System(inventory, request.today, request.rule_options, tree=tree, cache=request.cache, jobs=request.jobs)
+    system.history = request.history
     progress(f"{len(selected)} rules")
     withheld = _withheld(selected, request)
     outcomes = run(system, selected, withheld)
@@ -83,7 +90,11 @@ def judge_inventory(
         suppressions.add(suppression)
     if request.inline_suppressions:
         suppressions.read(inventory, _reader(tree))
-    findings = apply_baseline(suppressions.apply(outcomes.findings), request.known)
+    if request.imports:
+        from casemate.engine.importing import Imports
+
+        suppressions.take_over(Imports(request.imports), inventory, _whole_reader(tree))
+    findings = apply_baseline(suppressions.apply(without_repeats(outcomes.findings)), request.known)
     inputs = (*inventory.inputs, *(entry for derived in system.derived for entry in derived.inputs))
     diagnostics = (
         *inventory.diagnostics,
@@ -116,6 +127,14 @@ def _withheld(selected: tuple[Listing, ...], request: Request) -> frozenset[str]
     if request.profile == "strict" or request.only:
         return frozenset()
     return frozenset(listing.name for listing in selected if listing.profile != "default")
+
+
+def _whole_reader(tree: Tree) -> Callable[[str], str | None]:
+    def text(path: str) -> str | None:
+        data = tree.read(path)
+        return None if data is None else data.decode("utf-8-sig", "replace")
+
+    return text
 
 
 def _reader(tree: Tree) -> Callable[[str], str | None]:

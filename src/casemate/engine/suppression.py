@@ -21,6 +21,7 @@ from casemate.model.value import Fields, Items, Literal, display, text_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
+    from casemate.engine.importing import Imports
     from casemate.model.finding import Finding
     from casemate.model.inventory import Inventory
     from casemate.model.resource import Resource
@@ -43,6 +44,7 @@ class Suppressions:
         self._today = today
         self._all: list[Suppression] = []
         self._used: set[int] = set()
+        self._imported: set[int] = set()
         self.diagnostics: list[Diagnostic] = []
 
     def add(self, suppression: Suppression) -> None:
@@ -54,6 +56,13 @@ class Suppressions:
                 self.diagnostics.append(Diagnostic("suppression-expired", message, suppression.at, "warning", hint))
             return
         self._all.append(suppression)
+
+    def take_over(self, imports: Imports, inventory: Inventory, text_of_file: Callable[[str], str | None]) -> None:
+        """Take in what comments of other tools suppress. They are not told when unused: they answer another tool."""
+        for suppression in imports.read(inventory, text_of_file):
+            self._imported.add(len(self._all))
+            self._all.append(suppression)
+        self.diagnostics.extend(imports.diagnostics)
 
     def read(self, inventory: Inventory, text_of_file: Callable[[str], str | None]) -> None:
         """Take in every inline suppression of the files that were read and of the metadata of their resources."""
@@ -82,12 +91,13 @@ class Suppressions:
         return tuple(
             entry
             for index, entry in enumerate(self._all)
-            if index not in self._used and (entry.rule in run or entry.rule not in known)
+            if index not in self._used | self._imported and (entry.rule in run or entry.rule not in known)
         )
 
     def _applied(self, finding: Finding) -> Finding:
         for index, suppression in enumerate(self._all):
-            if suppression.rule == finding.rule and _covers(suppression, finding):
+            same = suppression.rule == finding.rule or (index in self._imported and suppression.rule == "*")
+            if same and covers(suppression, finding):
                 self._used.add(index)
                 return replace(finding, suppressed=Suppressed(suppression.kind, suppression.reason, suppression.until))
         return finding
@@ -181,7 +191,8 @@ def _covered_by_next(number: int, lines: Sequence[str], path: str, bodies: Seque
     return Span(path, line, 1, line, 1_000_000)
 
 
-def _covers(suppression: Suppression, finding: Finding) -> bool:
+def covers(suppression: Suppression, finding: Finding) -> bool:
+    """Whether a finding lies in the scope of a suppression; its rule is compared elsewhere."""
     span = finding.primary.span
     if suppression.span is not None:
         return (

@@ -1,10 +1,11 @@
-"""The edges between entities: who triggers, assumes, reads, writes, invokes and protects whom."""
+"""The edges between entities: who triggers, assumes, reads, writes, invokes, protects and deploys whom."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from casemate.inventory.managed_reach import managed_reach, service_of
 from casemate.model.inventory import Edge, EdgeKind
 from casemate.model.value import references
 
@@ -49,6 +50,10 @@ def _all(inventory: Inventory) -> Iterator[Edge]:
     yield from _events(inventory)
     yield from _identities(inventory)
     yield from _protection(inventory)
+    if inventory.pipelines:
+        from casemate.inventory.deploying import deploy_edges
+
+        yield from deploy_edges(inventory)
 
 
 def _events(inventory: Inventory) -> Iterator[Edge]:
@@ -67,6 +72,10 @@ def _events(inventory: Inventory) -> Iterator[Edge]:
 
 def _identities(inventory: Inventory) -> Iterator[Edge]:
     roles = {role.id: role for role in inventory.roles}
+    things: dict[str, list[tuple[str, str]]] = {}
+    for thing in (*inventory.stores, *inventory.secrets, *inventory.functions, *inventory.state_machines):
+        if not thing.resource.generated and thing.resource.implied_by is None:  # a tool's own bucket is nobody's data
+            things.setdefault(thing.stack, []).append((thing.id, service_of(thing)))
     actors: tuple[Function | StateMachine | Host, ...] = (
         *inventory.functions,
         *inventory.state_machines,
@@ -80,6 +89,9 @@ def _identities(inventory: Inventory) -> Iterator[Edge]:
         for statement in role.statements if role else ():
             for target, kind in _reach(statement):
                 yield Edge(actor.id, kind, target, statement.at)
+        for policy in role.managed if role else ():
+            for target, kind in managed_reach(policy.term.text, things.get(actor.stack, ())):
+                yield Edge(actor.id, kind, target, policy.term.at, policy.term.text.rpartition("/")[2])
 
 
 def _reach(statement: Statement) -> Iterator[tuple[str, EdgeKind]]:

@@ -18,6 +18,11 @@ MAX_COMBINATIONS = 64
 """Conditional settings that are combined; more are left undecided."""
 
 
+def fixed(name: str, at: Span, value: bool, source: str) -> Setting[bool]:  # noqa: FBT001 - a setting's value
+    """A setting that the platform decides: nobody can declare another."""
+    return Defaulted(name, at, value, source)
+
+
 def every(*settings: Setting[bool]) -> Setting[bool]:
     """Whether all hold: the first False decides, then the first unresolved one."""
     return _combined(settings, deciding=False)

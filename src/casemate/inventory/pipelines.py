@@ -8,9 +8,9 @@ Microsoft "YAML schema reference".
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from casemate.inventory.deploying import deploy_terms
 from casemate.inventory.reading import Props
 from casemate.model.policy import Term
 from casemate.model.setting import Declared, Defaulted, Setting
@@ -25,11 +25,6 @@ if TYPE_CHECKING:
     from casemate.model.location import Span
     from casemate.model.resource import Resource
 
-_DEPLOY = re.compile(
-    r"\b(sam\s+deploy|(?:npx\s+)?(?:serverless|sls)\s+deploy|(?:npx\s+)?cdk\s+deploy|terraform\s+apply|aws\s+cloudformation\s+(?:deploy|create-stack|update-stack)|"
-    r"aws\s+lambda\s+(?:update-function-code|create-function)|func\s+azure\s+functionapp\s+publish|az\s+(?:functionapp|deployment)\s+\S+|"
-    r"gcloud\s+(?:functions|run)\s+deploy|chalice\s+deploy|zappa\s+(?:deploy|update)|pulumi\s+up)\b"
-)
 _STATIC_KEYS = frozenset({
     "aws-access-key-id", "aws-secret-access-key", "aws_access_key_id", "aws_secret_access_key", "credentials_json",
     "creds", "azure_credentials",
@@ -42,7 +37,10 @@ def github_actions(resource: Resource, context: Context) -> Iterator[Entity]:
     """A GitHub Actions workflow. `on` may be read as the text `on` or `true`, as YAML 1.1 readers have it."""
     root = resource.properties
     props = context.props(resource)
-    jobs = tuple(_github_job(key, at, value) for key, at, value in props.items("jobs") if isinstance(value, Fields))
+    folder = props.find("defaults.run.working-directory")
+    jobs = tuple(
+        _github_job(key, at, value, folder) for key, at, value in props.items("jobs") if isinstance(value, Fields)
+    )
     yield _pipeline(
         resource,
         context,
@@ -54,10 +52,11 @@ def github_actions(resource: Resource, context: Context) -> Iterator[Entity]:
     )
 
 
-def _github_job(name: str, at: Span, value: Fields) -> Job:
+def _github_job(name: str, at: Span, value: Fields, folder: Value | None) -> Job:
     props = Props(value, at)
+    folder = props.find("defaults.run.working-directory") or folder
     steps = tuple(
-        _github_step(number, item)
+        _github_step(number, item, folder)
         for number, (_, item) in enumerate(props.each("steps"), 1)
         if isinstance(item, Fields)
     )
@@ -83,7 +82,7 @@ def _github_job(name: str, at: Span, value: Fields) -> Job:
     )
 
 
-def _github_step(number: int, value: Fields) -> Step:
+def _github_step(number: int, value: Fields, folder: Value | None) -> Step:
     uses, run = value.get("uses"), value.get("run")
     name = text_of(value.get("name")) or (display(uses) if uses is not None else f"step {number}")
     at = uses.at if uses is not None else run.at if run is not None else value.at
@@ -94,6 +93,7 @@ def _github_step(number: int, value: Fields) -> Step:
         run,
         _pairs(value.get("with")),
         _pairs(value.get("env")),
+        value.get("working-directory") or folder,
     )
 
 
@@ -180,7 +180,13 @@ def _azure_step(number: int, value: Fields) -> Step:
         run = next((item for key, item in inputs if key in {"inlineScript", "script"}), None)
     uses = None if task is None else Declared("task", task.at, display(task))
     return Step(
-        text_of(value.get("displayName")) or f"step {number}", value.at, uses, run, inputs, _pairs(value.get("env"))
+        text_of(value.get("displayName")) or f"step {number}",
+        value.at,
+        uses,
+        run,
+        inputs,
+        _pairs(value.get("env")),
+        value.get("workingDirectory") or next((item for key, item in inputs if key == "workingDirectory"), None),
     )
 
 
@@ -210,7 +216,7 @@ def _pipeline(
         jobs=jobs,
         assumes=tuple(_assumes(steps)),
         static_keys=tuple(_static_keys(steps, [environment, *(job.environment for job in jobs)])),
-        deploys=tuple(_deploys(steps)),
+        deploys=deploy_terms(steps),
         environment=environment,
     )
 
@@ -287,14 +293,6 @@ def _static_keys(steps: list[Step], environments: list[tuple[tuple[str, Value], 
             text = display(value)
             if key.lower() in _STATIC_KEYS and text and ".outputs." not in text and not text.startswith("$("):
                 yield Term(key, value.at)
-
-
-def _deploys(steps: list[Step]) -> Iterator[Term]:
-    for step in steps:
-        text = display(step.run) if step.run is not None else ""
-        match = _DEPLOY.search(text)
-        if match and step.run is not None:
-            yield Term(match[1], step.run.at)
 
 
 BUILDERS: dict[str, Builder] = {

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from casemate.model.function import Cors
     from casemate.model.setting import Setting
 
-ApiKind = Literal["rest", "http", "websocket", "graphql", "cdn", "load-balancer", "azure", "google"]
+ApiKind = Literal[
+    "rest", "http", "websocket", "graphql", "events", "cdn", "load-balancer", "azure", "google"
+]  # fmt: skip
 AuthKind = Literal[
     "none", "iam", "jwt", "cognito", "lambda", "oidc", "api-key", "function-key", "admin-key", "mtls", "private"
 ]
@@ -67,11 +69,13 @@ class Route(Entity):
     `name` is the function's (or the route resource's) name as its author wrote it; `at` the event or route itself.
     `auth`: the effective
     authentication, defaults of the API included. `method`: upper case, `ANY` for all; a function URL has method
-    `ANY`, path `/` and kind `function-url`.
+    `ANY`, path `/` and kind `function-url`; a channel of an Event API has `PUBLISH` and `SUBSCRIBE`.
     `reads_only`: GET or HEAD.
     """
 
-    kind: Literal["rest", "http", "websocket", "graphql", "function-url", "azure-http", "google-http", "load-balancer"]
+    kind: Literal[
+        "rest", "http", "websocket", "graphql", "events", "function-url", "azure-http", "google-http", "load-balancer"
+    ]
     method: str
     path: str
     auth: Setting[AuthKind]

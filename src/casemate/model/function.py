@@ -50,7 +50,8 @@ class Code:
 
     `uri`: folder, archive or bucket key, relative to the stack's root; `handler`: as the platform spells it
     (`app.handler`);
-    `inline`: source text written in the template; `image`: container image.
+    `inline`: source text written in the template; `image`: container image; `files`: the file that the platform enters,
+    as a path of the tree, once somebody looked for it (`analysis.code.located`).
     """
 
     handler: Setting[str] | None = None

@@ -57,7 +57,10 @@ class UserPool(Entity):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a job: an action or image it `uses`, or a script it `run`s, with its inputs and environment."""
+    """One step of a job: an action or image it `uses`, or a script it `run`s, with its inputs and environment.
+
+    `folder`: where the script runs, when it is said.
+    """
 
     name: str
     at: Span
@@ -65,6 +68,7 @@ class Step:
     run: Value | None = None
     inputs: tuple[tuple[str, Value], ...] = ()
     environment: tuple[tuple[str, Value], ...] = ()
+    folder: Value | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,11 +181,13 @@ def _what_runs(
     stores = {store.id: store.name for store in inventory.stores}
     yield _Section(
         "Functions",
-        ("name", "runtime", "exposure", "reached by", "role", "stores", "place"),
+        ("name", "runtime", "handler", "file", "exposure", "reached by", "role", "stores", "place"),
         [
             (
                 item.name,
                 "image" if item.code.image else _word(item.runtime),
+                _word(item.code.handler),
+                "in the template" if item.code.inline and not item.code.files else _listed(item.code.files),
                 system.exposure(item),
                 _reached_by(item, system, names),
                 link(item.role),

@@ -7,12 +7,15 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from casemate.analysis.access.escalation import ESCALATIONS, Escalation, Requirement, matching
-from casemate.analysis.access.grants import matches
+from casemate.analysis.access.grants import matches, trusts
 from casemate.model.function import Function
 from casemate.model.policy import Role
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from casemate.analysis.access.grants import Grant, Grants
+    from casemate.analysis.access.reach.rights import Rights
     from casemate.analysis.system import System
 
 
@@ -78,11 +81,12 @@ def _satisfying(requirement: Requirement, path: Escalation, grants: Grants, role
         if not grant.known or _limited(grant):
             continue
         if requirement.passed_to is not None:
-            services = path.trusts or (requirement.passed_to,)
-            if not any(grant.passes_to(service) for service in services):
-                continue
-            if grant.unlimited or _targets_more(grant, role, system):
+            services = [one for one in path.trusts or (requirement.passed_to,) if grant.passes_to(one)]
+            services = [one for one in services if _is_left(requirement.action, role, system, one)]
+            if services and (grant.unlimited or _targets_more(grant, role, system, services)):
                 return grant
+        elif not _is_left(requirement.action, role, system):
+            return None
         elif requirement.on.startswith("new:") or requirement.on == "*" or grant.unlimited:
             return grant
         elif requirement.on in {"role:self", "policy:attached-to-self"}:
@@ -110,12 +114,57 @@ def _limited(grant: Grant) -> bool:
     )
 
 
-def _targets_more(grant: Grant, role: Role, system: System) -> bool:
-    """Whether the grant names a scanned role (or a function's) that is an administrator while this one is not."""
-    for target in grant.targets:
-        reached = system.inventory.find(target, Role)
-        if reached is None and (function := system.inventory.find(target, Function)) is not None:
-            reached = system.role_of(function)
-        if reached is not None and reached.id != role.id and system.grants(reached).admin:
+def _targets_more(grant: Grant, role: Role, system: System, services: list[str] | None = None) -> bool:
+    """Whether the grant names a scanned role (or a function's) that is an administrator while this one is not.
+
+    `services`: one of them has to be trusted by the role, for it is to be passed to it.
+    """
+    for reached in _named(grant, system):
+        if reached.id == role.id or not system.grants(reached).admin:
+            continue
+        if services is None or any(trusts(reached, service) for service in services):
             return True
     return False
+
+
+def _named(grant: Grant, system: System) -> Iterator[Role]:
+    """The scanned roles that a grant's resources name: by reference, or by a pattern that their ARN, or that of a function
+    that runs as them, matches.
+    """  # noqa: D205 - one sentence
+    inventory = system.inventory
+    for target in grant.targets:
+        found = inventory.find(target, Role)
+        if found is None and (function := inventory.find(target, Function)) is not None:
+            found = system.role_of(function)
+        if found is not None:
+            yield found
+    patterns = [resource for resource in grant.resources if "${" not in resource and resource.startswith("arn:")]
+    if not patterns:
+        return
+    naming = _rights(system).naming
+    for entity in (*inventory.roles, *inventory.functions):
+        if entity.cloud == "aws" and any(matches(pattern, naming.arn(entity)) for pattern in patterns):
+            of = entity if isinstance(entity, Role) else system.role_of(entity)
+            if of is not None:
+                yield of
+
+
+def _is_left(action: str, role: Role, system: System, service: str | None = None) -> bool:
+    """Whether anything is left of an action when conditions, denies under conditions and the boundary have had their say."""
+    if all(grant.allow and not grant.conditions for grant in system.grants(role).all) and role.boundary is None:
+        return True
+    from casemate.analysis.access.proving.prove import prove
+    from casemate.analysis.access.proving.question import Question
+
+    rights = _rights(system)
+    enclosed = rights.enclosed(role)
+    context = {} if service is None else {"iam:passedtoservice": (service,)}
+    question = Question(rights.naming.arn(role), action, ("*",), rights.naming.account, context)
+    return prove(question, enclosed.certain, enclosed.possible).verdict != "safe"
+
+
+@lru_cache(maxsize=2)
+def _rights(system: System) -> Rights:
+    from casemate.analysis.access.reach.rights import Rights
+
+    return Rights(system)

@@ -16,11 +16,11 @@ from casemate.analysis.access import managed
 from casemate.analysis.access.catalogue import expand
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from casemate.model.inventory import Inventory
     from casemate.model.location import Span
-    from casemate.model.policy import Role
+    from casemate.model.policy import Role, Statement
 
 _ARN_PARTS = 6
 _NAMED_FIRST = frozenset({"sqs", "sns", "execute-api", "codecommit"})
@@ -33,7 +33,8 @@ class Grant:
     """One allowed (or denied) set of actions on a set of resources.
 
     `resources`: patterns with `${Name.Attribute}` for what deployment fills in; `targets`: ids of the entities that
-    they refer to; `conditions`: (operator, key, values), lower-case keys.
+    they refer to; `conditions`: (operator, key, values), lower-case keys. A grant on everything but `not_resources` has
+    the resources `*` when it allows, and none when it denies.
     """
 
     allow: bool
@@ -46,6 +47,7 @@ class Grant:
     owner: str
     at: Span
     known: bool = True
+    not_resources: tuple[str, ...] = ()
 
     def covers(self, action: str) -> bool:
         """Whether the grant speaks of `action` (`iam:PassRole`)."""
@@ -79,56 +81,134 @@ class Grants:
     @cached_property
     def all(self) -> tuple[Grant, ...]:
         """Every grant, in the order of the files; managed policies last."""
-        return (*_declared(self.role), *_managed(self.role))
+        return (*_granted(self.role.statements), *_managed(self.role))
 
     @cached_property
-    def _boundary(self) -> tuple[Grant, ...] | None:
+    def boundary(self) -> tuple[Grant, ...] | None:
         """The grants of the permissions boundary, or None when there is none or it is not known."""
-        from casemate.model.policy import Role
-
         boundary = self.role.boundary
         if boundary is None:
             return None
-        declared = next((self._inventory.find(target, Role) for target in boundary.targets), None)
-        if declared is not None:
-            return tuple(_declared(declared))
+        from casemate.analysis.access.boundaries import boundary_statements
+
+        found = boundary_statements(self.role, self._inventory)
+        if found is not None:
+            return tuple(_granted(found))
         statements = managed.managed_policy(boundary.text)
         return (
             None if statements is None else tuple(_written_out(statements, boundary.text, self.role.name, boundary.at))
         )
 
-    def allowing(self, action: str) -> tuple[Grant, ...]:
-        """The Allow grants for `action`.
+    @cached_property
+    def _denies(self) -> tuple[Grant, ...]:
+        """What is denied whatever the request says, by the role's policies and by its boundary."""
+        return tuple(
+            grant
+            for grant in (*self.all, *(self.boundary or ()))
+            if not grant.allow and not grant.conditions and grant.known
+        )
 
-        None when an unconditional Deny on everything or the boundary takes it away.
+    def allowing(self, action: str) -> tuple[Grant, ...]:
+        """The Allow grants for `action`, without those that the boundary or an unconditional Deny takes away whole.
+
+        A Deny on some resources takes away the grants on no others, and those on everything only if it is itself on
+        everything.
         """
         found = tuple(grant for grant in self.all if grant.allow and grant.covers(action))
         if not found:
             return ()
-        if any(
-            not grant.allow and not grant.conditions and grant.covers(action) and grant.unlimited for grant in self.all
-        ):
+        if self.boundary is not None and not any(grant.allow and grant.covers(action) for grant in self.boundary):
             return ()
-        if self._boundary is not None and not any(grant.allow and grant.covers(action) for grant in self._boundary):
-            return ()
-        return found
+        denies = [grant for grant in self._denies if grant.covers(action)]
+        return tuple(grant for grant in found if not _denied(grant, denies)) if denies else found
 
-    @property
+    @cached_property
     def admin(self) -> bool:
-        """Whether it may do everything on everything."""
-        if any(managed.is_admin(policy.term.text) for policy in self.role.managed):
-            return True
-        return any(
+        """Whether it may do everything on everything: what a policy allows, less what is denied, in the boundary.
+
+        A Deny that leaves a way to more rights does not change the answer: one on a few resources, under a condition,
+        or of actions that hand out no rights. Without the rights over identities nobody is an administrator.
+        """
+        declared = any(managed.is_admin(policy.term.text) for policy in self.role.managed) or any(
             grant.allow and not grant.conditions and "*" in grant.resources and _everything(grant) for grant in self.all
         )
+        if not declared:
+            return False
+        if self.boundary is not None and not any(
+            grant.allow
+            and not grant.conditions
+            and "*" in grant.resources
+            and (_everything(grant) or (grant.not_actions and not _takes_rights(grant.not_actions)))
+            for grant in self.boundary
+        ):
+            return False
+        return not any(grant.unlimited and _denies_rights(grant) for grant in self._denies)
+
+
+def _denied(grant: Grant, denies: list[Grant]) -> bool:
+    """Whether these denies leave nothing of a grant."""
+    if any(deny.unlimited for deny in denies):
+        return True
+    patterns = [resource for deny in denies for resource in deny.resources]
+    return all(
+        any(_within(resource, pattern) for pattern in patterns)
+        or any(
+            deny.not_resources and not any(_overlap(resource, pattern) for pattern in deny.not_resources)
+            for deny in denies
+        )
+        for resource in grant.resources
+    )
+
+
+def _within(narrow: str, wide: str) -> bool:
+    """Whether every resource of one pattern is one of the other; references are compared as they are written."""
+    from casemate.analysis.access.proving.languages import TooLargeError, includes, wild
+
+    try:
+        return narrow == wide or includes([wild(wide)], [wild(narrow)])
+    except TooLargeError:
+        return False
+
+
+def _overlap(one: str, other: str) -> bool:
+    """Whether some resource may be in both: a reference may turn out to be any name."""
+    from casemate.analysis.access.proving.languages import TooLargeError, empty, wild
+
+    try:
+        return not empty([[wild(_REFERENCE.sub("*", one))], [wild(_REFERENCE.sub("*", other))]])
+    except TooLargeError:
+        return True
+
+
+_REFERENCE = re.compile(r"\$\{[^}]*\}")
+
+_RIGHTS = (
+    "iam:AttachRolePolicy",
+    "iam:CreatePolicyVersion",
+    "iam:PassRole",
+    "iam:PutRolePolicy",
+    "iam:UpdateAssumeRolePolicy",
+)
+"""What an administrator hands out rights with. Who is denied all of them has at most a way *to* an administrator."""
+
+
+def _takes_rights(patterns: tuple[str, ...]) -> bool:
+    """Whether action patterns cover every way to more rights."""
+    return all(any(matches(pattern, action) for pattern in patterns) for action in _RIGHTS)
+
+
+def _denies_rights(deny: Grant) -> bool:
+    if deny.not_actions:
+        return not any(matches(pattern, action) for pattern in deny.not_actions for action in _RIGHTS)
+    return _takes_rights(deny.actions)
 
 
 def _everything(grant: Grant) -> bool:
     return any(pattern in {"*", "*:*"} for pattern in grant.actions)
 
 
-def _declared(role: Role) -> Iterator[Grant]:
-    for statement in role.statements:
+def _granted(statements: Iterable[Statement]) -> Iterator[Grant]:
+    for statement in statements:
         known = all(term.known for term in (*statement.actions, *statement.not_actions))
         yield Grant(
             allow=statement.effect == "Allow",
@@ -137,6 +217,7 @@ def _declared(role: Role) -> Iterator[Grant]:
             # everything but a few may be allowed like everything; denied, it still leaves the few
             resources=tuple(term.text for term in statement.resources)
             or (("*",) if statement.not_resources and statement.effect == "Allow" else ()),
+            not_resources=tuple(term.text for term in statement.not_resources),
             targets=tuple(target for term in statement.resources for target in term.targets),
             conditions=tuple(
                 (condition.operator, condition.key.lower(), tuple(term.text for term in condition.values))
@@ -162,7 +243,8 @@ def _written_out(statements: tuple[managed.ManagedStatement, ...], name: str, ow
             allow=statement.effect == "Allow",
             actions=statement.actions,
             not_actions=statement.not_actions,
-            resources=statement.resources or ("*",),
+            resources=statement.resources or (("*",) if statement.effect == "Allow" else ()),
+            not_resources=statement.not_resources,
             targets=(),
             conditions=tuple(
                 (condition.operator, condition.key.lower(), condition.values) for condition in statement.conditions
@@ -171,6 +253,15 @@ def _written_out(statements: tuple[managed.ManagedStatement, ...], name: str, ow
             owner=owner,
             at=at,
         )
+
+
+def trusts(role: Role, service: str) -> bool:
+    """Whether a role's trust policy lets a service take it."""
+    return any(
+        statement.effect == "Allow"
+        and any(principal.term.text in {service, "*"} for principal in statement.principals if principal.type in {"Service", "*"})
+        for statement in role.trust
+    )
 
 
 @lru_cache(maxsize=65_536)

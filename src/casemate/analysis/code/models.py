@@ -25,11 +25,12 @@ class Test:
     """A condition on one argument. Values that are not known satisfy no relation; `maybe` decides.
 
     `relation`: `is`/`is-not` one of `values`; `present`/`absent`; `constant` (known text) / `not-constant`; `matches`
-    (a substring of the known text, without case). `maybe`: what to assume when the argument is not known.
+    (a substring of the known text, without case); `of-type` (an object of one of these types, as `Makes` names them).
+    A member of a library is equal to its name (`ssl.CERT_NONE`). `maybe`: what to assume when the argument is not known.
     """
 
     argument: Argument
-    relation: Literal["is", "is-not", "present", "absent", "constant", "not-constant", "matches"]
+    relation: Literal["is", "is-not", "present", "absent", "constant", "not-constant", "matches", "of-type"]
     values: tuple[str | int | float | bool | None, ...] = ()
     maybe: bool = False
 
@@ -93,6 +94,7 @@ class Cure:
     how: Literal["result", "guard", "argument"] = "result"
     argument: Argument = 0
     quoted: Literal["outside", "inside"] | None = None
+    when: tuple[Test, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +114,15 @@ class Passes:
 class Makes:
     """What a call gives back: an object of a type, by which its methods are found.
 
-    `sqlite3.connect` makes a `sqlite3.Connection`. `callee` may be an attribute (`flask.request`).
+    `sqlite3.connect` makes a `sqlite3.Connection`. `callee` may be an attribute (`flask.request`). `target`: what
+    becomes of the type, the result, or the receiver or an argument that the call reconfigures (a parser that resolves
+    entities from now on); `when`: all must hold; of several that do the first counts.
     """
 
     callee: str
     type: str
+    target: Argument = "return"
+    when: tuple[Test, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

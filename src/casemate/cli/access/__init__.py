@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 COMMANDS: dict[str, str] = {
     "decide": "decide requests as IAM would: allowed, explicit deny or implicit deny, and why",
+    "needs": "what the code of each function needs: actions, resources, and the calls that need them",
     "prove": "prove that somebody cannot do something, or show the request with which it can be done",
+    "paths": "show the blast radius of a function, or who can get to a thing and how",
 }
 """Every command with its line of help; each is the module `casemate.cli.access.COMMAND`."""
 

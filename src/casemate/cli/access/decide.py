@@ -6,6 +6,8 @@ import gc
 import json
 import sys
 from contextlib import nullcontext
+from functools import lru_cache
+from io import BufferedReader
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,14 +15,17 @@ from casemate.errors import CasemateError, UsageError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
+    from typing import BinaryIO
 
-    from casemate.analysis.access.evaluation.evaluate import Decision
+    from casemate.analysis.access.evaluation.compiled import Compiled, Group
+    from casemate.analysis.access.evaluation.evaluate import Because, Decision
     from casemate.analysis.access.evaluation.policies import Policies
     from casemate.analysis.access.evaluation.reading import Text
 
 _LARGEST = 10 * 1024 * 1024
 """Bytes of one policies or request file. AWS's largest policy has 20 KB, so this is a mistake or an attack."""
+_BLOCK = 1024 * 1024
 _LONGEST_LINE = 64 * 1024 * 1024
 _SUFFIXES = frozenset({".json", ".jsonl", ".ndjson"})
 _BAD_INPUT = 2
@@ -144,37 +149,51 @@ def _lines(decision: Decision, policies: Policies) -> Iterator[str]:
 # ------------------------------------------------------------------------------------------------------------
 def _cases(path: str) -> int:
     """Answers on stdout, one line a case; problems on stderr, and the other cases still get their answers."""
-    from casemate.analysis.access.evaluation.cases import case_from_json
     from casemate.analysis.access.evaluation.evaluate import decide
-    from casemate.analysis.access.evaluation.explain import reason
+    from casemate.analysis.access.evaluation.lines import Lines, name_in
 
     wrong = 0
-    gc.set_threshold(
-        100_000
-    )  # the caches hold much that lives long and nothing in cycles: looking through it often is slow
-    write, encode = sys.stdout.write, json.JSONEncoder(ensure_ascii=False).encode
+    # The caches hold much that lives long and nothing in cycles: looking through it often is slow.
+    gc.set_threshold(100_000)
+    encode, read = json.JSONEncoder(ensure_ascii=False).encode, Lines().read
     for file in _files(path):
-        for number, text in _texts(file):
-            name: object = None
-            try:
-                case = json.loads(text)
-                name = case.get("name") if isinstance(case, dict) else None
-                request, policies = case_from_json(case)
-                decision = decide(request, policies)
-            except ValueError as error:
-                wrong += _complain(file, number, f"not valid JSON: {error}", "one JSON object a line")
-                write(encode({"name": name, "error": "not valid JSON"}) + "\n")
-            except RecursionError:
-                wrong += _complain(file, number, "nested too deeply", "a policy has a handful of levels")
-                write(encode({"name": name, "error": "nested too deeply"}) + "\n")
-            except CasemateError as error:
-                wrong += _complain(file, number, error.message, error.hint)
-                write(encode({"name": name, "error": error.message}) + "\n")
-            else:
-                place = {"path": file, "line": number}
-                because = [place | reason(each) if each.hit else reason(each) for each in decision.because]
-                write(encode({"name": name, "decision": decision.answer, "because": because}) + "\n")
+        place = f'{{"path": {encode(file)}, "line": '
+        for batch in _texts(file):
+            answers: list[str] = []
+            for number, text in batch:
+                try:
+                    name, request, policies = read(text)
+                    decision = decide(request, policies)
+                except ValueError as error:
+                    wrong += _complain(file, number, f"not valid JSON: {error}", "one JSON object a line")
+                    answers.append('{"name": null, "error": "not valid JSON"}\n')
+                except RecursionError:
+                    wrong += _complain(file, number, "nested too deeply", "a policy has a handful of levels")
+                    answers.append(encode({"name": name_in(text), "error": "nested too deeply"}) + "\n")
+                except CasemateError as error:
+                    wrong += _complain(file, number, error.message, error.hint)
+                    answers.append(encode({"name": name_in(text), "error": error.message}) + "\n")
+                else:
+                    because = ", ".join([_reason(each, place, number) for each in decision.because])
+                    answers.append(
+                        f'{{"name": {encode(name)}, "decision": "{decision.answer}", "because": [{because}]}}\n'
+                    )
+            sys.stdout.write("".join(answers))
+            sys.stdout.flush()
     return _BAD_INPUT if wrong else 0
+
+
+def _reason(because: Because, place: str, number: int) -> str:
+    """One reason as JSON; one that names a statement begins with the line of its case."""
+    told = _told(because.text, because.group, None if because.hit is None else because.hit.statement)
+    return told if because.hit is None else f"{place}{number}, {told[1:]}"
+
+
+@lru_cache(maxsize=4096)
+def _told(text: str, group: Group | None, statement: Compiled | None) -> str:
+    from casemate.analysis.access.evaluation.explain import told
+
+    return json.dumps(told(text, group, statement), ensure_ascii=False)
 
 
 def _complain(file: str, number: int, message: str, hint: str | None) -> int:
@@ -191,25 +210,48 @@ def _files(path: str) -> list[str]:
     return found
 
 
-def _texts(path: str) -> Iterator[tuple[int, str]]:
-    """Each case's text with its line.
+def _texts(path: str) -> Iterator[list[tuple[int, str]]]:
+    """Each case's text with its line, as many at once as have arrived.
 
     A file whose first line is no whole JSON value is read as one: one case, or a list of cases.
     """
     try:
         with nullcontext(sys.stdin.buffer) if path == "-" else Path(path).open("rb") as file:
-            for number, line in enumerate(iter(lambda: file.readline(_LONGEST_LINE), b""), 1):
-                if not line.strip():
-                    continue
-                text = line.decode("utf-8-sig", "replace")
-                if number == 1 and not _is_whole(text):
-                    yield from _pretty(text + file.read(_LONGEST_LINE).decode("utf-8", "replace"))
-                    return
-                yield number, text
+            number, first = 1, True
+            for block in _blocks(file):
+                text = block.decode("utf-8-sig" if number == 1 else "utf-8", "replace")
+                lines = text.split("\n")
+                if first and text.strip():
+                    first = False
+                    opening = next(line for line in lines if line.strip())
+                    if not _is_whole(opening):
+                        rest = file.read(_LONGEST_LINE).decode("utf-8", "replace")
+                        yield [(number + lines.index(opening), each) for each in _pretty(text + rest)]
+                        return
+                yield [(number + index, line) for index, line in enumerate(lines) if line and not line.isspace()]
+                number += len(lines) - (lines[-1] == "")
     except OSError as error:
         raise UsageError(
             f"{path} cannot be read: {error.strerror}", hint="give a file or folder of JSON Lines"
         ) from None
+
+
+def _blocks(file: BufferedReader | BinaryIO) -> Iterator[bytes]:
+    """Whole lines, many at once; a line that is too long comes in pieces, which are no cases."""
+    read = file.read1 if isinstance(file, BufferedReader) else file.read
+    rest = b""
+    while block := read(_BLOCK):
+        whole, newline, begun = block.rpartition(b"\n")
+        if newline:
+            yield rest + whole + newline
+            rest = begun
+        elif len(rest) + len(block) >= _LONGEST_LINE:
+            yield rest + block
+            rest = b""
+        else:
+            rest += block
+    if rest:
+        yield rest
 
 
 def _is_whole(line: str) -> bool:
@@ -217,9 +259,9 @@ def _is_whole(line: str) -> bool:
     return opening != "[" and (opening != "{" or line.rstrip().endswith("}"))
 
 
-def _pretty(text: str) -> Iterable[tuple[int, str]]:
+def _pretty(text: str) -> list[str]:
     try:
         given = json.loads(text)
     except (ValueError, RecursionError):
-        return [(1, text)]
-    return [(1, json.dumps(each)) for each in (given if isinstance(given, list) else [given])]
+        return [text]
+    return [json.dumps(each) for each in (given if isinstance(given, list) else [given])]

@@ -92,7 +92,9 @@ def _request(proof: Proof) -> dict[str, object]:
     if witness.resource_account is not None:
         found["resource_account"] = witness.resource_account
     found["context"] = {
-        key: values[0] if len(values) == 1 else list(values) for key, values in sorted(witness.context.items()) if values
+        key: values[0] if len(values) == 1 else list(values)
+        for key, values in sorted(witness.context.items())
+        if values
     }
     return found
 

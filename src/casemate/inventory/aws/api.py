@@ -35,7 +35,7 @@ from casemate.model.setting import Defaulted, Setting, Unresolved
 from casemate.model.value import Absent, Fields, Items, Unknown, display
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from casemate.inventory.context import Builder, Context
     from casemate.inventory.openapi import Operation
@@ -104,7 +104,12 @@ def rest_api(resource: Resource, context: Context) -> Iterator[Api | ResourcePol
         whole = Props(body, resource.at)
         if props.find("Policy") is None:
             yield from standing(resource, context, "x-amazon-apigateway-policy", "api", within=whole)
-        yield from body_routes(resource, context, body)
+        yield from body_routes(
+            resource,
+            context,
+            body,
+            lambda operation: route_throttled(context, resource.key, operation.path, operation.method),
+        )
         yield from body_authorizers(resource, context, body)
 
 
@@ -154,15 +159,21 @@ def _api_cors(resource: Resource, context: Context, body: Value | None) -> Cors 
 
 
 # -- the OpenAPI body --------------------------------------------------------------------------------------------------
-def body_routes(resource: Resource, context: Context, body: Value) -> Iterator[Route]:
-    """The routes that the `Body` of a REST or HTTP API describes."""
+def body_routes(
+    resource: Resource,
+    context: Context,
+    body: Value,
+    throttled: Callable[[Operation], Setting[bool]],
+    cors: Cors | None = None,
+) -> Iterator[Route]:
+    """The routes that the `Body` of a REST or HTTP API describes.
+
+    `throttled`: the limits of an operation, which stand in the stages; `cors`: what holds for all of them.
+    """
     rest = resource.type == "AWS::ApiGateway::RestApi"
     name = identity(resource, context)["name"]
     for operation in operations(body):
         function = function_link(operation.target, context)
-        throttled: Setting[bool] = Defaulted("ThrottlingRateLimit", operation.at, False, "the account's limit")
-        if rest:
-            throttled = route_throttled(context, resource.key, operation.path, operation.method)
         yield Route(
             **identity(resource, context, f"{operation.method} {operation.path}", operation.at),
             kind="rest" if rest else "http",
@@ -171,10 +182,10 @@ def body_routes(resource: Resource, context: Context, body: Value) -> Iterator[R
             auth=guarded(operation.auth, context, resource.key),
             api_key=operation.api_key,
             validated=operation.validated,
-            throttled=throttled,
+            throttled=throttled(operation),
             api=Link(name, resource.at, context.id(resource.key)),
             function=function if means_function(function) else None,
-            cors=_operation_cors(operation),
+            cors=cors or _operation_cors(operation),
         )
 
 

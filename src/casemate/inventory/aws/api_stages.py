@@ -22,11 +22,13 @@ if TYPE_CHECKING:
     from casemate.inventory.context import Context
     from casemate.model.api import AuthKind
     from casemate.model.resource import Resource
+    from casemate.model.value import Value
 
 T = TypeVar("T")
 
 NO_STAGE = "no stage of this API is declared in what was scanned"
 _ASSOCIATIONS = ("AWS::WAFv2::WebACLAssociation", "AWS::WAFRegional::WebACLAssociation")
+_DOMAINS = ("AWS::ApiGateway::DomainName", "AWS::ApiGateway::DomainNameV2", "AWS::ApiGatewayV2::DomainName")
 _ANYTHING = frozenset({"", "*", "/*"})
 
 
@@ -167,10 +169,22 @@ def domains(context: Context, api: str) -> tuple[Resource, ...]:
     ):
         for mapping in attachments(resource, context, type_, path):
             for name in ("DomainName", "DomainNameArn"):
-                domain = context.resource(mapping.properties.get(name))
+                value = mapping.properties.get(name)
+                domain = context.resource(value) or _same_name(value, context)
                 if domain is not None:
                     found[domain.key] = domain
     return tuple(found.values())
+
+
+def _same_name(value: Value | None, context: Context) -> Resource | None:
+    """The domain name that a mapping names by the name itself: Terraform gives that for a reference to it."""
+    if value is None or not display(value):
+        return None
+    for domain in context.of_type(*_DOMAINS):
+        name = domain.properties.get("DomainName")
+        if name is not None and display(name) == display(value):
+            return domain
+    return None
 
 
 def minimum_tls(context: Context, api: Resource) -> Setting[str | None]:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from casemate.inventory.aws.api_stages import Stage
     from casemate.inventory.context import Builder, Context
+    from casemate.inventory.openapi import Operation
+    from casemate.model.function import Cors
     from casemate.model.resource import Resource
     from casemate.model.value import Value
 
@@ -41,6 +43,8 @@ def api(resource: Resource, context: Context) -> Iterator[Api | Route | Authoriz
     websocket = is_websocket(resource, context)
     stages = stages_v2(context, resource.key)
     quick = props.find("Target") is not None
+    body = tree(props.find("Body"))
+    cors = _cors(props, body)
 
     def missing(name: str) -> Setting[bool]:
         if quick:
@@ -70,15 +74,28 @@ def api(resource: Resource, context: Context) -> Iterator[Api | Route | Authoriz
         cache_encrypted=Defaulted("CacheDataEncrypted", resource.at, True, "these APIs cache nothing"),
         validation=Defaulted("RequestValidatorId", resource.at, False, "these APIs do not validate requests"),
         default_endpoint=negated(props.flag("DisableExecuteApiEndpoint", False, "the default endpoint is on")),
-        cors=cors_block(props, "CorsConfiguration"),
+        cors=cors,
         implied=resource.implied_by is not None,
     )
-    body = tree(props.find("Body"))
     if isinstance(body, Fields):
-        yield from body_routes(resource, context, body)
+
+        def throttled(operation: Operation) -> Setting[bool]:
+            key = "$default" if operation.path == "/$default" else f"{operation.method} {operation.path}"
+            return _throttled(context, resource.key, key, resource)
+
+        yield from body_routes(resource, context, body, throttled, cors)
         yield from body_authorizers(resource, context, body)
     if quick:
         yield _quick_route(resource, context, props)
+
+
+def _cors(props: Props, body: Value | None) -> Cors | None:
+    """`CorsConfiguration`, else the `x-amazon-apigateway-cors` of a description."""
+    found = cors_block(props, "CorsConfiguration")
+    if found is not None or not isinstance(body, Fields):
+        return found
+    names = ("allowOrigins", "allowCredentials", "allowMethods")
+    return cors_block(Props(body, props.at), "x-amazon-apigateway-cors", names)
 
 
 def is_websocket(resource: Resource, context: Context) -> bool:
@@ -150,8 +167,13 @@ def route(resource: Resource, context: Context) -> Iterator[Route]:
         throttled=_throttled(context, api_key, text, resource),
         api=linked(props.find("ApiId"), context),
         function=function if means_function(function) else None,
-        cors=None if declared is None or websocket else cors_block(context.props(declared), "CorsConfiguration"),
+        cors=None if declared is None or websocket else _api_cors(declared, context),
     )
+
+
+def _api_cors(declared: Resource, context: Context) -> Cors | None:
+    props = context.props(declared)
+    return _cors(props, tree(props.find("Body")))
 
 
 def _connection_auth(declared: Resource, context: Context) -> Setting[AuthKind]:

@@ -1,4 +1,4 @@
-"""GraphQL APIs of AppSync.
+"""GraphQL APIs of AppSync: one route for each function behind them and each way to sign in that reaches some field.
 
 Source: AWS CloudFormation Template Reference, "AWS::AppSync::GraphQLApi"; AppSync developer guide, "Configuring
 authorization".
@@ -16,15 +16,17 @@ from casemate.inventory.logic import every, negated
 from casemate.inventory.reading import Props
 from casemate.model.api import Api, AuthKind, Authorizer, Route
 from casemate.model.entity import Link
-from casemate.model.setting import Defaulted, Setting
+from casemate.model.setting import Defaulted, Setting, Unresolved
+from casemate.model.value import Literal, Text, display
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from casemate.inventory.aws.graphql_schema import RootField
     from casemate.inventory.context import Builder, Context
     from casemate.model.resource import Resource
 
-_AUTH: dict[str, AuthKind] = {
+AUTH: dict[str, AuthKind] = {
     "API_KEY": "api-key",
     "AWS_IAM": "iam",
     "AMAZON_COGNITO_USER_POOLS": "cognito",
@@ -61,11 +63,46 @@ def graphql_api(resource: Resource, context: Context) -> Iterator[Api | Route | 
         source for source in sources if context.props(source).find("LambdaConfig.LambdaFunctionArn") is not None
     ]
     backends: list[Resource | None] = [*functions] if functions else [None]
-    for source in backends:
-        yield _route(resource, context, source)
     providers = [props, *props.sections("AdditionalAuthenticationProviders")]
+    ways = _ways(providers, _fields(resource, context))
+    for source in backends:
+        for number, auth in ways:
+            yield _route(resource, context, source, auth, number)
     for number, provider in enumerate(providers):
         yield from _authorizer(resource, context, provider, number)
+
+
+def _fields(resource: Resource, context: Context) -> tuple[RootField, ...] | None:
+    """The root fields of the API's schema; None where it was not scanned."""
+    for schema in attachments(resource, context, "AWS::AppSync::GraphQLSchema", "ApiId"):
+        text = schema.properties.get("Definition")
+        if isinstance(text, Literal | Text):
+            from casemate.inventory.aws.graphql_schema import root_fields
+
+            return root_fields(display(text))
+    return None
+
+
+def _ways(providers: list[Props], fields: tuple[RootField, ...] | None) -> list[tuple[int, Setting[AuthKind]]]:
+    """(number of the provider, what it asks for) of each provider that lets clients call some field.
+
+    Fields without a directive take the default provider, the others only what their directives name. Where the schema
+    was not scanned, an additional API key may or may not be enough for some field.
+    """
+    ways: list[tuple[int, Setting[AuthKind]]] = []
+    for number, provider in enumerate(providers):
+        auth = authentication(provider, "AuthenticationType", AUTH, "api-key", "AuthenticationType is required")
+        if fields is not None:
+            named = {kind for field in fields for kind in field.kinds}
+            by_default = number == 0 and any(not field.kinds for field in fields)
+            if by_default or not auth.always(lambda kind, named=named: kind not in named):  # type: ignore[misc]
+                ways.append((number, auth))
+        elif number == 0:
+            ways.append((number, auth))
+        elif auth.ever(lambda kind: kind == "api-key"):
+            reason = "which fields take the API key stands in a schema that was not scanned"
+            ways.append((number, Unresolved(auth.name, auth.at, reason)))
+    return ways
 
 
 def _payloads(props: Props) -> Setting[bool]:
@@ -82,20 +119,21 @@ def _cache(resource: Resource, context: Context) -> Setting[bool]:
     return Defaulted("AtRestEncryptionEnabled", resource.at, True, "no cache")
 
 
-def _route(resource: Resource, context: Context, source: Resource | None) -> Route:
+def _route(
+    resource: Resource, context: Context, source: Resource | None, auth: Setting[AuthKind], number: int
+) -> Route:
     at = resource.at
     function = None
     if source is not None:
         function = function_link(context.props(source).find("LambdaConfig.LambdaFunctionArn"), context)
     part = "graphql" if source is None else f"graphql {source.key}"
+    part = f"{part} {number}" if number else part
     return Route(
         **identity(resource, context, part),
         kind="graphql",
         method="POST",
         path="/graphql",
-        auth=authentication(
-            context.props(resource), "AuthenticationType", _AUTH, "api-key", "AuthenticationType is required"
-        ),
+        auth=auth,
         api_key=Defaulted("ApiKeyRequired", at, False, "keys are a type of authentication here"),
         validated=Defaulted("Schema", at, True, "a GraphQL schema types every request"),
         throttled=Defaulted("ThrottlingRateLimit", at, False, "AppSync has the account's limits only"),

@@ -10,18 +10,8 @@ from __future__ import annotations
 from ipaddress import AddressValueError, IPv4Address
 from typing import TYPE_CHECKING
 
-from casemate.inventory.azure.entity import (
-    about,
-    ancestor,
-    children,
-    fixed,
-    is_empty,
-    last_name,
-    public_access,
-    tls,
-    word,
-)
-from casemate.inventory.logic import every, negated, some
+from casemate.inventory.azure.entity import about, ancestor, children, is_empty, last_name, public_access, tls, word
+from casemate.inventory.logic import every, fixed, negated, some
 from casemate.inventory.reading import Props, as_text
 from casemate.model.entity import Link
 from casemate.model.network import Network, NetworkRule

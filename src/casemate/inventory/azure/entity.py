@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict
 
 from casemate.inventory.reading import Props, as_text
-from casemate.model.setting import Defaulted, Setting
+from casemate.model.setting import Setting
 from casemate.model.value import Fields, Items, display, references, text_of
 
 if TYPE_CHECKING:
@@ -88,11 +88,6 @@ def word(*accepted: str) -> Callable[[Value], bool]:
     """A conversion for `Props.read`: whether the text is one of `accepted`, in any case."""
     known = frozenset(text.lower() for text in accepted)
     return lambda value: as_text(value).lower() in known
-
-
-def fixed(name: str, at: Span, value: bool, source: str) -> Setting[bool]:  # noqa: FBT001 - a setting's value
-    """A setting that the platform decides."""
-    return Defaulted(name, at, value, source)
 
 
 def by_dialect(resource: Resource, arm: str, terraform: str) -> str:

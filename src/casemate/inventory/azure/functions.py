@@ -11,9 +11,10 @@ import re
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from casemate.inventory.azure.entity import about, fixed, link_to, parent
+from casemate.inventory.azure.entity import about, link_to, parent
 from casemate.inventory.azure.sites import RESPONSE_SECONDS, Site
 from casemate.inventory.context import Context
+from casemate.inventory.logic import fixed
 from casemate.inventory.reading import Props, Unreadable, as_text
 from casemate.model.api import Route
 from casemate.model.entity import Link

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from casemate.inventory.azure.entity import about, ancestor, children, fixed, is_empty, link_to
-from casemate.inventory.logic import negated
+from casemate.inventory.azure.entity import about, ancestor, children, is_empty, link_to
+from casemate.inventory.logic import fixed, negated
 from casemate.inventory.reading import Props, as_text
 from casemate.model.api import Api, Route
 from casemate.model.secret import Secret

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from casemate.inventory.azure.entity import (
     about,
     children,
-    fixed,
     is_empty,
     link_to,
     network_restricted,
@@ -19,7 +18,7 @@ from casemate.inventory.azure.entity import (
     public_access,
     tls,
 )
-from casemate.inventory.logic import negated
+from casemate.inventory.logic import fixed, negated
 from casemate.inventory.reading import Props
 from casemate.model.entity import Link
 from casemate.model.setting import Declared, Defaulted, Setting

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from casemate.inventory.azure.entity import about, fixed, link_to, parent, public_access, word
-from casemate.inventory.logic import some
+from casemate.inventory.azure.entity import about, link_to, parent, public_access, word
+from casemate.inventory.logic import fixed, some
 from casemate.inventory.reading import Props, as_number
 from casemate.model.entity import Link
 from casemate.model.setting import Declared, Defaulted, Setting

@@ -10,8 +10,8 @@ import re
 from typing import TYPE_CHECKING
 from typing import Literal as OneOf
 
-from casemate.inventory.azure.entity import about, ancestor, children, fixed, is_empty, link_to
-from casemate.inventory.logic import negated
+from casemate.inventory.azure.entity import about, ancestor, children, is_empty, link_to
+from casemate.inventory.logic import fixed, negated
 from casemate.inventory.reading import Props, Unreadable, as_text
 from casemate.model.network import Network, NetworkRule
 from casemate.model.setting import Declared, Defaulted, Setting, Unresolved

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, TypeVar
 
-from casemate.inventory.azure.entity import about, children, fixed, is_empty, last_name, public_access, word
-from casemate.inventory.logic import every, some
+from casemate.inventory.azure.entity import about, children, is_empty, last_name, public_access, word
+from casemate.inventory.logic import every, fixed, some
 from casemate.inventory.reading import Props, as_flag, as_text
 from casemate.model.entity import Link
 from casemate.model.function import Code, Cors, Function, Hosting, Variable

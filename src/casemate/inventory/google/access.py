@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from typing import Literal as OneOf
 
-from casemate.inventory.google.entity import about, fixed, pointing, target
+from casemate.inventory.google.entity import about, pointing, target
+from casemate.inventory.logic import fixed
 from casemate.inventory.reading import Props
 from casemate.model.policy import Binding, Role, Statement, Term
 from casemate.model.secret import Secret

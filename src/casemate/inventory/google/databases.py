@@ -10,8 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from casemate.inventory.google.access import PUBLIC, public_grant
-from casemate.inventory.google.entity import about, by_key, fixed
+from casemate.inventory.google.entity import about, by_key
 from casemate.inventory.google.storage import granted
+from casemate.inventory.logic import fixed
 from casemate.inventory.reading import Props, as_text
 from casemate.model.secret import Secret
 from casemate.model.setting import Declared, Defaulted, Setting

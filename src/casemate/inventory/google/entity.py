@@ -48,11 +48,6 @@ def about(
     }
 
 
-def fixed(name: str, at: Span, value: bool, source: str) -> Setting[bool]:  # noqa: FBT001 - a setting's value
-    """A setting that the platform decides."""
-    return Defaulted(name, at, value, source)
-
-
 def target(value: Value | None, context: Context, *types: str) -> Resource | None:
     """The declared resource of these types that an argument names: by reference, else by the name written out."""
     if value is None:

@@ -12,8 +12,9 @@ import re
 from typing import TYPE_CHECKING
 
 from casemate.inventory.google.access import CALLABLE, EVERYBODY, INVOKERS, bindings, grants, grants_on, iam_types
-from casemate.inventory.google.entity import about, fixed, target
+from casemate.inventory.google.entity import about, target
 from casemate.inventory.google.shapes import SHAPES, Shape
+from casemate.inventory.logic import fixed
 from casemate.inventory.reading import Props, Unreadable, as_text
 from casemate.model.api import Route
 from casemate.model.entity import Link

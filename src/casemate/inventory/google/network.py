@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from casemate.inventory.google.entity import about, fixed, is_empty
-from casemate.inventory.logic import negated
+from casemate.inventory.google.entity import about, is_empty
+from casemate.inventory.logic import fixed, negated
 from casemate.inventory.reading import Props, Unreadable, as_flag, as_text
 from casemate.model.function import Variable
 from casemate.model.network import Host, Network, NetworkRule

@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from casemate.inventory.google.access import CALLABLE
-from casemate.inventory.google.entity import about, fixed
-from casemate.inventory.logic import negated
+from casemate.inventory.google.entity import about
+from casemate.inventory.logic import fixed, negated
 from casemate.model.api import Api
 from casemate.model.entity import Link
 from casemate.model.policy import Term

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from casemate.inventory.google.entity import about, fixed, pointing, target
+from casemate.inventory.google.entity import about, pointing, target
+from casemate.inventory.logic import fixed
 from casemate.inventory.reading import Unreadable, as_text
 from casemate.model.secret import Key, Secret
 from casemate.model.setting import convert

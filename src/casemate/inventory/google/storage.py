@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from casemate.inventory.google.access import PUBLIC, public_grant
-from casemate.inventory.google.entity import about, by_key, fixed, pointing, target
-from casemate.inventory.logic import every, negated
+from casemate.inventory.google.entity import about, by_key, pointing, target
+from casemate.inventory.logic import every, fixed, negated
 from casemate.inventory.reading import Props, as_text
 from casemate.model.entity import Link
 from casemate.model.function import Cors

@@ -15,14 +15,16 @@ import re
 from typing import TYPE_CHECKING
 
 from casemate.model.diagnostic import Diagnostic, Input
+from casemate.model.location import Span
 from casemate.model.value import Entry, Fields, Items, Literal, Tagged, Value, text_of
+from casemate.sources.syntax.document import decode
 from casemate.sources.syntax.opening import opened
 from casemate.sources.tree import folder_of, inside
 
 if TYPE_CHECKING:
     from casemate.sources.tree import Tree
 
-_ASKS = re.compile(rb"AWS::Include|DefinitionUri|BodyS3Location|DefinitionS3Location")
+_ASKS = re.compile(rb"AWS::Include|DefinitionUri|BodyS3Location|DefinitionS3Location|SchemaUri")
 DESCRIBED: dict[str, tuple[str, str]] = {
     "AWS::Serverless::Api": ("DefinitionUri", "DefinitionBody"),
     "AWS::Serverless::HttpApi": ("DefinitionUri", "DefinitionBody"),
@@ -32,6 +34,11 @@ DESCRIBED: dict[str, tuple[str, str]] = {
     "AWS::StepFunctions::StateMachine": ("DefinitionS3Location", "Definition"),
 }
 """Type -> (property that may name a local file, property that holds the same content)."""
+TEXTS: dict[str, tuple[str, str]] = {
+    "AWS::Serverless::GraphQLApi": ("SchemaUri", "SchemaInline"),
+    "AWS::AppSync::GraphQLSchema": ("DefinitionS3Location", "Definition"),
+}
+"""The same for files whose text is taken as it is."""
 _TRANSFORM = "Fn::Transform"
 _MAX_FILES = 200
 
@@ -42,6 +49,7 @@ class Inclusion:
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
         self._documents: dict[str, Fields | None] = {}
+        self._texts: dict[str, Literal | None] = {}
         self.inputs: list[Input] = []
         self.diagnostics: list[Diagnostic] = []
 
@@ -66,11 +74,14 @@ class Inclusion:
         properties = body.get("Properties") if isinstance(body, Fields) else None
         if not isinstance(body, Fields) or not isinstance(properties, Fields):
             return body
-        names = DESCRIBED.get(text_of(body.get("Type")) or "")
+        type_ = text_of(body.get("Type")) or ""
+        names = DESCRIBED.get(type_) or TEXTS.get(type_)
         entry = properties.entries.get(names[0]) if names is not None else None
         if names is None or entry is None or names[1] in properties.entries:
             return body
-        content = self._content(entry.value, path)
+        content = (
+            self._content(entry.value, path) if type_ in DESCRIBED else self._text(entry.value, path)
+        )  # fmt: skip
         if content is None:
             return body
         others = {key: other for key, other in properties.entries.items() if key != names[0]}
@@ -105,8 +116,8 @@ class Inclusion:
         location = parameters.get("Location") if isinstance(parameters, Fields) else None
         return None if location is None else self._content(location, path)
 
-    def _content(self, location: Value, path: str) -> Fields | None:
-        """The map in the file that `location` names, seen from the template at `path`."""
+    def _named(self, location: Value, path: str) -> str | None:
+        """The path in the tree of the file that `location` names, seen from the template at `path`."""
         written = (text_of(location) or "").strip()
         if not isinstance(location, Literal) or not written or "://" in written or "${" in written:
             return None
@@ -116,6 +127,34 @@ class Inclusion:
             self.diagnostics.append(
                 Diagnostic("outside-root", message, location.at, "warning", "scan from a folder that holds it")
             )
+        return found
+
+    def _text(self, location: Value, path: str) -> Literal | None:
+        """The text of the file that `location` names, placed where it stands."""
+        found = self._named(location, path)
+        if found is None or len(self._texts) >= _MAX_FILES:
+            return None
+        if found not in self._texts:
+            data = self._tree.read(found)
+            text, problems = decode(data, found) if data is not None else (None, ())
+            if text is None:
+                self._missing(found, location)
+            else:
+                self.inputs.append(Input(found, "graphql", "understood", f"part of {path}"))
+            self.diagnostics.extend(problems)
+            lines = 0 if text is None else text.count("\n")
+            self._texts[found] = None if text is None else Literal(text, Span(found, 1, 1, lines + 2, 1))
+        return self._texts[found]
+
+    def _missing(self, file: str, location: Value) -> None:
+        message = f"{file[-80:]} is not there, so what it describes was not evaluated"
+        hint = "file names are case-sensitive; generated files must be built before the scan"
+        self.diagnostics.append(Diagnostic("included-file-missing", message, location.at, "warning", hint))
+
+    def _content(self, location: Value, path: str) -> Fields | None:
+        """The map in the file that `location` names, seen from the template at `path`."""
+        found = self._named(location, path)
+        if found is None:
             return None
         if found not in self._documents:
             if len(self._documents) >= _MAX_FILES:
@@ -123,11 +162,9 @@ class Inclusion:
             self._documents[found] = self._document(found, location, path)
         return self._documents[found]
 
-    def _document(self, file: str, location: Literal, path: str) -> Fields | None:
+    def _document(self, file: str, location: Value, path: str) -> Fields | None:
         if self._tree.size(file) is None:
-            message = f"{file[-80:]} is not there, so what it describes was not evaluated"
-            hint = "file names are case-sensitive; generated files must be built before the scan"
-            self.diagnostics.append(Diagnostic("included-file-missing", message, location.at, "warning", hint))
+            self._missing(file, location)
             return None
         document = opened(self._tree, file)
         self.diagnostics.extend(document.diagnostics)

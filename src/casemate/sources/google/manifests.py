@@ -72,6 +72,8 @@ _REFERENCE_NAMES = {
     ("CloudFunctionsFunction", "serviceAccountRef"): "service_account_email",
     ("CloudFunctions2Function", "serviceAccountRef"): "service_account_email",
     ("CloudFunctionsFunction", "vpcConnectorRef"): "vpc_connector",
+    ("StorageBucket", "kmsKeyRef"): "default_kms_key_name",
+    ("SQLInstance", "encryptionKMSCryptoKeyRef"): "encryption_key_name",
 }
 _DEPLOYMENT_MANAGER = {
     "cloudfunctions.v1.function": "google_cloudfunctions_function",
@@ -171,7 +173,9 @@ def _fields(value: Fields, kind: str) -> Fields:
     entries: dict[str, Entry] = {}
     for key, entry in value.entries.items():
         if key.endswith("Ref") and key != "secretKeyRef" and isinstance(entry.value, Fields):
-            name = _REFERENCE_NAMES.get((kind, key)) or snake(key.removesuffix("Ref"))
+            name = _REFERENCE_NAMES.get((kind, key)) or (
+                "kms_key_name" if key == "kmsKeyRef" else snake(key.removesuffix("Ref"))
+            )
             entries.setdefault(name, Entry(entry.key_at, _referred(entry.value)))
             continue
         entries[snake(key)] = Entry(entry.key_at, entry.value if key in _MAPS else _converted(entry.value, kind))

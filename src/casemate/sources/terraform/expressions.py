@@ -66,7 +66,17 @@ if TYPE_CHECKING:
         def exists(self, name: Value, at: Span) -> Value:
             """Whether a file exists."""
 
+        def file_set(self, folder: Value, pattern: Value, at: Span) -> Value:
+            """The files of a folder that fit a pattern."""
 
+        def file_digest(self, function: str, name: Value, at: Span) -> Value:
+            """`filemd5`, `filebase64sha256` and their kin."""
+
+
+FILES = frozenset({
+    "file", "templatefile", "fileexists", "fileset",
+    "filemd5", "filesha1", "filesha256", "filesha512", "filebase64sha256", "filebase64sha512",
+})  # fmt: skip
 MAX_DEPTH = 90
 MAX_STEPS = 500_000
 """Expressions and list elements evaluated for one root module; nested loops over long lists would go on for ever."""
@@ -284,14 +294,9 @@ class Evaluator:
         if not arguments:
             return Unknown(f"{name}() is known only when it is applied", node.at, "function", f"{name}()")
         names = scope.names
+        if name in FILES:
+            return _of_files(name, arguments, names, node.at)
         match name:
-            case "file":
-                return names.text_file(arguments[0], node.at)
-            case "templatefile":
-                variables = arguments[1] if len(arguments) > 1 else Fields({}, node.at)
-                return names.template_file(arguments[0], variables, node.at)
-            case "fileexists":
-                return names.exists(arguments[0], node.at)
             case "jsonencode" | "yamlencode":
                 return _encoded(arguments[0], node.at)
             case "jsondecode" | "yamldecode":
@@ -319,6 +324,21 @@ class Evaluator:
             if not failed:
                 return value
         return value
+
+
+def _of_files(name: str, arguments: list[Value], names: Names, at: Span) -> Value:
+    """A function that looks at files."""
+    match name:
+        case "file":
+            return names.text_file(arguments[0], at)
+        case "templatefile":
+            return names.template_file(arguments[0], arguments[1] if len(arguments) > 1 else Fields({}, at), at)
+        case "fileexists":
+            return names.exists(arguments[0], at)
+        case "fileset":
+            return names.file_set(arguments[0], arguments[-1], at)
+        case _:
+            return names.file_digest(name, arguments[0], at)
 
 
 def _pairs(collection: Items | Fields | Absent, at: Span) -> Iterator[tuple[Value, Value]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from casemate.model.location import Span
-from casemate.model.value import Absent, Fields, Literal, Unknown, Value, display
+from casemate.model.value import Absent, Fields, Items, Literal, Unknown, Value, display
 from casemate.sources.syntax.document import decode
 from casemate.sources.terraform.expressions import Scope
 from casemate.sources.terraform.text import Written
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from casemate.sources.terraform.modules import Module
     from casemate.sources.tree import Tree
 
+MAX_SET = 1_000
 MAX_FILE = 262_144
 """Larger files are no policy, template or definition."""
 
@@ -112,6 +113,12 @@ class _Only:
     def exists(self, name: Value, at: Span) -> Value:
         return self._module.exists(name, at)
 
+    def file_set(self, folder: Value, pattern: Value, at: Span) -> Value:
+        return self._module.file_set(folder, pattern, at)
+
+    def file_digest(self, function: str, name: Value, at: Span) -> Value:
+        return self._module.file_digest(function, name, at)
+
 
 def exists(tree: Tree, base: str, name: Value, at: Span) -> Value:
     """`fileexists`."""
@@ -123,6 +130,44 @@ def exists(tree: Tree, base: str, name: Value, at: Span) -> Value:
         if path is None
         else Literal(tree.size(path) is not None, at)
     )
+
+
+def file_set(module: Module, folder: Value, pattern: Value, at: Span) -> Value:
+    """`fileset`: paths below `folder`, sorted.
+
+    Files that git ignores or that a build writes are not among what is scanned, so that where nothing fits, nothing is
+    known either.
+    """
+    from casemate.sources.terraform.patterns import glob
+
+    if not isinstance(folder, Literal) or not isinstance(pattern, Literal):
+        return Unknown("files of a folder that is not known", at, "function", "fileset(…)")
+    base = inside(module.base, display(folder))
+    source = f"fileset({display(folder)[:80]}, {display(pattern)[:80]})"
+    if base is None:
+        return Unknown("a path outside of the root", at, "attribute", source)
+    try:
+        expression = glob(display(pattern))
+    except ValueError:
+        return Unknown("fileset() with a pattern that does not fit", at, "error", source)
+    start = f"{base}/" if base else ""
+    found = [path.removeprefix(start) for path in module.project.listing() if path.startswith(start)]
+    fitting = [path for path in found if expression.fullmatch(path)]
+    if not fitting or len(fitting) > MAX_SET:
+        return Unknown(f"which files fit {display(pattern)[:80]} is known only at deployment", at, "attribute", source)
+    return Items([Literal(path, at) for path in fitting], at)
+
+
+def file_digest(module: Module, function: str, name: Value, at: Span) -> Value:
+    """`filemd5`, `filesha256`, `filebase64sha256` and their kin."""
+    from casemate.sources.terraform.functions import hashed
+
+    path, problem = _locate(module.project.tree, module.base, name, at)
+    data = module.project.tree.read(path) if path is not None else None
+    if data is None:
+        return problem if path is None else Unknown(f"{path} cannot be read", at, "attribute", f"{function}({path})")
+    kind = function.removeprefix("file")
+    return Literal(hashed(kind.removeprefix("base64"), data, raw=kind.startswith("base64")), at)
 
 
 def _locate(tree: Tree, base: str, name: Value, at: Span) -> tuple[str | None, Value]:
@@ -147,4 +192,4 @@ def _text(tree: Tree, path: str) -> str | None:
     return text
 
 
-__all__ = ["exists", "fill_template", "template_file", "text_file"]
+__all__ = ["exists", "file_digest", "file_set", "fill_template", "template_file", "text_file"]

@@ -20,7 +20,7 @@ from casemate.model.value import (
     Unknown,
     Value,
 )
-from casemate.sources.terraform import collections, networks, strings
+from casemate.sources.terraform import collections, networks, patterns, strings
 from casemate.sources.terraform.arguments import (
     NotKnown,
     fields_of,
@@ -123,6 +123,23 @@ def sensitive(arguments: Sequence[Value], at: Span) -> Value:
     )
 
 
+def digest(name: str, *, raw: bool = False) -> Callable[[str], str]:
+    """`sha256` and its kin, or `base64sha256` (of the `raw` digest), of a known text."""
+
+    def function(text: str) -> str:
+        return hashed(name, text.encode("utf-8", "surrogatepass"), raw=raw)
+
+    return function
+
+
+def hashed(name: str, data: bytes, *, raw: bool = False) -> str:
+    """The digest in hexadecimal or, of the `raw` bytes, in base64."""
+    from hashlib import new
+
+    found = new(name, data, usedforsecurity=False)
+    return base64.b64encode(found.digest()).decode() if raw else found.hexdigest()
+
+
 FUNCTIONS: dict[str, Function] = {
     "abs": strings.of_numbers(abs),
     "ceil": strings.of_numbers(math.ceil),
@@ -133,6 +150,8 @@ FUNCTIONS: dict[str, Function] = {
     "anytrue": collections.any_true,
     "base64decode": strings.of_known(decode),
     "base64encode": strings.of_known(encode),
+    "base64sha256": strings.of_known(digest("sha256", raw=True)),
+    "base64sha512": strings.of_known(digest("sha512", raw=True)),
     "basename": strings.of_known(lambda path: path.rstrip("/").rsplit("/", 1)[-1]),
     "chomp": strings.of_known(lambda text: text.rstrip("\r\n")),
     "chunklist": collections.chunk,
@@ -159,10 +178,13 @@ FUNCTIONS: dict[str, Function] = {
     "length": collections.length,
     "lookup": collections.lookup,
     "lower": strings.of_text(str.lower),
+    "md5": strings.of_known(digest("md5")),
     "merge": collections.merge,
     "nonsensitive": unchanged,
     "one": collections.only_one,
     "range": collections.numbers_in,
+    "regex": patterns.regex,
+    "regexall": patterns.regex_all,
     "replace": strings.replaced,
     "reverse": collections.backwards,
     "sensitive": sensitive,
@@ -170,6 +192,9 @@ FUNCTIONS: dict[str, Function] = {
     "setproduct": collections.products,
     "setsubtract": collections.subtract,
     "setunion": collections.union,
+    "sha1": strings.of_known(digest("sha1")),
+    "sha256": strings.of_known(digest("sha256")),
+    "sha512": strings.of_known(digest("sha512")),
     "slice": collections.section,
     "sort": collections.ordered,
     "split": strings.split,

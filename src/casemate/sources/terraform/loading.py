@@ -159,6 +159,12 @@ class _Nothing:
     def exists(self, name: Value, at: Span) -> Value:
         return _refused(name, at)
 
+    def file_set(self, folder: Value, pattern: Value, at: Span) -> Value:  # noqa: ARG002
+        return _refused(folder, at)
+
+    def file_digest(self, function: str, name: Value, at: Span) -> Value:  # noqa: ARG002
+        return _refused(name, at)
+
 
 def _refused(_: Value, at: Span) -> Value:
     from casemate.model.value import Unknown

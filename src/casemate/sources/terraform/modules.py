@@ -11,7 +11,7 @@ from casemate.model.value import Absent, Entry, Fields, Items, Literal, Referenc
 from casemate.sources.syntax.hcl_nodes import Argument, Block, Body, Node, Step
 from casemate.sources.terraform.data import data_attribute
 from casemate.sources.terraform.expressions import Evaluator, Scope
-from casemate.sources.terraform.files import exists, template_file, text_file
+from casemate.sources.terraform.files import exists, file_digest, file_set, template_file, text_file
 from casemate.sources.terraform.operations import Attributed
 from casemate.sources.terraform.repetition import Instance, instances, unsettled
 from casemate.sources.terraform.text import bounded, relocate
@@ -128,11 +128,18 @@ class Project:
         self.templates_open: set[str] = set()
         self._files = {file.path: file for folder in folders.values() for file in folder.files}
         self._noted: set[Span] = set()
+        self._listing: tuple[str, ...] | None = None
 
     def words(self, at: Span) -> str:
         """What is written at `at`."""
         file = self._files.get(at.path)
         return "an expression" if file is None else file.words(at)
+
+    def listing(self) -> tuple[str, ...]:
+        """Every file of the tree, for `fileset`; walked once, when first asked for."""
+        if self._listing is None:
+            self._listing = tuple(self.tree.paths())
+        return self._listing
 
     def note(self, code: str, message: str, at: Span, hint: str) -> None:
         """One note a place, however often the module is evaluated."""
@@ -142,6 +149,9 @@ class Project:
 
 
 _VARIABLE = re.compile(r"\bvar\.(\w+)")
+MAX_LOCALS = 200
+"""Locals that are followed to say what an expression rests on."""
+_LOCAL = re.compile(r"\blocal\.(\w+)")
 
 
 class Module:
@@ -175,6 +185,7 @@ class Module:
         self._values: dict[tuple[str, str], Value] = {}
         self.documents: dict[tuple[Block, str], Value] = {}
         self._busy: set[tuple[str, str]] = set()
+        self._made_of: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
         self._instances: dict[Block, list[Instance]] = {}
         self._children: dict[str, list[tuple[Instance, Module]] | None] = {}
         project.modules += 1
@@ -216,6 +227,12 @@ class Module:
 
     def exists(self, name: Value, at: Span) -> Value:
         return exists(self.project.tree, self.base, name, at)
+
+    def file_set(self, folder: Value, pattern: Value, at: Span) -> Value:
+        return file_set(self, folder, pattern, at)
+
+    def file_digest(self, function: str, name: Value, at: Span) -> Value:
+        return file_digest(self, function, name, at)
 
     def _relative(self) -> str:
         base, here = self.base.split("/") if self.base else [], self.folder.path.split("/") if self.folder.path else []
@@ -294,12 +311,34 @@ class Module:
     def rests_on_default(self, at: Span) -> bool:
         """Whether the expression at `at` names only variables of a root module that have no value but their default.
 
+        Locals stand for what they are made of.
         A default is what one deployment takes, not what all do.
         """
         if self._arguments is not None:
             return False
-        named = set(_VARIABLE.findall(self.words(at)))
+        words = self.words(at)
+        named = set(_VARIABLE.findall(words))
+        waiting = _LOCAL.findall(words)
+        seen: set[str] = set()
+        while waiting:
+            local = waiting.pop()
+            if local in seen or local not in self.folder.locals:
+                continue
+            seen.add(local)
+            if len(seen) > MAX_LOCALS:
+                return False
+            variables, others = self._names_in(local)
+            named |= variables
+            waiting.extend(others)
         return bool(named) and not named & self._given.keys()
+
+    def _names_in(self, local: str) -> tuple[frozenset[str], frozenset[str]]:
+        """The variables and locals that a local names."""
+        found = self._made_of.get(local)
+        if found is None:
+            words = self.words(self.folder.locals[local].value.at)
+            found = self._made_of[local] = frozenset(_VARIABLE.findall(words)), frozenset(_LOCAL.findall(words))
+        return found
 
     def instances(self, block: Block) -> list[Instance]:
         """The instances of a resource, data or module block."""
@@ -307,8 +346,8 @@ class Module:
         if found is None:
             self._instances[block] = [Instance("", None, {}, None)]  # while it is being found out, and for circles
             found = instances(block, self.project.evaluator, self.scope(), self.words)
-            count = block.body.arguments.get("count")
-            if not found and count is not None and self.rests_on_default(count.value.at):
+            repeated = block.body.arguments.get("count") or block.body.arguments.get("for_each")
+            if not found and repeated is not None and self.rests_on_default(repeated.value.at):
                 found = [unsettled(block, self.words)]
             self._instances[block] = found
         return found

@@ -80,7 +80,11 @@ def _counted(value: Value, at: Span, words: Callable[[Span], str]) -> list[Insta
 
 
 def unsettled(block: Block, words: Callable[[Span], str]) -> Instance:
-    """The one instance of a block whose `count` some deployments make 0 and others not."""
+    """The one instance of a block that some deployments repeat 0 times and others not."""
+    if "count" not in block.body.arguments:
+        at = block.body.arguments["for_each"].value.at
+        (found,) = _each(Unknown("for_each depends on the deployment", at, "conditional"), at, words)
+        return found
     at = block.body.arguments["count"].value.at
     return _any_count(at, Unknown("count depends on the deployment", at, "conditional"), f"if {words(at)} is not 0")
 

@@ -1,7 +1,4 @@
-"""Terraform's functions of strings.
-
-Regular expressions of scanned files are never run, apart from simple character classes.
-"""
+"""Terraform's functions of strings."""
 
 from __future__ import annotations
 
@@ -24,6 +21,7 @@ from casemate.sources.terraform.arguments import (
     number_of,
     text_of,
 )
+from casemate.sources.terraform.patterns import substituted
 from casemate.sources.terraform.text import MAX_TEXT, concatenate
 
 if TYPE_CHECKING:
@@ -34,7 +32,6 @@ if TYPE_CHECKING:
     Function = Callable[[Sequence[Value], Span], Value]
 
 
-_SIMPLE_PATTERN = re.compile(r"(?:\[\^?[\w\s.:/@-]+\]|[\w\s-]|\\[.\-/_wdsWDS])+[+*]?")
 _VERB = re.compile(r"%(%|[-+ #0]*\d{0,3}(?:\.\d{1,3})?[sdqvtfxX])")
 
 
@@ -94,12 +91,9 @@ def split(arguments: Sequence[Value], at: Span) -> Value:
 
 
 def replace_in(text: str, old: str, new: str) -> str:
-    """`replace` on a known text. A pattern between slashes is run only when it is a row of characters and classes."""
+    """`replace` on a known text. What stands between slashes is a regular expression."""
     if len(old) > 2 and old.startswith("/") and old.endswith("/"):
-        pattern = old[1:-1]
-        if not _SIMPLE_PATTERN.fullmatch(pattern) or "$" in new:
-            raise ValueError
-        return re.sub(pattern, new.replace("\\", "\\\\"), text)
+        return substituted(text, old[1:-1], new, MAX_TEXT)
     found = text.replace(old, new)
     if len(found) > MAX_TEXT:
         raise ValueError

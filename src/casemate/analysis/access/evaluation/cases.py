@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _OF_REQUEST = ("principal", "action", "resource", "resource_account", "context")
 _SETTINGS = ("block_public_access", "management_account")
+_IN_REQUEST = frozenset({*_OF_REQUEST, *_SETTINGS})
 _SINGLE: Mapping[str, PolicyKind] = {"identity": "identity", "resource": "resource", "boundary": "boundary",
                                      "session": "session", "endpoint": "endpoint"}  # fmt: skip
 _LEVELS: Mapping[str, PolicyKind] = {"scps": "scp", "rcps": "rcp"}
@@ -48,37 +49,42 @@ class _Memory(dict["Hashable", _V], Generic[_V]):
 
 
 _documents: _Memory[Policy] = _Memory()
-_sets: _Memory[Policies] = _Memory()
 
 
 def case_from_json(case: object) -> tuple[Request, Policies]:
     """The request and the policies of one decoded case.
 
-    Raises `UsageError` naming the element and a remedy. Policies are cached by content.
+    Raises `UsageError` naming the element and a remedy. Documents are cached by content.
     """
     fields = _object(case, "the case", 'write {"request": …, "policies": …}')
+    request = request_of(fields)
+    policies = _object(fields.get("policies") or {}, "policies", 'write {"identity": […]}')
+    return request, policies_from_json(policies, {**fields, **_object(fields["request"], "request", "")})
+
+
+def request_of(fields: Mapping[str, object]) -> Request:
+    """The request of a decoded case."""
     if "request" not in fields:
         raise UsageError("the case has no request", hint='add "request": {"principal": …, "action": …, "resource": …}')
-    given = _object(fields["request"], "request", 'write {"principal": …}')
-    policies = _object(fields.get("policies") or {}, "policies", 'write {"identity": […]}')
-    return request_from_json(given), policies_from_json(policies, {**fields, **given})
+    return request_from_json(_object(fields["request"], "request", 'write {"principal": …}'))
 
 
 def request_from_json(given: Mapping[str, object]) -> Request:
     """A request from its decoded JSON."""
-    for name in given:
-        if name not in _OF_REQUEST and name not in _SETTINGS:
-            raise _unknown(name, "request", _OF_REQUEST)
-    texts: dict[str, str] = {}
-    for name in _OF_REQUEST[:3]:
-        value = given.get(name)
-        if not isinstance(value, str) or not value:
-            raise UsageError(f"request.{name} has to be a string", hint=f"give the {name} as AWS writes it")
-        texts[name] = value
+    if not _IN_REQUEST.issuperset(given):
+        raise _unknown(next(name for name in given if name not in _IN_REQUEST), "request", _OF_REQUEST)
+    principal, action, resource = _text(given, "principal"), _text(given, "action"), _text(given, "resource")
     account = given.get("resource_account")
     if account is not None and not isinstance(account, str):
         raise UsageError("request.resource_account has to be a string", hint="quote the twelve digits")
-    return Request(texts["principal"], texts["action"], texts["resource"], account, _context(given.get("context")))
+    return Request(principal, action, resource, account, _context(given.get("context")))
+
+
+def _text(given: Mapping[str, object], name: str) -> str:
+    value = given.get(name)
+    if not isinstance(value, str) or not value:
+        raise UsageError(f"request.{name} has to be a string", hint=f"give the {name} as AWS writes it")
+    return value
 
 
 def _context(given: object) -> dict[str, tuple[str, ...]]:
@@ -87,7 +93,7 @@ def _context(given: object) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for key, value in _object(given, "request.context", 'write {"aws:SourceIp": …}').items():
         if isinstance(value, str):
-            found[key] = (value,)
+            found[key.lower()] = (value,)
             continue
         if value is None:
             continue
@@ -95,7 +101,7 @@ def _context(given: object) -> dict[str, tuple[str, ...]]:
         if any(text is None for text in texts):
             hint = "a value is a string, a number, a boolean or a list of them"
             raise UsageError(f"request.context[{key!r}] cannot be compared", hint=hint)
-        found[key] = tuple(text for text in texts if text is not None)
+        found[key.lower()] = tuple(text for text in texts if text is not None)
     return found
 
 
@@ -105,17 +111,6 @@ def policies_from_json(
     """The policies of a case. `around`: where the two settings may stand instead; `locate`: places, for messages."""
     around = around or {}
     settings = tuple(given[name] if name in given else around.get(name) for name in _SETTINGS)
-    if locate is not None:
-        return _policies(given, settings, locate)
-    try:
-        key = _content((given, settings))
-    except ValueError:
-        return _policies(given, settings, None)
-    known = _sets.get(key)
-    return known if known is not None else _sets.keep(key, _policies(given, settings, None))
-
-
-def _policies(given: Mapping[str, object], settings: tuple[object, ...], locate: Locate | None) -> Policies:
     for name in given:
         if name not in _OF_POLICIES:
             raise _unknown(name, "policies", _OF_POLICIES)

@@ -30,6 +30,7 @@ LABELS: Mapping[PolicyKind, str] = MappingProxyType(
         "endpoint": "VPC endpoint policy",
     },
 )
+_EVERY = ("*",)
 _REMEMBERED = 2048
 """Actions for which a group keeps its statements; more than that is a sweep, and starts over."""
 
@@ -60,20 +61,22 @@ class Compiled:
 
     def speaks_of_action(self, action: str) -> bool:
         """Whether Action or NotAction includes it (lower case)."""
-        if self.statement.not_actions:
-            return not any(wildcard(pattern)(action) for pattern in self.statement.not_actions)
-        return any(wildcard(pattern)(action) for pattern in self.statement.actions)
+        statement = self.statement
+        for pattern in statement.actions or statement.not_actions:
+            if pattern in (action, "*") or wildcard(pattern)(action):
+                return not statement.not_actions
+        return bool(statement.not_actions)
 
     def speaks_of_resource(self, request: Request) -> bool:
         """Whether Resource or NotResource includes the request's resource; neither (a trust policy) includes it."""
         statement = self.statement
+        resource = request.resource
         negated = bool(statement.not_resources)
-        if not negated and not statement.resources:
+        if not negated and (not statement.resources or statement.resources == _EVERY):
             return True
         if self._resources is None:
             self._resources = self._compile_resources(statement.not_resources or statement.resources)
         fixed, templates = self._resources
-        resource = request.resource
         for matcher in fixed:
             if matcher(resource):
                 return not negated
@@ -124,16 +127,31 @@ class Compiled:
             return Grade.NONE if self._principals.excepts(request) else Grade.DIRECT
         return self._principals.grade(request)
 
+    @property
+    def is_sure(self) -> bool:
+        """Whether it applies to whoever asks for an action that it speaks of."""
+        statement = self.statement
+        return (
+            statement.resources == _EVERY
+            and not statement.conditions
+            and statement.principals is None
+            and statement.not_principals is None
+        )
+
     def applies(self, request: Request) -> Grade:
         """`NONE` when it does not apply. The action has been looked at."""
         if not self.speaks_of_resource(request):
             return Grade.NONE
-        grade = self.grade(request)
-        if grade is Grade.NONE:
-            return grade
-        for _, holds in self._conditions if self._conditions is not None else self.conditions():
-            if not holds(request.context):
-                return Grade.NONE
+        statement = self.statement
+        grade = Grade.DIRECT
+        if statement.principals is not None or statement.not_principals is not None:
+            grade = self.grade(request)
+            if grade is Grade.NONE:
+                return grade
+        if statement.conditions:
+            for _, holds in self._conditions if self._conditions is not None else self.conditions():
+                if not holds(request.context):
+                    return Grade.NONE
         return grade
 
 
@@ -143,14 +161,21 @@ class Group:
     `level`: from 1, the root of the organisation first.
     """
 
-    __slots__ = ("_by_action", "kind", "level", "policies", "statements")
+    __slots__ = ("_by_action", "_statements", "kind", "level", "policies")
 
     def __init__(self, policies: tuple[Policy, ...], kind: PolicyKind, level: int | None = None) -> None:
         self.policies = policies
         self.kind = kind
         self.level = level
-        self.statements = tuple(_compiled(policy) for policy in policies)
+        self._statements: tuple[tuple[Compiled, ...], ...] | None = None
         self._by_action: dict[str, tuple[list[Compiled], list[Compiled]]] = {}
+
+    @property
+    def statements(self) -> tuple[tuple[Compiled, ...], ...]:
+        """The statements of each policy."""
+        if self._statements is None:
+            self._statements = tuple([_compiled(policy) for policy in self.policies])
+        return self._statements
 
     @property
     def label(self) -> str:
@@ -172,9 +197,13 @@ class Group:
             self._by_action[action] = found
         return found
 
+    def always_allows(self, action: str) -> bool:
+        """Whether it allows an action to whoever asks, on whatever resource: as FullAWSAccess does."""
+        return any(each.is_sure for each in self.about(action)[1])
+
     def denial(self, request: Request) -> Hit | None:
         """The first Deny that applies."""
-        for each in self.about(request.action)[0]:
+        for each in (self._by_action.get(request.action) or self.about(request.action))[0]:
             grade = each.applies(request)
             if grade:
                 return Hit(each, grade)
@@ -183,7 +212,7 @@ class Group:
     def allowance(self, request: Request) -> Hit | None:
         """The Allow that applies and names the caller most directly."""
         best: Hit | None = None
-        for each in self.about(request.action)[1]:
+        for each in (self._by_action.get(request.action) or self.about(request.action))[1]:
             grade = each.applies(request)
             if grade is Grade.DIRECT:
                 return Hit(each, grade)
@@ -194,4 +223,4 @@ class Group:
 
 @lru_cache(maxsize=8192)
 def _compiled(policy: Policy) -> tuple[Compiled, ...]:
-    return tuple(Compiled(statement, policy) for statement in policy.statements)
+    return tuple([Compiled(statement, policy) for statement in policy.statements])

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, get_args
 
 from casemate.analysis.access.evaluation.operators import Test, parse_operator
 from casemate.errors import UsageError
@@ -40,13 +40,13 @@ _OF_POLICY = frozenset({"Version", "Id", "Statement"})
 _OF_STATEMENT = frozenset({
     "Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition",
 })  # fmt: skip
+_PAIRS = (("Action", "NotAction"), ("Resource", "NotResource"), ("Principal", "NotPrincipal"))
 _PRINCIPALS: tuple[PrincipalType, ...] = ("AWS", "Service", "Federated", "CanonicalUser")
 _NO_PRINCIPAL: frozenset[PolicyKind] = frozenset({"identity", "boundary", "session", "scp"})
 _SHOWN = 60
 
 
-@dataclass(frozen=True, slots=True)
-class PrincipalPattern:
+class PrincipalPattern(NamedTuple):
     """One principal of a statement, as written: {"AWS": "arn:aws:iam::…:root"} is ("AWS", "arn:aws:iam::…:root")."""
 
     type: PrincipalType
@@ -58,8 +58,7 @@ class PrincipalPattern:
         return self.value == "*" and self.type in {"*", "AWS"}
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(NamedTuple):
     """One operator on one key: `key` in lower case; `values` are strings, any of which may match."""
 
     test: Test
@@ -69,9 +68,9 @@ class Condition:
     """Operator and key as the policy writes them."""
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@dataclass(slots=True, eq=False, kw_only=True)
 class PolicyStatement:
-    """One statement.
+    """One statement, not changed once it is made (and not frozen: that would double the time to make one).
 
     Exactly one of `actions` and `not_actions` is set (lower case, `*` and `?` are wildcards). Of `resources` and
     `not_resources` one is set, or none in a trust policy. `principals` and `not_principals`: None when the element is
@@ -136,12 +135,13 @@ class _Reader:
         if "Statement" not in document:
             raise self.refuse((), "the policy has no Statement", "add one statement or a list of them")
         given = document["Statement"]
-        several = isinstance(given, list)
-        rows = given if isinstance(given, list) else [given]
-        statements = tuple(
-            self._statement(row, index, ("Statement", index) if several else ("Statement",), version == WITH_VARIABLES)
-            for index, row in enumerate(rows)
-        )
+        variables = version == WITH_VARIABLES
+        if isinstance(given, list):
+            statements = tuple(
+                [self._statement(row, index, ("Statement", index), variables) for index, row in enumerate(given)]
+            )
+        else:
+            statements = (self._statement(given, 0, ("Statement",), variables),)
         return Policy(self.kind, statements, self.name, version, self.place(()))
 
     def _known_names(self, given: Mapping[object, object], names: frozenset[str], path: tuple[Step, ...]) -> None:
@@ -165,9 +165,9 @@ class _Reader:
         sid = row.get("Sid")
         if sid is not None and not isinstance(sid, str):
             raise self.refuse((*path, "Sid"), f"a Sid is a string, not {_kind_of(sid)}", "quote it")
-        for one in ("Action", "Resource", "Principal"):
-            if one in row and f"Not{one}" in row:
-                raise self.refuse((*path, f"Not{one}"), f"{one} and Not{one} exclude each other", "keep one of them")
+        for one, other in _PAIRS:
+            if other in row and one in row:
+                raise self.refuse((*path, other), f"{one} and {other} exclude each other", "keep one of them")
         if "Action" not in row and "NotAction" not in row:
             raise self.refuse(path, "the statement has no Action", "add Action or NotAction")
         if self.kind != "resource" and "Resource" not in row and "NotResource" not in row:
@@ -185,13 +185,13 @@ class _Reader:
             not_resources=self._strings(row, "NotResource", path),
             principals=self._principals(row, "Principal", path),
             not_principals=self._principals(row, "NotPrincipal", path),
-            conditions=self._conditions(row.get("Condition", {}), (*path, "Condition")),
+            conditions=self._conditions(row["Condition"], (*path, "Condition")) if "Condition" in row else (),
             variables=variables,
-            at=self.place(path),
+            at=None if self.locate is None else self.locate(path),
         )
 
     def _check_principal(self, row: Mapping[object, object], path: tuple[Step, ...]) -> None:
-        named = next((name for name in ("Principal", "NotPrincipal") if name in row), None)
+        named = "Principal" if "Principal" in row else "NotPrincipal" if "NotPrincipal" in row else None
         if named is not None and self.kind in _NO_PRINCIPAL:
             hint = "it speaks for whom it is attached to; Principal belongs in a resource or trust policy"
             raise self.refuse((*path, named), f"a policy of kind {self.kind} has no {named}", hint)
@@ -202,17 +202,24 @@ class _Reader:
         if name not in row:
             return ()
         given = row[name]
-        found = (given,) if isinstance(given, str) else tuple(given) if isinstance(given, list) else None
-        if not found or not all(isinstance(item, str) for item in found):
-            raise self.refuse((*path, name), "a string or a list of strings is needed", "IAM refuses other values")
-        return found
+        if isinstance(given, str):
+            return (given,)
+        if isinstance(given, list) and given:
+            for item in given:
+                if not isinstance(item, str):
+                    break
+            else:
+                return tuple(given)
+        raise self.refuse((*path, name), "a string or a list of strings is needed", "IAM refuses other values")
 
     def _actions(self, row: Mapping[object, object], name: str, path: tuple[Step, ...]) -> tuple[str, ...]:
+        if name not in row:
+            return ()
         found = self._strings(row, name, path)
         for text in found:
-            if text != "*" and ":" not in text:
+            if ":" not in text and text != "*":
                 raise self.refuse((*path, name), f"{_show(text)} is no action", "write SERVICE:ACTION, or *")
-        return tuple(text.lower() for text in found)
+        return tuple([text.lower() for text in found])
 
     def _principals(
         self, row: Mapping[object, object], name: str, path: tuple[Step, ...]
@@ -255,8 +262,10 @@ class _Reader:
         return tuple(found)
 
     def _values(self, given: object, path: tuple[Step, ...]) -> tuple[str, ...]:
+        if isinstance(given, str):
+            return (given,)
         items = given if isinstance(given, list) else [given]
-        found = [scalar_text(item) for item in items]
+        found = [item if isinstance(item, str) else scalar_text(item) for item in items]
         if any(text is None for text in found):
             raise self.refuse(path, "a value is a string, a number or a boolean, or a list of them", "quote it")
         return tuple(text for text in found if text is not None)

@@ -5,10 +5,11 @@ IAM User Guide, "Policy evaluation logic", "Cross-account policy evaluation logi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from casemate.analysis.access.catalogue import supports_rcp
 from casemate.analysis.access.evaluation import publicity
+from casemate.analysis.access.evaluation.policies import Steps
 from casemate.analysis.access.evaluation.principals import Grade
 from casemate.analysis.access.evaluation.request import Request
 
@@ -30,12 +31,12 @@ _ASSUMING = frozenset(
 _FREE = "sts:getcalleridentity"
 _URL, _BEHIND_URL = "lambda:invokefunctionurl", "lambda:InvokeFunction"
 _VIA_URL = "lambda:invokedviafunctionurl"
+_REMEMBERED = 2048
 _OUTSIDERS = frozenset({"service", "identity-provider", "anonymous", "other"})
 """Callers without policies of their own in an account: the resource's policy alone decides."""
 
 
-@dataclass(frozen=True, slots=True)
-class Because:
+class Because(NamedTuple):
     """One reason: a statement that decided, or, without one, what is missing, in words."""
 
     text: str
@@ -43,8 +44,7 @@ class Because:
     group: Group | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """The answer and its reasons. `request`: what was decided last, where one call asks for two actions."""
 
     answer: Answer
@@ -84,14 +84,36 @@ def decide(request: Request, policies: Policies) -> Decision:
 
 
 def _one(request: Request, policies: Policies) -> Decision:
-    for group in in_force(request, policies):
+    steps = _steps(request, policies)
+    for group in steps.denying:
         denial = group.denial(request)
         if denial is not None:
             return Decision("explicit-deny", (Because(f"denied by the {group.label}", denial, group),), request)
-    for group in _gates(request, policies):
+    for group in steps.gates:
         if group.allowance(request) is None:
             return Decision("implicit-deny", (Because(f"not allowed by the {group.label}", None, group),), request)
     return _granted(request, policies)
+
+
+def _steps(request: Request, policies: Policies) -> Steps:
+    """Who is asked, without those who cannot matter for this action."""
+    key = (
+        request.action,
+        policies.scps is not None and scps_bind(request, policies),
+        policies.rcps is not None and rcps_bind(request, policies),
+        request.caller.kind in _OUTSIDERS,
+    )
+    known = policies.steps.get(key)
+    if known is None:
+        action = request.action
+        known = Steps(
+            tuple([group for group in in_force(request, policies) if group.about(action)[0]]),
+            tuple([group for group in _gates(request, policies) if not group.always_allows(action)]),
+        )
+        if len(policies.steps) >= _REMEMBERED:
+            policies.steps.clear()
+        policies.steps[key] = known
+    return known
 
 
 def in_force(request: Request, policies: Policies) -> Iterator[Group]:
@@ -136,8 +158,6 @@ def rcps_bind(request: Request, policies: Policies) -> bool:
     They bind whoever reaches a member account's resource in a service that supports them; not service-linked roles, and
     not kms:RetireGrant (Organizations User Guide, "Resource control policies").
     """
-    from casemate.analysis.access.catalogue import supports_rcp
-
     if request.caller.service_linked or request.action == "kms:retiregrant" or not supports_rcp(request.service):
         return False
     managing = policies.management_account

@@ -28,22 +28,26 @@ _SHOWN = 4
 
 def reason(because: Because) -> dict[str, object]:
     """One reason as plain data: what `access decide` prints in `because`."""
-    group, hit = because.group, because.hit
+    return told(because.text, because.group, None if because.hit is None else because.hit.statement)
+
+
+def told(text: str, group: Group | None, deciding: Compiled | None) -> dict[str, object]:
+    """As `reason`, of its parts: the same parts come back many times, and their text can be kept."""
     found: dict[str, object] = {}
     if group is not None:
         found["policy"] = group.kind
         if group.level is not None:
             found["level"] = group.level
-    if hit is not None:
-        statement = hit.statement.statement
-        found["document"] = hit.statement.policy.name
+    if deciding is not None:
+        statement = deciding.statement
+        found["document"] = deciding.policy.name
         found["statement"] = statement.index
         found["sid"] = statement.sid
         found["effect"] = "Allow" if statement.allow else "Deny"
         if statement.at is not None:
             found["path"] = statement.at.path
             found["line"] = statement.at.start_line
-    found["reason"] = because.text
+    found["reason"] = text
     return found
 
 

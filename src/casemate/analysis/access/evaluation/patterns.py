@@ -47,9 +47,10 @@ def tokens(pattern: str) -> tuple[Token, ...]:
 @lru_cache(maxsize=16_384)
 def wildcard(pattern: str) -> Matcher:
     """The function that says whether a whole string matches `pattern`."""
-    if "*" not in pattern and "?" not in pattern:
-        return pattern.__eq__
-    return _build(tokens(pattern))
+    if "?" in pattern:
+        return _build(tokens(pattern))
+    head, *rest = pattern.split("*")
+    return _plain(head, [piece for piece in rest[:-1] if piece], rest[-1]) if rest else pattern.__eq__
 
 
 @lru_cache(maxsize=16_384)

@@ -8,8 +8,8 @@ evaluation").
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
 
 from casemate.analysis.access.evaluation.compiled import Group
 
@@ -17,6 +17,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from casemate.analysis.access.evaluation.document import Policy, PolicyKind
+
+
+class Steps(NamedTuple):
+    """What remains to be looked at for one action and kind of caller.
+
+    `denying`: groups with a Deny that speaks of the action, in the order in which they are asked; `gates`: those that
+    have to allow and do not allow it to everybody.
+    """
+
+    denying: tuple[Group, ...]
+    gates: tuple[Group, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -37,6 +48,8 @@ class Policies:
     endpoint: Group | None = None
     block_public_access: bool = False
     management_account: bool | str | None = None
+    steps: dict[tuple[str, bool, bool, bool], Steps] = field(init=False, default_factory=dict, repr=False)
+    """Kept by `evaluate`: action, whether SCPs and RCPs bind, whether the caller has policies of its own."""
 
 
 def policies_of(  # noqa: PLR0913 - one a kind, all by keyword

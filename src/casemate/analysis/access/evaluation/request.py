@@ -125,8 +125,8 @@ class Request:
             raise UsageError(f"{action[:80]!r} is no action", hint="write SERVICE:ACTION, such as s3:GetObject")
         self.resource = resource
         self.resource_account = resource_account or account_of(resource) or self.caller.account
-        self.given = {key.lower(): values for key, values in (context or {}).items()}
-        self.context = {**_standing(self.caller), **self.given}
+        self.given = {key.lower(): values for key, values in context.items()} if context else {}
+        self.context = {**_standing(principal), **self.given}
         if self.resource_account is not None and "aws:resourceaccount" not in self.context:
             self.context["aws:resourceaccount"] = (self.resource_account,)
 
@@ -151,8 +151,9 @@ _TYPES: dict[PrincipalKind, str] = {
 
 
 @lru_cache(maxsize=16_384)
-def _standing(who: Caller) -> Mapping[str, tuple[str, ...]]:
+def _standing(principal: str) -> Mapping[str, tuple[str, ...]]:
     """What AWS puts into every request of this principal, as far as the principal's name tells it."""
+    who = caller(principal)
     found: dict[str, tuple[str, ...]] = {}
     if who.kind == "service":
         return {"aws:principalisawsservice": ("true",), "aws:principalservicename": (who.text,)}

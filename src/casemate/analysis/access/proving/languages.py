@@ -15,7 +15,6 @@ Source for the matching rules: IAM User Guide, "IAM JSON policy elements: Resour
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from dataclasses import dataclass
 from enum import Enum
@@ -23,13 +22,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 MOST_STATES: Final = 60_000
 """Product states looked at before a question is given up."""
 _ARN_PARTS: Final = 6
-_ESCAPES: Final = {"${*}": "*", "${?}": "?", "${$}": "$"}
-_PIECE = re.compile(r"\$\{[*?$]\}|.", re.DOTALL)
 _FILL: Final = "xabcdefghijklmnopqrstuvwyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-_.éøß"
 """Characters that stand for "any other", the first that no pattern names."""
 
@@ -76,7 +73,7 @@ class Wild:
 
     def matches(self, text: str) -> bool:
         """Whether `text` matches; without backtracking beyond the last star."""
-        return _match(self.tokens, text.casefold() if self.fold else text)
+        return _match(self.tokens, text.lower() if self.fold else text)
 
     def __str__(self) -> str:
         return "".join(token if isinstance(token, str) else token.value[0] for token in self.tokens)
@@ -111,14 +108,14 @@ def of_tokens(tokens: Tokens, fold: bool = False) -> Wild:  # noqa: FBT001, FBT0
     for token in tokens:
         if token in {Token.MANY, Token.MANY_INSIDE} and found and found[-1] is token:
             continue
-        found.append(token.casefold() if fold and isinstance(token, str) else token)
+        found.append(token.lower() if fold and isinstance(token, str) else token)
     return Wild(tuple(found), fold)
 
 
 @lru_cache(maxsize=65_536)
-def wild(text: str, *, fold: bool = False, escapes: bool = False) -> Wild:
-    """The pattern that a policy writes as `text`; `escapes`: `${*}`, `${?}` and `${$}` stand for themselves."""
-    return of_tokens(_tokens(text, escapes=escapes), fold)
+def wild(text: str, *, fold: bool = False) -> Wild:
+    """The pattern that a policy writes as `text`; `fold`: without regard to case."""
+    return of_tokens(_tokens(text), fold)
 
 
 @lru_cache(maxsize=65_536)
@@ -127,25 +124,24 @@ def literal(text: str, *, fold: bool = False) -> Wild:
     return of_tokens(tuple(text), fold)
 
 
-@lru_cache(maxsize=65_536)
-def arn(text: str, *, escapes: bool = False) -> Wild | None:
-    """The pattern of `ArnLike`: a wildcard stays in its part, but for the last part. None for what is no ARN."""
-    parts = text.split(":", _ARN_PARTS - 1)
-    if len(parts) < _ARN_PARTS:
-        return None
+def arn(pattern: Wild) -> Wild | None:
+    """The pattern as `ArnLike` takes it: a wildcard stays in its part, but for the last. None for what is no ARN.
+
+    A lone `*` stands for everything.
+    """
+    if pattern.everything:
+        return pattern
     inside = {Token.ONE: Token.ONE_INSIDE, Token.MANY: Token.MANY_INSIDE}
     tokens: list[str | Token] = []
-    for part in parts[:-1]:
-        tokens += [token if isinstance(token, str) else inside[token] for token in _tokens(part, escapes=escapes)]
-        tokens.append(":")
-    return of_tokens((*tokens, *_tokens(parts[-1], escapes=escapes)))
+    colons = 0
+    for token in pattern.tokens:
+        colons += token == ":"
+        tokens.append(token if isinstance(token, str) or colons >= _ARN_PARTS - 1 else inside.get(token, token))
+    return of_tokens(tuple(tokens)) if colons >= _ARN_PARTS - 1 else None
 
 
-def _tokens(text: str, *, escapes: bool) -> Tokens:
-    pieces: Iterable[str] = (found[0] for found in _PIECE.finditer(text)) if escapes else text
-    return tuple(
-        Token.MANY if piece == "*" else Token.ONE if piece == "?" else _ESCAPES.get(piece, piece) for piece in pieces
-    )
+def _tokens(text: str) -> Tokens:
+    return tuple(Token.MANY if char == "*" else Token.ONE if char == "?" else char for char in text)
 
 
 # -- questions ---------------------------------------------------------------------------------------------------------
@@ -242,7 +238,8 @@ class _Product:
         self._dead = self.never & self._loops
         self._wide = self._one | self._one_inside | self._loops | self._loops_inside
         self._moves: dict[str, tuple[int, int]] = {}
-        self._all: list[str] | None = None
+        self._inside = self._one_inside | self._loops_inside
+        self._other: str | None = None
 
     def _add(self, block: _Block) -> tuple[int, int]:
         """Put a pattern behind the others; gives the mask of its states and that of its last one."""
@@ -290,16 +287,16 @@ class _Product:
         return not state & self.never and all(state & ends for _, ends in self.groups)
 
     def letters(self, state: int) -> Sequence[str]:
-        """Characters worth trying: where a group can take only named ones, those; else one of every kind."""
+        """Characters worth trying: where a group can take only named ones, those; else all that do
+        not act like any other."""
         for mask, _ in self.groups:
             here = state & mask
             if not here & self._wide:
                 return [char for char, moved in self._letters.items() if here & moved]
-        if self._all is None:
-            other = next((char for char in _FILL if char not in self._letters), None) or self._unused()
-            named = sorted(self._letters.keys() | {":"}, key=lambda one: (not one.isalnum(), one))
-            self._all = [other, *named]
-        return self._all
+        if self._other is None:
+            self._other = next((char for char in _FILL if char not in self._letters), None) or self._unused()
+        named = [char for char, moved in self._letters.items() if state & moved]
+        return [self._other, *named] if not self._inside or ":" in named else [self._other, ":", *named]
 
     def _unused(self) -> str:
         return next(chr(code) for code in range(0x100, 0x110000) if chr(code) not in self._letters)

@@ -30,8 +30,8 @@ _MODULES = {
 class Key(Protocol):
     """A version that compares with others of its ecosystem."""
 
-    def __lt__(self, other: Any, /) -> bool: ...  # noqa: ANN401 - keys of one ecosystem share a type
-    def __le__(self, other: Any, /) -> bool: ...  # noqa: ANN401
+    def __lt__(self, other: Any, /) -> Any: ...  # noqa: ANN401 - keys of one ecosystem share a type
+    def __le__(self, other: Any, /) -> Any: ...  # noqa: ANN401
 
 
 @cache

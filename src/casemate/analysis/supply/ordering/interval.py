@@ -24,14 +24,14 @@ class Interval:
         """Whether a version lies in it."""
         if self.low is not None and (key < self.low or (not self.low_in and key <= self.low)):
             return False
-        return self.high is None or key < self.high or (self.high_in and key <= self.high)
+        return self.high is None or bool(key < self.high or (self.high_in and key <= self.high))
 
     @property
     def is_empty(self) -> bool:
         """Whether no version can lie in it."""
         if self.low is None or self.high is None:
             return False
-        return self.high < self.low or (not (self.low_in and self.high_in) and self.high <= self.low)
+        return bool(self.high < self.low or (not (self.low_in and self.high_in) and self.high <= self.low))
 
     def meet(self, other: Interval) -> Interval:
         """What both hold."""
@@ -81,4 +81,4 @@ def _reaches(one: Interval, at: Key | None, *, at_in: bool) -> bool:
         return one.low is None
     if one.low is not None and (at < one.low or (at <= one.low and at_in and not one.low_in)):
         return False
-    return one.high is None or at < one.high or (at_in and at <= one.high and one.high_in)
+    return one.high is None or bool(at < one.high or (at_in and at <= one.high and one.high_in))

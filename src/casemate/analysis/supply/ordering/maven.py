@@ -92,12 +92,14 @@ _key = cmp_to_key(_compare)
 
 
 def _null(other: Token) -> Token:
-    """What fills the shorter version: 0 where the other has a dot and a number, nothing where it has a hyphen."""
-    return Token(".", 0, "") if other.separator == "." and other.number is not None else Token("-", None, "")
+    """What fills the shorter version, behind the same separator: 0 beside `.number`, else the empty qualifier."""
+    if other.separator == "." and other.number is not None:
+        return Token(".", 0, "")
+    return Token(other.separator, None, "")
 
 
 def _rank(token: Token) -> tuple[int, int, str]:
-    """`.qualifier` before `-qualifier` before `-number` before `.number`; qualifiers by their list, then the alphabet."""
+    """`.qualifier` before `-qualifier` before `-number` before `.number`; by their list, then the alphabet."""
     if token.number is not None:
         return (3 if token.separator == "." else 2, token.number, "")
     known = _QUALIFIERS.index(token.word) if token.word in _QUALIFIERS else len(_QUALIFIERS)

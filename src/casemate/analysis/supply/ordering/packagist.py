@@ -42,4 +42,6 @@ _key = cmp_to_key(_compare)
 
 def _rank(part: str) -> tuple[int, int]:
     """A number counts as `#`, between `rc` and `pl`; an unknown word comes first of all."""
-    return (5, int(part)) if part.isdecimal() else (next((rank for form, rank in _FORMS if part.startswith(form)), 0), -1)
+    return (
+        (5, int(part)) if part.isdecimal() else (next((rank for form, rank in _FORMS if part.startswith(form)), 0), -1)
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from casemate.model.value import Entry, Fields, Items, Literal, Value, display, references
+from casemate.model.value import Entry, Fields, Items, Literal, Reference, Value, display, references
 from casemate.sources.terraform.lowering.blocks import blocks
 from casemate.sources.terraform.lowering.notation import shape
 from casemate.sources.terraform.lowering.shaping import shaped
@@ -231,6 +231,27 @@ NATIVES: dict[str, Native] = {
         conflict_detection conflict_handler lambda_conflict_handler_config{ lambda_conflict_handler_arn } }
     """,
     ),
+    "aws_appsync_api": Native(
+        "AWS::AppSync::Api",
+        """
+        name owner_contact tags event_config{ auth_provider=AuthProviders[ auth_type cognito_config{ app_id_client_regex
+        aws_region user_pool_id } lambda_authorizer_config{ authorizer_uri authorizer_result_ttl_in_seconds
+        identity_validation_expression } openid_connect_config=OpenIDConnectConfig{ auth_ttl=AuthTTL client_id
+        iat_ttl=IatTTL issuer } ] connection_auth_mode=ConnectionAuthModes[ auth_type ]
+        default_publish_auth_mode=DefaultPublishAuthModes[ auth_type ]
+        default_subscribe_auth_mode=DefaultSubscribeAuthModes[ auth_type ] log_config{ cloudwatch_logs_role_arn
+        log_level } }
+    """,
+    ),
+    "aws_appsync_channel_namespace": Native(
+        "AWS::AppSync::ChannelNamespace",
+        """
+        api_id name code_handlers tags publish_auth_mode=PublishAuthModes[ auth_type ]
+        subscribe_auth_mode=SubscribeAuthModes[ auth_type ] handler_configs{ on_publish{ behavior integration{
+        data_source_name lambda_config{ invoke_type } } } on_subscribe{ behavior integration{ data_source_name
+        lambda_config{ invoke_type } } } }
+    """,
+    ),
     "aws_appsync_api_key": Native("AWS::AppSync::ApiKey", "api_id description expires"),
 }
 
@@ -308,6 +329,14 @@ def _route_settings(raw: RawResource, arguments: Fields, _: Declared) -> Iterato
         yield raw.address, Fields({"RouteSettings": Entry(raw.at, Fields(tree, raw.at))}, raw.at)
 
 
+def _schema(raw: RawResource, arguments: Fields, _: Declared) -> Iterator[Addition | Extra]:
+    """The schema, which CloudFormation has as a resource of its own."""
+    schema = arguments.entries.get("schema")
+    if schema is not None:
+        api = Entry(schema.key_at, Reference(raw.address, "ApiId", schema.key_at))
+        yield Extra("AWS::AppSync::GraphQLSchema", "schema", Fields({"ApiId": api, "Definition": schema}, raw.body))
+
+
 TABLE = Table(
     natives=NATIVES,
     joins=JOINS,
@@ -315,5 +344,6 @@ TABLE = Table(
         "aws_api_gateway_integration": _integration,
         "aws_api_gateway_method_settings": _method_settings,
         "aws_apigatewayv2_stage": _route_settings,
+        "aws_appsync_graphql_api": _schema,
     },
 )

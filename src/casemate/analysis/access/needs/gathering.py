@@ -1,0 +1,84 @@
+"""The needs of every function of a system, and of code that no template declares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from casemate.analysis.access.needs.binding import Binder
+from casemate.analysis.access.needs.calls import gaps_of, uses_of
+from casemate.analysis.access.needs.platform import platform_needs
+from casemate.analysis.access.needs.statements import Needed, Needs, needs_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from casemate.analysis.code.facts import CodeFacts
+    from casemate.analysis.system import System
+    from casemate.model.function import Function
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionNeeds:
+    """What one function, or one entry that no template declares, needs.
+
+    `name`: the function's, else `file:handler`; `code`: from its calls; `platform`: from its settings and triggers;
+    `reason`: why there is no code to look at, None when there is.
+    """
+
+    name: str
+    function: Function | None
+    code: Needs
+    platform: tuple[Needed, ...] = ()
+    reason: str | None = None
+
+    @property
+    def all(self) -> tuple[Needed, ...]:
+        """Every need, the code's first."""
+        return (*self.code.needed, *self.platform)
+
+    @property
+    def complete(self) -> bool:
+        """Whether the code was found and followed everywhere, so that what is not needed can be called unused."""
+        return self.reason is None and not self.code.not_followed
+
+
+def function_needs(system: System) -> Mapping[str, FunctionNeeds]:
+    """By id of function: what it needs. Every function is there, with a reason where its code could not be read."""
+    by_function: dict[str, list[CodeFacts]] = {}
+    for facts in system.code_facts.facts:
+        for identity in facts.functions:
+            by_function.setdefault(identity, []).append(facts)
+    found: dict[str, FunctionNeeds] = {}
+    for function in system.inventory.functions:
+        entries = by_function.get(function.id, [])
+        binder = Binder(function, system.inventory)
+        platform = tuple(platform_needs(function, system))
+        reason = None if entries else _without_code(function)
+        found[function.id] = FunctionNeeds(function.name, function, _needs(entries, binder), platform, reason)
+    return found
+
+
+def loose_needs(system: System) -> tuple[FunctionNeeds, ...]:
+    """The needs of entries that no template declares: one a file and handler."""
+    binder = Binder(None, system.inventory)
+    return tuple(
+        FunctionNeeds(f"{facts.path}:{facts.name}", None, _needs([facts], binder))
+        for facts in system.code_facts.facts
+        if not facts.functions
+    )
+
+
+def _needs(entries: Iterable[CodeFacts], binder: Binder) -> Needs:
+    listed = list(entries)
+    uses = [use for facts in listed for use in uses_of(facts)]
+    return needs_of(uses, binder, [gap for facts in listed for gap in gaps_of(facts)])
+
+
+def _without_code(function: Function) -> str:
+    if function.code.image is not None:
+        return "it is a container image whose code was not found"
+    runtime = next(iter(function.runtime.values()), None)
+    if runtime and not runtime.startswith(("python", "nodejs")):
+        return f"code of {runtime} is not analysed"
+    return "its code was not found in the scanned files"

@@ -1,0 +1,347 @@
+"""The code of a system, analysed: which files are entered by what, walked in units, kept by content.
+
+A unit is one file that is entered with everything it imports. What a unit gave is kept with the digests of the files that were
+read; a run in which none of them changed reads and hashes the files, and nothing else.
+"""
+
+from __future__ import annotations
+
+import gc
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from casemate.analysis.code.bundles import handler_file
+from casemate.analysis.code.facts import CodeFacts, decode, encode, with_functions
+from casemate.analysis.code.project import Project, is_code
+from casemate.analysis.code.unit import Walked, Wanted, digest, walk_unit
+from casemate.analysis.system import Derived
+from casemate.model.diagnostic import Diagnostic, Input
+from casemate.model.location import Span
+from casemate.model.value import Literal
+from casemate.sources.tree import FolderTree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from casemate.analysis.system import System
+    from casemate.model.flow import Flow
+    from casemate.model.function import Function
+    from casemate.sources.tree import Tree
+
+PRODUCER = "code-1"
+"""Raise the number when what a walk finds changes."""
+KIND = "code-facts"
+MAX_FILES = 20_000
+MAX_BYTES = 200_000_000
+MANY = 80
+"""Units from which on more than one process pays."""
+CHUNK = 24
+
+_TEST_FOLDER = re.compile(r"(?:^|/)(?:tests?|__tests__|__mocks__|spec|specs|e2e|testing|fixtures)/")
+_TEST_FILE = re.compile(r"(?:^|/)(?:test_[^/]*\.py|[^/]*_test\.(?:py|go)|conftest\.py|[^/]*\.(?:test|spec)\.[cm]?[jt]sx?|[^/]*Test\.java)$")
+_VENDORED = re.compile(r"(?:^|/)(?:node_modules|site-packages|vendor|vendored|third_party|bower_components|dist-packages)/")
+_TEST_IMPORTS = re.compile(
+    rb"^\s*(?:import|from)\s+(?:pytest|unittest|moto|nose)\b|require\(['\"](?:jest|mocha|chai|vitest|aws-sdk-client-mock)['\"]\)"
+    rb"|from ['\"](?:@jest/globals|vitest|chai|aws-sdk-client-mock)['\"]", re.MULTILINE)  # fmt: skip
+_EXPOSURE_ORDER = {"public": 0, "unknown": 1, "authenticated": 2, "internal": 3}
+_OPEN_TRIGGERS = frozenset({"mail", "user-pool", "alexa"})
+
+
+@dataclass(frozen=True, slots=True)
+class CodeResult:
+    """Facts of every entry, with the files that were looked at and the problems met."""
+
+    facts: tuple[CodeFacts, ...] = ()
+    inputs: tuple[Input, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def analyse(system: System) -> Derived[Flow]:
+    """The flows of the system's code: one a sink and kind, the most exposed and shortest."""
+    result = system.code_facts
+    best: dict[tuple[str, Span], Flow] = {}
+    for facts in result.facts:
+        for flow in facts.flows:
+            place = (flow.kind, flow.at)
+            known = best.get(place)
+            if known is None:
+                best[place] = flow
+            else:
+                kept, other = (flow, known) if _rank(flow) < _rank(known) else (known, flow)
+                best[place] = replace(kept, functions=tuple(dict.fromkeys((*kept.functions, *other.functions))))
+    flows = tuple(sorted(best.values(), key=lambda flow: (flow.at, flow.kind)))
+    return Derived(flows, result.inputs, result.diagnostics)
+
+
+def _rank(flow: Flow) -> tuple[int, int, int]:
+    trust = {"high": 0, "medium": 1, "low": 2}[flow.confidence]
+    return (_EXPOSURE_ORDER[flow.exposure], trust, len(flow.steps))
+
+
+# -- what there is
+def gather(system: System) -> CodeResult:
+    """Walk the code of the system."""
+    tree = system.tree
+    if tree is None:
+        return CodeResult()
+    inputs: list[Input] = []
+    contents: dict[str, bytes] = {}
+    total = 0
+    for path in tree.paths(is_code):
+        reason = _excluded(path)
+        if reason is None and len(contents) >= MAX_FILES:
+            reason = f"more than {MAX_FILES} code files"
+        if reason is not None:
+            inputs.append(Input(path, "code", "excluded", reason))
+            continue
+        data = tree.read(path)
+        if data is None or total + len(data) > MAX_BYTES:
+            inputs.append(Input(path, "code", "excluded", "too large to be written by hand"))
+            continue
+        total += len(data)
+        contents[path] = data
+    _leave_out(contents, inputs)
+    extra, wanted = _entered(system, tree)
+    contents.update(extra)
+    project = Project(tree, contents, extra)
+    for path, data in contents.items():
+        project.give(path, data)
+    walked = _all(system, project, contents, wanted, extra)
+    return _collected(walked, contents, inputs, extra)
+
+
+def _excluded(path: str) -> str | None:
+    if _VENDORED.search(path):
+        return "vendored"
+    if _TEST_FOLDER.search(path) or _TEST_FILE.search(path):
+        return "test code"
+    return None
+
+
+def _leave_out(contents: dict[str, bytes], inputs: list[Input]) -> None:
+    """Drop test code (by its imports), minified files, and packages that somebody installed into the tree."""
+    from casemate.analysis.code.frontend.minified import is_minified
+
+    installed = {path.rpartition("/")[0].rpartition("/")[0] for path in contents if ".dist-info/" in path}
+    licensed: dict[str, int] = {}
+    for path in list(contents):
+        data = contents[path]
+        reason = None
+        if _TEST_IMPORTS.search(data[:20_000]):
+            reason = "test code"
+        elif not path.endswith(".py") and is_minified(data):
+            reason = "minified"
+        elif any(part in installed for part in _parents(path)):
+            reason = "vendored"
+        if reason is not None:
+            inputs.append(Input(path, "code", "excluded", reason))
+            del contents[path]
+    del licensed
+
+
+def _parents(path: str) -> Iterable[str]:
+    while "/" in path:
+        path = path.rpartition("/")[0]
+        yield path
+
+
+_KINDS = {"graphql": "graphql"}
+
+
+def _entered(system: System, tree: Tree) -> tuple[dict[str, bytes], dict[str, list[Wanted]]]:
+    """Code that stands in templates, by a made-up path, and what the platform calls in which file."""
+    extra: dict[str, bytes] = {}
+    table: dict[str, dict[tuple[str, tuple[str, ...], str], list[str]]] = {}
+    stacks = {stack.path: stack for stack in system.inventory.stacks}
+    for function in system.inventory.functions:
+        stack = stacks.get(function.stack)
+        if stack is None or function.kind in {"azure-app", "edge"}:
+            continue
+        place = _inline(function, extra)
+        if place is None:
+            handler = handler_file(function, tree, stack)
+            if handler is None or not is_code(handler.path):
+                continue
+            place = (handler.path, handler.function)
+        kinds = _triggers(system, function)
+        exposure = system.exposure(function)
+        if exposure == "internal" and _OPEN_TRIGGERS & set(kinds):
+            exposure = "public"
+        table.setdefault(place[0], {}).setdefault((place[1], kinds, exposure), []).append(function.id)
+    wanted = {
+        path: [Wanted(handler, kinds, exposure, tuple(ids)) for (handler, kinds, exposure), ids in sorted(entries.items())]  # type: ignore[arg-type]  # the literal
+        for path, entries in table.items()
+    }
+    return extra, wanted
+
+
+def _triggers(system: System, function: Function) -> tuple[str, ...]:
+    kinds = [_KINDS.get(route.kind, "http") for route in system.routes_of(function)]
+    kinds.extend(trigger.kind for trigger in system.triggers_of(function))
+    return tuple(dict.fromkeys(kinds))
+
+
+def _inline(function: Function, extra: dict[str, bytes]) -> tuple[str, str] | None:
+    """Code in the template (`ZipFile`): its file is called `index`."""
+    value = function.code.inline
+    if not isinstance(value, Literal) or not isinstance(value.value, str):
+        return None
+    runtime = next(iter(function.runtime.values()), None) or ""
+    suffix = ".py" if runtime.startswith("python") else ".js" if runtime.startswith("nodejs") else ""
+    if not suffix:
+        return None
+    path = f"{value.at.path}#{function.name}{suffix}"
+    extra[path] = value.value.encode()
+    handler = next(iter(function.code.handler.values()), "index.handler") if function.code.handler is not None else "index.handler"
+    return path, handler.rpartition(".")[2]
+
+
+# -- walking
+def _all(
+    system: System, project: Project, contents: dict[str, bytes], wanted: dict[str, list[Wanted]], extra: dict[str, bytes]
+) -> dict[str, Walked]:
+    """Every unit: first the files that a platform enters, then those that none of these has read."""
+    listing = digest("\0".join(sorted(contents)).encode())
+    digests = {path: digest(data) for path, data in contents.items()}
+    done: dict[str, Walked] = {}
+    entered = {path: units for path, units in sorted(wanted.items()) if path in contents}
+    _run(system, project, entered, listing, digests, done, extra)
+    reached = {file for walked in done.values() for file in walked.files}
+    rest: dict[str, list[Wanted]] = {path: [] for path in sorted(contents) if path not in reached and path not in done}
+    _run(system, project, rest, listing, digests, done, extra)
+    return done
+
+
+def _run(
+    system: System, project: Project, units: dict[str, list[Wanted]], listing: str, digests: dict[str, str],
+    done: dict[str, Walked], extra: dict[str, bytes],
+) -> None:  # fmt: skip
+    from casemate.store.cache import NoCache, key_of
+
+    cache = system.cache or NoCache()
+    keys = {path: key_of(PRODUCER, path.encode(), repr(_spec(wanted)).encode(), listing.encode()) for path, wanted in units.items()}
+    kept = cache.get_many(KIND, keys.values())
+    missing: dict[str, list[Wanted]] = {}
+    for path, wanted in units.items():
+        data = kept.get(keys[path])
+        walked = None if data is None else _restored(data, digests, wanted)
+        if walked is None:
+            missing[path] = wanted
+        else:
+            done[path] = walked
+    fresh: dict[bytes, bytes] = {}
+    for path, data in _computed(system, project, missing, extra):
+        found = decode(data)
+        if found is not None:
+            done[path] = _walked(found)
+            fresh[keys[path]] = data
+    if fresh:
+        cache.put_many(KIND, fresh)
+
+
+def _spec(wanted: Sequence[Wanted]) -> list[tuple[str, tuple[str, ...], str, tuple[str, ...]]]:
+    return [(one.handler, one.kinds, one.exposure, one.functions) for one in wanted]
+
+
+def _restored(data: bytes, digests: dict[str, str], wanted: list[Wanted]) -> Walked | None:
+    """What was kept, if every file that was read is still the same."""
+    found = decode(data)
+    if found is None:
+        return None
+    del wanted
+    files = found[1].get("files")
+    if not isinstance(files, dict) or any(digests.get(path) != known for path, known in files.items()):
+        return None
+    return _walked(found)
+
+
+def _walked(found: tuple[list[CodeFacts], dict[str, Any]]) -> Walked:
+    from casemate.analysis.code.facts import Gap
+
+    facts, extra = found
+    return Walked(facts, dict(extra.get("files", {})), [Gap(Span(*one[0]), one[1]) for one in extra.get("errors", [])])
+
+
+def _bytes_of(walked: Walked) -> bytes:
+    return encode(walked.facts, {"files": walked.files, "errors": [[list(gap.at), gap.reason] for gap in walked.errors]})
+
+
+def _computed(
+    system: System, project: Project, units: dict[str, list[Wanted]], extra: dict[str, bytes]
+) -> Iterable[tuple[str, bytes]]:
+    """Walk the units: in other processes when there are many and the tree can be sent there."""
+    if not units:
+        return
+    if system.jobs > 1 and len(units) >= MANY and isinstance(project.tree, FolderTree):
+        yield from _spread(system.jobs, project, units, extra)
+        return
+    enabled = gc.isenabled()
+    gc.disable()  # a walk makes and drops many small objects, hardly any in cycles; between units memory is looked after
+    try:
+        for number, (path, wanted) in enumerate(units.items()):
+            yield path, _bytes_of(walk_unit(project, path, wanted))
+            if number % 40 == 39:
+                gc.collect(1)
+    finally:
+        if enabled:
+            gc.enable()
+
+
+_project: Project | None = None
+
+
+def _start(tree: Tree, files: tuple[str, ...], extra: dict[str, bytes]) -> None:
+    global _project  # noqa: PLW0603 - what a worker process works with
+    gc.disable()
+    _project = Project(tree, files, extra)
+
+
+def _chunk(units: list[tuple[str, list[Wanted]]]) -> list[tuple[str, bytes]]:
+    assert _project is not None  # noqa: S101 - `_start` ran before
+    found = [(path, _bytes_of(walk_unit(_project, path, wanted))) for path, wanted in units]
+    gc.collect(1)
+    return found
+
+
+def _spread(jobs: int, project: Project, units: dict[str, list[Wanted]], extra: dict[str, bytes]) -> Iterable[tuple[str, bytes]]:
+    import multiprocessing
+
+    items = list(units.items())
+    chunks = [items[start : start + CHUNK] for start in range(0, len(items), CHUNK)]
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(min(jobs, len(chunks)), _start, (project.tree, tuple(project.files), extra)) as pool:
+        for found in pool.imap(_chunk, chunks):
+            yield from found
+
+
+# -- collecting
+def _collected(walked: dict[str, Walked], contents: dict[str, bytes], inputs: list[Input], extra: dict[str, bytes]) -> CodeResult:
+    facts: list[CodeFacts] = []
+    errors: dict[str, list[Any]] = {}
+    diagnostics: list[Diagnostic] = []
+    for _, one in sorted(walked.items()):
+        facts.extend(one.facts)
+        for gap in one.errors:
+            errors.setdefault(gap.at.path, []).append(gap)
+    for path in sorted(contents):
+        if path in extra:
+            continue
+        gaps = errors.get(path)
+        if gaps:
+            inputs.append(Input(path, "code", "partial", "parts of the file are not understood by the parser"))
+            hint = "the rest of the file was read; check the syntax here"
+            diagnostics.append(Diagnostic("code-syntax", "this is not understood", gaps[0].at, "warning", hint))
+        else:
+            inputs.append(Input(path, "code", "understood"))
+    for fact in facts:
+        diagnostics.extend(
+            Diagnostic("code-cut-off", f"{fact.name}: {gap.reason}", gap.at, "warning", "what lies behind it was not looked at")
+            for gap in fact.gaps if gap.reason.startswith(("the walk is longer", "nested too deep"))
+        )  # fmt: skip
+    unique = {(one.code, one.at): one for one in diagnostics}
+    inputs.sort(key=lambda one: one.path)
+    return CodeResult(tuple(facts), tuple(inputs), tuple(unique.values()))
+
+
+__all__ = ["CodeResult", "analyse", "gather", "with_functions"]

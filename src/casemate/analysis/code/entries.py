@@ -1,0 +1,283 @@
+"""Where a platform or a web framework enters the code of a file, and with what.
+
+Sources: the handler pages of the Lambda, Azure Functions (v1 and v2 models, Node.js v4) and Cloud Run functions documentation; Powertools
+for AWS Lambda, "REST API"; middy, "Introduction"; the quick starts of Mangum, serverless-http, Flask, FastAPI, Starlette, Bottle, Django, Chalice,
+Express, Koa, Fastify.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from casemate.analysis.code import ir
+from casemate.analysis.code.events import shape_for
+from casemate.analysis.code.interpret.machine import Frame, Machine
+from casemate.analysis.code.values import (
+    UNKNOWN,
+    Class,
+    Closure,
+    Const,
+    Instance,
+    Mapping,
+    ModuleValue,
+    Origin,
+    Partial,
+    Sequence,
+    Thing,
+    Value,
+    known_text,
+    options_of,
+    unknown,
+)
+
+if TYPE_CHECKING:
+    from casemate.analysis.code.values import Taint
+
+
+class Entry(NamedTuple):
+    """A function that is entered from outside. `style`: how its arguments look (`lambda`, `flask`, `express` …)."""
+
+    function: Value
+    style: str
+    name: str
+    path: str = ""
+    first: Value | None = None
+
+
+_VERBS = frozenset({"route", "get", "post", "put", "patch", "delete", "options", "head", "api_route", "all", "use", "any", "websocket", "lambda_function"})
+_FLASK = re.compile(r"^(?:flask|quart|sanic|bottle|flask_restful|flask_openapi3|apiflask)\b")
+_FASTAPI = re.compile(r"^(?:fastapi|starlette)\b")
+_POWERTOOLS = "aws_lambda_powertools.Resolver"
+_CHALICE_EVENTS = frozenset({"on_s3_event", "on_sns_message", "on_sqs_message", "on_cw_event", "on_kinesis_record", "on_dynamodb_record", "schedule", "authorizer"})
+_JS_APPS = re.compile(r"^(?:express|koa|fastify|@koa/router|koa-router|hono|restify|polka|lambda-api|@middy|Router|application|app)", re.IGNORECASE)
+_HANDLERS = ("lambda_handler", "handler", "main", "handle", "lambdaHandler", "run", "hello", "entrypoint")
+_EVENT = frozenset({"event", "evt", "_event", "events", "lambda_event", "e", "event_data", "input_event"})
+_CONTEXT = frozenset({"context", "ctx", "_context", "_", "lambda_context", "_ctx", "contexts", "__", "unused_context", "c"})
+
+
+def found_entries(machine: Machine, module: ModuleValue, wanted: str | None) -> list[Entry]:
+    """The entries of a module that was run: `wanted` is what the platform calls there, None when nobody knows."""
+    entries: list[Entry] = []
+    if wanted:
+        named = _named(machine, module, wanted)
+        entries.extend(_wrapped(machine, option, wanted) for option in options_of(named) if isinstance(option, (Closure, Partial, Instance)))
+    entries.extend(_registered(machine, module))
+    if not wanted:
+        entries.extend(_shaped(module))
+    unique: dict[int, Entry] = {}
+    for entry in entries:
+        function = entry.function.function if isinstance(entry.function, Closure) else entry.function
+        known = unique.get(id(function))
+        if known is None or known.style == "lambda":
+            unique[id(function)] = entry
+    return list(unique.values())
+
+
+def _named(machine: Machine, module: ModuleValue, wanted: str) -> Value:
+    from casemate.analysis.code.interpret.members import attribute
+
+    frame = Frame(module.module, module.scope, 0)
+    value: Value = module
+    for name in wanted.replace("::", ".").split("."):
+        if isinstance(value, ModuleValue):
+            value = machine.project.member(machine, value, name)
+            if value is UNKNOWN and name in module.scope.fields:
+                value = module.scope.fields[name]
+            if value is UNKNOWN and name == "default" and "" in module.fields:
+                value = module.fields[""]
+        else:
+            value = attribute(machine, value, name, frame, (0, 0))
+    return value
+
+
+def _wrapped(machine: Machine, value: Value, name: str) -> Entry:
+    del machine
+    return Entry(value, "lambda", name)
+
+
+def _registered(machine: Machine, module: ModuleValue) -> list[Entry]:
+    """Functions that were given to a framework, by decorators or as arguments."""
+    entries: list[Entry] = []
+    python = module.language == "python"
+    for path, arguments, keywords, place, _at in machine.registrations:
+        decorated = path.startswith("@")
+        name = path.lstrip("@")
+        owner, _, verb = name.rpartition(".")
+        functions = [one for value in (*arguments, *keywords.values()) for one in options_of(value) if isinstance(one, (Closure, Partial, Class))]
+        if not functions:
+            continue
+        del place
+        style = _python_style(name, owner, verb, decorated=decorated) if python else _script_style(owner, verb)
+        if not style:
+            continue
+        route = next((text for one in arguments if (text := known_text(one)) is not None), "")
+        for function in functions:
+            if isinstance(function, Class):
+                entries.extend(
+                    Entry(member.bound(Instance(function)), style, f"{function.name}.{key}", route)
+                    for key, member in function.fields.items() if isinstance(member, Closure) and key in _VERBS
+                )  # fmt: skip
+                continue
+            label = function.function.name if isinstance(function, Closure) else ""
+            entries.append(Entry(function, style, label or f"{verb} {route}".strip(), route))
+    return entries
+
+
+def _python_style(name: str, owner: str, verb: str, *, decorated: bool) -> str:
+    if name in {"functions_framework.http"}:
+        return "request"
+    if name in {"functions_framework.cloud_event", "functions_framework.background_event"}:
+        return "cloud-event"
+    if owner.startswith("chalice.") and verb in _CHALICE_EVENTS:
+        return "chalice-event"
+    if owner.startswith(("azure.functions", "azure_functions", "?")) and decorated and verb in {"route", "function_name"}:
+        return "azure" if owner.startswith("azure") else "flask"
+    if owner.startswith("azure.functions") and decorated and verb.endswith("trigger"):
+        return "azure"
+    if verb not in _VERBS and verb not in {"add_url_rule", "add_api_route", "add_route", "before_request", "after_request", "errorhandler", "add_resource"}:
+        return ""
+    if owner.startswith(_POWERTOOLS) or owner.startswith("aws_lambda_powertools"):
+        return "route"
+    if owner.startswith("chalice."):
+        return "chalice"
+    if _FASTAPI.match(owner):
+        return "fastapi"
+    if _FLASK.match(owner) or (decorated and verb in {"route", "get", "post", "put", "delete", "patch"}):
+        return "flask"
+    return ""
+
+
+def _script_style(owner: str, verb: str) -> str:
+    if owner in {"@azure/functions.app", "@azure/functions.App"}:
+        return "azure-js"
+    if owner.startswith("@google-cloud/functions-framework"):
+        return "express" if verb == "http" else "cloud-event"
+    if verb in {"get", "post", "put", "patch", "delete", "all", "use", "options", "head", "route"} and _JS_APPS.match(owner):
+        if owner.lower().startswith(("koa", "@koa")):
+            return "koa"
+        return "fastify" if owner.lower().startswith("fastify") else "express"
+    return ""
+
+
+def _shaped(module: ModuleValue) -> list[Entry]:
+    """Functions that look like handlers: by their name and parameters."""
+    entries: list[Entry] = []
+    python = module.language == "python"
+    fields = module.fields
+    for key, value in list(fields.items()):
+        for option in options_of(value):
+            if not isinstance(option, Closure) or option.module is not module.module or not isinstance(key, str):
+                continue
+            names = [parameter.name for parameter in option.function.parameters]
+            first = names[0] if names else ""
+            second = names[1] if len(names) > 1 else ""
+            if python:
+                if (len(names) >= 2 and first in _EVENT and second in _CONTEXT) or (key == "lambda_handler" and names):
+                    entries.append(Entry(option, "lambda", key))
+            elif key in {"handler", "lambdaHandler", "main", "default", ""} or (first in _EVENT and len(names) <= 3):
+                pattern = bool(option.function.parameters) and option.function.parameters[0].pattern is not None
+                if first in {"req", "request"}:
+                    entries.append(Entry(option, "express", key))
+                elif first in _EVENT or pattern or key in {"handler", "lambdaHandler"}:
+                    entries.append(Entry(option, "lambda", key or "handler"))
+    return entries
+
+
+# -- arguments
+def arguments_of(entry: Entry, machine: Machine, kinds: list[str]) -> tuple[list[Value], dict[str, Value]]:
+    """What the entry is called with."""
+    function = entry.function
+    closure = function if isinstance(function, Closure) else None
+    module = closure.module if closure is not None else next(iter(machine.modules.values())).module
+    frame = Frame(module, closure.scope if closure is not None else next(iter(machine.modules.values())).scope, 0)
+    at = closure.function.name_at or closure.function.at if closure is not None else (0, 0)
+    if entry.style == "lambda":
+        return [_event(entry, machine, kinds, closure), Thing("lambda.context", made=True)], {}
+    if entry.style in {"express", "koa", "fastify", "azure-js"}:
+        return _script_arguments(entry), {}
+    taint: Taint = machine.source(frame, at, Origin(f"{entry.name}.parameters", "the path of the HTTP request"))
+    if entry.style in {"request", "azure", "cloud-event", "chalice-event"}:
+        return _typed_arguments(entry, closure, machine, taint, frame)
+    keywords: dict[str, Value] = {}
+    converters = dict(re.findall(r"<(?:(int|float|uuid|path|string|default)(?:\([^)]*\))?:)?(\w+)>", entry.path))
+    numbers = {name for kind, name in converters.items() if kind in {"int", "float", "uuid"}}
+    for parameter in closure.function.parameters if closure is not None else ():
+        if parameter.kind in {"rest", "keywords"} or parameter.name in {"self", "cls"}:
+            continue
+        keywords[parameter.name] = _parameter(entry, parameter, taint, numbers, closure)
+    return [], keywords
+
+
+_CLEAN = frozenset({"int", "float", "bool", "UUID", "uuid.UUID", "date", "datetime", "Decimal", "EmailStr"})
+
+
+def _parameter(entry: Entry, parameter: ir.Parameter, taint: Taint, numbers: set[str], closure: Closure | None) -> Value:
+    """A parameter of a route: data of the request, a number, or the request itself."""
+    from casemate.analysis.code.interpret.calling import typed
+
+    written = (parameter.type or "").replace("Optional[", "").replace(" | None", "").rstrip("]").strip()
+    if parameter.name in numbers or written in _CLEAN or re.search(rf"<int:{re.escape(parameter.name)}>", entry.path):
+        return unknown(sort="int")
+    if written and closure is not None:
+        found = typed(UNKNOWN, written, closure)
+        if isinstance(found, Thing) and found.path:
+            return found
+        if isinstance(found, Instance):
+            found.taint = taint
+            for key, value in found.cls.fields.items():
+                if not isinstance(value, Closure):
+                    found.fields[key] = unknown(taint)
+            return found
+    if parameter.name == "request" and entry.style in {"fastapi", "flask"}:
+        return Thing("starlette.requests.Request" if entry.style == "fastapi" else "flask.request", made=True)
+    if parameter.default is not None and isinstance(parameter.default, ir.Call) and "Depends" in repr(parameter.default.function):
+        return UNKNOWN
+    return unknown(taint, "str" if written == "str" else "")
+
+
+def _event(entry: Entry, machine: Machine, kinds: list[str], closure: Closure | None) -> Value:
+    from casemate.analysis.code.values import Label, Trace
+
+    shape = shape_for(kinds)
+    taint: Taint = ()
+    if shape.what is not None and closure is not None:
+        at = closure.function.name_at or closure.function.at
+        taint = (Label(Origin("event", shape.what, shape.kind), Trace(closure.module, at, f"{shape.what} comes in")),)
+    del entry, machine
+    return Mapping(shape=shape, key="event", taint=taint)
+
+
+def _script_arguments(entry: Entry) -> list[Value]:
+    if entry.style == "koa":
+        return [Thing("koa.Context", made=True), UNKNOWN]
+    if entry.style == "fastify":
+        return [Thing("fastify.FastifyRequest", made=True), Thing("fastify.FastifyReply", made=True)]
+    if entry.style == "azure-js":
+        return [Thing("@azure/functions.HttpRequest", made=True), Thing("@azure/functions.InvocationContext", made=True)]
+    return [Thing("express.Request", made=True), Thing("express.Response", made=True), Thing("express.next", made=True)]
+
+
+def _typed_arguments(
+    entry: Entry, closure: Closure | None, machine: Machine, taint: Taint, frame: Frame
+) -> tuple[list[Value], dict[str, Value]]:  # fmt: skip
+    from casemate.analysis.code.interpret.calling import typed
+
+    del machine, frame
+    if entry.style == "request":
+        return [Thing("flask.request", made=True)], {}
+    values: dict[str, Value] = {}
+    for parameter in closure.function.parameters if closure is not None else ():
+        found = typed(UNKNOWN, parameter.type, closure) if closure is not None else UNKNOWN
+        if isinstance(found, Thing) and found.path:
+            values[parameter.name] = found
+        elif entry.style == "azure" and parameter.name in {"req", "request"}:
+            values[parameter.name] = Thing("azure.functions.HttpRequest", made=True)
+        elif parameter.name in {"context", "ctx"}:
+            values[parameter.name] = UNKNOWN
+        else:
+            values[parameter.name] = unknown(taint)
+    return [], values
+
+
+__all__ = ["Const", "Entry", "Sequence", "arguments_of", "found_entries"]

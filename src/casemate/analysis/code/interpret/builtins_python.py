@@ -1,0 +1,583 @@
+"""Built-in functions of Python, and those of its standard library that decide where data goes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from casemate.analysis.code.interpret import containers
+from casemate.analysis.code.interpret.comparing import guards_for, truth
+from casemate.analysis.code.interpret.patterns import guards_of, pattern_of
+from casemate.analysis.code.values import (
+    EVERY,
+    HOST,
+    NEVER,
+    NONE,
+    PLACE,
+    REST,
+    UNKNOWN,
+    WHOLE,
+    Cells,
+    Class,
+    Closure,
+    Const,
+    Environment,
+    Instance,
+    Mapping,
+    Method,
+    Partial,
+    Sequence,
+    Taint,
+    Text,
+    Thing,
+    Value,
+    Verdict,
+    as_part,
+    concat,
+    join,
+    known_text,
+    merge,
+    options_of,
+    taint_of,
+    union,
+    unknown,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from casemate.analysis.code.interpret.applying import Given
+    from casemate.analysis.code.interpret.machine import Frame, Machine
+
+    Native = Callable[[Machine, Given, Frame], Value | None]
+
+
+def first(given: Given) -> Value:
+    """The first argument."""
+    return given.arguments[0] if given.arguments else next(iter(given.keywords.values()), UNKNOWN)
+
+
+def number(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
+    """`int`, `float`: no text is left of the data."""
+    value = first(given)
+    if isinstance(value, Const) and isinstance(value.value, (int, float, str)) and len(given.arguments) == 1:
+        try:
+            return Const(int(value.value))
+        except (ValueError, OverflowError):
+            return unknown(sort="int")
+    return unknown(sort="int")
+
+
+def clean(sort: str) -> Native:
+    """Gives back nothing of what it was given."""
+    return lambda _machine, _given, _frame: unknown(sort=sort)
+
+
+def same(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
+    """Gives back what it was given."""
+    return first(given)
+
+
+def part(sort: str) -> Native:
+    """Gives back something of what it was given."""
+
+    def function(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
+        taint = given.taint()
+        return unknown(as_part(taint), sort)
+
+    return function
+
+
+def _str(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
+    value = first(given)
+    if isinstance(value, Const):
+        return Const(str(value.value) if not isinstance(value.value, bytes) else value.value.decode("utf-8", "replace"))
+    if isinstance(value, Thing) and value.path in {"pathlib.Path", "pathlib.PurePath"}:
+        return value.receiver if isinstance(value.receiver, (Text, Const)) else unknown(value.taint, "str")
+    if isinstance(value, (Text, Environment)):
+        return value
+    return unknown(taint_of(value), "str") if given.arguments else Const("")
+
+
+def _len(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
+    value = first(given)
+    if isinstance(value, Sequence) and value.row.rest is None and value.kind != "set":
+        return Const(len(value.row.items))
+    if isinstance(value, Const) and isinstance(value.value, (str, bytes)):
+        return Const(len(value.value))
+    return unknown(sort="int")
+
+
+def _bool(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
+    value = first(given)
+    known = truth(value)
+    return Const(known) if known is not None else value if isinstance(value, Verdict) else unknown(sort="bool")
+
+
+def _range(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
+    numbers = [one.value for one in given.arguments if isinstance(one, Const) and isinstance(one.value, int)]
+    if len(numbers) == len(given.arguments) and 1 <= len(numbers) <= 3 and (len(numbers) < 3 or numbers[2] != 0):
+        span = range(*numbers)
+        if len(span) <= 10:
+            return Sequence([Const(one) for one in span])
+    return Sequence((), unknown(sort="int"))
+
+
+def listed(kind: str) -> Native:
+    """`list`, `tuple`, `set`, `sorted`, `reversed` of an iterable."""
+
+    def function(machine: Machine, given: Given, frame: Frame) -> Value | None:
+        from casemate.analysis.code.interpret.members import iterate
+
+        if not given.arguments:
+            return Sequence(kind=kind)
+        row = iterate(machine, given.arguments[0], frame, given.node.at)
+        return Sequence(row.items, row.rest, kind)
+
+    return function
+
+
+def _sorted(machine: Machine, given: Given, frame: Frame) -> Value | None:
+    result = listed("list")(machine, given, frame)
+    if isinstance(result, Sequence):
+        given.arguments[:] = []
+        containers.PYTHON_LIST["sort"](machine, result, given, frame)
+    return result
+
+
+def _reversed(machine: Machine, given: Given, frame: Frame) -> Value | None:
+    result = listed("list")(machine, given, frame)
+    if isinstance(result, Sequence):
+        containers.PYTHON_LIST["reverse"](machine, result, given, frame)
+    return result
+
+
+def _dict(machine: Machine, given: Given, frame: Frame) -> Value | None:
+    from casemate.analysis.code.interpret.members import iterate, put
+
+    result = Mapping()
+    for argument in given.arguments:
+        if isinstance(argument, Mapping) or not isinstance(argument, Sequence):
+            containers.PYTHON_MAPPING["update"](machine, result, given, frame)
+            return result
+        row = iterate(machine, argument, frame, given.node.at)
+        for item in (*row.items, *([row.rest] if row.rest is not None else [])):
+            if isinstance(item, Sequence) and len(item.row.items) == 2:
+                put(machine, result, item.row.items[0], item.row.items[1])
+    containers.PYTHON_MAPPING["update"](machine, result, given, frame)
+    return result
+
+
+def _enumerate(machine: Machine, given: Given, frame: Frame) -> Value | None:
+    from casemate.analysis.code.interpret.members import iterate
+
+    row = iterate(machine, iterate_source(first(given)), frame, given.node.at)
+    items = [Sequence((Const(place), item), kind="tuple") for place, item in enumerate(row.items)]
+    rest = None if row.rest is None else Sequence((unknown(sort="int"), row.rest), kind="tuple")
+    return Sequence(items, rest)
+
+
+def iterate_source(value: Value) -> Value:
+    """The value itself; a place to say that iterators are what they iterate."""
+    return value
+
+
+def _zip(machine: Machine, given: Given, frame: Frame) -> Value | None:
+    from casemate.analysis.code.interpret.members import iterate
+
+    rows = [iterate(machine, one, frame, given.node.at) for one in given.arguments]
+    if rows and all(row.rest is None for row in rows):
+        count = min(len(row.items) for row in rows)
+        return Sequence([Sequence([row.items[place] for row in rows], kind="tuple") for place in range(count)])
+    elements = [union([*row.items, *([row.rest] if row.rest is not None else [])] or [UNKNOWN]) for row in rows]
+    return Sequence((), Sequence(elements, kind="tuple"))
+
+
+def _map(machine: Machine, given: Given, frame: Frame) -> Value | None:
+    from casemate.analysis.code.interpret.calling import call
+    from casemate.analysis.code.interpret.members import iterate
+
+    if len(given.arguments) < 2:
+        return None
+    rows = [iterate(machine, one, frame, given.node.at) for one in given.arguments[1:]]
+    if len(rows) == 1 and rows[0].rest is None and len(rows[0].items) <= 12:
+        return Sequence([call(machine, given.arguments[0], [item], {}, frame, given.node) for item in rows[0].items])
+    elements = [union([*row.items, *([row.rest] if row.rest is not None else [])] or [UNKNOWN]) for row in rows]
+    return Sequence((), call(machine, given.arguments[0], elements, {}, frame, given.node))
+
+
+def _filter(machine: Machine, given: Given, frame: Frame) -> Value | None:
+    from casemate.analysis.code.interpret.members import iterate
+
+    if len(given.arguments) < 2:
+        return None
+    row = iterate(machine, given.arguments[1], frame, given.node.at)
+    element = union([*row.items, *([row.rest] if row.rest is not None else [])] or [UNKNOWN])
+    return containers.with_callback(machine, "filter", element, given, frame)
+
+
+def _reduce(machine: Machine, given: Given, frame: Frame) -> Value | None:
+    from casemate.analysis.code.interpret.calling import call
+    from casemate.analysis.code.interpret.members import iterate
+
+    if len(given.arguments) < 2:
+        return None
+    row = iterate(machine, given.arguments[1], frame, given.node.at)
+    element = union([*row.items, *([row.rest] if row.rest is not None else [])] or [UNKNOWN])
+    start = given.arguments[2] if len(given.arguments) > 2 else element
+    return join(start, call(machine, given.arguments[0], [join(start, element), element], {}, frame, given.node))
+
+
+def _next(machine: Machine, given: Given, frame: Frame) -> Value | None:
+    from casemate.analysis.code.interpret.members import iterate
+
+    row = iterate(machine, first(given), frame, given.node.at)
+    values = [*row.items[:1], *([row.rest] if row.rest is not None else []), *given.arguments[1:2]]
+    return row.items[0] if row.items else union(values or [UNKNOWN])
+
+
+def _pick(machine: Machine, given: Given, frame: Frame) -> Value | None:
+    """`max`, `min`, `random.choice`: one of the elements."""
+    from casemate.analysis.code.interpret.members import iterate
+
+    if len(given.arguments) > 1:
+        return union(given.arguments)
+    row = iterate(machine, first(given), frame, given.node.at)
+    return union([*row.items, *([row.rest] if row.rest is not None else [])] or [UNKNOWN])
+
+
+def _isinstance(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
+    if len(given.arguments) < 2:
+        return None
+    value, kind = given.arguments[:2]
+    names = set()
+    kinds = kind.row.items if isinstance(kind, Sequence) else options_of(kind)
+    for one in kinds:
+        if isinstance(one, Thing) and one.path:
+            names.add(one.path)
+        elif isinstance(one, Class):
+            names.add(one.name)
+    if isinstance(value, Const) and names <= _SORTS:
+        return Const(value.value.__class__.__name__ in names or (isinstance(value.value, bool) and "int" in names))
+    if isinstance(value, (Mapping, Sequence)) and names and names <= _SORTS:
+        own = "dict" if isinstance(value, Mapping) else value.kind
+        if own in names:
+            return Const(True)
+        return Const(False) if isinstance(value, Sequence) or value.shape is None else unknown(sort="bool")
+    if isinstance(value, Text) and names <= _SORTS:
+        return Const("str" in names)
+    if names and names <= {"int", "float", "bool", "complex"}:
+        return Verdict(guards_for(value.taint, EVERY))
+    return unknown(sort="bool")
+
+
+_SORTS = frozenset({"str", "int", "float", "bool", "bytes", "list", "dict", "tuple", "set", "NoneType"})
+
+
+def _getattr(machine: Machine, given: Given, frame: Frame) -> Value | None:
+    from casemate.analysis.code.interpret.members import attribute
+
+    if len(given.arguments) < 2:
+        return None
+    name = known_text(given.arguments[1])
+    if name is None:
+        machine.unfollowed(frame, given.node.at, "a member is looked up by a name that is not known")
+        return unknown(as_part(given.taint()))
+    receiver = given.arguments[0]
+    from casemate.analysis.code.values import Client
+
+    if isinstance(receiver, (Client, Sequence, Mapping)) or (isinstance(receiver, Thing) and not receiver.path):
+        return Method(receiver, name)
+    found = attribute(machine, receiver, name, frame, given.node.at)
+    return join(found, given.arguments[2]) if len(given.arguments) > 2 else found
+
+
+def _setattr(machine: Machine, given: Given, frame: Frame) -> Value | None:
+    from casemate.analysis.code.interpret.members import set_member
+
+    if len(given.arguments) > 2:
+        set_member(machine, given.arguments[0], given.arguments[1], given.arguments[2], frame, given.node.at, attribute=True)
+    return NONE
+
+
+def _chr(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
+    value = first(given)
+    if isinstance(value, Const) and isinstance(value.value, int) and 0 <= value.value < 0x110000:
+        return Const(chr(value.value))
+    return unknown(sort="str")
+
+
+def _globals(machine: Machine, given: Given, frame: Frame) -> Value | None:
+    machine.unfollowed(frame, given.node.at, "variables are looked up by name")
+    return UNKNOWN
+
+
+def _partial(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
+    return Partial(given.arguments[0], tuple(given.arguments[1:]), given.keywords) if given.arguments else None
+
+
+def _wraps(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
+    """`functools.wraps(f)(g)` is g, `lru_cache(f)` and `lru_cache()(f)` are f."""
+    if given.arguments and isinstance(given.arguments[0], Closure) and not given.keywords:
+        return given.arguments[0]
+    return Thing("builtins.identity")
+
+
+def _namedtuple(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
+    name = known_text(first(given)) or "tuple"
+    cls = Class(name, ())
+    fields = given.arguments[1] if len(given.arguments) > 1 else UNKNOWN
+    names: list[str] = []
+    text = known_text(fields)
+    if text is not None:
+        names = text.replace(",", " ").split()
+    elif isinstance(fields, Sequence):
+        names = [known_text(item) or "" for item in fields.row.items]
+    for one in names:
+        cls.fields[one] = UNKNOWN
+    return cls
+
+
+def _print_exit(_machine: Machine, _given: Given, _frame: Frame) -> Value | None:
+    return NEVER
+
+
+# -- text formats
+def loads(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
+    """A document of the attacker's: every part of it is."""
+    value = first(given)
+    if isinstance(value, (Mapping, Sequence)):
+        return value
+    if isinstance(value, Const):
+        return UNKNOWN
+    if isinstance(value, Thing) and value.receiver is not None and value.path == "json.text":
+        return value.receiver
+    return unknown(taint_of(value))
+
+
+def dumps(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
+    """The text of a document; read again it is the document."""
+    value = first(given)
+    if isinstance(value, Const) and isinstance(value.value, (str, int, float, bool)):
+        import json
+
+        return Const(json.dumps(value.value))
+    return Thing("json.text", as_part(taint_of(value)), made=True, receiver=value, sort="str")
+
+
+def encoded(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
+    """Base64, hex and their like: the data in other clothes; decoded it is what it was."""
+    value = first(given)
+    return Thing("encoded", as_part(taint_of(value)), made=True, receiver=value, sort="str") if taint_of(value) else unknown(sort="str")
+
+
+def decoded(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
+    """What was encoded."""
+    value = first(given)
+    if isinstance(value, Thing) and value.path == "encoded" and value.receiver is not None:
+        return value.receiver
+    return unknown(taint_of(value), "str")
+
+
+# -- paths and URLs
+def _path_join(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
+    parts: list[Value] = []
+    for place, one in enumerate(given.arguments):
+        if place:
+            parts.append(Const("/"))
+        parts.append(one)
+    return concat(parts) if parts else UNKNOWN
+
+
+def _path_object(_machine: Machine, given: Given, frame: Frame) -> Value | None:
+    inner = _path_join(_machine, given, frame)
+    return Thing("pathlib.Path", as_part(given.taint()) if len(given.arguments) > 1 else given.taint(), made=True, receiver=inner)
+
+
+def normalised(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
+    """A path without `..`: a check of its prefix then says where it is."""
+    value = given.arguments[0] if given.arguments else given.receiver
+    taint = tuple(label.derived(form=PLACE) for label in taint_of(value)) if value is not None else ()
+    if isinstance(value, Const):
+        return value
+    if given.receiver is not None and not given.arguments:
+        return Thing("pathlib.Path", taint, made=True, receiver=unknown(taint, "str"))
+    return unknown(taint, "str")
+
+
+def _basename(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
+    from casemate.analysis.code.values import BIT
+
+    value = first(given)
+    if isinstance(value, Const) and isinstance(value.value, str):
+        return Const(value.value.rpartition("/")[2])
+    taint = tuple(label.derived(cured=BIT["path"]) for label in as_part(taint_of(value)))
+    return unknown(taint, "str")
+
+
+def _parsed_url(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
+    """`urlparse(url)`: its host can be checked."""
+    value = first(given)
+    taint = taint_of(value)
+    host = unknown(tuple(label.derived(form=HOST) if label.form == WHOLE else label for label in taint), "str")
+    rest = unknown(as_part(taint), "str")
+    cells = Cells()
+    result = Class("urlparse", ())
+    for name in ("netloc", "hostname"):
+        cells[name] = host
+    for name in ("scheme", "path", "query", "params", "fragment", "username", "password"):
+        cells[name] = rest
+    cells["port"] = unknown(sort="int")
+    instance = Instance(result)
+    instance.fields.update(cells)
+    instance.taint = as_part(taint)
+    geturl = Thing(None, taint, sort="str")
+    instance.fields[REST] = geturl
+    return instance
+
+
+# -- patterns
+def _matches(*, whole: bool, bound: bool) -> Native:
+    def function(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
+        pattern, text = _pattern_and_text(given)
+        if text is None:
+            return None
+        taint: Taint = taint_of(text)
+        guards = guards_of(pattern, taint, whole=whole, bound=bound)
+        return Verdict(guards, (), as_part(taint)) if guards else Thing("re.Match", as_part(taint), made=True)
+
+    return function
+
+
+def _pattern_and_text(given: Given) -> tuple[str | None, Value | None]:
+    if given.receiver is not None and isinstance(given.receiver, Thing) and given.receiver.path == "re.Pattern":
+        return pattern_of(given.receiver), given.arguments[0] if given.arguments else None
+    if len(given.arguments) < 2:
+        return None, None
+    return pattern_of(given.arguments[0]), given.arguments[1]
+
+
+def _compile(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
+    return Thing("re.Pattern", given.taint(), made=True, receiver=first(given))
+
+
+def _sub(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
+    """`re.sub(pattern, new, text)`."""
+    from casemate.analysis.code.interpret.texts import removed
+
+    if given.receiver is not None and isinstance(given.receiver, Thing) and given.receiver.path == "re.Pattern":
+        pattern, arguments = pattern_of(given.receiver), given.arguments
+    else:
+        pattern, arguments = pattern_of(first(given)), given.arguments[1:]
+    if len(arguments) < 2:
+        return None
+    new, text = arguments[:2]
+    bits = removed(pattern, known_text(new) or "") if pattern is not None else 0
+    taint = as_part(taint_of(text))
+    kept = tuple(label.derived(cured=bits) for label in taint) if bits else taint
+    return unknown(merge(kept, as_part(taint_of(new))) if bits != EVERY else as_part(taint_of(new)), "str")
+
+
+# -- the rest of the library
+def _config(_machine: Machine, _given: Given, _frame: Frame) -> Value | None:
+    result = Mapping(path="configparser")
+    return result
+
+
+def _environment_get(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
+    name = known_text(first(given))
+    if name is None:
+        return unknown(sort="str")
+    value = Environment(name)
+    return join(value, given.arguments[1]) if len(given.arguments) > 1 else value
+
+
+def _deque(machine: Machine, given: Given, frame: Frame) -> Value | None:
+    return listed("list")(machine, given, frame)
+
+
+def _empty_mapping(machine: Machine, given: Given, frame: Frame) -> Value | None:
+    if given.arguments and isinstance(given.arguments[0], Mapping):
+        return _dict(machine, given, frame)
+    return Mapping()
+
+
+def _copy(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
+    value = first(given)
+    if isinstance(value, Mapping):
+        return Mapping(Cells(value.fields.items()), value.shape, value.key, value.taint)
+    if isinstance(value, Sequence):
+        return Sequence(value.row.items, value.row.rest, value.kind)
+    return value
+
+
+def _run(machine: Machine, given: Given, frame: Frame) -> Value | None:
+    """`executor.submit(f, …)`, `asyncio.to_thread(f, …)`: f is called."""
+    from casemate.analysis.code.interpret.calling import call
+
+    functions = [place for place, one in enumerate(given.arguments) if isinstance(one, (Closure, Partial, Method))]
+    if not functions:
+        return None
+    place = functions[0]
+    return call(machine, given.arguments[place], given.arguments[place + 1 :], given.keywords, frame, given.node)
+
+
+def _thread(machine: Machine, given: Given, frame: Frame) -> Value | None:
+    from casemate.analysis.code.interpret.calling import call
+    from casemate.analysis.code.interpret.members import iterate
+
+    target = given.keywords.get("target")
+    if target is None:
+        return None
+    row = iterate(machine, given.keywords.get("args", Sequence()), frame, given.node.at)
+    call(machine, target, list(row.items), {}, frame, given.node)
+    return Thing("threading.Thread", made=True)
+
+
+_PATHS = {
+    **dict.fromkeys(("os.path.normpath", "os.path.realpath", "os.path.abspath", "pathlib.Path.resolve", "pathlib.Path.absolute"), normalised),
+    "os.path.join": _path_join, "posixpath.join": _path_join, "pathlib.Path": _path_object, "pathlib.PurePath": _path_object,
+    "pathlib.PosixPath": _path_object, "os.path.basename": _basename, "ntpath.basename": _basename,
+    "os.path.exists": clean("bool"), "os.path.isfile": clean("bool"), "os.path.isdir": clean("bool"), "os.path.getsize": clean("int"),
+    "pathlib.Path.exists": clean("bool"), "pathlib.Path.is_file": clean("bool"), "pathlib.Path.is_dir": clean("bool"),
+}  # fmt: skip
+_URLS: dict[str, Native] = dict.fromkeys(
+    ("urllib.parse.urlparse", "urllib.parse.urlsplit", "urlparse.urlparse", "yarl.URL", "furl.furl"), _parsed_url
+)
+
+FUNCTIONS: dict[str, Native] = {
+    **dict.fromkeys(("int", "float", "ord", "round", "abs", "complex", "decimal.Decimal"), number),
+    **dict.fromkeys(("hash", "id", "sum", "divmod", "pow", "os.getpid", "time.time", "callable", "any", "all", "issubclass"), clean("int")),
+    **dict.fromkeys(("uuid.UUID", "hex", "oct", "bin", "uuid.uuid4", "uuid.uuid1", "type", "datetime.date.fromisoformat",
+                     "datetime.datetime.strptime", "datetime.datetime.fromisoformat", "ipaddress.ip_address"), clean("str")),
+    **dict.fromkeys(("iter", "aiter", "asyncio.run", "asyncio.wait_for", "typing.cast", "builtins.identity", "asyncio.create_task",
+                     "asyncio.ensure_future", "contextlib.closing", "memoryview", "io.StringIO", "io.BytesIO", "frozenset.copy"), same),
+    **dict.fromkeys(("repr", "ascii", "format", "textwrap.dedent", "textwrap.fill", "textwrap.shorten", "gzip.decompress",
+                     "zlib.decompress", "string.Template", "pprint.pformat", "unicodedata.normalize"), part("str")),
+    **dict.fromkeys(("list", "collections.deque", "queue.Queue", "queue.SimpleQueue", "queue.LifoQueue", "collections.UserList"), listed("list")),
+    **dict.fromkeys(("set", "frozenset"), listed("set")),
+    **dict.fromkeys(("collections.OrderedDict", "collections.defaultdict", "collections.UserDict", "collections.Counter",
+                     "types.SimpleNamespace", "weakref.WeakValueDictionary", "threading.local"), _empty_mapping),
+    **dict.fromkeys(("json.loads", "simplejson.loads", "orjson.loads", "ujson.loads", "json.load", "ast.literal_eval", "yaml.safe_load"), loads),
+    **dict.fromkeys(("json.dumps", "simplejson.dumps", "orjson.dumps", "ujson.dumps"), dumps),
+    **dict.fromkeys(("base64.b64encode", "base64.urlsafe_b64encode", "base64.standard_b64encode", "binascii.hexlify", "codecs.encode"), encoded),
+    **dict.fromkeys(("base64.b64decode", "base64.urlsafe_b64decode", "base64.standard_b64decode", "binascii.unhexlify", "codecs.decode",
+                     "urllib.parse.unquote", "urllib.parse.unquote_plus", "urllib.unquote", "html.unescape"), decoded),
+    **dict.fromkeys(("sys.exit", "exit", "quit", "os._exit", "flask.abort", "quart.abort"), _print_exit),
+    **dict.fromkeys(("functools.wraps", "functools.lru_cache", "functools.cache", "functools.update_wrapper", "contextlib.contextmanager",
+                     "contextlib.asynccontextmanager", "property", "staticmethod", "classmethod", "dataclasses.dataclass"), _wraps),
+    **dict.fromkeys(("configparser.ConfigParser", "configparser.RawConfigParser", "configparser.SafeConfigParser"), _config),
+    **dict.fromkeys(("globals", "locals", "vars"), _globals),
+    **dict.fromkeys(("max", "min", "random.choice", "random.sample", "secrets.choice"), _pick),
+    **dict.fromkeys(("copy.copy", "copy.deepcopy"), _copy),
+    **dict.fromkeys(("asyncio.to_thread", "concurrent.futures.ThreadPoolExecutor.submit", "concurrent.futures.ProcessPoolExecutor.submit",
+                     "loop.run_in_executor"), _run),
+    **dict.fromkeys(("threading.Thread", "multiprocessing.Process"), _thread),
+    "str": _str, "bytes": _str, "bytearray": _str, "unicode": _str, "len": _len, "bool": _bool, "range": _range, "tuple": listed("tuple"),
+    "sorted": _sorted, "reversed": _reversed, "dict": _dict, "enumerate": _enumerate, "zip": _zip, "map": _map, "filter": _filter,
+    "functools.reduce": _reduce, "next": _next, "isinstance": _isinstance, "getattr": _getattr, "setattr": _setattr, "chr": _chr,
+    "functools.partial": _partial, "collections.namedtuple": _namedtuple, "re.compile": _compile, "re.sub": _sub, "re.Pattern.sub": _sub,
+    "re.fullmatch": _matches(whole=True, bound=True), "re.match": _matches(whole=False, bound=True), "re.search": _matches(whole=False, bound=False),
+    "re.Pattern.fullmatch": _matches(whole=True, bound=True), "re.Pattern.match": _matches(whole=False, bound=True),
+    "re.Pattern.search": _matches(whole=False, bound=False), "os.getenv": _environment_get, "os.environ.get": _environment_get,
+    "os.environ.setdefault": _environment_get, **_PATHS, **_URLS,
+}  # fmt: skip

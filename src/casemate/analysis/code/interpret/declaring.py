@@ -1,0 +1,133 @@
+"""Functions and classes as they are declared, with their decorators."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from casemate.analysis.code import ir
+from casemate.analysis.code.interpret.machine import Frame, Machine
+from casemate.analysis.code.values import (
+    UNKNOWN,
+    Class,
+    Closure,
+    Instance,
+    Mapping,
+    Partial,
+    Scope,
+    Thing,
+    Value,
+    options_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_MARKS = frozenset({"property", "staticmethod", "classmethod", "abstractmethod", "override", "overload", "cached_property"})
+
+
+def define_function(machine: Machine, function: ir.Function, frame: Frame, cls: Class | None = None) -> Value:
+    """The function bound to its name, as its decorators leave it."""
+    frame.captured = True
+    value: Value = Closure(function, frame.module, frame.scope, None, cls)
+    if function.decorators:
+        value = decorated(machine, value, function.decorators, frame)
+    if function.name:
+        machine.trail.set(frame.scope.fields, function.name, value)
+    return value
+
+
+def decorated(machine: Machine, value: Value, decorators: Sequence[ir.Expr], frame: Frame) -> Value:
+    """What decorators make of a function: those of the project are called, those of libraries leave it as it is."""
+    from casemate.analysis.code.interpret.calling import call
+    from casemate.analysis.code.interpret.expressions import evaluate, name_value
+
+    for node in reversed(decorators):
+        if isinstance(node, ir.Name) and node.id in _MARKS:
+            continue
+        path, arguments, keywords = "", [], {}
+        target: Value
+        if isinstance(node, ir.Call):
+            path = _path(machine, node.function, frame)
+            arguments = [evaluate(machine, one, frame) for one in node.arguments if not isinstance(one, ir.Spread)]
+            keywords = {name: evaluate(machine, one, frame) for name, one in node.keywords if name}
+            target = UNKNOWN
+            if not path:
+                target = evaluate(machine, node, frame)
+        elif isinstance(node, ir.Name):
+            target = name_value(machine, node.id, frame)
+            path = target.path or "" if isinstance(target, Thing) else ""
+        else:
+            path = _path(machine, node, frame)
+            target = UNKNOWN if path else evaluate(machine, node, frame)
+        if path:
+            machine.registrations.append((f"@{path}", [value, *arguments], keywords, frame.module, node.at))
+            continue
+        for option in options_of(target):
+            if isinstance(option, (Closure, Partial)) or (isinstance(option, Instance) and option.cls.find("__call__")):
+                made = call(machine, option, [value], {}, frame, node)
+                if any(isinstance(one, (Closure, Partial, Instance)) for one in options_of(made)):
+                    value = made
+                break
+            if isinstance(option, Class):
+                value = call(machine, option, [value], {}, frame, node)
+                break
+    return value
+
+
+def _path(machine: Machine, node: ir.Expr, frame: Frame) -> str:
+    """The library name of a decorator, empty for one of the project."""
+    from casemate.analysis.code.interpret.expressions import evaluate, name_value
+
+    if isinstance(node, ir.Name):
+        value = name_value(machine, node.id, frame)
+        return value.path or "" if isinstance(value, Thing) else ""
+    if isinstance(node, ir.Attr):
+        target = evaluate(machine, node.target, frame)
+        if isinstance(target, Thing):
+            return f"{target.path or '?'}.{node.name}"
+        if isinstance(target, Instance):
+            base = target.cls.library_base()
+            return f"{base}.{node.name}" if base and target.cls.find(node.name) is None else ""
+        if isinstance(target, Mapping):
+            return f"?.{node.name}"
+    return ""
+
+
+def define_class(machine: Machine, node: ir.ClassDef, frame: Frame) -> None:
+    """The class bound to its name. Its body runs in a scope that methods do not see."""
+    from casemate.analysis.code.interpret.expressions import evaluate
+    from casemate.analysis.code.interpret.statements import walk
+
+    frame.captured = True
+    bases = tuple(option for base in node.bases for option in options_of(evaluate(machine, base, frame)))
+    cls = Class(node.name, bases)
+    inner = Frame(frame.module, Scope(frame.scope), machine.trail.mark(), frame.function, frame.this)
+    inner.exits, inner.cls = frame.exits, cls
+    inner.scope.fields = cls.fields
+    methods: list[ir.Function] = []
+    python = frame.module.language == "python"
+    for statement in node.body:
+        if isinstance(statement, ir.FunctionDef):
+            methods.append(statement.function)
+        elif python or not isinstance(statement, ir.Assign):
+            walk(machine, [statement], inner)
+        elif isinstance(statement.target, ir.Name):
+            cls.initial[statement.target.id] = evaluate(machine, statement.value, _field_frame(frame, cls))
+    for function in methods:
+        closure: Value = Closure(function, frame.module, frame.scope, None, cls)
+        if function.decorators:
+            closure = decorated(machine, closure, function.decorators, frame)
+        cls.fields[function.name] = closure
+    for decorator in node.decorators:
+        value = evaluate(machine, decorator.function if isinstance(decorator, ir.Call) else decorator, frame)
+        path = value.path or "" if isinstance(value, Thing) else ""
+        if path:
+            arguments = [evaluate(machine, one, frame) for one in decorator.arguments] if isinstance(decorator, ir.Call) else []
+            machine.registrations.append((f"@{path}", [cls, *arguments], {}, frame.module, decorator.at))
+    machine.trail.set(frame.scope.fields, node.name, cls)
+
+
+def _field_frame(frame: Frame, cls: Class) -> Frame:
+    inner = Frame(frame.module, frame.scope, frame.mark, frame.function, Instance(cls))
+    inner.exits, inner.cls = frame.exits, cls
+    return inner

@@ -1,0 +1,563 @@
+"""Walking expressions."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, cast
+
+from casemate.analysis.code import ir
+from casemate.analysis.code.interpret.applying import read_member
+from casemate.analysis.code.interpret.calling import call_node
+from casemate.analysis.code.interpret.comparing import both, calculate, compare, either, negated, truth, verdict_of
+from casemate.analysis.code.interpret.machine import MAX_DEPTH, CutOff, Frame, Machine
+from casemate.analysis.code.interpret.members import assign, attribute, delete, index, iterate, put, spread_into
+from casemate.analysis.code.values import (
+    EMPTY,
+    ITEMS,
+    KEYS,
+    NONE,
+    REST,
+    UNKNOWN,
+    Closure,
+    Const,
+    Environment,
+    Mapping,
+    Row,
+    Scope,
+    Sequence,
+    Taint,
+    Text,
+    Thing,
+    Union,
+    Value,
+    Verdict,
+    as_part,
+    concat,
+    join,
+    known_text,
+    merge,
+    options_of,
+    sort_of,
+    taint_of,
+    union,
+    unknown,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MAX_ELEMENTS = 40
+MAX_NESTING = MAX_DEPTH * 60
+
+
+def evaluate(machine: Machine, node: ir.Expr, frame: Frame) -> Value:
+    """The value of an expression."""
+    machine.left -= 1
+    if machine.left < 0:
+        raise CutOff
+    return _EXPRESSIONS[node.__class__](machine, node, frame)
+
+
+def _const(_machine: Machine, node: ir.Const, _frame: Frame) -> Value:
+    return Const(node.value)
+
+
+def name_value(machine: Machine, name: str, frame: Frame) -> Value:
+    """What a name stands for; a name that nobody bound is a built-in or a global of the platform."""
+    scope: Scope | None = frame.scope
+    while scope is not None:
+        found = scope.fields.get(name)
+        if found is not None:
+            return found
+        scope = scope.parent
+    if frame.this is not None and name == "this":
+        return frame.this
+    del machine
+    return Thing(name)
+
+
+def _name(machine: Machine, node: ir.Name, frame: Frame) -> Value:
+    value = name_value(machine, node.id, frame)
+    if value.__class__ is Thing and cast("Thing", value).path is not None:
+        return read_member(machine, cast("Thing", value), frame, node.at)
+    return value
+
+
+def _attr(machine: Machine, node: ir.Attr, frame: Frame) -> Value:
+    target = evaluate(machine, node.target, frame)
+    return attribute(machine, target, node.name, frame, node.at)
+
+
+def _index(machine: Machine, node: ir.Index, frame: Frame) -> Value:
+    target = evaluate(machine, node.target, frame)
+    if isinstance(node.key, ir.Slice):
+        bounds = [None if one is None else evaluate(machine, one, frame) for one in
+                  (node.key.lower, node.key.upper, node.key.step)]  # fmt: skip
+        return sliced(target, bounds)
+    return index(machine, target, evaluate(machine, node.key, frame), frame, node.at)
+
+
+def sliced(target: Value, bounds: list[Value | None]) -> Value:
+    """`target[lower:upper:step]`."""
+    known = all(bound is None or (isinstance(bound, Const) and isinstance(bound.value, (int, type(None)))) for bound in bounds)
+    if known:
+        cut = slice(*(None if bound is None else bound.value for bound in bounds))  # type: ignore[attr-defined]
+        if cut.step == 0:
+            return UNKNOWN
+        if isinstance(target, Const) and isinstance(target.value, (str, bytes)):
+            return Const(target.value[cut])
+        if isinstance(target, Sequence) and target.row.rest is None:
+            return Sequence(target.row.items[cut], kind=target.kind)
+    if isinstance(target, Sequence):
+        row = target.row
+        every = [*row.items, *([row.rest] if row.rest is not None else [])]
+        return Sequence((), union(every) if every else None, target.kind)
+    if isinstance(target, Union):
+        return union(sliced(option, bounds) for option in target.options)
+    return unknown(as_part(taint_of(target)), sort_of(target))
+
+
+# -- text
+_PERCENT = re.compile(r"%(?:\((\w{0,80})\))?[#0\- +]{0,5}[\d*]{0,5}(?:\.[\d*]{1,5})?([a-zA-Z%])")
+_NUMERIC = frozenset("dioxXeEfFgGcn")
+
+
+def _join(machine: Machine, node: ir.Join, frame: Frame) -> Value:
+    parts: list[Value] = []
+    specs = node.specs
+    for position, part in enumerate(node.parts):
+        value = evaluate(machine, part, frame)
+        spec = specs[position] if position < len(specs) else ""
+        if spec:
+            value = formatted(value, spec)
+        parts.append(value)
+    if len(parts) == 1 and not isinstance(parts[0], Const):
+        return Text((parts[0],)) if not taint_of(parts[0]) else _alone(parts[0])
+    return concat(parts)
+
+
+def _alone(value: Value) -> Value:
+    """A text that is nothing but the value (`f"{x}"`): what checks say of it holds of the data."""
+    if isinstance(value, (Thing, Text, Union)):
+        return value
+    return unknown(taint_of(value), "str")
+
+
+def formatted(value: Value, spec: str) -> Value:
+    """The value with a format applied: a number's leaves nothing of the data."""
+    if spec[-1] in "dfeEgGxXobn%" and spec.startswith(":"):
+        return unknown(sort="str")
+    if spec.startswith("!r") or spec.startswith("!a"):
+        if isinstance(value, Const):
+            return Const(repr(value.value))
+        return unknown(as_part(taint_of(value)), "str")
+    return value if spec in {"!s", ""} or not isinstance(value, Const) else unknown(sort="str")
+
+
+def percent(template: str, given: Value) -> Value:
+    """`template % given`."""
+    parts: list[Value] = []
+    last = 0
+    position = 0
+    row = given.row if isinstance(given, Sequence) and given.kind == "tuple" else Row((given,))
+    for match in _PERCENT.finditer(template):
+        parts.append(Const(template[last : match.start()]))
+        last = match.end()
+        name, sign = match.groups()
+        if sign == "%":
+            parts.append(Const("%"))
+            continue
+        value: Value
+        if name is not None:
+            value = given.fields.get(name, unknown(given.taint)) if isinstance(given, Mapping) else unknown(taint_of(given))
+        elif position < len(row.items):
+            value = row.items[position]
+        else:
+            value = row.rest or UNKNOWN
+        position += 1
+        parts.append(unknown(sort="str") if sign in _NUMERIC and not isinstance(value, Const) else value)
+    parts.append(Const(template[last:]))
+    return concat(parts)
+
+
+def _texty(value: Value) -> bool:
+    return sort_of(value) in {"str", "bytes"}
+
+
+def _binary(machine: Machine, node: ir.Binary, frame: Frame) -> Value:
+    left = evaluate(machine, node.left, frame)
+    right = evaluate(machine, node.right, frame)
+    sign = node.operator
+    if sign in _COMPARISONS:
+        return compare(sign, left, right)
+    if sign == "instanceof":
+        return unknown(sort="bool")
+    return operate(machine, sign, left, right)
+
+
+def operate(machine: Machine, sign: str, left: Value, right: Value) -> Value:
+    """`left sign right`, no comparison."""
+    if isinstance(left, Const) and isinstance(right, Const):
+        if sign == "+" and isinstance(left.value, str) != isinstance(right.value, str):
+            return concat((left, right))
+        if sign == "%" and isinstance(left.value, str):
+            return percent(left.value, right)
+        return calculate(sign, left, right)
+    if sign == "+":
+        return _added(left, right)
+    if sign == "%" and (template := known_text(left)) is not None:
+        return percent(template, right)
+    if sign == "/" and isinstance(left, Thing) and left.made and left.path:
+        return Thing(left.path, as_part(merge(left.taint, taint_of(right))), made=True, receiver=concat((_inner(left), Const("/"), right)))
+    if sign == "|" and isinstance(left, Mapping):
+        result = Mapping()
+        spread_into(machine, result, left)
+        spread_into(machine, result, right)
+        return result
+    if sign == "*" and isinstance(left, Sequence):
+        return Sequence((), _any(left), left.kind)
+    if sign in {"*", "%", "|", "&"}:
+        taint = as_part(merge(taint_of(left), taint_of(right)))
+        if sign == "*" and not (_texty(left) or _texty(right)):
+            return unknown(sort="int") if sort_of(left) in _NUMBERS or sort_of(right) in _NUMBERS else unknown(taint)
+        if sign in {"|", "&"} and (isinstance(left, Sequence) or isinstance(right, Sequence)):
+            return Sequence((), union(one for one in (_any(left), _any(right)) if one is not None), "set")
+        return unknown(taint)
+    return unknown(sort="int")
+
+
+_NUMBERS = frozenset({"int", "float", "bool"})
+
+
+def _inner(thing: Thing) -> Value:
+    """The text behind an object that wraps one (a path)."""
+    return thing.receiver if thing.receiver is not None else Thing(None, thing.taint, sort="str")
+
+
+def _any(value: Value) -> Value | None:
+    if isinstance(value, Sequence):
+        row = value.row
+        every = [*row.items, *([row.rest] if row.rest is not None else [])]
+        return union(every) if every else None
+    return unknown(taint_of(value))
+
+
+def _added(left: Value, right: Value) -> Value:
+    if isinstance(left, Sequence) or isinstance(right, Sequence):
+        if isinstance(left, Sequence) and isinstance(right, Sequence) and left.row.rest is None:
+            return Sequence((*left.row.items, *right.row.items), right.row.rest, left.kind)
+        every = [one for one in (_any(left), _any(right)) if one is not None]
+        return Sequence((), union(every) if every else None)
+    one, other = sort_of(left), sort_of(right)
+    if one in _NUMBERS and other in _NUMBERS:
+        return unknown(sort="int")
+    if isinstance(left, Union) and all(isinstance(option, Const) for option in left.options) and isinstance(right, Const):
+        return union(concat((option, right)) for option in left.options)
+    return concat((left, right))
+
+
+# -- logic
+def _unary(machine: Machine, node: ir.Unary, frame: Frame) -> Value:
+    value = evaluate(machine, node.value, frame)
+    sign = node.operator
+    if sign == "not":
+        return negated(value)
+    if sign == "typeof":
+        return _typeof(value)
+    if sign == "void":
+        return NONE
+    if sign in {"&", "*"}:
+        return value
+    if isinstance(value, Const) and isinstance(value.value, (int, float)):
+        if sign == "-":
+            return Const(-value.value)
+        return value if sign == "+" else unknown(sort="int")
+    if isinstance(value, Const) and isinstance(value.value, str) and sign == "+" and value.value.isdigit():
+        return Const(int(value.value))
+    return unknown(sort="int")
+
+
+def _typeof(value: Value) -> Value:
+    sort = sort_of(value)
+    known = {"str": "string", "int": "number", "float": "number", "bool": "boolean", "list": "object", "dict": "object"}
+    if isinstance(value, Closure):
+        return Const("function")
+    if sort in known and not (isinstance(value, Thing) and value.taint):
+        return Const(known[sort])
+    return Thing("typeof", value.taint, made=True) if value.taint else unknown(sort="str")
+
+
+def guarded(machine: Machine, node: ir.Expr, frame: Frame, verdict: Verdict | None, *, holds: bool) -> Value:
+    """The value of an expression that is reached only where a check holds (does not)."""
+    if verdict is None:
+        return evaluate(machine, node, frame)
+    mark = machine.trail.mark()
+    before = dict(machine.guards)
+    machine.guard(verdict.yes if holds else verdict.no)
+    value = _settled(machine, evaluate(machine, node, frame))
+    if machine.trail.mark() != mark:
+        for key in [key for key in machine.guards if key not in before]:
+            machine.trail.delete(machine.guards, key)
+        for key, bits in before.items():
+            if machine.guards.get(key) is not bits:
+                machine.trail.set(machine.guards, key, bits)
+    return value
+
+
+def _settled(machine: Machine, value: Value) -> Value:
+    """A value with the cures that hold where it was made written into its labels: it leaves that place."""
+    if not value.taint or not isinstance(value, Thing):
+        return value
+    taint = tuple(
+        label.derived(cured=bits) if (bits := machine.cured(label)) != label.cured else label for label in value.taint
+    )
+    if taint == value.taint:
+        return value
+    return Thing(value.path, taint, made=value.made, receiver=value.receiver, sort=value.sort)
+
+
+def _logical(machine: Machine, node: ir.Logical, frame: Frame) -> Value:
+    left = evaluate(machine, node.left, frame)
+    sign = node.operator
+    if sign == "??":
+        if isinstance(left, Const):
+            return evaluate(machine, node.right, frame) if left.value is None else left
+        if isinstance(left, Union) and any(option is NONE or (isinstance(option, Const) and option.value is None) for option in left.options):
+            left = union(option for option in left.options if not (isinstance(option, Const) and option.value is None))
+        elif not isinstance(left, (Thing, Environment, Verdict)):
+            return left
+        return join(left, evaluate(machine, node.right, frame))
+    known = truth(left)
+    if known is not None:
+        return evaluate(machine, node.right, frame) if known is (sign == "and") else left
+    verdict = verdict_of(left)
+    right = guarded(machine, node.right, frame, verdict, holds=sign == "and")
+    if sign == "and":
+        if sort_of(left) == "bool" or verdict is not None or truth(right) is False:
+            return both(left, right) if sort_of(right) == "bool" or verdict_of(right) else join(_falsy(left), right) if not verdict else _and(left, right)
+        return _and(left, right)
+    if sort_of(left) == "bool" or verdict is not None:
+        if sort_of(right) == "bool" or verdict_of(right):
+            return either(left, right)
+    kept = [option for option in options_of(left) if truth(option) is not False]
+    return union((*kept, right))
+
+
+def _and(left: Value, right: Value) -> Value:
+    """`left and right` as a value that is also a check."""
+    if truth(right) is True:
+        verdict = verdict_of(left)
+        if verdict is not None:
+            return Verdict(verdict.yes, (), left.taint)
+    verdict = verdict_of(left)
+    if verdict is not None and not isinstance(right, (Text, Sequence, Mapping)) and not right.taint:
+        return both(left, right)
+    return union((right, *([_falsy(left)] if truth(left) is None else [])))
+
+
+def _falsy(value: Value) -> Value:
+    """The value where it is false: empty, so without any data."""
+    sort = sort_of(value)
+    return EMPTY if sort == "str" else Const(False) if sort == "bool" else NONE
+
+
+def _conditional(machine: Machine, node: ir.Conditional, frame: Frame) -> Value:
+    value = evaluate(machine, node.test, frame)
+    known = truth(value)
+    verdict = verdict_of(value)
+    if known is not None:
+        return evaluate(machine, node.then if known else node.otherwise, frame)
+    then = guarded(machine, node.then, frame, verdict, holds=True)
+    return join(then, guarded(machine, node.otherwise, frame, verdict, holds=False))
+
+
+# -- containers
+def _display(machine: Machine, node: ir.Display, frame: Frame) -> Value:
+    items: list[Value] = []
+    rest: Value | None = None
+    for item in node.items:
+        if isinstance(item, ir.Spread):
+            row = iterate(machine, evaluate(machine, item.value, frame), frame, item.at)
+            if rest is None:
+                items.extend(row.items)
+                rest = row.rest
+            else:
+                rest = union((rest, *row.items, *([row.rest] if row.rest else [])))
+            continue
+        value = evaluate(machine, item, frame)
+        if rest is None and len(items) < MAX_ELEMENTS:
+            items.append(value)
+        else:
+            rest = value if rest is None else join(rest, value)
+    return Sequence(items, rest, node.kind)
+
+
+def _record(machine: Machine, node: ir.Record, frame: Frame) -> Value:
+    result = Mapping()
+    fields = result.fields
+    for key_node, value_node in node.entries:
+        value = evaluate(machine, value_node, frame)
+        if key_node is None:
+            spread_into(machine, result, value)
+            continue
+        key = evaluate(machine, key_node, frame)
+        if isinstance(key, Const):
+            fields[key.value] = value
+            if isinstance(value, Closure) and not value.function.captures_this and frame.module.language != "python":
+                fields[key.value] = value.bound(result)
+        else:
+            put(machine, result, key, value)
+    return result
+
+
+def _comprehension(machine: Machine, node: ir.Comprehension, frame: Frame) -> Value:
+    inner = Frame(frame.module, Scope(frame.scope), frame.mark, frame.function, frame.this)
+    inner.exits, inner.loops, inner.yields = frame.exits, frame.loops, frame.yields
+    frame.captured = True
+    found: list[tuple[Value | None, Value]] = []
+    exact = _clauses(machine, node, inner, 0, found, exact=True)
+    if node.kind == "dict":
+        result = Mapping()
+        for key, value in found:
+            if key is not None:
+                put(machine, result, key, value)
+        return result
+    kind = "list" if node.kind == "generator" else node.kind
+    values = [value for _, value in found]
+    if exact:
+        return Sequence(values, kind=kind)
+    return Sequence((), union(values) if values else None, kind)
+
+
+def _clauses(
+    machine: Machine, node: ir.Comprehension, frame: Frame, depth: int, found: list[tuple[Value | None, Value]], *, exact: bool
+) -> bool:  # fmt: skip
+    """The elements of a comprehension; whether exactly these are in it."""
+    if depth == len(node.clauses):
+        key = None if node.key is None else _settled(machine, evaluate(machine, node.key, frame))
+        found.append((key, _settled(machine, evaluate(machine, node.element, frame))))
+        return exact
+    clause = node.clauses[depth]
+    source = evaluate(machine, clause.iterable, frame)
+    row = iterate(machine, source, frame, clause.iterable.at)
+    if row.rest is not None or len(row.items) > 16:
+        exact = False
+        every = [*row.items, *([row.rest] if row.rest is not None else [])]
+        row = Row((union(every),))
+    for item in row.items:
+        assign(machine, clause.target, item, frame, clause.target.at)
+        known: bool | None = True
+        before = dict(machine.guards)
+        for condition in clause.conditions:
+            value = evaluate(machine, condition, frame)
+            outcome = truth(value)
+            if outcome is False:
+                known = False
+                break
+            if outcome is None:
+                known = None
+                verdict = verdict_of(value)
+                if verdict is not None:
+                    machine.guard(verdict.yes)
+        if known is not False:
+            exact = _clauses(machine, node, frame, depth + 1, found, exact=exact and known is True) and exact and known is True
+        for key in [key for key in machine.guards if machine.guards[key] is not before.get(key)]:
+            held = before.get(key)
+            if held is None:
+                machine.trail.delete(machine.guards, key)
+            else:
+                machine.trail.set(machine.guards, key, held)
+    return exact
+
+
+# -- the rest
+def _lambda(machine: Machine, node: ir.Lambda, frame: Frame) -> Value:
+    del machine
+    frame.captured = True
+    receiver = frame.this if node.function.captures_this else None
+    return Closure(node.function, frame.module, frame.scope, receiver)
+
+
+def _await(machine: Machine, node: ir.Await, frame: Frame) -> Value:
+    return evaluate(machine, node.value, frame)
+
+
+def _yield(machine: Machine, node: ir.Yield, frame: Frame) -> Value:
+    if node.value is None:
+        return UNKNOWN
+    if isinstance(node.value, ir.Spread):
+        row = iterate(machine, evaluate(machine, node.value.value, frame), frame, node.at)
+        values = [*row.items, *([row.rest] if row.rest is not None else [])]
+    else:
+        values = [evaluate(machine, node.value, frame)]
+    if frame.yields is not None and len(frame.yields) < MAX_ELEMENTS:
+        frame.yields.extend(values)
+    return UNKNOWN
+
+
+def _assign(machine: Machine, node: ir.AssignExpr, frame: Frame) -> Value:
+    value = evaluate(machine, node.value, frame)
+    assign(machine, node.target, value, frame, node.at, outward=True)
+    return value
+
+
+_CAST_NUMBERS = frozenset({
+    "int", "long", "short", "byte", "double", "float", "boolean", "char", "int8", "int16", "int32", "int64", "uint",
+    "uint8", "uint16", "uint32", "uint64", "float32", "float64", "Integer", "Long", "Double",
+})  # fmt: skip
+
+
+def _cast(machine: Machine, node: ir.Cast, frame: Frame) -> Value:
+    value = evaluate(machine, node.value, frame)
+    if frame.module.language in {"go", "java"}:
+        if node.type in _CAST_NUMBERS:
+            return value if isinstance(value, Const) else unknown(sort="int")
+        if isinstance(value, Thing) and value.path is None and node.type[:1].isupper():
+            return Thing(node.type, value.taint, made=True)
+    return value
+
+
+def _opaque(machine: Machine, node: ir.Opaque, frame: Frame) -> Value:
+    if node.kind == "delete" and node.parts:
+        delete(machine, node.parts[0], frame)
+        return UNKNOWN
+    taint: Taint = ()
+    for part in node.parts:
+        taint = merge(taint, taint_of(evaluate(machine, part, frame)))
+    return unknown(as_part(taint))
+
+
+def _spread(machine: Machine, node: ir.Spread, frame: Frame) -> Value:
+    return evaluate(machine, node.value, frame)
+
+
+def _slice(_machine: Machine, _node: ir.Slice, _frame: Frame) -> Value:
+    return UNKNOWN
+
+
+_COMPARISONS = frozenset({"==", "!=", "<", "<=", ">", ">=", "in", "not-in", "is", "is-not"})
+
+_EXPRESSIONS: dict[type, Callable[..., Value]] = {
+    ir.Const: _const,
+    ir.Name: _name,
+    ir.Attr: _attr,
+    ir.Index: _index,
+    ir.Slice: _slice,
+    ir.Call: call_node,
+    ir.Spread: _spread,
+    ir.Unary: _unary,
+    ir.Binary: _binary,
+    ir.Logical: _logical,
+    ir.Conditional: _conditional,
+    ir.Join: _join,
+    ir.Display: _display,
+    ir.Record: _record,
+    ir.Comprehension: _comprehension,
+    ir.Lambda: _lambda,
+    ir.Await: _await,
+    ir.Yield: _yield,
+    ir.AssignExpr: _assign,
+    ir.Cast: _cast,
+    ir.Opaque: _opaque,
+}
+__all__ = ["ITEMS", "KEYS", "REST", "evaluate", "operate"]

@@ -1,0 +1,218 @@
+"""The machine: the state of one walk, and what it has found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from casemate.analysis.code.interpret.trail import Changes, GuardCells, Trail
+from casemate.analysis.code.values import (
+    BIT,
+    Cells,
+    Class,
+    Const,
+    Guards,
+    Label,
+    ModuleValue,
+    Origin,
+    Scope,
+    Taint,
+    Trace,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from casemate.analysis.code import ir
+    from casemate.analysis.code.libraries import Models
+    from casemate.analysis.code.project import Project
+    from casemate.model.finding import Confidence
+
+MAX_EVALUATIONS = 150_000
+"""Expressions of one entry. Real handlers need a few thousand; what is cut off is said."""
+MAX_DEPTH = 28
+NEXT, DEAD = 0, 1
+"""What a block ends in: the next statement, or nothing (it returned, raised, or left the loop)."""
+
+
+class CutOff(Exception):  # noqa: N818 - not an error: the walk stops here
+    """The budget of the entry is used up."""
+
+
+class Exit(NamedTuple):
+    """A return: the value, the state it was in, and how long the log was."""
+
+    value: Value
+    changes: Changes
+    length: int
+    guards: dict[object, Value]
+
+
+class Loop:
+    """A loop that is being walked: the states in which it was left and in which its next turn begins."""
+
+    __slots__ = ("breaks", "continues", "label", "mark", "turn")
+
+    def __init__(self, mark: int, label: str | None) -> None:
+        self.mark = mark
+        self.turn = mark
+        self.label = label
+        self.breaks: list[Changes] = []
+        self.continues: list[Changes] = []
+
+
+class Attempt:
+    """A `try` that is being walked: the states in which something was raised, and what."""
+
+    __slots__ = ("mark", "raised", "values")
+
+    def __init__(self, mark: int) -> None:
+        self.mark = mark
+        self.raised: list[Changes] = []
+        self.values: list[Value] = []
+
+
+class Frame:
+    """A call that is being walked."""
+
+    __slots__ = ("captured", "cls", "exits", "function", "loops", "mark", "module", "scope", "serial", "this", "yields")
+
+    def __init__(
+        self, module: ir.Module, scope: Scope, mark: int, function: ir.Function | None = None, this: Value | None = None
+    ) -> None:
+        self.module = module
+        self.scope = scope
+        self.mark = mark
+        self.function = function
+        self.this = this
+        self.exits: list[Exit] = []
+        self.loops: list[Loop] = []
+        self.yields: list[Value] | None = None
+        self.captured = False
+        self.cls: Class | None = None
+        self.serial = scope.fields.serial
+
+
+class Found(NamedTuple):
+    """Something found: data at a sink (`label`), or a misuse (no label)."""
+
+    kind: str
+    module: ir.Module
+    at: ir.At
+    callee: str
+    label: Label | None
+    confidence: Confidence
+    cwe: str | None
+    message: str
+    evidence: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """Sure before unsure, short before long."""
+        trust = {"high": 0, "medium": 1, "low": 2}[self.confidence]
+        return (trust, self.label.trace.length if self.label else 0)
+
+
+class SdkUse(NamedTuple):
+    """A call of a cloud's SDK, with its parameters as they were."""
+
+    sdk: str
+    service: str
+    operation: str
+    parameters: dict[str, Value]
+    module: ir.Module
+    at: ir.At
+    sure: bool
+
+
+class NotFollowed(NamedTuple):
+    """A place where the code cannot be followed, and why."""
+
+    module: ir.Module
+    at: ir.At
+    reason: str
+
+
+class Machine:
+    """One walk over one entry."""
+
+    __slots__ = (
+        "attempts", "budget", "bytes_read", "depth", "extras", "found", "guards", "language", "latent", "left", "memo", "models", "modules", "muted",
+        "not_followed", "project", "registrations", "resolving", "responses", "stack", "trail", "uses", "walked",
+    )  # fmt: skip
+
+    def __init__(self, project: Project, models: Models, *, budget: int = MAX_EVALUATIONS) -> None:
+        self.project = project
+        self.models = models
+        self.language = models.language
+        self.trail = Trail()
+        self.guards = GuardCells()
+        self.extras = Cells()
+        self.attempts: list[Attempt] = []
+        self.stack: list[Frame] = []
+        self.depth = 0
+        self.left = budget
+        self.budget = budget
+        self.walked: set[int] = set()
+        self.found: dict[tuple[str, str, ir.At], Found] = {}
+        self.uses: dict[tuple[str, ir.At, str], SdkUse] = {}
+        self.not_followed: dict[tuple[str, ir.At], NotFollowed] = {}
+        self.memo: dict[object, Value] = {}
+        self.responses: list[Value] = []
+        self.resolving: list[list[Value]] = []
+        self.registrations: list[tuple[str, list[Value], dict[str, Value], ir.Module, ir.At]] = []
+        self.muted = 0
+        self.modules: dict[str, ModuleValue] = {}
+        self.bytes_read = 0
+        self.latent: dict[tuple[str, str, ir.At], Found] = {}
+
+    # -- what was found
+    def report(self, found: Found) -> None:
+        """Keep a finding: of two at one place of one kind the surer and shorter."""
+        place = (found.kind, found.module.path, found.at)
+        known = self.found.get(place)
+        if known is None or found.rank < known.rank:
+            self.found[place] = found
+
+    def keep_latent(self, found: Found) -> None:
+        """Keep what is a finding if another function lets an attacker choose what was stored."""
+        self.latent.setdefault((found.kind, found.module.path, found.at), found)
+
+    def unfollowed(self, frame: Frame, at: ir.At, reason: str) -> None:
+        """Say that the code cannot be followed here."""
+        self.not_followed.setdefault((frame.module.path, at), NotFollowed(frame.module, at, reason))
+
+    # -- labels and guards
+    def cured(self, label: Label) -> int:
+        """The kinds of sinks for which the label's data is harmless here."""
+        guard = self.guards.get(label.origin.key)
+        return label.cured if guard is None else label.cured | int(guard.value or 0)  # type: ignore[attr-defined]
+
+    def guard(self, guards: Guards) -> None:
+        """From here on these checks hold."""
+        for key, bits in guards:
+            known = self.guards.get(key)
+            before = int(known.value or 0) if isinstance(known, Const) else 0
+            if before | bits != before:
+                self.trail.set(self.guards, key, Const(before | bits))
+
+    def source(self, frame: Frame, at: ir.At, origin: Origin, words: str | None = None) -> Taint:
+        """The label of data that comes in here."""
+        return (Label(origin, Trace(frame.module, at, words or f"{origin.what} comes in")),)
+
+
+def harmful(taint: Taint, machine: Machine, kind: str, wanted: frozenset[str] | None = None) -> Label | None:
+    """The label with the shortest way that does harm at a sink of this kind, if any does."""
+    bit = BIT[kind]
+    wanted = wanted or _ORIGINS.get(kind, _ATTACKER)
+    best: Label | None = None
+    for label in taint:
+        if label.origin.kind not in wanted or machine.cured(label) & bit:
+            continue
+        if best is None or (not best.sure, best.trace.length) > (not label.sure, label.trace.length):
+            best = label
+    return best
+
+
+_ATTACKER = frozenset({"request", "profile"})
+STORED = frozenset({"stored"})
+_ORIGINS = {"verbose-error": frozenset({"error"}), "sensitive-log": frozenset({"secret"})}
+"""Which origins a kind of sink is about: an attacker's data, unless said here."""

@@ -1,0 +1,96 @@
+"""What the languages themselves define: methods of text, numbers and containers, and built-in functions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from casemate.analysis.code.interpret import builtins_javascript, builtins_python, containers, texts
+from casemate.analysis.code.values import (
+    UNKNOWN,
+    Const,
+    Environment,
+    Mapping,
+    Sequence,
+    Text,
+    Thing,
+    Value,
+    Verdict,
+    as_part,
+    sort_of,
+    taint_of,
+    unknown,
+)
+
+if TYPE_CHECKING:
+    from casemate.analysis.code.interpret.applying import Given
+    from casemate.analysis.code.interpret.machine import Frame, Machine
+
+
+def native_function(machine: Machine, path: str, given: Given, frame: Frame) -> Value | None:
+    """The result of a built-in function or one of the standard library that is known exactly; None: it is not."""
+    table = builtins_python.FUNCTIONS if frame.module.language == "python" else builtins_javascript.FUNCTIONS
+    function = table.get(path)
+    return None if function is None else function(machine, given, frame)
+
+
+def native_method(machine: Machine, given: Given, name: str, frame: Frame) -> Value | None:
+    """The result of a method that the language defines; None: it does not."""
+    receiver = given.receiver
+    python = frame.module.language == "python"
+    if isinstance(receiver, Sequence):
+        table = containers.PYTHON_LIST if python else containers.JAVASCRIPT_LIST
+        function = table.get(name)
+        if function is not None:
+            return function(machine, receiver, given, frame)
+        return unknown(as_part(taint_of(receiver)))
+    if isinstance(receiver, Mapping):
+        if receiver.path == "configparser":
+            return _config(machine, receiver, given, name, frame)
+        mapping_table = containers.PYTHON_MAPPING if python else containers.JAVASCRIPT_MAPPING
+        mapped = mapping_table.get(name)
+        return None if mapped is None else mapped(machine, receiver, given, frame)
+    if isinstance(receiver, (Const, Text, Environment)) or (isinstance(receiver, Thing) and receiver.sort in {"str", "bytes", ""}):
+        text_table = texts.PYTHON if python else texts.JAVASCRIPT
+        text_method = text_table.get(name)
+        if text_method is not None:
+            return text_method(machine, receiver, given, frame)
+        if isinstance(receiver, Thing) and receiver.sort == "" and receiver.path is None:
+            return _loose(machine, receiver, given, name, frame)
+        return None
+    if isinstance(receiver, Verdict) or sort_of(receiver) in {"int", "float", "bool"}:
+        return unknown(sort="str")
+    return None
+
+
+def _config(machine: Machine, receiver: Mapping, given: Given, name: str, frame: Frame) -> Value:
+    """A `configparser`: options by section and name."""
+    if name == "set":
+        return containers.config_set(machine, receiver, given, frame)
+    if name == "get":
+        return containers.config_get(machine, receiver, given, frame)
+    return UNKNOWN
+
+
+def _loose(machine: Machine, receiver: Thing, given: Given, name: str, frame: Frame) -> Value | None:
+    """A method of data of which the type is not known: what reads a container reads the data."""
+    from casemate.analysis.code.interpret.members import index, iterate, specialised
+
+    if name in {"get", "pop", "getlist", "at"} and given.arguments:
+        found = index(machine, receiver, given.arguments[0], frame, given.node.at)
+        if len(given.arguments) > 1 and name in {"get", "pop"}:
+            from casemate.analysis.code.values import join
+
+            return join(found, given.arguments[1])
+        return found
+    if name in {"keys", "values", "items", "entries"}:
+        row = iterate(machine, receiver, frame, given.node.at, over="items" if name in {"items", "entries"} else "values")
+        return Sequence(row.items, row.rest)
+    if name in _CALLBACKS:
+        element = unknown(specialised(receiver.taint, "[]", frame, given.node.at))
+        return containers.with_callback(machine, name, element, given, frame)
+    if name in {"append", "push", "add", "extend", "update", "set"} and not receiver.taint and not given.taint():
+        return UNKNOWN
+    return None
+
+
+_CALLBACKS = frozenset({"map", "forEach", "filter", "find", "some", "every", "flatMap", "reduce", "then", "catch", "finally", "sort"})

@@ -1,0 +1,410 @@
+"""SDKs of the clouds: clients, resource objects, commands, and the calls that are made with them.
+
+Service names are boto3's, operations those of the API (`GetObject`); boto3 spells them in snake case, so acronyms may
+differ in case (`DescribeDbInstances`): compare them without case.
+
+Sources: Boto3 reference ("Session", "Resources", "Paginators", "Waiters", the customisations of S3 and DynamoDB); AWS SDK for
+JavaScript v2 and v3 developer guides; @aws-sdk/lib-dynamodb, lib-storage, s3-request-presigner, their README pages.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from casemate.analysis.code.interpret.applying import Given, apply_sinks
+from casemate.analysis.code.interpret.machine import Frame, Machine, SdkUse
+from casemate.analysis.code.values import (
+    UNKNOWN,
+    Client,
+    Closure,
+    Const,
+    Mapping,
+    Origin,
+    Sequence,
+    Thing,
+    Value,
+    known_text,
+    options_of,
+    taint_of,
+    unknown,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from casemate.analysis.code import ir
+
+_SESSIONS = frozenset({
+    "boto3.Session", "boto3.session.Session", "aioboto3.Session", "aiobotocore.session.get_session",
+    "botocore.session.get_session", "aiobotocore.get_session",
+})  # fmt: skip
+_TRANSFERS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "upload_file": (("PutObject",), ("Filename", "Bucket", "Key")),
+    "upload_fileobj": (("PutObject",), ("Fileobj", "Bucket", "Key")),
+    "download_file": (("HeadObject", "GetObject"), ("Bucket", "Key", "Filename")),
+    "download_fileobj": (("HeadObject", "GetObject"), ("Bucket", "Key", "Fileobj")),
+    "copy": (("HeadObject", "CopyObject"), ("CopySource", "Bucket", "Key")),
+}
+"""boto3's own methods of S3 -> the operations behind them, and their positional parameters."""
+_OBJECT = {
+    "get": ("GetObject",), "put": ("PutObject",), "delete": ("DeleteObject",), "load": ("HeadObject",),
+    "reload": ("HeadObject",), "copy_from": ("CopyObject",), "upload_file": ("PutObject",), "upload_fileobj": ("PutObject",),
+    "download_file": ("HeadObject", "GetObject"), "download_fileobj": ("HeadObject", "GetObject"),
+    "copy": ("HeadObject", "CopyObject"), "initiate_multipart_upload": ("CreateMultipartUpload",), "restore_object": ("RestoreObject",),
+    "content_length": ("HeadObject",), "last_modified": ("HeadObject",),
+}  # fmt: skip
+_BUCKET = {
+    "upload_file": ("PutObject",), "upload_fileobj": ("PutObject",), "put_object": ("PutObject",),
+    "download_file": ("HeadObject", "GetObject"), "download_fileobj": ("HeadObject", "GetObject"),
+    "delete_objects": ("DeleteObjects",), "copy": ("HeadObject", "CopyObject"), "create": ("CreateBucket",), "delete": ("DeleteBucket",),
+    "all": ("ListObjects",), "filter": ("ListObjects",), "limit": ("ListObjects",), "load": ("ListBuckets",),
+}  # fmt: skip
+_NAMED: dict[tuple[str, str], tuple[str, ...]] = {
+    ("dynamodb", "Table"): ("TableName",), ("s3", "Bucket"): ("Bucket",), ("s3", "Object"): ("Bucket", "Key"),
+    ("s3", "ObjectSummary"): ("Bucket", "Key"), ("sqs", "Queue"): ("QueueUrl",), ("sqs", "Message"): ("QueueUrl", "ReceiptHandle"),
+    ("sns", "Topic"): ("TopicArn",), ("sns", "PlatformEndpoint"): ("TargetArn",), ("ec2", "Instance"): ("InstanceIds",),
+    ("iam", "Role"): ("RoleName",), ("iam", "User"): ("UserName",), ("iam", "Policy"): ("PolicyArn",),
+    ("cloudformation", "Stack"): ("StackName",), ("cloudwatch", "Alarm"): ("AlarmNames",), ("s3", "BucketPolicy"): ("Bucket",),
+}  # fmt: skip
+"""Resource objects of boto3 -> the parameters that they stand for."""
+_RESOURCE_METHODS: dict[tuple[str, str], tuple[str, ...]] = {
+    ("Queue", "receive_messages"): ("ReceiveMessage",), ("Queue", "send_messages"): ("SendMessageBatch",),
+    ("Queue", "delete_messages"): ("DeleteMessageBatch",), ("Queue", "purge"): ("PurgeQueue",), ("Message", "delete"): ("DeleteMessage",),
+    ("Queue", "delete"): ("DeleteQueue",), ("Queue", "load"): ("GetQueueAttributes",), ("Topic", "load"): ("GetTopicAttributes",),
+    ("Table", "load"): ("DescribeTable",), ("Table", "reload"): ("DescribeTable",), ("Table", "delete"): ("DeleteTable",),
+    ("Table", "wait_until_exists"): ("DescribeTable",), ("Instance", "start"): ("StartInstances",), ("Instance", "stop"): ("StopInstances",),
+    ("Instance", "terminate"): ("TerminateInstances",), ("Instance", "reboot"): ("RebootInstances",), ("Role", "load"): ("GetRole",),
+    ("batch_writer", "put_item"): ("BatchWriteItem",), ("batch_writer", "delete_item"): ("BatchWriteItem",),
+    ("Role", "attach_policy"): ("AttachRolePolicy",), ("BucketPolicy", "put"): ("PutBucketPolicy",), ("Stack", "delete"): ("DeleteStack",),
+}  # fmt: skip
+_WAITERS = {
+    "bucket_exists": "HeadBucket", "bucket_not_exists": "HeadBucket", "object_exists": "HeadObject",
+    "object_not_exists": "HeadObject", "table_exists": "DescribeTable", "table_not_exists": "DescribeTable",
+    "function_active": "GetFunctionConfiguration", "function_active_v2": "GetFunction", "function_updated": "GetFunctionConfiguration",
+    "function_updated_v2": "GetFunction", "function_exists": "GetFunction", "stack_create_complete": "DescribeStacks",
+    "stack_update_complete": "DescribeStacks", "stack_delete_complete": "DescribeStacks", "stack_exists": "DescribeStacks",
+    "instance_running": "DescribeInstances", "instance_stopped": "DescribeInstances", "instance_terminated": "DescribeInstances",
+    "instance_exists": "DescribeInstances", "instance_status_ok": "DescribeInstanceStatus", "image_available": "DescribeImages",
+    "snapshot_completed": "DescribeSnapshots", "volume_available": "DescribeVolumes", "command_executed": "GetCommandInvocation",
+    "services_stable": "DescribeServices", "tasks_running": "DescribeTasks", "tasks_stopped": "DescribeTasks",
+    "cluster_available": "DescribeClusters", "cluster_active": "DescribeCluster", "db_instance_available": "DescribeDBInstances",
+    "distribution_deployed": "GetDistribution", "invalidation_completed": "GetInvalidation", "certificate_validated": "DescribeCertificate",
+    "stream_exists": "DescribeStream", "role_exists": "GetRole", "user_exists": "GetUser", "policy_exists": "GetPolicy",
+}  # fmt: skip
+_NO_OPERATION = frozenset({
+    "close", "can_paginate", "meta", "exceptions", "get_available_subresources", "get_available_services", "from_",
+    "get_credentials", "get_available_regions", "set_stream_logger", "get_frozen_credentials", "middlewareStack", "destroy", "resolveMiddleware",
+})  # fmt: skip
+_STORED = re.compile(r"^(?:Get|BatchGet|Query|Scan|Receive|List|Search|Execute|Transact(?:Get|ion)|Describe|Select|Read|Peek|Invoke)")
+"""Operations that give back what somebody stored: data of the system, an attacker's if another function put it there."""
+_SECRETS = {("secretsmanager", "getsecretvalue"), ("ssm", "getparameter"), ("ssm", "getparameters"), ("kms", "decrypt")}
+
+# The names of services in package names of SDK v3 and class names of v2 that differ from boto3's.
+_SERVICES = {
+    "cognito-identity-provider": "cognito-idp", "cognitoidentityserviceprovider": "cognito-idp", "eventbridge": "events",
+    "cloudwatchevents": "events", "cloudwatch-logs": "logs", "cloudwatchlogs": "logs", "sfn": "stepfunctions", "stepfunctions": "stepfunctions",
+    "secrets-manager": "secretsmanager", "secretsmanager": "secretsmanager", "elastic-load-balancing-v2": "elbv2", "cost-explorer": "ce",
+    "cognito-identity": "cognito-identity", "cognitoidentity": "cognito-identity", "dynamodb-streams": "dynamodbstreams",
+    "api-gateway": "apigateway", "apigatewaymanagementapi": "apigatewaymanagementapi", "bedrock-runtime": "bedrock-runtime",
+    "bedrockruntime": "bedrock-runtime", "rds-data": "rds-data", "rdsdataservice": "rds-data", "iot-data-plane": "iot-data", "iotdata": "iot-data",
+    "lex-runtime-v2": "lexv2-runtime", "timestream-write": "timestream-write", "timestreamwrite": "timestream-write",
+    "timestream-query": "timestream-query", "redshift-data": "redshift-data", "redshiftdata": "redshift-data", "application-auto-scaling":
+    "application-autoscaling", "auto-scaling": "autoscaling", "elasticache": "elasticache", "location": "location", "kinesis-video": "kinesisvideo",
+    "database-migration-service": "dms", "cloudwatch": "cloudwatch", "transcribe": "transcribe", "transcribeservice": "transcribe",
+}  # fmt: skip
+_DOCUMENT = {
+    "Get": "GetItem", "Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "Query": "Query", "Scan": "Scan",
+    "BatchGet": "BatchGetItem", "BatchWrite": "BatchWriteItem", "TransactGet": "TransactGetItems", "TransactWrite": "TransactWriteItems",
+    "ExecuteStatement": "ExecuteStatement", "BatchExecuteStatement": "BatchExecuteStatement", "ExecuteTransaction": "ExecuteTransaction",
+}  # fmt: skip
+"""Commands and methods of the document client -> operations."""
+
+
+def pascal(name: str) -> str:
+    """`get_object` -> `GetObject`, `getObject` -> `GetObject`."""
+    if "_" in name:
+        return "".join(part[:1].upper() + part[1:] for part in name.split("_"))
+    return name[:1].upper() + name[1:]
+
+
+def service_of(name: str) -> str:
+    """A service as boto3 names it, from a package's or class's name."""
+    lower = name.lower()
+    return _SERVICES.get(lower, lower)
+
+
+# -- making clients
+def call_library(machine: Machine, path: str, given: Given, frame: Frame) -> Value | None:
+    """A client, session or command of an SDK, if the call makes one."""
+    if path.startswith(("boto3", "aioboto3", "botocore.session", "aiobotocore")):
+        return _boto(machine, path, given, frame)
+    if path.startswith("@aws-sdk/"):
+        return _third(machine, path, given, frame)
+    if path.startswith("aws-sdk"):
+        return _second(path, given)
+    if path.startswith(("azure.", "@azure/", "google.cloud.", "@google-cloud/")) and given.receiver is not None:
+        _record(machine, Client(_sdk_of(path), path.rpartition(".")[0]), [path.rpartition(".")[2]], _named(given), given, frame)
+    return None
+
+
+def _sdk_of(path: str) -> str:
+    return "azure" if "azure" in path[:7] else "google"
+
+
+def _named(given: Given) -> dict[str, Value]:
+    return {**{str(place): value for place, value in enumerate(given.arguments)}, **given.keywords}
+
+
+def _boto(machine: Machine, path: str, given: Given, frame: Frame) -> Value | None:
+    if path in _SESSIONS:
+        return Client("boto3", "", "session")
+    last = path.rpartition(".")[2]
+    if path.count(".") == 1 and last in {"client", "resource"}:
+        apply_sinks(machine, [path], given, frame, given.node.at)
+        return _made(machine, last, given, frame)
+    return None
+
+
+def _made(machine: Machine, kind: str, given: Given, frame: Frame) -> Value:
+    service = given.get(0) or given.get("service_name")
+    names = {text for option in options_of(service) if (text := known_text(option)) is not None} if service else set()
+    if len(names) != 1:
+        machine.unfollowed(frame, given.node.at, "the service of the client is not known")
+        return Client("boto3", "?", kind)
+    return Client("boto3", names.pop(), kind)
+
+
+def _second(path: str, given: Given) -> Value | None:
+    """`new AWS.S3()`, `new AWS.DynamoDB.DocumentClient()`, `new S3()` from `aws-sdk/clients/s3`."""
+    parts = path.removeprefix("aws-sdk").replace("/clients/", ".").lstrip("./").split(".")
+    name = parts[0]
+    if not name or (len(name) > 1 and name[:1].islower() and "clients" not in path):
+        return None
+    if name in {"config", "Config", "Credentials", "Endpoint", "HttpRequest", "SharedIniFileCredentials"} or name.endswith("Credentials"):
+        return None
+    document = parts[-1] in {"DocumentClient"}
+    bound: dict[str, Value] = {}
+    options = given.get(0)
+    for option in options_of(options) if options is not None else ():
+        parameters = option.fields.get("params") if isinstance(option, Mapping) else None
+        if isinstance(parameters, Mapping):
+            bound = {str(key): value for key, value in parameters.fields.items() if isinstance(key, str)}
+    return Client("aws-sdk", service_of(name), "document" if document else "client", bound)
+
+
+def _third(machine: Machine, path: str, given: Given, frame: Frame) -> Value | None:
+    package, _, name = path.removeprefix("@aws-sdk/").partition(".")
+    name, _, static = name.partition(".")
+    if package == "lib-dynamodb" or package == "util-dynamodb":
+        service = "dynamodb"
+    elif package == "lib-storage":
+        return _upload(machine, name, given, frame)
+    elif package.startswith("client-"):
+        service = service_of(package[7:])
+    else:
+        if name == "getSignedUrl" and len(given.arguments) > 1:
+            for option in options_of(given.arguments[1]):
+                if isinstance(option, Client) and option.kind == "command":
+                    _send(machine, option, given, frame)
+        return None
+    if static and static != "from":
+        return None
+    if name.endswith("Command"):
+        operation = name[:-7]
+        if package == "lib-dynamodb":
+            operation = _DOCUMENT.get(operation, operation)
+        command = Client("@aws-sdk", service, "command", operation=operation)
+        if given.arguments:
+            command.bound["input"] = given.arguments[0]
+        return command
+    if name.startswith("paginate") and len(given.arguments) > 1:
+        operation = name[8:]
+        operation = _DOCUMENT.get(operation, operation) if package == "lib-dynamodb" else operation
+        _record(machine, Client("@aws-sdk", service), [operation], _fields(given.arguments[1]), given, frame)
+        return Thing(f"@aws-sdk.{service}.{operation}()", _stored(machine, service, operation, frame, given.node.at), made=True)
+    if name.startswith("waitFor") or not name[:1].isupper() or name.endswith(("Exception", "NotFound")):
+        return None
+    return Client("@aws-sdk", service, "document" if "Document" in name else "client")
+
+
+def _upload(machine: Machine, name: str, given: Given, frame: Frame) -> Value | None:
+    if name != "Upload":
+        return None
+    parameters = given.get("0.params")
+    client = Client("@aws-sdk", "s3")
+    _record(machine, client, ["PutObject"], _fields(parameters) if parameters is not None else {}, given, frame)
+    return Thing("@aws-sdk.s3.Upload", made=True)
+
+
+# -- calling them
+def call_client(machine: Machine, client: Client, name: str, given: Given, frame: Frame) -> Value:
+    """A method of a client, session or resource object."""
+    if client.sdk == "boto3":
+        return _call_boto(machine, client, name, given, frame)
+    if name == "send":
+        for option in options_of(given.arguments[0]) if given.arguments else ():
+            if isinstance(option, Client) and option.kind == "command":
+                return _send(machine, option, given, frame)
+        command = given.arguments[0] if given.arguments else UNKNOWN
+        if isinstance(command, Thing):
+            machine.unfollowed(frame, given.node.at, "the command that is sent is not known")
+        return UNKNOWN
+    if name in {"promise", "on", "eachPage", "createReadStream", "then", "catch"} or name in _NO_OPERATION:
+        return client if name != "createReadStream" else UNKNOWN
+    if client.kind == "command":
+        return UNKNOWN
+    operation = pascal(name)
+    if client.kind == "document":
+        operation = _DOCUMENT.get(operation, operation)
+    parameters = _fields(given.arguments[0]) if given.arguments else {}
+    if name in {"getSignedUrl", "getSignedUrlPromise"}:
+        signed = known_text(given.arguments[0]) if given.arguments else None
+        operation = pascal(signed) if signed else operation
+        parameters = _fields(given.arguments[1]) if len(given.arguments) > 1 else {}
+    operations = ["PutObject"] if (client.service, operation) == ("s3", "Upload") else [operation]
+    return _call(machine, client, name, operations, {**client.bound, **parameters}, given, frame)
+
+
+def _send(machine: Machine, command: Client, given: Given, frame: Frame) -> Value:
+    parameters = _fields(command.bound["input"]) if "input" in command.bound else {}
+    name = command.operation[:1].lower() + command.operation[1:]
+    return _call(machine, command, name, [command.operation], parameters, given, frame)
+
+
+def _call_boto(machine: Machine, client: Client, name: str, given: Given, frame: Frame) -> Value:
+    if client.kind == "session":
+        if name in {"client", "resource", "create_client"}:
+            return _made(machine, "resource" if name == "resource" else "client", given, frame)
+        return client if name in {"__aenter__", "__enter__"} else Thing(f"boto3.Session.{name}()", made=True)
+    if name in _NO_OPERATION:
+        return UNKNOWN
+    if name in {"get_paginator", "get_waiter"}:
+        return _deferred(machine, client, name, given, frame)
+    if client.kind in {"paginator", "waiter"}:
+        return _call(machine, client, client.operation, [pascal(client.operation)], dict(given.keywords), given, frame)
+    if client.kind == "client":
+        return _client_method(machine, client, name, given, frame)
+    return _resource_method(machine, client, name, given, frame)
+
+
+def _deferred(machine: Machine, client: Client, name: str, given: Given, frame: Frame) -> Value:
+    wanted = known_text(given.get(0) or given.get("operation_name") or given.get("waiter_name") or UNKNOWN)
+    if wanted is None:
+        machine.unfollowed(frame, given.node.at, f"the operation of {name} is not known")
+        return UNKNOWN
+    if name == "get_waiter":
+        operation = _WAITERS.get(wanted)
+        if operation is None:
+            machine.unfollowed(frame, given.node.at, f"what the waiter {wanted} asks is not known")
+            return UNKNOWN
+        return Client("boto3", client.service, "waiter", client.bound, operation)
+    return Client("boto3", client.service, "paginator", client.bound, wanted)
+
+
+def _client_method(machine: Machine, client: Client, name: str, given: Given, frame: Frame) -> Value:
+    parameters = dict(given.keywords)
+    if client.service == "s3" and name in _TRANSFERS:
+        operations, positions = _TRANSFERS[name]
+        for place, value in zip(positions, given.arguments, strict=False):
+            parameters[place] = value
+        return _call(machine, client, name, list(operations), parameters, given, frame)
+    if name in {"generate_presigned_url", "generate_presigned_post"}:
+        method = known_text(given.get(0) or given.get("ClientMethod") or UNKNOWN) if name == "generate_presigned_url" else "put_object"
+        if method is None:
+            machine.unfollowed(frame, given.node.at, "the operation of the presigned URL is not known")
+            return UNKNOWN
+        inside = given.get("Params") or given.get(1)
+        parameters = _fields(inside) if inside is not None and name == "generate_presigned_url" else parameters
+        return _call(machine, client, name, [pascal(method)], parameters, given, frame)
+    return _call(machine, client, name, [pascal(name)], parameters, given, frame)
+
+
+def _resource_method(machine: Machine, client: Client, name: str, given: Given, frame: Frame) -> Value:
+    """Methods of resource objects; those that make another object do not call anything."""
+    named = _NAMED.get((client.service, name))
+    if named is not None and (client.kind in {"resource", "Bucket"}):
+        bound = dict(client.bound)
+        missing = [place for place in named if place not in bound]
+        bound.update(zip(missing, given.arguments, strict=False))
+        return Client("boto3", client.service, name, bound)
+    if name == "batch_writer":
+        return Client("boto3", client.service, "batch_writer", client.bound)
+    if name == "get_queue_by_name":
+        result = _call(machine, client, name, ["GetQueueUrl"], dict(given.keywords), given, frame)
+        queue = given.keywords.get("QueueName")
+        return Client("boto3", "sqs", "Queue", {"QueueUrl": queue} if queue is not None else {}) if result is not None else UNKNOWN
+    if name.startswith("create_") and client.kind == "resource":
+        _call(machine, client, name, [pascal(name)], dict(given.keywords), given, frame)
+        kind = pascal(name[7:])
+        return Client("boto3", client.service, kind, given.keywords)
+    operations = _RESOURCE_METHODS.get((client.kind, name))
+    if operations is None and client.kind in {"Object", "ObjectSummary"}:
+        operations = _OBJECT.get(name)
+    if operations is None and client.kind == "Bucket":
+        operations = _BUCKET.get(name)
+    parameters = {**client.bound, **given.keywords}
+    if client.kind == "Bucket" and name in _TRANSFERS:
+        positions = [place for place in _TRANSFERS[name][1] if place != "Bucket"]
+        parameters.update(zip(positions, given.arguments, strict=False))
+    return _call(machine, client, name, list(operations or (pascal(name),)), parameters, given, frame)
+
+
+def _call(
+    machine: Machine, client: Client, name: str, operations: list[str], parameters: dict[str, Value], given: Given, frame: Frame
+) -> Value:  # fmt: skip
+    """Note the call, ask whether it is a sink, and say what comes back."""
+    _record(machine, client, operations, parameters, given, frame)
+    inside = Given(client, list(given.arguments), parameters, given.node)
+    root = "boto3" if client.sdk == "boto3" else "aws"
+    names = [f"{root}.{client.service}.{name}", f"{root}.{client.service}.{operations[0]}"]
+    if client.kind not in {"client", "resource", "session"}:
+        names.append(f"boto3.{client.kind}.{name}")
+    names.append(f"*.{name}")
+    apply_sinks(machine, names, inside, frame, given.node.at)
+    operation = operations[-1]
+    stored = _stored(machine, client.service, operation, frame, given.node.at)
+    result = Thing(f"{names[0]}()", stored, made=True)
+    for one in given.arguments[1:] if client.sdk != "boto3" else ():
+        if isinstance(one, Closure):
+            from casemate.analysis.code.interpret.calling import call
+
+            call(machine, one, [UNKNOWN, result], {}, frame, given.node)
+    return result
+
+
+def _stored(machine: Machine, service: str, operation: str, frame: Frame, at: ir.At) -> tuple:  # type: ignore[type-arg]  # Taint
+    if (service, operation.lower()) in _SECRETS:
+        return machine.source(frame, at, Origin(f"secret:{frame.module.path}:{at[0]}", f"a secret of {service}", "secret"))
+    if not _STORED.match(operation):
+        return ()
+    key = f"stored:{frame.module.path}:{at[0]}"
+    return machine.source(frame, at, Origin(key, f"what {service} {operation} gives back", "stored"))
+
+
+def _fields(value: Value) -> dict[str, Value]:
+    """The parameters in an options object; `*` for what may be in it besides."""
+    found: dict[str, Value] = {}
+    for option in options_of(value):
+        if isinstance(option, Mapping):
+            for key, inner in option.fields.items():
+                found[key if isinstance(key, str) else "*"] = inner
+            if option.taint:
+                found["*"] = unknown(option.taint)
+        elif not isinstance(option, Const):
+            found["*"] = unknown(taint_of(option))
+    return found
+
+
+def _record(
+    machine: Machine, client: Client, operations: Iterable[str], parameters: dict[str, Value], given: Given, frame: Frame
+) -> None:  # fmt: skip
+    for operation in operations:
+        place = (frame.module.path, given.node.at, operation)
+        if place not in machine.uses:
+            machine.uses[place] = SdkUse(
+                client.sdk, client.service, operation, parameters, frame.module, given.node.at, client.service != "?"
+            )
+
+
+__all__ = ["Sequence", "call_client", "call_library"]

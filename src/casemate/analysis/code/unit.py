@@ -1,0 +1,180 @@
+"""One unit: a file that is entered, with everything it imports, walked in one machine."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from casemate.analysis.code import ir
+from casemate.analysis.code.entries import Entry, arguments_of, found_entries
+from casemate.analysis.code.facts import CodeFacts, Gap, call_of, flow_of, gap_of
+from casemate.analysis.code.frontend import language_of
+from casemate.analysis.code.interpret.calling import call
+from casemate.analysis.code.interpret.machine import CutOff, Frame, Machine
+from casemate.analysis.code.interpret.responding import respond
+from casemate.analysis.code.interpret.trail import Trail
+from casemate.analysis.code.libraries import models_of
+from casemate.analysis.code.values import UNKNOWN, Class, Closure, Instance
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from casemate.analysis.code.project import Project
+    from casemate.analysis.code.values import ModuleValue
+    from casemate.model.flow import CodeExposure
+
+MAX_ENTRIES = 150
+MAX_LOOSE = 200
+LOOSE_BUDGET = 30_000
+"""Expressions of the functions that no entry calls, all together."""
+RECURSION = 9_000
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the platform calls in a file: functions of the inventory with the same handler, triggers and exposure."""
+
+    handler: str
+    kinds: tuple[str, ...] = ()
+    exposure: CodeExposure = "unknown"
+    functions: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Walked:
+    """The outcome: facts an entry, the files that were read with their digests, and where a parser was lost."""
+
+    facts: list[CodeFacts] = field(default_factory=list)
+    files: dict[str, str] = field(default_factory=dict)
+    errors: list[Gap] = field(default_factory=list)
+
+
+def digest(content: bytes) -> str:
+    """What tells contents apart."""
+    return blake2b(content, digest_size=12).hexdigest()
+
+
+def walk_unit(project: Project, path: str, wanted: Iterable[Wanted]) -> Walked:
+    """Everything that is entered in one file."""
+    language = language_of(path)
+    result = Walked()
+    if language is None:
+        return result
+    models = models_of(language)
+    machine = Machine(project, models)
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, RECURSION))
+    try:
+        _walk(project, machine, path, language, list(wanted), result)
+    finally:
+        sys.setrecursionlimit(limit)
+    for one, module in machine.modules.items():
+        source = module.module.source
+        if one in project.files:
+            result.files[one] = digest(source)
+        result.errors.extend(Gap(module.module.span(at), "not understood by the parser") for at in module.module.errors[:5])
+    return result
+
+
+def _walk(project: Project, machine: Machine, path: str, language: str, wanted: list[Wanted], result: Walked) -> None:
+    module = _guarded(machine, lambda: project.run(machine, path, language))
+    if module is None:
+        module = machine.modules.get(path)
+    if module is None:
+        return
+    base = dict(machine.found)
+    done: set[int] = set()
+    plans: list[tuple[Entry, Wanted]] = []
+    for one in wanted or [Wanted("")]:
+        try:
+            found = found_entries(machine, module, one.handler or None)
+        except (CutOff, RecursionError):
+            found = []
+        plans.extend((entry, one) for entry in found)
+    if wanted and not plans:
+        plans = [(entry, wanted[0]) for entry in found_entries(machine, module, None)]
+    for entry, one in plans[:MAX_ENTRIES]:
+        machine.found = dict(base)
+        machine.latent, machine.uses, machine.not_followed = {}, {}, {}
+        machine.left = machine.budget
+        _enter(machine, module, entry, one)
+        result.facts.append(_facts(machine, entry, one, path))
+        base = {}
+    machine.found, machine.latent, machine.uses, machine.not_followed = base, {}, {}, {}
+    _loose(machine, module)
+    if machine.found or machine.uses:
+        result.facts.append(_facts(machine, Entry(UNKNOWN, "loose", path), Wanted(""), path))
+    del done
+
+
+def _enter(machine: Machine, module: ModuleValue, entry: Entry, wanted: Wanted) -> None:
+    """Walk one entry, and undo what it did."""
+    kinds = list(wanted.kinds)
+    frame = Frame(module.module, module.scope, 0)
+    mark = machine.trail.mark()
+
+    def run() -> None:
+        arguments, keywords = arguments_of(entry, machine, kinds)
+        value = call(machine, entry.function, arguments, keywords, frame, ir.Const(None, (0, 0)))
+        respond(machine, entry, value, frame)
+
+    _guarded(machine, run)
+    machine.trail.undo(mark)
+
+
+def _guarded(machine: Machine, run):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - gives back what `run` does
+    """Run a walk; what is too much is cut off and said."""
+    outer = machine.trail, machine.attempts, machine.stack, machine.depth
+    try:
+        return run()
+    except (CutOff, RecursionError) as error:
+        machine.trail, machine.attempts, machine.stack, machine.depth = outer
+        machine.attempts.clear()
+        machine.stack.clear()
+        machine.depth = 0
+        machine.resolving.clear()
+        first = next(iter(machine.modules.values()), None)
+        if first is not None:
+            reason = "the walk is longer than its bound" if isinstance(error, CutOff) else "nested too deep"
+            machine.unfollowed(Frame(first.module, first.scope, 0), (0, 0), reason)
+        return None
+
+
+def _loose(machine: Machine, module: ModuleValue) -> None:
+    """Functions of the file that no entry called: walked once for uses that are wrong by themselves."""
+    machine.left = LOOSE_BUDGET
+    pending: list[Closure] = []
+    for value in list(module.scope.fields.values()):
+        if isinstance(value, Closure) and value.module is module.module:
+            pending.append(value)
+        elif isinstance(value, Class):
+            instance = Instance(value)
+            pending.extend(one.bound(instance) for one in value.fields.values() if isinstance(one, Closure))
+    frame = Frame(module.module, module.scope, 0)
+    for closure in pending[:MAX_LOOSE]:
+        if id(closure.function) in machine.walked:
+            continue
+        machine.trail = Trail()
+        count = len(closure.function.parameters)
+
+        def run(closure: Closure = closure, count: int = count) -> None:
+            call(machine, closure, [UNKNOWN] * count, {}, frame, ir.Const(None, (0, 0)))
+
+        _guarded(machine, run)
+        machine.trail.undo(0)
+        if machine.left <= 0:
+            break
+
+
+def _facts(machine: Machine, entry: Entry, wanted: Wanted, path: str) -> CodeFacts:
+    name = entry.name
+    flows = tuple(flow_of(found, name, wanted.exposure, wanted.functions) for found in machine.found.values())
+    latent = tuple(flow_of(found, name, wanted.exposure, wanted.functions) for found in machine.latent.values())
+    return CodeFacts(
+        path, name, entry.style, wanted.functions, flows, latent,
+        tuple(call_of(use) for use in machine.uses.values()),
+        tuple(gap_of(place) for place in machine.not_followed.values()),
+        tuple(machine.modules),
+    )  # fmt: skip

@@ -1,0 +1,110 @@
+"""`casemate access needs`: what the code of each function needs, as JSON Lines or as text."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from casemate.analysis.access.needs.gathering import FunctionNeeds
+    from casemate.analysis.access.needs.policy import PolicyStatement
+    from casemate.analysis.system import System
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The flags of `access needs`."""
+    parser.add_argument("path", metavar="PATH", help="the application: a folder or a file")
+    parser.add_argument("--root", metavar="DIR", help="paths are relative to it, and nothing outside of it is read")
+    parser.add_argument(
+        "--format", choices=["json", "text"], default=None, help="json (JSON Lines) unless on a terminal"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print one line for each function of the application; 0, or 3 when there is none."""
+    from casemate.analysis.access.needs.gathering import function_needs, loose_needs
+
+    system = system_for([Path(args.path)], args.root)
+    form = args.format or ("text" if sys.stdout.isatty() else "json")
+    found = [*function_needs(system).values(), *loose_needs(system)]
+    for needs in found:
+        if needs.function is None and not needs.code.needed and not needs.code.not_followed:
+            continue
+        if form == "json":
+            sys.stdout.write(json.dumps(as_json(needs), ensure_ascii=False) + "\n")
+        else:
+            sys.stdout.write("\n".join(_lines(needs)) + "\n\n")
+    return 0 if found else 3
+
+
+def system_for(paths: list[Path], root: str | None) -> System:
+    """The system of these paths, read as `scan` reads it. Raises `UsageError` for a path outside of the root."""
+    from casemate.analysis.system import System
+    from casemate.cli.scan import moment, tree_for
+    from casemate.inventory.build import build
+    from casemate.sources.discover import discover
+    from casemate.sources.source import Options
+    from casemate.store.cache import open_cache
+
+    tree = tree_for(paths, root)
+    inventory = build(discover(tree, Options()).readings)
+    return System(inventory, moment(None).date(), tree=tree, cache=open_cache(os.environ, scanned=[tree.root]))
+
+
+def as_json(needs: FunctionNeeds) -> dict[str, object]:
+    """One line of the door: see "Doors for machines" in docs/access.md."""
+    from casemate.analysis.access.needs.policy import statements
+
+    line: dict[str, object] = {
+        "function": needs.name,
+        "required": list(needs.code.required),
+        "conditional": sorted({*needs.code.conditional, *_platform(needs)} - set(needs.code.required)),
+        "statements": [_statement(statement) for statement in statements(needs.all)],
+        "not_followed": [
+            {"path": gap.at.path, "line": gap.at.start_line, "reason": gap.reason} for gap in needs.code.not_followed
+        ],
+    }
+    if needs.reason is not None:
+        line["reason"] = needs.reason
+    return line
+
+
+def _platform(needs: FunctionNeeds) -> Iterator[str]:
+    for need in needs.platform:
+        yield need.action
+
+
+def _statement(statement: PolicyStatement) -> dict[str, object]:
+    found: dict[str, object] = {
+        "Sid": statement.sid,
+        "Effect": "Allow",
+        "Action": list(statement.actions),
+        "Resource": list(statement.resources),
+        "because": [{"path": at.path, "line": at.start_line} for at in statement.because],
+    }
+    if statement.conditional:
+        found["conditional"] = True
+    if statement.reasons:
+        found["for"] = list(statement.reasons)
+    return found
+
+
+def _lines(needs: FunctionNeeds) -> Iterator[str]:
+    from casemate.analysis.access.needs.policy import statements
+
+    yield needs.name + (f"  ({needs.reason})" if needs.reason else "")
+    for statement in statements(needs.all):
+        mark = "may need" if statement.conditional else "needs"
+        yield f"  {mark} {', '.join(statement.actions)}"
+        for resource in statement.resources:
+            yield f"      on {resource}"
+        places = [f"{at.path}:{at.start_line}" for at in statement.because[:6]]
+        yield f"      for {', '.join((*statement.reasons, *places))}"
+    for gap in needs.code.not_followed:
+        yield f"  not followed: {gap.at.path}:{gap.at.start_line}: {gap.reason}"

@@ -1,0 +1,101 @@
+"""`casemate sbom`: a CycloneDX bill of materials of the system, or one for each function."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from casemate.errors import UsageError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from casemate.model.diagnostic import Diagnostic, Input
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The flags of `sbom`."""
+    parser.add_argument(
+        "paths", nargs="*", default=["."], metavar="PATH", help="files or folders (default: the working directory)"
+    )
+    parser.add_argument("--split", metavar="DIR", help="write one file a function into DIR, and system.cdx.json")
+    parser.add_argument("--output", metavar="FILE", help="write to FILE instead of standard output")
+    parser.add_argument("--exclude", action="append", metavar="GLOB", help="leave these paths out; may repeat")
+    parser.add_argument(
+        "--param", action="append", metavar="K=V", help="value of a template parameter or variable; may repeat"
+    )
+    parser.add_argument("--stage", help="deployment stage")
+    parser.add_argument("--var-file", action="append", metavar="F", help="tfvars or parameter file; may repeat")
+    parser.add_argument("--root", metavar="DIR", help="paths are reported relative to DIR (default: the git top level)")
+    parser.add_argument("--now", metavar="ISO", help="write this time into the file (default: none)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print or write; exit code 3 when something was not read, or there was nothing."""
+    from casemate.analysis.supply.packages import packages_of
+    from casemate.cli.scan import moment, parameters_of, tree_for
+    from casemate.inventory.build import build
+    from casemate.outputs.cyclonedx import bom
+    from casemate.sources.discover import discover
+    from casemate.sources.source import Options
+
+    paths = [Path(path) for path in args.paths]
+    missing = [path for path in paths if not path.exists()]
+    if missing:
+        raise UsageError(f"{missing[0]} does not exist")
+    tree = tree_for(paths, args.root, tuple(args.exclude or ()))
+    options = Options(parameters_of(args.param), args.stage, tuple(args.var_file or ()))
+    inventory = build(discover(tree, options).readings)
+    dependencies, inputs, diagnostics = packages_of(tree, inventory, moment(args.now).date())
+    now = moment(args.now) if args.now or os.environ.get("SOURCE_DATE_EPOCH") else None
+    name = paths[0].resolve().name if paths[0].is_dir() else paths[0].resolve().parent.name
+    system = bom(inventory, dependencies, name=name, now=now)
+    if args.split:
+        folder = Path(args.split)
+        _make(folder)
+        _write(folder / "system.cdx.json", system)
+        taken: set[str] = {"system"}
+        for function in inventory.functions:
+            text = bom(inventory, dependencies, name=name, now=now, function=function)
+            _write(folder / f"{_file_name(function.name, taken)}.cdx.json", text)
+    elif args.output:
+        _write(Path(args.output), system)
+    else:
+        sys.stdout.write(system)
+    return _code((*inventory.inputs, *inputs), (*inventory.diagnostics, *diagnostics))
+
+
+def _code(inputs: tuple[Input, ...], diagnostics: tuple[Diagnostic, ...]) -> int:
+    for diagnostic in diagnostics:
+        at = diagnostic.at
+        sys.stderr.write(f"{at.path}:{at.start_line}: {diagnostic.level}: {diagnostic.message}\n")
+    failed = any(diagnostic.level == "error" for diagnostic in diagnostics)
+    return 3 if failed or not inputs or any(entry.status == "failed" for entry in inputs) else 0
+
+
+def _file_name(name: str, taken: set[str]) -> str:
+    """A name that every file system takes; a number is added where two functions share it."""
+    base = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.")[:100] or "function"
+    found, number = base, 1
+    while found.lower() in taken:
+        number += 1
+        found = f"{base}-{number}"
+    taken.add(found.lower())
+    return found
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"cannot make {folder}: {error.strerror}") from error
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, "utf-8")
+    except OSError as error:
+        raise UsageError(f"cannot write {file}: {error.strerror}") from error

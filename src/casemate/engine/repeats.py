@@ -1,0 +1,34 @@
+"""One value, one finding: what a rule about templates says of a secret is not said again by the search in texts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from casemate.model.finding import Finding
+    from casemate.model.location import Span
+
+_SEARCHES = frozenset({"hardcoded-credential", "private-key-in-repository"})
+_WEAKNESSES = frozenset({"hardcoded-secret", "plaintext-env-secret"})
+
+
+def without_repeats(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings without those of the text search that stand where a rule which knows the resource reports already."""
+    listed = list(findings)
+    told: dict[str, list[Span]] = {}
+    for finding in listed:
+        span = finding.primary.span
+        if finding.rule not in _SEARCHES and finding.weakness in _WEAKNESSES and span is not None:
+            told.setdefault(span.path, []).append(span)
+    return [finding for finding in listed if finding.rule not in _SEARCHES or not _is_told(finding, told)]
+
+
+def _is_told(finding: Finding, told: dict[str, list[Span]]) -> bool:
+    span = finding.primary.span
+    if span is None:
+        return False
+    return any(
+        span.start_line <= other.end_line and other.start_line <= span.end_line for other in told.get(span.path, ())
+    )

@@ -1,0 +1,67 @@
+"""The Python suite: every line that is wrong is found, and no other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+from casemate.analysis.code.project import Project
+from casemate.analysis.code.unit import Wanted, walk_unit
+from tests.analysis.code.suite.python import flask_apps, lambda_apps
+
+if TYPE_CHECKING:
+    from casemate.sources.tree import Tree
+    from tests.analysis.code.suite.python.apps import App
+
+APPS = (*flask_apps.APPS, *lambda_apps.APPS)
+KINDS = {
+    "http-v1": "http",
+    "http-v2": "http",
+    "sqs": "queue",
+    "sns": "topic",
+    "s3": "bucket",
+    "dynamodb": "table",
+    "kinesis": "stream",
+    "eventbridge": "bus",
+    "schedule": "schedule",
+}
+
+
+class Files:
+    """A tree in memory."""
+
+    def __init__(self, files: dict[str, str]) -> None:
+        self.files = files
+
+    def read(self, path: str) -> bytes | None:
+        text = self.files.get(path)
+        return None if text is None else text.encode()
+
+
+def found(app: App) -> set[tuple[str, str, int]]:
+    """(kind, file, line) of what is found, without what is only for the curious (confidence low)."""
+    module, _, function = app.handler.rpartition(".")
+    project = Project(cast("Tree", Files(app.files)), app.files)
+    wanted = [Wanted(function, (KINDS[app.trigger],))] if app.trigger else []
+    walked = walk_unit(project, f"{module.replace('.', '/')}.py", wanted)
+    assert walked.errors == []
+    return {
+        (flow.kind, flow.at.path, flow.at.start_line)
+        for facts in walked.facts
+        for flow in facts.flows
+        if flow.confidence != "low"
+    }
+
+
+@pytest.mark.parametrize("app", APPS, ids=lambda app: app.name)
+def test_every_line_that_is_wrong_is_found_and_no_other(app: App) -> None:
+    assert found(app) == app.expected
+
+
+def test_the_suite_has_twins_and_triggers() -> None:
+    assert len({app.name for app in APPS}) == len(APPS)
+    assert {app.trigger for app in APPS} >= {None, *KINDS}
+    kinds = {kind for app in APPS for kind, _, _ in app.expected}
+    assert len(kinds) >= 20
+    assert sum(not app.expected for app in APPS) >= 40
