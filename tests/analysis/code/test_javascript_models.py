@@ -27,9 +27,9 @@ def test_every_sink_has_a_weakness_and_a_place(language: str) -> None:
     models = models_of(language)
     for found in (*models.sinks.values(), *models.misuses.values()):
         for one in found:
+            assert isinstance(one, (Sink, Misuse))
             assert one.cwe is not None, one
             assert one.cwe.startswith("CWE-"), one
-            assert isinstance(one, (Sink, Misuse))
             if isinstance(one, Sink):
                 assert one.arguments, one
 

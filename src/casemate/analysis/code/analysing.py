@@ -19,12 +19,12 @@ from casemate.analysis.system import Derived
 from casemate.model.diagnostic import Diagnostic, Input
 from casemate.model.location import Span
 from casemate.model.value import Literal
-from casemate.sources.tree import FolderTree
+from casemate.sources.tree import FolderTree, inside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from casemate.analysis.system import System
+    from casemate.analysis.system import Exposure, System
     from casemate.model.flow import Flow
     from casemate.model.function import Function
     from casemate.sources.tree import Tree
@@ -39,8 +39,16 @@ MANY = 80
 CHUNK = 24
 
 _TEST_FOLDER = re.compile(r"(?:^|/)(?:tests?|__tests__|__mocks__|spec|specs|e2e|testing|fixtures)/")
-_TEST_FILE = re.compile(r"(?:^|/)(?:test_[^/]*\.py|[^/]*_test\.(?:py|go)|conftest\.py|[^/]*\.(?:test|spec)\.[cm]?[jt]sx?|[^/]*Test\.java)$")
-_VENDORED = re.compile(r"(?:^|/)(?:node_modules|site-packages|vendor|vendored|third_party|bower_components|dist-packages)/")
+_TEST_FILE = re.compile(
+    r"(?:^|/)(?:test_[^/]*\.py|[^/]*_test\.(?:py|go)|conftest\.py|[^/]*\.(?:test|spec)\.[cm]?[jt]sx?|[^/]*Test\.java)$"
+)
+_VENDORED = re.compile(r"(?:^|/)(?:node_modules|site-packages|vendor|vendored|_vendor|third_party|bower_components|dist-packages)/")
+_COPIED = frozenset({
+    "botocore", "boto3", "urllib3", "requests", "idna", "certifi", "chardet", "charset_normalizer", "s3transfer", "jmespath", "dateutil",
+    "pymysql", "pika", "psycopg2", "redis", "numpy", "pandas", "cryptography", "yaml", "jinja2", "markupsafe", "aws_xray_sdk",
+    "aws_lambda_powertools", "pydantic", "pydantic_core", "requests_toolbelt", "simplejson", "wrapt", "pip", "setuptools", "pkg_resources",
+})  # fmt: skip
+"""Packages that are most often copied into a tree without their metadata."""
 _TEST_IMPORTS = re.compile(
     rb"^\s*(?:import|from)\s+(?:pytest|unittest|moto|nose)\b|require\(['\"](?:jest|mocha|chai|vitest|aws-sdk-client-mock)['\"]\)"
     rb"|from ['\"](?:@jest/globals|vitest|chai|aws-sdk-client-mock)['\"]", re.MULTILINE)  # fmt: skip
@@ -88,7 +96,11 @@ def gather(system: System) -> CodeResult:
     inputs: list[Input] = []
     contents: dict[str, bytes] = {}
     total = 0
-    for path in tree.paths(is_code):
+    installed: set[str] = set()
+    for path in tree.paths(_is_wanted):
+        if not is_code(path):
+            installed |= _recorded(tree, path)
+            continue
         reason = _excluded(path)
         if reason is None and len(contents) >= MAX_FILES:
             reason = f"more than {MAX_FILES} code files"
@@ -101,7 +113,7 @@ def gather(system: System) -> CodeResult:
             continue
         total += len(data)
         contents[path] = data
-    _leave_out(contents, inputs)
+    _leave_out(contents, installed, inputs)
     extra, wanted = _entered(system, tree)
     contents.update(extra)
     project = Project(tree, contents, extra)
@@ -119,31 +131,46 @@ def _excluded(path: str) -> str | None:
     return None
 
 
-def _leave_out(contents: dict[str, bytes], inputs: list[Input]) -> None:
+def _is_wanted(path: str) -> bool:
+    return is_code(path) or path.endswith(".dist-info/RECORD")
+
+
+def _recorded(tree: Tree, path: str) -> set[str]:
+    """The files of a package that somebody installed into the tree, as its `RECORD` lists them (PEP 376)."""
+    data = tree.head(path, 1_000_000) or b""
+    base = path.rpartition("/")[0].rpartition("/")[0]
+    names = (line.partition(",")[0] for line in data.decode("utf-8", "replace").splitlines())
+    return {found for name in names if name.endswith(".py") and (found := inside(base, name)) is not None}
+
+
+def _is_copied(path: str, contents: dict[str, bytes]) -> bool:
+    """Whether the file belongs to a well-known package that lies in the tree."""
+    parts = path.split("/")
+    for place, part in enumerate(parts[:-1]):
+        if part in _COPIED and path.endswith(".py"):
+            folder = "/".join(parts[: place + 1])
+            return f"{folder}/__init__.py" in contents
+    return False
+
+
+def _leave_out(contents: dict[str, bytes], installed: set[str], inputs: list[Input]) -> None:
     """Drop test code (by its imports), minified files, and packages that somebody installed into the tree."""
     from casemate.analysis.code.frontend.minified import is_minified
 
-    installed = {path.rpartition("/")[0].rpartition("/")[0] for path in contents if ".dist-info/" in path}
-    licensed: dict[str, int] = {}
-    for path in list(contents):
-        data = contents[path]
+    dropped: list[str] = []
+    for path, data in contents.items():
         reason = None
-        if _TEST_IMPORTS.search(data[:20_000]):
+        if path in installed or _is_copied(path, contents):
+            reason = "vendored"
+        elif _TEST_IMPORTS.search(data, 0, 20_000):
             reason = "test code"
         elif not path.endswith(".py") and is_minified(data):
             reason = "minified"
-        elif any(part in installed for part in _parents(path)):
-            reason = "vendored"
         if reason is not None:
             inputs.append(Input(path, "code", "excluded", reason))
-            del contents[path]
-    del licensed
-
-
-def _parents(path: str) -> Iterable[str]:
-    while "/" in path:
-        path = path.rpartition("/")[0]
-        yield path
+            dropped.append(path)
+    for path in dropped:
+        del contents[path]
 
 
 _KINDS = {"graphql": "graphql"}
@@ -152,7 +179,7 @@ _KINDS = {"graphql": "graphql"}
 def _entered(system: System, tree: Tree) -> tuple[dict[str, bytes], dict[str, list[Wanted]]]:
     """Code that stands in templates, by a made-up path, and what the platform calls in which file."""
     extra: dict[str, bytes] = {}
-    table: dict[str, dict[tuple[str, tuple[str, ...], str], list[str]]] = {}
+    table: dict[str, dict[tuple[str, tuple[str, ...], Exposure, str], list[str]]] = {}
     stacks = {stack.path: stack for stack in system.inventory.stacks}
     for function in system.inventory.functions:
         stack = stacks.get(function.stack)
@@ -168,9 +195,12 @@ def _entered(system: System, tree: Tree) -> tuple[dict[str, bytes], dict[str, li
         exposure = system.exposure(function)
         if exposure == "internal" and _OPEN_TRIGGERS & set(kinds):
             exposure = "public"
-        table.setdefault(place[0], {}).setdefault((place[1], kinds, exposure), []).append(function.id)
+        table.setdefault(place[0], {}).setdefault((place[1], kinds, exposure, function.kind), []).append(function.id)
     wanted = {
-        path: [Wanted(handler, kinds, exposure, tuple(ids)) for (handler, kinds, exposure), ids in sorted(entries.items())]  # type: ignore[arg-type]  # the literal
+        path: [
+            Wanted(handler, kinds, exposure, tuple(ids), platform)
+            for (handler, kinds, exposure, platform), ids in sorted(entries.items())
+        ]
         for path, entries in table.items()
     }
     return extra, wanted
@@ -193,13 +223,21 @@ def _inline(function: Function, extra: dict[str, bytes]) -> tuple[str, str] | No
         return None
     path = f"{value.at.path}#{function.name}{suffix}"
     extra[path] = value.value.encode()
-    handler = next(iter(function.code.handler.values()), "index.handler") if function.code.handler is not None else "index.handler"
+    handler = (
+        next(iter(function.code.handler.values()), "index.handler")
+        if function.code.handler is not None
+        else "index.handler"
+    )
     return path, handler.rpartition(".")[2]
 
 
 # -- walking
 def _all(
-    system: System, project: Project, contents: dict[str, bytes], wanted: dict[str, list[Wanted]], extra: dict[str, bytes]
+    system: System,
+    project: Project,
+    contents: dict[str, bytes],
+    wanted: dict[str, list[Wanted]],
+    extra: dict[str, bytes],
 ) -> dict[str, Walked]:
     """Every unit: first the files that a platform enters, then those that none of these has read."""
     listing = digest("\0".join(sorted(contents)).encode())
@@ -220,7 +258,10 @@ def _run(
     from casemate.store.cache import NoCache, key_of
 
     cache = system.cache or NoCache()
-    keys = {path: key_of(PRODUCER, path.encode(), repr(_spec(wanted)).encode(), listing.encode()) for path, wanted in units.items()}
+    keys = {
+        path: key_of(PRODUCER, path.encode(), repr(_spec(wanted)).encode(), listing.encode())
+        for path, wanted in units.items()
+    }
     kept = cache.get_many(KIND, keys.values())
     missing: dict[str, list[Wanted]] = {}
     for path, wanted in units.items():
@@ -240,8 +281,8 @@ def _run(
         cache.put_many(KIND, fresh)
 
 
-def _spec(wanted: Sequence[Wanted]) -> list[tuple[str, tuple[str, ...], str, tuple[str, ...]]]:
-    return [(one.handler, one.kinds, one.exposure, one.functions) for one in wanted]
+def _spec(wanted: Sequence[Wanted]) -> list[tuple[object, ...]]:
+    return [(one.handler, one.kinds, one.exposure, one.functions, one.platform) for one in wanted]
 
 
 def _restored(data: bytes, digests: dict[str, str], wanted: list[Wanted]) -> Walked | None:
@@ -264,7 +305,9 @@ def _walked(found: tuple[list[CodeFacts], dict[str, Any]]) -> Walked:
 
 
 def _bytes_of(walked: Walked) -> bytes:
-    return encode(walked.facts, {"files": walked.files, "errors": [[list(gap.at), gap.reason] for gap in walked.errors]})
+    return encode(
+        walked.facts, {"files": walked.files, "errors": [[list(gap.at), gap.reason] for gap in walked.errors]}
+    )
 
 
 def _computed(
@@ -304,7 +347,9 @@ def _chunk(units: list[tuple[str, list[Wanted]]]) -> list[tuple[str, bytes]]:
     return found
 
 
-def _spread(jobs: int, project: Project, units: dict[str, list[Wanted]], extra: dict[str, bytes]) -> Iterable[tuple[str, bytes]]:
+def _spread(
+    jobs: int, project: Project, units: dict[str, list[Wanted]], extra: dict[str, bytes]
+) -> Iterable[tuple[str, bytes]]:
     import multiprocessing
 
     items = list(units.items())
@@ -316,7 +361,9 @@ def _spread(jobs: int, project: Project, units: dict[str, list[Wanted]], extra: 
 
 
 # -- collecting
-def _collected(walked: dict[str, Walked], contents: dict[str, bytes], inputs: list[Input], extra: dict[str, bytes]) -> CodeResult:
+def _collected(
+    walked: dict[str, Walked], contents: dict[str, bytes], inputs: list[Input], extra: dict[str, bytes]
+) -> CodeResult:
     facts: list[CodeFacts] = []
     errors: dict[str, list[Any]] = {}
     diagnostics: list[Diagnostic] = []

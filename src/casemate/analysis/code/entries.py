@@ -24,6 +24,7 @@ from casemate.analysis.code.values import (
     Origin,
     Partial,
     Sequence,
+    Shape,
     Thing,
     Value,
     known_text,
@@ -45,23 +46,60 @@ class Entry(NamedTuple):
     first: Value | None = None
 
 
-_VERBS = frozenset({"route", "get", "post", "put", "patch", "delete", "options", "head", "api_route", "all", "use", "any", "websocket", "lambda_function"})
+_VERBS = frozenset(
+    {
+        "route",
+        "get",
+        "post",
+        "put",
+        "patch",
+        "delete",
+        "options",
+        "head",
+        "api_route",
+        "all",
+        "use",
+        "any",
+        "websocket",
+        "lambda_function",
+    }
+)
 _FLASK = re.compile(r"^(?:flask|quart|sanic|bottle|flask_restful|flask_openapi3|apiflask)\b")
 _FASTAPI = re.compile(r"^(?:fastapi|starlette)\b")
 _POWERTOOLS = "aws_lambda_powertools.Resolver"
-_CHALICE_EVENTS = frozenset({"on_s3_event", "on_sns_message", "on_sqs_message", "on_cw_event", "on_kinesis_record", "on_dynamodb_record", "schedule", "authorizer"})
-_JS_APPS = re.compile(r"^(?:express|koa|fastify|@koa/router|koa-router|hono|restify|polka|lambda-api|@middy|Router|application|app)", re.IGNORECASE)
+_CHALICE_EVENTS = frozenset(
+    {
+        "on_s3_event",
+        "on_sns_message",
+        "on_sqs_message",
+        "on_cw_event",
+        "on_kinesis_record",
+        "on_dynamodb_record",
+        "schedule",
+        "authorizer",
+    }
+)
+_JS_APPS = re.compile(
+    r"^(?:express|koa|fastify|@koa/router|koa-router|hono|restify|polka|lambda-api|@middy|Router|application|app)",
+    re.IGNORECASE,
+)
 _HANDLERS = ("lambda_handler", "handler", "main", "handle", "lambdaHandler", "run", "hello", "entrypoint")
 _EVENT = frozenset({"event", "evt", "_event", "events", "lambda_event", "e", "event_data", "input_event"})
-_CONTEXT = frozenset({"context", "ctx", "_context", "_", "lambda_context", "_ctx", "contexts", "__", "unused_context", "c"})
+_CONTEXT = frozenset(
+    {"context", "ctx", "_context", "_", "lambda_context", "_ctx", "contexts", "__", "unused_context", "c"}
+)
 
 
-def found_entries(machine: Machine, module: ModuleValue, wanted: str | None) -> list[Entry]:
+def found_entries(machine: Machine, module: ModuleValue, wanted: str | None, style: str = "lambda") -> list[Entry]:
     """The entries of a module that was run: `wanted` is what the platform calls there, None when nobody knows."""
     entries: list[Entry] = []
     if wanted:
         named = _named(machine, module, wanted)
-        entries.extend(_wrapped(machine, option, wanted) for option in options_of(named) if isinstance(option, (Closure, Partial, Instance)))
+        entries.extend(
+            Entry(option, style, wanted)
+            for option in options_of(named)
+            if isinstance(option, (Closure, Partial, Instance))
+        )
     entries.extend(_registered(machine, module))
     if not wanted:
         entries.extend(_shaped(module))
@@ -91,24 +129,28 @@ def _named(machine: Machine, module: ModuleValue, wanted: str) -> Value:
     return value
 
 
-def _wrapped(machine: Machine, value: Value, name: str) -> Entry:
-    del machine
-    return Entry(value, "lambda", name)
-
-
 def _registered(machine: Machine, module: ModuleValue) -> list[Entry]:
     """Functions that were given to a framework, by decorators or as arguments."""
     entries: list[Entry] = []
+    whole = {option.path.removesuffix("()") for value in (*module.fields.values(),) for option in options_of(value)
+             if isinstance(option, Thing) and option.path}  # fmt: skip
     python = module.language == "python"
     for path, arguments, keywords, place, _at in machine.registrations:
-        decorated = path.startswith("@")
-        name = path.lstrip("@")
+        decorated = path.startswith("@:")
+        name = path.removeprefix("@:")
         owner, _, verb = name.rpartition(".")
-        functions = [one for value in (*arguments, *keywords.values()) for one in options_of(value) if isinstance(one, (Closure, Partial, Class))]
+        functions = [
+            one
+            for value in (*arguments, *keywords.values())
+            for one in options_of(value)
+            if isinstance(one, (Closure, Partial, Class))
+        ]
         if not functions:
             continue
         del place
         style = _python_style(name, owner, verb, decorated=decorated) if python else _script_style(owner, verb)
+        if not style and not decorated and (_WRAPPERS.match(name) or name in whole):
+            style = "lambda" if any(_takes_event(one) for one in functions) else ""
         if not style:
             continue
         route = next((text for one in arguments if (text := known_text(one)) is not None), "")
@@ -124,6 +166,19 @@ def _registered(machine: Machine, module: ModuleValue) -> list[Entry]:
     return entries
 
 
+_WRAPPERS = re.compile(
+    r"^(?:@?middy|@sentry|@lumigo|@aws-lambda-powertools|datadog-lambda|aws-xray|@dazn|epsagon|lambda-|@vendia|Sentry|captureLambda)"
+)
+
+
+def _takes_event(function: Value) -> bool:
+    """Whether a function's first parameter is called like an event, or taken apart like one."""
+    if not isinstance(function, Closure) or not function.function.parameters:
+        return False
+    first = function.function.parameters[0]
+    return first.name in _EVENT or first.pattern is not None
+
+
 def _python_style(name: str, owner: str, verb: str, *, decorated: bool) -> str:
     if name in {"functions_framework.http"}:
         return "request"
@@ -131,11 +186,23 @@ def _python_style(name: str, owner: str, verb: str, *, decorated: bool) -> str:
         return "cloud-event"
     if owner.startswith("chalice.") and verb in _CHALICE_EVENTS:
         return "chalice-event"
-    if owner.startswith(("azure.functions", "azure_functions", "?")) and decorated and verb in {"route", "function_name"}:
+    if (
+        owner.startswith(("azure.functions", "azure_functions", "?"))
+        and decorated
+        and verb in {"route", "function_name"}
+    ):
         return "azure" if owner.startswith("azure") else "flask"
     if owner.startswith("azure.functions") and decorated and verb.endswith("trigger"):
         return "azure"
-    if verb not in _VERBS and verb not in {"add_url_rule", "add_api_route", "add_route", "before_request", "after_request", "errorhandler", "add_resource"}:
+    if verb not in _VERBS and verb not in {
+        "add_url_rule",
+        "add_api_route",
+        "add_route",
+        "before_request",
+        "after_request",
+        "errorhandler",
+        "add_resource",
+    }:
         return ""
     if owner.startswith(_POWERTOOLS) or owner.startswith("aws_lambda_powertools"):
         return "route"
@@ -153,7 +220,9 @@ def _script_style(owner: str, verb: str) -> str:
         return "azure-js"
     if owner.startswith("@google-cloud/functions-framework"):
         return "express" if verb == "http" else "cloud-event"
-    if verb in {"get", "post", "put", "patch", "delete", "all", "use", "options", "head", "route"} and _JS_APPS.match(owner):
+    if verb in {"get", "post", "put", "patch", "delete", "all", "use", "options", "head", "route"} and _JS_APPS.match(
+        owner
+    ):
         if owner.lower().startswith(("koa", "@koa")):
             return "koa"
         return "fastify" if owner.lower().startswith("fastify") else "express"
@@ -194,6 +263,8 @@ def arguments_of(entry: Entry, machine: Machine, kinds: list[str]) -> tuple[list
     at = closure.function.name_at or closure.function.at if closure is not None else (0, 0)
     if entry.style == "lambda":
         return [_event(entry, machine, kinds, closure), Thing("lambda.context", made=True)], {}
+    if entry.style == "azure-v1":
+        return _context_and_request(), {}
     if entry.style in {"express", "koa", "fastify", "azure-js"}:
         return _script_arguments(entry), {}
     taint: Taint = machine.source(frame, at, Origin(f"{entry.name}.parameters", "the path of the HTTP request"))
@@ -212,7 +283,9 @@ def arguments_of(entry: Entry, machine: Machine, kinds: list[str]) -> tuple[list
 _CLEAN = frozenset({"int", "float", "bool", "UUID", "uuid.UUID", "date", "datetime", "Decimal", "EmailStr"})
 
 
-def _parameter(entry: Entry, parameter: ir.Parameter, taint: Taint, numbers: set[str], closure: Closure | None) -> Value:
+def _parameter(
+    entry: Entry, parameter: ir.Parameter, taint: Taint, numbers: set[str], closure: Closure | None
+) -> Value:
     """A parameter of a route: data of the request, a number, or the request itself."""
     from casemate.analysis.code.interpret.calling import typed
 
@@ -231,7 +304,11 @@ def _parameter(entry: Entry, parameter: ir.Parameter, taint: Taint, numbers: set
             return found
     if parameter.name == "request" and entry.style in {"fastapi", "flask"}:
         return Thing("starlette.requests.Request" if entry.style == "fastapi" else "flask.request", made=True)
-    if parameter.default is not None and isinstance(parameter.default, ir.Call) and "Depends" in repr(parameter.default.function):
+    if (
+        parameter.default is not None
+        and isinstance(parameter.default, ir.Call)
+        and "Depends" in repr(parameter.default.function)
+    ):
         return UNKNOWN
     return unknown(taint, "str" if written == "str" else "")
 
@@ -252,10 +329,22 @@ def _script_arguments(entry: Entry) -> list[Value]:
     if entry.style == "koa":
         return [Thing("koa.Context", made=True), UNKNOWN]
     if entry.style == "fastify":
-        return [Thing("fastify.FastifyRequest", made=True), Thing("fastify.FastifyReply", made=True)]
+        return [Thing("fastify.Request", made=True), Thing("fastify.Reply", made=True)]
     if entry.style == "azure-js":
-        return [Thing("@azure/functions.HttpRequest", made=True), Thing("@azure/functions.InvocationContext", made=True)]
+        return [
+            Thing("@azure/functions.HttpRequest", made=True),
+            Thing("@azure/functions.InvocationContext", made=True),
+        ]
     return [Thing("express.Request", made=True), Thing("express.Response", made=True), Thing("express.next", made=True)]
+
+
+def _context_and_request() -> list[Value]:
+    """Azure's `module.exports = async function (context, req)`: what it answers is put into `context.res`."""
+    request = Thing("@azure/functions.HttpRequest", made=True)
+    context = Mapping(shape=Shape(None, {"bindings": Shape("the input of the function"), "bindingData": Shape("the input of the function"), "*": Shape()}), key="context")
+    context.fields["req"] = request
+    context.fields["log"] = Thing("console.log")
+    return [context, request]
 
 
 def _typed_arguments(

@@ -64,7 +64,9 @@ _S3 = Shape(None, {
 })  # fmt: skip
 _ITEM = _open("an item of the table")
 _DYNAMO = Shape(None, {"NewImage": _ITEM, "OldImage": _ITEM, "Keys": _ITEM, "*": OWN})
-_KINESIS = Shape(None, {"data": _text("a record of the stream"), "partitionKey": _text("a record of the stream"), "*": OWN})
+_KINESIS = Shape(
+    None, {"data": _text("a record of the stream"), "partitionKey": _text("a record of the stream"), "*": OWN}
+)
 _SES = Shape(None, {"mail": _open("a mail"), "receipt": OWN, "*": OWN})
 
 RECORDS = {
@@ -75,7 +77,16 @@ RECORDS = {
     "stream": {"kinesis": _KINESIS},
     "mail": {"ses": _SES},
 }
-_DETAIL = {"detail": _open("the detail of the event"), "detail-type": OWN, "source": OWN, "account": OWN, "region": OWN, "time": OWN, "resources": OWN, "id": OWN}
+_DETAIL = {
+    "detail": _open("the detail of the event"),
+    "detail-type": OWN,
+    "source": OWN,
+    "account": OWN,
+    "region": OWN,
+    "time": OWN,
+    "resources": OWN,
+    "id": OWN,
+}
 _POOL = Shape(None, {
     "userAttributes": _any("an attribute of the user"), "clientMetadata": _any("metadata of the client"), "validationData": _any("metadata of the client"),
     "challengeAnswer": _text("the answer of the user"), "password": _text("the password of the user"), "*": OWN,
@@ -101,6 +112,9 @@ _TOP: dict[str, dict[str, Shape]] = {
     "document-store": {"events": _open("a change of a document")},
 }  # fmt: skip
 
+_CUSTOM_RESOURCE = ("ResponseURL", "RequestType", "StackId", "RequestId", "LogicalResourceId", "PhysicalResourceId", "ResourceType",
+                    "ResourceProperties", "OldResourceProperties", "ServiceToken")  # fmt: skip
+"""What CloudFormation sends to a custom resource: its own."""
 _ANYTHING = Shape("the event", kind="request")
 
 
@@ -123,6 +137,7 @@ def shape_for(kinds: Iterable[str]) -> Shape:
             records.update(fields)
         top["*"] = _ANYTHING
         top["arguments"] = _TOP["graphql"]["arguments"]
+        top.update(dict.fromkeys(_CUSTOM_RESOURCE, OWN))
         del top["httpMethod"], top["source"], top["id"], top["version"], top["resource"], top["time"]
     if records:
         fields = {**records, "*": OWN}

@@ -224,7 +224,9 @@ def from_data(data: list[Any]) -> CodeFacts:
 
 def encode(facts: list[CodeFacts], extra: dict[str, Any]) -> bytes:
     """Facts of a unit, with what else is kept of it, as bytes."""
-    return json.dumps({**extra, "facts": [to_data(one) for one in facts]}, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "replace")
+    return json.dumps(
+        {**extra, "facts": [to_data(one) for one in facts]}, separators=(",", ":"), ensure_ascii=False
+    ).encode("utf-8", "replace")
 
 
 def decode(data: bytes) -> tuple[list[CodeFacts], dict[str, Any]] | None:

@@ -26,7 +26,7 @@ class Test:
 
     `relation`: `is`/`is-not` one of `values`; `present`/`absent`; `constant` (known text) / `not-constant`; `matches`
     (a substring of the known text, without case); `of-type` (an object of one of these types, as `Makes` names them).
-    A member of a library is equal to its name (`ssl.CERT_NONE`). `maybe`: what to assume when the argument is not known.
+    A member of a library is equal to its name (`ssl.CERT_NONE`). `maybe`: what to assume when it is not known.
     """
 
     argument: Argument

@@ -198,7 +198,9 @@ class Project:
         for base in dict.fromkeys(self._layers.get(parts[0], ())):
             found = self._python_file(f"{base}/python" if base else "python", parts)
             if found is not None:
-                shared = len([1 for one, other in zip(base.split("/"), importer.split("/"), strict=False) if one == other])
+                shared = len(
+                    [1 for one, other in zip(base.split("/"), importer.split("/"), strict=False) if one == other]
+                )
                 if best is None or shared > best[0]:
                     best = (shared, found)
         return best[1] if best is not None and (best[0] > 0 or "/" not in importer) else None

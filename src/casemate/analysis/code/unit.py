@@ -13,7 +13,7 @@ from casemate.analysis.code.facts import CodeFacts, Gap, call_of, flow_of, gap_o
 from casemate.analysis.code.frontend import language_of
 from casemate.analysis.code.interpret.calling import call
 from casemate.analysis.code.interpret.machine import CutOff, Frame, Machine
-from casemate.analysis.code.interpret.responding import respond
+from casemate.analysis.code.interpret.responding import responder
 from casemate.analysis.code.interpret.trail import Trail
 from casemate.analysis.code.libraries import models_of
 from casemate.analysis.code.values import UNKNOWN, Class, Closure, Instance
@@ -40,6 +40,7 @@ class Wanted:
     kinds: tuple[str, ...] = ()
     exposure: CodeExposure = "unknown"
     functions: tuple[str, ...] = ()
+    platform: str = "lambda"
 
 
 @dataclass(slots=True)
@@ -74,7 +75,9 @@ def walk_unit(project: Project, path: str, wanted: Iterable[Wanted]) -> Walked:
         source = module.module.source
         if one in project.files:
             result.files[one] = digest(source)
-        result.errors.extend(Gap(module.module.span(at), "not understood by the parser") for at in module.module.errors[:5])
+        result.errors.extend(
+            Gap(module.module.span(at), "not understood by the parser") for at in module.module.errors[:5]
+        )
     return result
 
 
@@ -85,11 +88,10 @@ def _walk(project: Project, machine: Machine, path: str, language: str, wanted: 
     if module is None:
         return
     base = dict(machine.found)
-    done: set[int] = set()
     plans: list[tuple[Entry, Wanted]] = []
     for one in wanted or [Wanted("")]:
         try:
-            found = found_entries(machine, module, one.handler or None)
+            found = found_entries(machine, module, one.handler or None, _style(one, language))
         except (CutOff, RecursionError):
             found = []
         plans.extend((entry, one) for entry in found)
@@ -106,7 +108,16 @@ def _walk(project: Project, machine: Machine, path: str, language: str, wanted: 
     _loose(machine, module)
     if machine.found or machine.uses:
         result.facts.append(_facts(machine, Entry(UNKNOWN, "loose", path), Wanted(""), path))
-    del done
+
+
+def _style(wanted: Wanted, language: str) -> str:
+    """How the arguments of what the platform calls look."""
+    if wanted.platform == "azure-function":
+        return "azure" if language == "python" else "azure-v1"
+    if wanted.platform in {"google-function", "cloud-run"}:
+        messages = bool(wanted.kinds) and "http" not in wanted.kinds
+        return "cloud-event" if messages else "request" if language == "python" else "express"
+    return "lambda"
 
 
 def _enter(machine: Machine, module: ModuleValue, entry: Entry, wanted: Wanted) -> None:
@@ -117,10 +128,11 @@ def _enter(machine: Machine, module: ModuleValue, entry: Entry, wanted: Wanted) 
 
     def run() -> None:
         arguments, keywords = arguments_of(entry, machine, kinds)
-        value = call(machine, entry.function, arguments, keywords, frame, ir.Const(None, (0, 0)))
-        respond(machine, entry, value, frame)
+        machine.responder = responder(machine, entry.style)
+        call(machine, entry.function, arguments, keywords, frame, ir.Const(None, (0, 0)))
 
     _guarded(machine, run)
+    machine.responder = None
     machine.trail.undo(mark)
 
 

@@ -652,31 +652,35 @@ def _join_rows(left: Row, right: Row) -> Row:
     return Row(items, union(more) if more else None)
 
 
-def taint_of(value: Value, depth: int = 0) -> Taint:
-    """The labels of the value and of everything in it."""
-    if isinstance(value, Holder):
-        if depth > 5 or isinstance(value, (Class, ModuleValue)):
-            return value.taint
-        taint = value.taint
-        for inner in tuple(value.fields.values()):
-            if isinstance(inner, (Const, Closure, Environment)):
+MAX_LOOKED_AT = 300
+
+
+def taint_of(value: Value) -> Taint:
+    """The labels of the value and of everything in it, each object looked at once and no more than a bound of them."""
+    if not isinstance(value, (Holder, Row, Union)):
+        return value.taint
+    taint: Taint = ()
+    seen: set[int] = set()
+    stack: list[Value] = [value]
+    left = MAX_LOOKED_AT
+    while stack and left:
+        current = stack.pop()
+        if isinstance(current, Holder):
+            if id(current) in seen:
                 continue
-            found = taint_of(inner, depth + 1)
-            taint = merge(taint, found) if found else taint
-        return taint
-    if isinstance(value, Row):
-        taint = ()
-        for inner in value.items if value.rest is None else (*value.items, value.rest):
-            found = taint_of(inner, depth + 1)
-            taint = merge(taint, found) if found else taint
-        return taint
-    if isinstance(value, Union):
-        taint = value.taint
-        for option in value.options:
-            if isinstance(option, Holder):
-                taint = merge(taint, taint_of(option, depth + 1))
-        return taint
-    return value.taint
+            seen.add(id(current))
+            left -= 1
+            if not isinstance(current, (Class, ModuleValue)):
+                stack.extend(current.fields.values())
+        elif isinstance(current, Row):
+            stack.extend(current.items)
+            if current.rest is not None:
+                stack.append(current.rest)
+        elif isinstance(current, Union):
+            stack.extend(option for option in current.options if isinstance(option, Holder))
+        if current.taint and current.taint is not taint:
+            taint = merge(taint, current.taint)
+    return taint
 
 
 def sort_of(value: Value) -> str:
@@ -732,7 +736,9 @@ def concat(values: Iterable[Value]) -> Value:
 
 def _flat(part: Value) -> Value:
     """A part of a text with all of its labels on itself."""
-    if isinstance(part, (Holder, Row)) or (isinstance(part, Union) and any(isinstance(o, Holder) for o in part.options)):
+    if isinstance(part, (Holder, Row)) or (
+        isinstance(part, Union) and any(isinstance(o, Holder) for o in part.options)
+    ):
         return unknown(as_part(taint_of(part)), "str")
     return part
 

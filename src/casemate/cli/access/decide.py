@@ -8,6 +8,7 @@ import sys
 from contextlib import nullcontext
 from functools import lru_cache
 from io import BufferedReader
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -218,15 +219,17 @@ def _texts(path: str) -> Iterator[list[tuple[int, str]]]:
     try:
         with nullcontext(sys.stdin.buffer) if path == "-" else Path(path).open("rb") as file:
             number, first = 1, True
-            for block in _blocks(file):
+            blocks = _blocks(file)
+            for block in blocks:
                 text = block.decode("utf-8-sig" if number == 1 else "utf-8", "replace")
                 lines = text.split("\n")
                 if first and text.strip():
                     first = False
                     opening = next(line for line in lines if line.strip())
                     if not _is_whole(opening):
-                        rest = file.read(_LONGEST_LINE).decode("utf-8", "replace")
-                        yield [(number + lines.index(opening), each) for each in _pretty(text + rest)]
+                        rest = b"".join(islice(blocks, _LONGEST_LINE // _BLOCK))
+                        whole = text + rest.decode("utf-8", "replace")
+                        yield [(number + lines.index(opening), each) for each in _pretty(whole)]
                         return
                 yield [(number + index, line) for index, line in enumerate(lines) if line and not line.isspace()]
                 number += len(lines) - (lines[-1] == "")

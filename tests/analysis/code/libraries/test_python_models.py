@@ -14,7 +14,7 @@ from casemate.analysis.code.libraries import python
 from casemate.analysis.code.models import Cure, Makes, Misuse, Model, Passes, Sink, Source
 from casemate.model.flow import FlowKind
 
-FAMILIES = sorted(name for _, name, _ in pkgutil.iter_modules(python.__path__))
+FAMILIES = sorted(name for _, name, _ in pkgutil.iter_modules(python.__path__) if not name.startswith("_"))
 
 
 def models(family: str) -> tuple[Model, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from casemate.analysis.code.ir import Binary, Const, Display, Expr, If, Jump, Loop, Raise, Return, Stmt
+from casemate.analysis.code.ir import Binary, Const, Display, Expr, If, Jump, Logical, Loop, Raise, Return, Stmt
 
 if TYPE_CHECKING:
     from casemate.analysis.code.ir import At
@@ -40,9 +40,12 @@ def chained(subject: Expr, cases: list[tuple[Expr | None, list[Stmt], At]], labe
 
 
 def _test(subject: Expr, tests: list[Expr]) -> Expr:
-    if isinstance(subject, Const) and subject.value is True and len(tests) == 1:
-        return tests[0]
     at = (tests[0].at[0], tests[-1].at[1])
+    if isinstance(subject, Const) and subject.value is True:
+        result = tests[0]
+        for test in tests[1:_MAX_FALL]:
+            result = Logical("or", result, test, at)
+        return result
     if len(tests) == 1:
         return Binary("==", subject, tests[0], at)
     return Binary("in", subject, Display("list", tests, at), at)

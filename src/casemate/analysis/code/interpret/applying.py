@@ -195,6 +195,8 @@ def start_taint(value: Value, kind: str) -> Taint:
         for option in value.options:
             taint = merge(taint, start_taint(option, kind))
         return taint
+    if isinstance(value, Sequence):
+        return _program(value, kind)
     if not isinstance(value, Text):
         return taint_of(value)
     for place, part in enumerate(value.parts):
@@ -202,7 +204,9 @@ def start_taint(value: Value, kind: str) -> Taint:
             text = str(part.value)
             if kind not in {"ssrf", "redirect"}:
                 return () if text else ()
-            if _HOST_END.match(text) or (place == 0 and not _SCHEME.match(text) and text != "/" and not text.startswith("//")):
+            if _HOST_END.match(text) or (
+                place == 0 and not _SCHEME.match(text) and text != "/" and not text.startswith("//")
+            ):
                 return ()
             if place > 0 and text[:1] in {"/", "?", "#", ":"}:
                 return ()
@@ -212,6 +216,28 @@ def start_taint(value: Value, kind: str) -> Taint:
         if isinstance(part, (Environment, Thing, Union)):
             return ()  # a base that is configured: what follows is its path
     return ()
+
+
+_SHELLS = re.compile(
+    r"(?:^|/)(?:ba|z|da|k|a)?sh$|(?:^|/)(?:cmd(?:\.exe)?|powershell(?:\.exe)?|pwsh|env|sudo|xargs|eval|ssh|python3?|node|perl)$"
+)
+
+
+def _program(command: Sequence, kind: str) -> Taint:
+    """A command as a list: the program, and what a shell among its words is told to run."""
+    row = command.row
+    if not row.items:
+        return taint_of(row.rest) if row.rest is not None else ()
+    taint = start_taint(row.items[0], kind)
+    words = [known_text(item) for item in row.items]
+    for place, word in enumerate(words[:-1]):
+        if word is not None and _SHELLS.search(word) and kind == "command":
+            after = words[place + 1]
+            if after is None:
+                taint = merge(taint, taint_of(row.items[place + 1]))
+            elif after in {"-c", "/c", "/C", "-Command", "-e", "-lc", "-ec"} and place + 2 < len(row.items):
+                taint = merge(taint, taint_of(row.items[place + 2]))
+    return taint
 
 
 def sink_taint(value: Value, sink: Sink) -> Taint:
@@ -274,9 +300,7 @@ def report(
 
 
 def _misuse(machine: Machine, misuse: Misuse, frame: Frame, at: ir.At, callee: str) -> None:
-    machine.report(
-        Found(misuse.kind, frame.module, at, callee, None, misuse.confidence, misuse.cwe, misuse.message)
-    )
+    machine.report(Found(misuse.kind, frame.module, at, callee, None, misuse.confidence, misuse.cwe, misuse.message))
 
 
 def _misquoted(value: Value, machine: Machine, kind: str) -> Label | None:

@@ -117,7 +117,13 @@ def _new_map(machine: Machine, given: Given, frame: Frame) -> Value | None:
 
 def _is_array(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
     value = first(given)
-    return Const(True) if isinstance(value, Sequence) else Const(False) if isinstance(value, (Const, Text)) else unknown(sort="bool")
+    return (
+        Const(True)
+        if isinstance(value, Sequence)
+        else Const(False)
+        if isinstance(value, (Const, Text))
+        else unknown(sort="bool")
+    )
 
 
 def _is_number(_machine: Machine, given: Given, _frame: Frame) -> Value | None:

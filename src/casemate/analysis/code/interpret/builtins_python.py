@@ -18,6 +18,7 @@ from casemate.analysis.code.values import (
     WHOLE,
     Cells,
     Class,
+    Client,
     Closure,
     Const,
     Environment,
@@ -295,7 +296,9 @@ def _setattr(machine: Machine, given: Given, frame: Frame) -> Value | None:
     from casemate.analysis.code.interpret.members import set_member
 
     if len(given.arguments) > 2:
-        set_member(machine, given.arguments[0], given.arguments[1], given.arguments[2], frame, given.node.at, attribute=True)
+        set_member(
+            machine, given.arguments[0], given.arguments[1], given.arguments[2], frame, given.node.at, attribute=True
+        )
     return NONE
 
 
@@ -313,6 +316,17 @@ def _globals(machine: Machine, given: Given, frame: Frame) -> Value | None:
 
 def _partial(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
     return Partial(given.arguments[0], tuple(given.arguments[1:]), given.keywords) if given.arguments else None
+
+
+def _field(machine: Machine, given: Given, frame: Frame) -> Value | None:
+    """`dataclasses.field`: a client or object of the project that each instance starts with."""
+    factory = given.keywords.get("default_factory")
+    if isinstance(factory, (Closure, Class)):
+        from casemate.analysis.code.interpret.calling import call
+
+        made = call(machine, factory, [], {}, frame, given.node)
+        return made if isinstance(made, (Client, Instance)) else None
+    return given.keywords.get("default")
 
 
 def _wraps(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
@@ -367,7 +381,11 @@ def dumps(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
 def encoded(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
     """Base64, hex and their like: the data in other clothes; decoded it is what it was."""
     value = first(given)
-    return Thing("encoded", as_part(taint_of(value)), made=True, receiver=value, sort="str") if taint_of(value) else unknown(sort="str")
+    return (
+        Thing("encoded", as_part(taint_of(value)), made=True, receiver=value, sort="str")
+        if taint_of(value)
+        else unknown(sort="str")
+    )
 
 
 def decoded(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
@@ -390,7 +408,9 @@ def _path_join(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
 
 def _path_object(_machine: Machine, given: Given, frame: Frame) -> Value | None:
     inner = _path_join(_machine, given, frame)
-    return Thing("pathlib.Path", as_part(given.taint()) if len(given.arguments) > 1 else given.taint(), made=True, receiver=inner)
+    return Thing(
+        "pathlib.Path", as_part(given.taint()) if len(given.arguments) > 1 else given.taint(), made=True, receiver=inner
+    )
 
 
 def normalised(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
@@ -533,7 +553,31 @@ def _thread(machine: Machine, given: Given, frame: Frame) -> Value | None:
     return Thing("threading.Thread", made=True)
 
 
+def _below(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
+    """`path.is_relative_to(folder)`: where it holds a normalised path lies below the folder."""
+    value = given.receiver
+    if value is None or any(taint_of(one) for one in given.arguments):
+        return unknown(sort="bool")
+    return Verdict(guards_for(tuple(label for label in value.taint if label.form == PLACE)))
+
+
+def _relative(machine: Machine, given: Given, _frame: Frame) -> Value | None:
+    """`path.relative_to(folder)` raises for a path that does not lie below the folder."""
+    value = given.receiver
+    if value is None or any(taint_of(one) for one in given.arguments):
+        return None
+    machine.guard(guards_for(tuple(label for label in value.taint if label.form == PLACE)))
+    return Thing("pathlib.Path", value.taint, made=True, receiver=unknown(value.taint, "str"))
+
+
+def _common(_machine: Machine, given: Given, frame: Frame) -> Value | None:
+    """`os.path.commonpath([base, path]) == base`: equal to the base, a normalised path lies below it."""
+    del frame
+    return unknown(given.taint(), "str")
+
+
 _PATHS = {
+    "pathlib.Path.is_relative_to": _below, "pathlib.Path.relative_to": _relative, "os.path.commonpath": _common, "os.path.commonprefix": _common,
     **dict.fromkeys(("os.path.normpath", "os.path.realpath", "os.path.abspath", "pathlib.Path.resolve", "pathlib.Path.absolute"), normalised),
     "os.path.join": _path_join, "posixpath.join": _path_join, "pathlib.Path": _path_object, "pathlib.PurePath": _path_object,
     "pathlib.PosixPath": _path_object, "os.path.basename": _basename, "ntpath.basename": _basename,
@@ -575,7 +619,7 @@ FUNCTIONS: dict[str, Native] = {
     "str": _str, "bytes": _str, "bytearray": _str, "unicode": _str, "len": _len, "bool": _bool, "range": _range, "tuple": listed("tuple"),
     "sorted": _sorted, "reversed": _reversed, "dict": _dict, "enumerate": _enumerate, "zip": _zip, "map": _map, "filter": _filter,
     "functools.reduce": _reduce, "next": _next, "isinstance": _isinstance, "getattr": _getattr, "setattr": _setattr, "chr": _chr,
-    "functools.partial": _partial, "collections.namedtuple": _namedtuple, "re.compile": _compile, "re.sub": _sub, "re.Pattern.sub": _sub,
+    "functools.partial": _partial, "dataclasses.field": _field, "collections.namedtuple": _namedtuple, "re.compile": _compile, "re.sub": _sub, "re.Pattern.sub": _sub,
     "re.fullmatch": _matches(whole=True, bound=True), "re.match": _matches(whole=False, bound=True), "re.search": _matches(whole=False, bound=False),
     "re.Pattern.fullmatch": _matches(whole=True, bound=True), "re.Pattern.match": _matches(whole=False, bound=True),
     "re.Pattern.search": _matches(whole=False, bound=False), "os.getenv": _environment_get, "os.environ.get": _environment_get,

@@ -29,9 +29,11 @@ from casemate.analysis.code.values import (
     Const,
     Guards,
     Instance,
+    Label,
     Mapping,
     Method,
     ModuleValue,
+    Origin,
     Partial,
     Scope,
     Sequence,
@@ -39,6 +41,7 @@ from casemate.analysis.code.values import (
     Taint,
     Text,
     Thing,
+    Trace,
     Union,
     Value,
     Verdict,
@@ -154,7 +157,7 @@ def call_member(
         found = receiver.fields.get(name)
         if found is not None and (frame.module.language != "python" or isinstance(found, Closure)):
             return call(machine, found, arguments, keywords, frame, node, receiver=receiver)
-    if isinstance(receiver, (Closure, Partial)):
+    if isinstance(receiver, (Closure, Partial, Method)):
         return _function_method(machine, receiver, name, arguments, keywords, frame, node)
     given = Given(receiver, arguments, keywords, node)
     sort = sort_of(receiver)
@@ -187,7 +190,7 @@ def _each(
 
 
 def _function_method(
-    machine: Machine, function: Closure | Partial, name: str, arguments: list[Value], keywords: dict[str, Value], frame: Frame, node: ir.Expr
+    machine: Machine, function: Closure | Partial | Method, name: str, arguments: list[Value], keywords: dict[str, Value], frame: Frame, node: ir.Expr
 ) -> Value:  # fmt: skip
     """`f.call(this, …)`, `f.apply(this, […])`, `f.bind(this, …)`."""
     if name == "call":
@@ -220,7 +223,9 @@ def call(
             return _call_thing(machine, value, arguments, keywords, frame, node, value.path.rpartition(".")[2])
         return _default(machine, Given(value, arguments, keywords, node), "", frame, node, known=False)
     if isinstance(value, Partial):
-        return call(machine, value.function, [*value.arguments, *arguments], {**value.keywords, **keywords}, frame, node)
+        return call(
+            machine, value.function, [*value.arguments, *arguments], {**value.keywords, **keywords}, frame, node
+        )
     if isinstance(value, Method):
         return call_member(machine, value.receiver, value.name, arguments, keywords, frame, node)
     if isinstance(value, Union):
@@ -255,9 +260,16 @@ def _call_thing(
     made = sdk.call_library(machine, path, given, frame)
     if made is not None:
         return made
+    if path in _EVALUATES and not all(isinstance(one, Const) for one in arguments[:1]):
+        machine.unfollowed(frame, node.at, f"{path} runs code that is not known")
     names = [path]
     owner = path.rpartition(".")[0]
-    if path not in models.callees and owner not in models.types and f"*.{name}" in models.callees and receiver is not None:
+    if (
+        path not in models.callees
+        and owner not in models.types
+        and f"*.{name}" in models.callees
+        and receiver is not None
+    ):
         names.append(f"*.{name}")
     apply_sinks(machine, names, given, frame, node.at)
     if any(isinstance(one, (Closure, Partial)) for one in arguments) or any(
@@ -281,7 +293,12 @@ def _call_thing(
                 change(machine, makes.target, given, frame, path=makes.type)
                 break
             if verdict is None:
-                verdict = Thing(makes.type, _weak(given.taint(), receiver), made=True, receiver=arguments[0] if arguments and makes.type in _WRAPPERS else None)
+                verdict = Thing(
+                    makes.type,
+                    _weak(given.taint(), receiver),
+                    made=True,
+                    receiver=arguments[0] if arguments and makes.type in _WRAPPERS else None,
+                )
             break
     native = native_function(machine, path, given, frame)
     if native is not None:
@@ -306,13 +323,19 @@ def _call_thing(
     return Thing(path if constructed else f"{path}()", taint, made=True)
 
 
+_EVALUATES = frozenset({"eval", "exec", "builtins.eval", "builtins.exec", "Function", "vm.runInNewContext", "vm.runInThisContext",
+                        "__import__", "builtins.__import__", "importlib.import_module", "runpy.run_path"})  # fmt: skip
 _WRAPPERS = frozenset({"pathlib.Path", "pathlib.PurePath", "URL"})
 
 
 def _weak(taint: Taint, receiver: Value | None) -> Taint:
     """The labels of what a call gives back that is only supposed to hand its arguments on."""
     weak = tuple(label.derived(sure=False, form=3) if label.sure or label.form != 3 else label for label in taint)
-    return merge(tuple(label.derived(form=3) for label in receiver.taint), weak) if receiver is not None and receiver.taint else weak
+    return (
+        merge(tuple(label.derived(form=3) for label in receiver.taint), weak)
+        if receiver is not None and receiver.taint
+        else weak
+    )
 
 
 def _callbacks(machine: Machine, names: list[str], given: Given, frame: Frame, node: ir.Expr) -> None:
@@ -343,6 +366,9 @@ def _unknown_callbacks(machine: Machine, given: Given, frame: Frame, node: ir.Ex
     if machine.depth > MAX_DEPTH // 2:
         return
     functions = [one for one in (*given.arguments, *given.keywords.values()) if isinstance(one, (Closure, Partial))]
+    for place, one in enumerate(given.arguments):
+        if isinstance(one, Method) and isinstance(one.receiver, Client):  # `submit(client.get_object, Bucket=…)`
+            call(machine, one, list(given.arguments[place + 1 :]), dict(given.keywords), frame, node)
     if not functions:
         return
     taint = _weak(given.taint(), given.receiver)
@@ -350,9 +376,22 @@ def _unknown_callbacks(machine: Machine, given: Given, frame: Frame, node: ir.Ex
         count = len(function.function.parameters) if isinstance(function, Closure) else 2
         trail = machine.trail
         mark = trail.mark()
-        call(machine, function, [unknown(taint)] * count, {}, frame, node)
+        values: list[Value] = [unknown(taint)] * count
+        if isinstance(function, Closure) and count and function.function.parameters[0].name in _ERRORS:
+            values[0] = _error(frame, function)
+        call(machine, function, values, {}, frame, node)
         changes = trail.take(mark)
         trail.settle([{}, changes])
+
+
+_ERRORS = frozenset({"err", "error", "e", "_err", "_error"})
+
+
+def _error(frame: Frame, function: Closure) -> Value:
+    """The error that a callback is given first (Node.js documentation, "Errors", Error-first callbacks)."""
+    del frame
+    trace = Trace(function.module, function.function.at, "an error is given to the callback")
+    return Thing("exception.Error", (Label(Origin("exception", "an exception's text", "error"), trace),), made=True)
 
 
 def _unknown_method(
@@ -589,7 +628,12 @@ def _bind(
         elif place < len(given) and parameter.kind == "plain":
             value = given[place]
             place += 1
-            if parameter.default is not None and isinstance(value, Const) and value.value is None and closure.module.language != "python":
+            if (
+                parameter.default is not None
+                and isinstance(value, Const)
+                and value.value is None
+                and closure.module.language != "python"
+            ):
                 value = evaluate(machine, parameter.default, inner)
         elif "**" in keywords and closure.module.language == "python":
             value = keywords["**"]

@@ -250,6 +250,8 @@ def contains(collection: Value, item: Value) -> Value:
             except TypeError:
                 return FALSE
         return Verdict(guards_for(item.taint)) if item.taint else unknown(sort="bool")
+    if isinstance(collection, Thing) and (collection.path or "").endswith(".parents") and not taint_of(item):
+        return Verdict(guards_for(tuple(label for label in collection.taint if label.form == PLACE)))
     if isinstance(item, Const) and collection.taint and not isinstance(collection, (Sequence, Mapping)):
         return _character(collection, item)
     content = _content(collection)
@@ -327,7 +329,9 @@ def calculate(sign: str, left: Const, right: Const) -> Value:
     if function is None:
         return unknown()
     if sign == "*" and not numbers:
-        size = max(len(one) if isinstance(one, (str, bytes)) else 0, len(other) if isinstance(other, (str, bytes)) else 0)
+        size = max(
+            len(one) if isinstance(one, (str, bytes)) else 0, len(other) if isinstance(other, (str, bytes)) else 0
+        )
         times = one if isinstance(one, int) else other
         if not isinstance(times, int) or size * abs(times) > 1000:
             return unknown(sort=sort_of(left))

@@ -238,7 +238,12 @@ def _splice(machine: Machine, target: Sequence, given: Given, _frame: Frame) -> 
     start = given.arguments[0] if given.arguments else UNKNOWN
     count = given.arguments[1] if len(given.arguments) > 1 else Const(MAX_KNOWN)
     new = tuple(given.arguments[2:])
-    if isinstance(start, Const) and isinstance(count, Const) and isinstance(start.value, int) and isinstance(count.value, int):
+    if (
+        isinstance(start, Const)
+        and isinstance(count, Const)
+        and isinstance(start.value, int)
+        and isinstance(count.value, int)
+    ):
         place = start.value + len(row.items) if start.value < 0 else start.value
         if row.rest is None and 0 <= place <= len(row.items):
             end = place + max(0, count.value)
@@ -258,7 +263,11 @@ def _flat(machine: Machine, target: Sequence, given: Given, frame: Frame) -> Val
         known = result.row
         exact = known.rest is None and row.rest is None
         more = [*inside.items, *([inside.rest] if inside.rest is not None else [])]
-        machine.trail.set(result.fields, ITEMS, Row((*known.items, *inside.items), inside.rest) if exact else Row(known.items, _plus(known.rest, more)))
+        machine.trail.set(
+            result.fields,
+            ITEMS,
+            Row((*known.items, *inside.items), inside.rest) if exact else Row(known.items, _plus(known.rest, more)),
+        )
     del frame
     return result
 
@@ -280,7 +289,9 @@ def with_callback(machine: Machine, name: str, element: Value, given: Given, fra
     result = call(machine, function, [element, unknown(sort="int")], {}, frame, given.node)
     if name in {"map", "flatMap"}:
         if name == "flatMap":
-            result = union([(every(one) or UNKNOWN) if isinstance(one, Sequence) else one for one in options_of(result)])
+            result = union(
+                [(every(one) or UNKNOWN) if isinstance(one, Sequence) else one for one in options_of(result)]
+            )
         return Sequence((), result)
     if name == "filter":
         return Sequence((), _refined(element, result))
@@ -322,17 +333,28 @@ def _callback(name: str) -> ListMethod:
             for place, item in enumerate(items):
                 result = call(machine, function, [result, item, Const(place), target], {}, frame, given.node)
             return result
-        results = [call(machine, function, [item, Const(place), target], {}, frame, given.node) for place, item in enumerate(row.items)]
+        results = [
+            call(machine, function, [item, Const(place), target], {}, frame, given.node)
+            for place, item in enumerate(row.items)
+        ]
         if name == "map":
             return Sequence(results)
         known = [truth(result) for result in results]
         if name == "filter":
             if None not in known:
                 return Sequence([item for item, holds in zip(row.items, known, strict=True) if holds])
-            kept = [_refined(item, result) for item, result, holds in zip(row.items, results, known, strict=True) if holds is not False]
+            kept = [
+                _refined(item, result)
+                for item, result, holds in zip(row.items, results, known, strict=True)
+                if holds is not False
+            ]
             return Sequence((), union(kept) if kept else None)
         if name == "find":
-            kept = [_refined(item, result) for item, result, holds in zip(row.items, results, known, strict=True) if holds is not False]
+            kept = [
+                _refined(item, result)
+                for item, result, holds in zip(row.items, results, known, strict=True)
+                if holds is not False
+            ]
             return union([*kept, NONE])
         if name in {"some", "every"}:
             if None not in known:
@@ -394,7 +416,11 @@ def _setdefault(machine: Machine, target: Mapping, given: Given, frame: Frame) -
     from casemate.analysis.code.interpret.members import put
 
     found = _get(machine, target, given, frame)
-    if found is not None and given.arguments and not (isinstance(given.arguments[0], Const) and given.arguments[0].value in target.fields):
+    if (
+        found is not None
+        and given.arguments
+        and not (isinstance(given.arguments[0], Const) and given.arguments[0].value in target.fields)
+    ):
         put(machine, target, given.arguments[0], found)
     return found
 

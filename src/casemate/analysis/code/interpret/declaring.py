@@ -22,7 +22,9 @@ from casemate.analysis.code.values import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_MARKS = frozenset({"property", "staticmethod", "classmethod", "abstractmethod", "override", "overload", "cached_property"})
+_MARKS = frozenset(
+    {"property", "staticmethod", "classmethod", "abstractmethod", "override", "overload", "cached_property"}
+)
 
 
 def define_function(machine: Machine, function: ir.Function, frame: Frame, cls: Class | None = None) -> Value:
@@ -60,7 +62,7 @@ def decorated(machine: Machine, value: Value, decorators: Sequence[ir.Expr], fra
             path = _path(machine, node, frame)
             target = UNKNOWN if path else evaluate(machine, node, frame)
         if path:
-            machine.registrations.append((f"@{path}", [value, *arguments], keywords, frame.module, node.at))
+            machine.registrations.append((f"@:{path}", [value, *arguments], keywords, frame.module, node.at))
             continue
         for option in options_of(target):
             if isinstance(option, (Closure, Partial)) or (isinstance(option, Instance) and option.cls.find("__call__")):
@@ -122,8 +124,10 @@ def define_class(machine: Machine, node: ir.ClassDef, frame: Frame) -> None:
         value = evaluate(machine, decorator.function if isinstance(decorator, ir.Call) else decorator, frame)
         path = value.path or "" if isinstance(value, Thing) else ""
         if path:
-            arguments = [evaluate(machine, one, frame) for one in decorator.arguments] if isinstance(decorator, ir.Call) else []
-            machine.registrations.append((f"@{path}", [cls, *arguments], {}, frame.module, decorator.at))
+            arguments = (
+                [evaluate(machine, one, frame) for one in decorator.arguments] if isinstance(decorator, ir.Call) else []
+            )
+            machine.registrations.append((f"@:{path}", [cls, *arguments], {}, frame.module, decorator.at))
     machine.trail.set(frame.scope.fields, node.name, cls)
 
 

@@ -99,7 +99,9 @@ def _index(machine: Machine, node: ir.Index, frame: Frame) -> Value:
 
 def sliced(target: Value, bounds: list[Value | None]) -> Value:
     """`target[lower:upper:step]`."""
-    known = all(bound is None or (isinstance(bound, Const) and isinstance(bound.value, (int, type(None)))) for bound in bounds)
+    known = all(
+        bound is None or (isinstance(bound, Const) and isinstance(bound.value, (int, type(None)))) for bound in bounds
+    )
     if known:
         cut = slice(*(None if bound is None else bound.value for bound in bounds))  # type: ignore[attr-defined]
         if cut.step == 0:
@@ -169,7 +171,9 @@ def percent(template: str, given: Value) -> Value:
             continue
         value: Value
         if name is not None:
-            value = given.fields.get(name, unknown(given.taint)) if isinstance(given, Mapping) else unknown(taint_of(given))
+            value = (
+                given.fields.get(name, unknown(given.taint)) if isinstance(given, Mapping) else unknown(taint_of(given))
+            )
         elif position < len(row.items):
             value = row.items[position]
         else:
@@ -208,7 +212,12 @@ def operate(machine: Machine, sign: str, left: Value, right: Value) -> Value:
     if sign == "%" and (template := known_text(left)) is not None:
         return percent(template, right)
     if sign == "/" and isinstance(left, Thing) and left.made and left.path:
-        return Thing(left.path, as_part(merge(left.taint, taint_of(right))), made=True, receiver=concat((_inner(left), Const("/"), right)))
+        return Thing(
+            left.path,
+            as_part(merge(left.taint, taint_of(right))),
+            made=True,
+            receiver=concat((_inner(left), Const("/"), right)),
+        )
     if sign == "|" and isinstance(left, Mapping):
         result = Mapping()
         spread_into(machine, result, left)
@@ -251,7 +260,11 @@ def _added(left: Value, right: Value) -> Value:
     one, other = sort_of(left), sort_of(right)
     if one in _NUMBERS and other in _NUMBERS:
         return unknown(sort="int")
-    if isinstance(left, Union) and all(isinstance(option, Const) for option in left.options) and isinstance(right, Const):
+    if (
+        isinstance(left, Union)
+        and all(isinstance(option, Const) for option in left.options)
+        and isinstance(right, Const)
+    ):
         return union(concat((option, right)) for option in left.options)
     return concat((left, right))
 
@@ -322,7 +335,9 @@ def _logical(machine: Machine, node: ir.Logical, frame: Frame) -> Value:
     if sign == "??":
         if isinstance(left, Const):
             return evaluate(machine, node.right, frame) if left.value is None else left
-        if isinstance(left, Union) and any(option is NONE or (isinstance(option, Const) and option.value is None) for option in left.options):
+        if isinstance(left, Union) and any(
+            option is NONE or (isinstance(option, Const) and option.value is None) for option in left.options
+        ):
             left = union(option for option in left.options if not (isinstance(option, Const) and option.value is None))
         elif not isinstance(left, (Thing, Environment, Verdict)):
             return left
@@ -334,7 +349,13 @@ def _logical(machine: Machine, node: ir.Logical, frame: Frame) -> Value:
     right = guarded(machine, node.right, frame, verdict, holds=sign == "and")
     if sign == "and":
         if sort_of(left) == "bool" or verdict is not None or truth(right) is False:
-            return both(left, right) if sort_of(right) == "bool" or verdict_of(right) else join(_falsy(left), right) if not verdict else _and(left, right)
+            return (
+                both(left, right)
+                if sort_of(right) == "bool" or verdict_of(right)
+                else join(_falsy(left), right)
+                if not verdict
+                else _and(left, right)
+            )
         return _and(left, right)
     if sort_of(left) == "bool" or verdict is not None:
         if sort_of(right) == "bool" or verdict_of(right):
@@ -460,7 +481,11 @@ def _clauses(
                 if verdict is not None:
                     machine.guard(verdict.yes)
         if known is not False:
-            exact = _clauses(machine, node, frame, depth + 1, found, exact=exact and known is True) and exact and known is True
+            exact = (
+                _clauses(machine, node, frame, depth + 1, found, exact=exact and known is True)
+                and exact
+                and known is True
+            )
         for key in [key for key in machine.guards if machine.guards[key] is not before.get(key)]:
             held = before.get(key)
             if held is None:

@@ -36,10 +36,14 @@ def import_names(machine: Machine, node: ir.Import, frame: Frame) -> None:
         if loaded is not None:
             value = module_of(loaded) if name == "" else project.member(machine, loaded, name)
             if value is UNKNOWN and python and name:
-                inner = project.load(machine, f"{node.module}{'' if node.module.endswith('.') else '.'}{name}", frame.module)
+                inner = project.load(
+                    machine, f"{node.module}{'' if node.module.endswith('.') else '.'}{name}", frame.module
+                )
                 value = inner if inner is not None else UNKNOWN
         elif python and name:
-            inner = project.load(machine, f"{node.module}{'' if node.module.endswith('.') else '.'}{name}", frame.module)
+            inner = project.load(
+                machine, f"{node.module}{'' if node.module.endswith('.') else '.'}{name}", frame.module
+            )
             value = inner if inner is not None else Thing(f"{library.lstrip('.')}.{name}".lstrip("."))
         else:
             value = Thing(library if name in {"", "default"} else f"{library}.{name}")

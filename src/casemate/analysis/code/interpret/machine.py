@@ -21,12 +21,14 @@ from casemate.analysis.code.values import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from casemate.analysis.code import ir
     from casemate.analysis.code.libraries import Models
     from casemate.analysis.code.project import Project
     from casemate.model.finding import Confidence
 
-MAX_EVALUATIONS = 150_000
+MAX_EVALUATIONS = 60_000
 """Expressions of one entry. Real handlers need a few thousand; what is cut off is said."""
 MAX_DEPTH = 28
 NEXT, DEAD = 0, 1
@@ -136,7 +138,7 @@ class Machine:
 
     __slots__ = (
         "attempts", "budget", "bytes_read", "depth", "extras", "found", "guards", "language", "latent", "left", "memo", "models", "modules", "muted",
-        "not_followed", "project", "registrations", "resolving", "responses", "stack", "trail", "uses", "walked",
+        "not_followed", "project", "registrations", "resolving", "responder", "stack", "trail", "uses", "walked", "writing",
     )  # fmt: skip
 
     def __init__(self, project: Project, models: Models, *, budget: int = MAX_EVALUATIONS) -> None:
@@ -156,10 +158,11 @@ class Machine:
         self.uses: dict[tuple[str, ir.At, str], SdkUse] = {}
         self.not_followed: dict[tuple[str, ir.At], NotFollowed] = {}
         self.memo: dict[object, Value] = {}
-        self.responses: list[Value] = []
+        self.responder: Callable[[Value, ir.Expr | None, ir.At, Frame], None] | None = None
         self.resolving: list[list[Value]] = []
         self.registrations: list[tuple[str, list[Value], dict[str, Value], ir.Module, ir.At]] = []
         self.muted = 0
+        self.writing: ir.Expr | None = None
         self.modules: dict[str, ModuleValue] = {}
         self.bytes_read = 0
         self.latent: dict[tuple[str, str, ir.At], Found] = {}

@@ -105,7 +105,9 @@ def attribute(machine: Machine, target: Value, name: str, frame: Frame, at: ir.A
     if isinstance(target, Super):
         return _super_member(target, name)
     if isinstance(target, Client):
-        return _client_member(machine, target, name)
+        from casemate.analysis.code.interpret.sdk import client_member
+
+        return client_member(target, name)
     if isinstance(target, Union):
         return union(attribute(machine, option, name, frame, at) for option in target.options if not _is_null(option))
     if isinstance(target, Sequence):
@@ -204,15 +206,9 @@ def _super_member(target: Super, name: str) -> Value:
     return UNKNOWN
 
 
-def _client_member(machine: Machine, target: Client, name: str) -> Value:
-    del machine
-    bound = target.bound.get(name)
-    if bound is not None:
-        return bound
-    return Thing(f"sdk.{target.service}.{name}", made=True, receiver=target)
-
-
-def field(machine: Machine, target: Mapping, key: object, frame: Frame, at: ir.At, missing: Value | None = None) -> Value:
+def field(
+    machine: Machine, target: Mapping, key: object, frame: Frame, at: ir.At, missing: Value | None = None
+) -> Value:
     """What a mapping has under a known key."""
     found = target.fields.get(key)
     rest = target.fields.get(REST)
@@ -262,14 +258,24 @@ def index(machine: Machine, target: Value, key: Value, frame: Frame, at: ir.At) 
     if isinstance(target, Sequence):
         return element(target, key)
     if isinstance(target, Mapping):
-        return field(machine, target, key.value, frame, at) if isinstance(key, Const) else any_field(machine, target, frame, at)
+        return (
+            field(machine, target, key.value, frame, at)
+            if isinstance(key, Const)
+            else any_field(machine, target, frame, at)
+        )
     if isinstance(target, Const) and isinstance(target.value, (str, bytes)):
-        if isinstance(key, Const) and isinstance(key.value, int) and -len(target.value) <= key.value < len(target.value):
+        if (
+            isinstance(key, Const)
+            and isinstance(key.value, int)
+            and -len(target.value) <= key.value < len(target.value)
+        ):
             return Const(target.value[key.value])
         return unknown(sort="str")
     if isinstance(target, Thing):
         if target.path == "os.environ":
-            return Environment(key.value) if isinstance(key, Const) and isinstance(key.value, str) else unknown(sort="str")
+            return (
+                Environment(key.value) if isinstance(key, Const) and isinstance(key.value, str) else unknown(sort="str")
+            )
         name = str(key.value) if isinstance(key, Const) else "*"
         if frame.module.language != "python" and isinstance(key, Const) and isinstance(key.value, str):
             return attribute(machine, target, name, frame, at)
@@ -290,6 +296,8 @@ def index(machine: Machine, target: Value, key: Value, frame: Frame, at: ir.At) 
                 if isinstance(getter, Closure):
                     return call(machine, getter.bound(target), [key], {}, frame, ir.Const(None, at))
             return attribute(machine, target, key.value, frame, at)
+        if isinstance(target, Client):
+            machine.unfollowed(frame, at, "the operation of a client is chosen at run time")
         return unknown(taint_of(target))
     return unknown(as_part(target.taint))
 
@@ -335,12 +343,20 @@ def iterate(machine: Machine, value: Value, frame: Frame, at: ir.At, over: str =
         path = f"{value.path}[]" if value.path and len(value.path) < MAX_PATH else None
         member = Thing(path, specialised(value.taint, "[]", frame, at), made=value.made)
         return Row((), read_member(machine, member, frame, at) if path else member)
+    if isinstance(value, Client):
+        from casemate.analysis.code.interpret.sdk import elements_of
+
+        listed = elements_of(value)
+        if listed is not None:
+            return Row((), listed)
     if isinstance(value, Instance):
         from casemate.analysis.code.interpret.calling import call
 
         method = value.cls.find("__iter__")
         if isinstance(method, Closure):
-            return iterate(machine, call(machine, method.bound(value), [], {}, frame, ir.Const(None, at)), frame, at, over)
+            return iterate(
+                machine, call(machine, method.bound(value), [], {}, frame, ir.Const(None, at)), frame, at, over
+            )
     return Row((), unknown(as_part(taint_of(value))))
 
 
@@ -352,7 +368,9 @@ def _iterate_mapping(machine: Machine, value: Mapping, frame: Frame, at: ir.At, 
     exact = value.shape is None and not value.taint and REST not in value.fields
     if over == "items":
         pairs: list[Value] = [
-            Sequence((key, field(machine, value, key.value, frame, at)), kind="tuple") for key in keys if isinstance(key, Const)
+            Sequence((key, field(machine, value, key.value, frame, at)), kind="tuple")
+            for key in keys
+            if isinstance(key, Const)
         ]
         if exact:
             return Row(tuple(pairs))
@@ -371,7 +389,9 @@ def assign(machine: Machine, target: ir.Expr, value: Value, frame: Frame, at: ir
     elif isinstance(target, ir.Attr):
         from casemate.analysis.code.interpret.expressions import evaluate
 
-        set_member(machine, evaluate(machine, target.target, frame), Const(target.name), value, frame, at, attribute=True)
+        set_member(
+            machine, evaluate(machine, target.target, frame), Const(target.name), value, frame, at, attribute=True
+        )
     elif isinstance(target, ir.Index):
         from casemate.analysis.code.interpret.expressions import evaluate
 
@@ -494,6 +514,8 @@ def set_member(
     if isinstance(target, Mapping):
         if target.shape is not None and isinstance(key, Const) and key.value not in target.fields:
             field(machine, target, key.value, frame, at)
+        if target.key == "context" and isinstance(key, Const) and key.value == "res":
+            respond_azure(machine, value, frame, at)
         put(machine, target, key, value)
     elif isinstance(target, (Instance, Class, ModuleValue)):
         if isinstance(key, Const) and (attribute or frame.module.language != "python"):
@@ -512,6 +534,15 @@ def set_member(
         assigned_member(machine, target, key, value, frame, at, attribute=attribute)
     elif isinstance(target, Closure) and isinstance(key, Const):
         return
+
+
+def respond_azure(machine: Machine, value: Value, frame: Frame, at: ir.At) -> None:
+    """`context.res = …`: the response of a function in Azure's first model."""
+    from casemate.analysis.code.interpret.responding import responder
+
+    judge = responder(machine, "lambda")
+    if judge is not None:
+        judge(value, machine.writing, at, frame)
 
 
 def _weakly(machine: Machine, target: Holder, key: Value, value: Value) -> None:

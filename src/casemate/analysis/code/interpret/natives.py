@@ -49,12 +49,14 @@ def native_method(machine: Machine, given: Given, name: str, frame: Frame) -> Va
         mapping_table = containers.PYTHON_MAPPING if python else containers.JAVASCRIPT_MAPPING
         mapped = mapping_table.get(name)
         return None if mapped is None else mapped(machine, receiver, given, frame)
-    if isinstance(receiver, (Const, Text, Environment)) or (isinstance(receiver, Thing) and receiver.sort in {"str", "bytes", ""}):
+    if isinstance(receiver, (Const, Text, Environment)) or (
+        isinstance(receiver, Thing) and receiver.sort in {"str", "bytes", ""}
+    ):
         text_table = texts.PYTHON if python else texts.JAVASCRIPT
         text_method = text_table.get(name)
         if text_method is not None:
             return text_method(machine, receiver, given, frame)
-        if isinstance(receiver, Thing) and receiver.sort == "" and receiver.path is None:
+        if isinstance(receiver, Thing) and receiver.sort == "" and (receiver.path is None or receiver.taint):
             return _loose(machine, receiver, given, name, frame)
         return None
     if isinstance(receiver, Verdict) or sort_of(receiver) in {"int", "float", "bool"}:
@@ -83,7 +85,9 @@ def _loose(machine: Machine, receiver: Thing, given: Given, name: str, frame: Fr
             return join(found, given.arguments[1])
         return found
     if name in {"keys", "values", "items", "entries"}:
-        row = iterate(machine, receiver, frame, given.node.at, over="items" if name in {"items", "entries"} else "values")
+        row = iterate(
+            machine, receiver, frame, given.node.at, over="items" if name in {"items", "entries"} else "values"
+        )
         return Sequence(row.items, row.rest)
     if name in _CALLBACKS:
         element = unknown(specialised(receiver.taint, "[]", frame, given.node.at))
@@ -93,4 +97,6 @@ def _loose(machine: Machine, receiver: Thing, given: Given, name: str, frame: Fr
     return None
 
 
-_CALLBACKS = frozenset({"map", "forEach", "filter", "find", "some", "every", "flatMap", "reduce", "then", "catch", "finally", "sort"})
+_CALLBACKS = frozenset(
+    {"map", "forEach", "filter", "find", "some", "every", "flatMap", "reduce", "then", "catch", "finally", "sort"}
+)

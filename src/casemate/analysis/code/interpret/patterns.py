@@ -74,7 +74,11 @@ def _parsed(pattern: str) -> tuple[frozenset[str] | None, bool, bool]:
 
 
 def _python(pattern: str) -> str:
-    return pattern.replace("(?<", "(?P<").replace("(?P<=", "(?<=").replace("(?P<!", "(?<!") if "(?<" in pattern else pattern
+    return (
+        pattern.replace("(?<", "(?P<").replace("(?P<=", "(?<=").replace("(?P<!", "(?<!")
+        if "(?<" in pattern
+        else pattern
+    )
 
 
 def _characters(pattern: str) -> frozenset[str] | None:
@@ -159,6 +163,10 @@ def guards_of(pattern: str | None, taint: Taint, *, whole: bool, bound: bool = F
         found = [(label.origin.key, bits) for label in taint if label.form in {WHOLE, PLACE}]
     if not found:
         scheme = pattern.lstrip("^").replace("\\/", "/")
-        if scheme.startswith(("https://", "http://", "https?://")) and (start or bound) and "/" in scheme.split("://", 1)[1]:
+        if (
+            scheme.startswith(("https://", "http://", "https?://"))
+            and (start or bound)
+            and "/" in scheme.split("://", 1)[1]
+        ):
             found = [(label.origin.key, BIT["ssrf"] | BIT["redirect"]) for label in taint if label.form == WHOLE]
     return tuple(found)

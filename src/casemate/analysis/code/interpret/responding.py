@@ -11,10 +11,8 @@ from typing import TYPE_CHECKING
 from casemate.analysis.code.interpret.applying import report, start_taint
 from casemate.analysis.code.interpret.machine import harmful
 from casemate.analysis.code.values import (
-    Closure,
     Const,
     Mapping,
-    Partial,
     Sequence,
     Text,
     Thing,
@@ -26,34 +24,68 @@ from casemate.analysis.code.values import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from casemate.analysis.code import ir
-    from casemate.analysis.code.entries import Entry
     from casemate.analysis.code.interpret.machine import Frame, Machine
 
 _HTML_BY_DEFAULT = frozenset({"flask", "request"})
 _HTTP = frozenset({"lambda", "flask", "request", "fastapi", "chalice", "route", "azure"})
 
 
-def respond(machine: Machine, entry: Entry, value: Value, frame: Frame) -> None:
-    """Judge what an entry gives back."""
-    function = entry.function
-    while isinstance(function, Partial):
-        function = function.function
-    if not isinstance(function, Closure) or entry.style not in _HTTP:
-        return
-    place = _last(function)
-    frame = _in(function, frame)
-    for option in options_of(value):
-        one = option
-        if isinstance(one, Sequence) and one.row.items:
-            one = one.row.items[0]
-        if isinstance(one, Mapping) and entry.style in {"lambda", "route"}:
-            _proxy(machine, one, frame, place)
-        elif entry.style in _HTML_BY_DEFAULT and _is_text(one):
-            label = harmful(taint_of(one), machine, "xss")
-            if label is not None:
-                report(machine, "xss", frame, place, "return", label, cwe="CWE-79", message="it is returned as a page")
-            _error_text(machine, one, frame, place)
+def responder(machine: Machine, style: str) -> Callable[[Value, ir.Expr | None, ir.At, Frame], None] | None:
+    """What judges each `return` of an entry; None where what it returns goes nowhere."""
+    if style not in _HTTP:
+        return None
+
+    def judge(value: Value, node: ir.Expr | None, at: ir.At, frame: Frame) -> None:
+        for option in options_of(value):
+            one = option
+            if isinstance(one, Sequence) and one.row.items:
+                one = one.row.items[0]
+            if isinstance(one, Mapping) and style in {"lambda", "route"}:
+                _proxy(machine, one, frame, at, node)
+            elif style in _HTML_BY_DEFAULT and _is_text(one):
+                label = harmful(taint_of(one), machine, "xss")
+                if label is not None:
+                    report(machine, "xss", frame, at, "return", label, cwe="CWE-79", message="it is returned as a page")
+                _error_text(machine, one, frame, at)
+
+    return judge
+
+
+def _field(node: ir.Expr | None, name: str) -> ir.Expr | None:
+    """A field of the response as it is written, if the response is written out."""
+    from casemate.analysis.code import ir
+
+    if isinstance(node, ir.Record):
+        for key, value in node.entries:
+            if isinstance(key, ir.Const) and key.value == name:
+                return value
+    return None
+
+
+def _telling(machine: Machine, node: ir.Expr | None, frame: Frame, at: ir.At) -> ir.At:
+    """The last place in a written-out body that has the text of an exception."""
+    from casemate.analysis.code import ir
+    from casemate.analysis.code.interpret.expressions import evaluate
+
+    for _ in range(4):
+        if isinstance(node, ir.Call) and node.arguments:
+            node = node.arguments[0]
+        if not isinstance(node, ir.Record):
+            break
+        machine.muted += 1
+        telling = [
+            value for _key, value in node.entries
+            if harmful(taint_of(evaluate(machine, value, frame)), machine, "verbose-error") is not None
+        ]  # fmt: skip
+        machine.muted -= 1
+        if not telling:
+            break
+        node = telling[-1]
+        at = node.at
+    return at
 
 
 def _is_text(value: Value) -> bool:
@@ -66,37 +98,7 @@ def _is_text(value: Value) -> bool:
     return isinstance(value, Thing) and (value.path is None or not value.made) and sort_of(value) in {"str", ""}
 
 
-def _in(function: Closure, frame: Frame) -> Frame:
-    from casemate.analysis.code.interpret.machine import Frame as New
-
-    return New(function.module, function.scope, frame.mark)
-
-
-def _last(function: Closure) -> ir.At:
-    """The last `return` of a function, where there is one."""
-    from casemate.analysis.code import ir
-
-    for statement in reversed(function.function.body):
-        if isinstance(statement, ir.Return):
-            return statement.at
-    stack = list(reversed(function.function.body))
-    found: ir.At | None = None
-    for _ in range(2000):
-        if not stack:
-            break
-        statement = stack.pop()
-        if isinstance(statement, ir.Return):
-            found = statement.at
-        elif isinstance(statement, ir.If):
-            stack.extend([*statement.otherwise, *statement.body])
-        elif isinstance(statement, ir.Try):
-            stack.extend([*statement.finish, *statement.body])
-        elif isinstance(statement, (ir.With, ir.Loop)):
-            stack.extend(statement.body)
-    return found or function.function.name_at or function.function.at
-
-
-def _proxy(machine: Machine, response: Mapping, frame: Frame, at: ir.At) -> None:
+def _proxy(machine: Machine, response: Mapping, frame: Frame, at: ir.At, node: ir.Expr | None) -> None:
     """A response of a proxy integration."""
     headers = response.fields.get("headers")
     kind = ""
@@ -110,7 +112,18 @@ def _proxy(machine: Machine, response: Mapping, frame: Frame, at: ir.At) -> None
             elif name == "location":
                 label = harmful(start_taint(value, "redirect"), machine, "redirect")
                 if label is not None:
-                    report(machine, "redirect", frame, at, "the Location header", label, cwe="CWE-601", message="it is where the caller is sent")
+                    report(
+                        machine,
+                        "redirect",
+                        frame,
+                        at,
+                        "the Location header",
+                        label,
+                        cwe="CWE-601",
+                        message="it is where the caller is sent",
+                    )
+    written = _field(node, "body")
+    at = written.at if written is not None else at
     body = response.fields.get("body")
     if body is None:
         return
@@ -120,8 +133,18 @@ def _proxy(machine: Machine, response: Mapping, frame: Frame, at: ir.At) -> None
                 continue
             label = harmful(taint_of(option), machine, "xss")
             if label is not None:
-                report(machine, "xss", frame, at, "the response's body", label, cwe="CWE-79", message="it is returned as a page")
-    _error_text(machine, body, frame, at)
+                report(
+                    machine,
+                    "xss",
+                    frame,
+                    at,
+                    "the response's body",
+                    label,
+                    cwe="CWE-79",
+                    message="it is returned as a page",
+                )
+    if harmful(taint_of(body), machine, "verbose-error") is not None:
+        _error_text(machine, body, frame, _telling(machine, written, frame, at))
 
 
 def _error_text(machine: Machine, value: Value, frame: Frame, at: ir.At) -> None:

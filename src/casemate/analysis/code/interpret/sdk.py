@@ -14,19 +14,23 @@ from typing import TYPE_CHECKING
 
 from casemate.analysis.code.interpret.applying import Given, apply_sinks
 from casemate.analysis.code.interpret.machine import Frame, Machine, SdkUse
+from casemate.analysis.code.interpret.wrapping import HANDS_ON, wrapped_call
 from casemate.analysis.code.values import (
     UNKNOWN,
     Client,
     Closure,
     Const,
     Mapping,
+    Method,
     Origin,
     Sequence,
+    Taint,
     Thing,
     Value,
     known_text,
     options_of,
     taint_of,
+    union,
     unknown,
 )
 
@@ -96,7 +100,9 @@ _NO_OPERATION = frozenset({
     "close", "can_paginate", "meta", "exceptions", "get_available_subresources", "get_available_services", "from_",
     "get_credentials", "get_available_regions", "set_stream_logger", "get_frozen_credentials", "middlewareStack", "destroy", "resolveMiddleware",
 })  # fmt: skip
-_STORED = re.compile(r"^(?:Get|BatchGet|Query|Scan|Receive|List|Search|Execute|Transact(?:Get|ion)|Describe|Select|Read|Peek|Invoke)")
+_STORED = re.compile(
+    r"^(?:Get|BatchGet|Query|Scan|Receive|List|Search|Execute|Transact(?:Get|ion)|Describe|Select|Read|Peek|Invoke)"
+)
 """Operations that give back what somebody stored: data of the system, an attacker's if another function put it there."""
 _SECRETS = {("secretsmanager", "getsecretvalue"), ("ssm", "getparameter"), ("ssm", "getparameters"), ("kms", "decrypt")}
 
@@ -142,9 +148,23 @@ def call_library(machine: Machine, path: str, given: Given, frame: Frame) -> Val
     if path.startswith("@aws-sdk/"):
         return _third(machine, path, given, frame)
     if path.startswith("aws-sdk"):
+        if path == "aws-sdk[]":
+            machine.unfollowed(frame, given.node.at, "the service of the client is not known")
         return _second(path, given)
+    if path.rpartition(".")[2] in HANDS_ON and given.arguments:
+        return given.arguments[0]
+    wrapped = wrapped_call(path, given)
+    if wrapped is not None:
+        _record(machine, wrapped[0], wrapped[1], wrapped[2], given, frame)
     if path.startswith(("azure.", "@azure/", "google.cloud.", "@google-cloud/")) and given.receiver is not None:
-        _record(machine, Client(_sdk_of(path), path.rpartition(".")[0]), [path.rpartition(".")[2]], _named(given), given, frame)
+        _record(
+            machine,
+            Client(_sdk_of(path), path.rpartition(".")[0]),
+            [path.rpartition(".")[2]],
+            _named(given),
+            given,
+            frame,
+        )
     return None
 
 
@@ -181,7 +201,14 @@ def _second(path: str, given: Given) -> Value | None:
     name = parts[0]
     if not name or (len(name) > 1 and name[:1].islower() and "clients" not in path):
         return None
-    if name in {"config", "Config", "Credentials", "Endpoint", "HttpRequest", "SharedIniFileCredentials"} or name.endswith("Credentials"):
+    if name in {
+        "config",
+        "Config",
+        "Credentials",
+        "Endpoint",
+        "HttpRequest",
+        "SharedIniFileCredentials",
+    } or name.endswith("Credentials"):
         return None
     document = parts[-1] in {"DocumentClient"}
     bound: dict[str, Value] = {}
@@ -204,9 +231,9 @@ def _third(machine: Machine, path: str, given: Given, frame: Frame) -> Value | N
         service = service_of(package[7:])
     else:
         if name == "getSignedUrl" and len(given.arguments) > 1:
-            for option in options_of(given.arguments[1]):
-                if isinstance(option, Client) and option.kind == "command":
-                    _send(machine, option, given, frame)
+            _send_all(machine, given.arguments[1], given, frame)
+        if name == "createPresignedPost" and len(given.arguments) > 1:
+            _record(machine, Client("@aws-sdk", "s3"), ["PutObject"], _fields(given.arguments[1]), given, frame)
         return None
     if static and static != "from":
         return None
@@ -222,8 +249,14 @@ def _third(machine: Machine, path: str, given: Given, frame: Frame) -> Value | N
         operation = name[8:]
         operation = _DOCUMENT.get(operation, operation) if package == "lib-dynamodb" else operation
         _record(machine, Client("@aws-sdk", service), [operation], _fields(given.arguments[1]), given, frame)
-        return Thing(f"@aws-sdk.{service}.{operation}()", _stored(machine, service, operation, frame, given.node.at), made=True)
-    if name.startswith("waitFor") or not name[:1].isupper() or name.endswith(("Exception", "NotFound")):
+        return Thing(
+            f"@aws-sdk.{service}.{operation}()", _stored(machine, service, operation, frame, given.node.at), made=True
+        )
+    if name.startswith(("waitFor", "waitUntil")):
+        polled = _fields(given.arguments[1]) if len(given.arguments) > 1 else {}
+        _record(machine, Client("@aws-sdk", service), [f"Wait{name.removeprefix('waitFor').removeprefix('waitUntil')}"], polled, given, frame)
+        return None
+    if not name[:1].isupper() or name.endswith(("Exception", "NotFound")):
         return None
     return Client("@aws-sdk", service, "document" if "Document" in name else "client")
 
@@ -243,13 +276,10 @@ def call_client(machine: Machine, client: Client, name: str, given: Given, frame
     if client.sdk == "boto3":
         return _call_boto(machine, client, name, given, frame)
     if name == "send":
-        for option in options_of(given.arguments[0]) if given.arguments else ():
-            if isinstance(option, Client) and option.kind == "command":
-                return _send(machine, option, given, frame)
-        command = given.arguments[0] if given.arguments else UNKNOWN
-        if isinstance(command, Thing):
+        answer = _send_all(machine, given.arguments[0], given, frame) if given.arguments else None
+        if answer is None and given.arguments and isinstance(given.arguments[0], Thing):
             machine.unfollowed(frame, given.node.at, "the command that is sent is not known")
-        return UNKNOWN
+        return UNKNOWN if answer is None else answer
     if name in {"promise", "on", "eachPage", "createReadStream", "then", "catch"} or name in _NO_OPERATION:
         return client if name != "createReadStream" else UNKNOWN
     if client.kind == "command":
@@ -260,10 +290,30 @@ def call_client(machine: Machine, client: Client, name: str, given: Given, frame
     parameters = _fields(given.arguments[0]) if given.arguments else {}
     if name in {"getSignedUrl", "getSignedUrlPromise"}:
         signed = known_text(given.arguments[0]) if given.arguments else None
-        operation = pascal(signed) if signed else operation
+        if signed is None:
+            machine.unfollowed(frame, given.node.at, "the operation of the presigned URL is not known")
+            return UNKNOWN
+        operation = pascal(signed)
+        parameters = _fields(given.arguments[1]) if len(given.arguments) > 1 else {}
+    if name == "waitFor":
+        state = known_text(given.arguments[0]) if given.arguments else None
+        if state is None:
+            machine.unfollowed(frame, given.node.at, "the state that is waited for is not known")
+            return UNKNOWN
+        operation = f"Wait{pascal(state)}"
         parameters = _fields(given.arguments[1]) if len(given.arguments) > 1 else {}
     operations = ["PutObject"] if (client.service, operation) == ("s3", "Upload") else [operation]
     return _call(machine, client, name, operations, {**client.bound, **parameters}, given, frame)
+
+
+def _send_all(machine: Machine, command: Value, given: Given, frame: Frame) -> Value | None:
+    """Every command that may be sent here; None when none of them is known."""
+    answers = [
+        _send(machine, option, given, frame)
+        for option in options_of(command)
+        if isinstance(option, Client) and option.kind == "command"
+    ]
+    return union(answers) if answers else None
 
 
 def _send(machine: Machine, command: Client, given: Given, frame: Frame) -> Value:
@@ -294,10 +344,7 @@ def _deferred(machine: Machine, client: Client, name: str, given: Given, frame: 
         machine.unfollowed(frame, given.node.at, f"the operation of {name} is not known")
         return UNKNOWN
     if name == "get_waiter":
-        operation = _WAITERS.get(wanted)
-        if operation is None:
-            machine.unfollowed(frame, given.node.at, f"what the waiter {wanted} asks is not known")
-            return UNKNOWN
+        operation = _WAITERS.get(wanted) or f"wait_{wanted}"
         return Client("boto3", client.service, "waiter", client.bound, operation)
     return Client("boto3", client.service, "paginator", client.bound, wanted)
 
@@ -310,7 +357,11 @@ def _client_method(machine: Machine, client: Client, name: str, given: Given, fr
             parameters[place] = value
         return _call(machine, client, name, list(operations), parameters, given, frame)
     if name in {"generate_presigned_url", "generate_presigned_post"}:
-        method = known_text(given.get(0) or given.get("ClientMethod") or UNKNOWN) if name == "generate_presigned_url" else "put_object"
+        method = (
+            known_text(given.get(0) or given.get("ClientMethod") or UNKNOWN)
+            if name == "generate_presigned_url"
+            else "put_object"
+        )
         if method is None:
             machine.unfollowed(frame, given.node.at, "the operation of the presigned URL is not known")
             return UNKNOWN
@@ -322,6 +373,8 @@ def _client_method(machine: Machine, client: Client, name: str, given: Given, fr
 
 def _resource_method(machine: Machine, client: Client, name: str, given: Given, frame: Frame) -> Value:
     """Methods of resource objects; those that make another object do not call anything."""
+    if client.kind == "collection":
+        return _collection(machine, client, name, given, frame)
     named = _NAMED.get((client.service, name))
     if named is not None and (client.kind in {"resource", "Bucket"}):
         bound = dict(client.bound)
@@ -333,7 +386,11 @@ def _resource_method(machine: Machine, client: Client, name: str, given: Given, 
     if name == "get_queue_by_name":
         result = _call(machine, client, name, ["GetQueueUrl"], dict(given.keywords), given, frame)
         queue = given.keywords.get("QueueName")
-        return Client("boto3", "sqs", "Queue", {"QueueUrl": queue} if queue is not None else {}) if result is not None else UNKNOWN
+        return (
+            Client("boto3", "sqs", "Queue", {"QueueUrl": queue} if queue is not None else {})
+            if result is not None
+            else UNKNOWN
+        )
     if name.startswith("create_") and client.kind == "resource":
         _call(machine, client, name, [pascal(name)], dict(given.keywords), given, frame)
         kind = pascal(name[7:])
@@ -347,7 +404,59 @@ def _resource_method(machine: Machine, client: Client, name: str, given: Given, 
     if client.kind == "Bucket" and name in _TRANSFERS:
         positions = [place for place in _TRANSFERS[name][1] if place != "Bucket"]
         parameters.update(zip(positions, given.arguments, strict=False))
-    return _call(machine, client, name, list(operations or (pascal(name),)), parameters, given, frame)
+    result = _call(machine, client, name, list(operations or (pascal(name),)), parameters, given, frame)
+    if (client.kind, name) == ("Queue", "receive_messages"):
+        return Sequence((), Client("boto3", "sqs", "Message", client.bound))
+    return result
+
+
+_COLLECTIONS = {
+    ("s3", "objects"): ("ListObjects", "ObjectSummary", ("DeleteObjects",)), ("s3", "buckets"): ("ListBuckets", "Bucket", ()),
+    ("s3", "object_versions"): ("ListObjectVersions", "ObjectVersion", ("DeleteObjects", "DeleteObjectVersions")),
+    ("sqs", "queues"): ("ListQueues", "Queue", ()), ("sns", "topics"): ("ListTopics", "Topic", ()),
+    ("dynamodb", "tables"): ("ListTables", "Table", ()), ("ec2", "instances"): ("DescribeInstances", "Instance", ()),
+    ("cloudformation", "stacks"): ("DescribeStacks", "Stack", ()), ("iam", "roles"): ("ListRoles", "Role", ()),
+}  # fmt: skip
+"""Collections of boto3's resource objects -> the operation that lists, what the elements are, what deleting them calls."""
+
+
+def _collection(machine: Machine, client: Client, name: str, given: Given, frame: Frame) -> Value:
+    """`bucket.objects.filter(…).delete()`: listing, and what is done with all that is listed."""
+    listing, _, deleting = _COLLECTIONS[client.service, client.operation]
+    parameters = {**client.bound, **given.keywords}
+    if name == "delete":
+        _record(machine, client, deleting or ("Delete",), parameters, given, frame)
+        return UNKNOWN
+    if name in {"start", "stop", "terminate", "reboot"}:
+        _record(machine, client, (f"{pascal(name)}Instances",), parameters, given, frame)
+        return UNKNOWN
+    _record(machine, client, (listing,), parameters, given, frame)
+    return Client("boto3", client.service, "collection", parameters, client.operation)
+
+
+def client_member(client: Client, name: str) -> Value:
+    """A member of a client or resource object that is not called right there."""
+    bound = client.bound.get(name)
+    if bound is not None:
+        return bound
+    if client.sdk == "boto3":
+        if name == "meta":
+            return Client("boto3", client.service, "meta")
+        if client.kind == "meta":
+            return Client("boto3", client.service) if name == "client" else UNKNOWN
+        if client.kind not in {"client", "session"} and (client.service, name) in _COLLECTIONS:
+            return Client("boto3", client.service, "collection", client.bound, name)
+        if name == "exceptions":
+            return Thing(f"sdk.{client.service}.{name}", made=True, receiver=client)
+    return Method(client, name)
+
+
+def elements_of(client: Client) -> Value | None:
+    """What a loop over a collection meets, None for what is no collection."""
+    if client.kind != "collection":
+        return None
+    element = _COLLECTIONS[client.service, client.operation][1]
+    return Client("boto3", client.service, element, client.bound)
 
 
 def _call(
@@ -363,7 +472,7 @@ def _call(
     names.append(f"*.{name}")
     apply_sinks(machine, names, inside, frame, given.node.at)
     operation = operations[-1]
-    stored = _stored(machine, client.service, operation, frame, given.node.at)
+    stored = _stored(machine, client.service, operation, frame, given.node.at, parameters)
     result = Thing(f"{names[0]}()", stored, made=True)
     for one in given.arguments[1:] if client.sdk != "boto3" else ():
         if isinstance(one, Closure):
@@ -373,9 +482,15 @@ def _call(
     return result
 
 
-def _stored(machine: Machine, service: str, operation: str, frame: Frame, at: ir.At) -> tuple:  # type: ignore[type-arg]  # Taint
-    if (service, operation.lower()) in _SECRETS:
-        return machine.source(frame, at, Origin(f"secret:{frame.module.path}:{at[0]}", f"a secret of {service}", "secret"))
+def _stored(
+    machine: Machine, service: str, operation: str, frame: Frame, at: ir.At, parameters: dict[str, Value] | None = None
+) -> Taint:
+    """The labels of what a call gives back: secrets, and what somebody stored."""
+    decrypted = parameters.get("WithDecryption") if parameters else None
+    if (service, operation.lower()) in _SECRETS and (service != "ssm" or (isinstance(decrypted, Const) and decrypted.value is True)):
+        return machine.source(
+            frame, at, Origin(f"secret:{frame.module.path}:{at[0]}", f"a secret of {service}", "secret")
+        )
     if not _STORED.match(operation):
         return ()
     key = f"stored:{frame.module.path}:{at[0]}"
@@ -400,11 +515,19 @@ def _record(
     machine: Machine, client: Client, operations: Iterable[str], parameters: dict[str, Value], given: Given, frame: Frame
 ) -> None:  # fmt: skip
     for operation in operations:
-        place = (frame.module.path, given.node.at, operation)
-        if place not in machine.uses:
-            machine.uses[place] = SdkUse(
-                client.sdk, client.service, operation, parameters, frame.module, given.node.at, client.service != "?"
-            )
+        place = (frame.module.path, given.node.at, f"{client.service}.{operation}")
+        known = machine.uses.get(place)
+        if known is not None:  # the same place again: a helper that is called with other names
+            parameters = {name: _either(known.parameters.get(name), parameters.get(name)) for name in (*known.parameters, *parameters)}
+        machine.uses[place] = SdkUse(
+            client.sdk, client.service, operation, parameters, frame.module, given.node.at, client.service != "?"
+        )
 
 
-__all__ = ["Sequence", "call_client", "call_library"]
+def _either(one: Value | None, other: Value | None) -> Value:
+    if one is None or other is None or one is other:
+        return one or other or UNKNOWN
+    return union((one, other))
+
+
+__all__ = ["call_client", "call_library", "client_member", "elements_of"]

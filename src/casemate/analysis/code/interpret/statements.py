@@ -11,7 +11,7 @@ from casemate.analysis.code.interpret.expressions import evaluate
 from casemate.analysis.code.interpret.loading import export, import_names
 from casemate.analysis.code.interpret.machine import DEAD, NEXT, Attempt, CutOff, Exit, Frame, Loop, Machine
 from casemate.analysis.code.interpret.members import assign, delete, iterate
-from casemate.analysis.code.values import NEVER, NONE, Label, Origin, Thing, Trace, Value, merge, union
+from casemate.analysis.code.values import NEVER, NONE, Label, Origin, Sequence, Thing, Trace, Value, merge, union
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +33,7 @@ def walk(machine: Machine, body: list[ir.Stmt], frame: Frame) -> int:
 
 def _assign(machine: Machine, node: ir.Assign, frame: Frame) -> int:
     value = evaluate(machine, node.value, frame)
+    machine.writing = node.value
     assign(machine, node.target, value, frame, node.at, outward=not node.declares)
     return NEXT
 
@@ -49,6 +50,8 @@ def _delete(machine: Machine, node: ir.Delete, frame: Frame) -> int:
 
 def _return(machine: Machine, node: ir.Return, frame: Frame) -> int:
     value = NONE if node.value is None else evaluate(machine, node.value, frame)
+    if machine.responder is not None and len(machine.stack) == 1:
+        machine.responder(value, node.value, node.at, frame)
     leave(machine, frame, value)
     return DEAD
 
@@ -259,7 +262,9 @@ def _try(machine: Machine, node: ir.Try, frame: Frame) -> int:
 def _caught(attempt: Attempt, handler: ir.Handler, frame: Frame, node: ir.Try) -> Value:
     """The exception: what was raised, and something of the library whose text tells how the system is made."""
     at = handler.body[0].at if handler.body and hasattr(handler.body[0], "at") else node.at
-    label = Label(Origin("exception", "an exception's text", "error"), Trace(frame.module, at, "an exception is caught"))
+    label = Label(
+        Origin("exception", "an exception's text", "error"), Trace(frame.module, at, "an exception is caught")
+    )
     kind = handler.types[0] if len(handler.types) == 1 else "Exception"
     taint = (label,)
     for value in attempt.values[:4]:
@@ -287,6 +292,9 @@ def _entered(machine: Machine, value: Value, frame: Frame, context: ir.Expr) -> 
             from casemate.analysis.code.interpret.members import bind
 
             return call(machine, bind(method, value), [], {}, frame, context)
+    if isinstance(value, Sequence) and isinstance(context, ir.Call):  # a generator that `contextmanager` wraps
+        row = value.row
+        return union([*row.items, *([row.rest] if row.rest is not None else [])]) if row.items or row.rest else value
     return value
 
 
@@ -320,7 +328,6 @@ def _import(machine: Machine, node: ir.Import, frame: Frame) -> int:
 def _export(machine: Machine, node: ir.Export, frame: Frame) -> int:
     export(machine, node, frame)
     return NEXT
-
 
 
 _STATEMENTS: dict[type, Callable[..., int]] = {

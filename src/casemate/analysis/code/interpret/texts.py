@@ -60,7 +60,9 @@ def _known(name: str) -> NativeMethod:
 def _text(receiver: Text, name: str) -> Value:
     """Another case of a text that is partly known."""
     parts = [
-        Const(getattr(str(part.value), _FOLDED.get(name, name))()) if isinstance(part, Const) and name in _CASES else part
+        Const(getattr(str(part.value), _FOLDED.get(name, name))())
+        if isinstance(part, Const) and name in _CASES
+        else part
         for part in receiver.parts
     ]
     return concat(parts)
@@ -83,7 +85,9 @@ def _fold(name: str, receiver: Value, given: Given) -> Value | None:
     function: Any = getattr(receiver.value, _FOLDED.get(name, name), None)
     if function is None:
         return None
-    if name in {"ljust", "rjust", "center", "zfill", "expandtabs"} and any(isinstance(a, int) and a > 1000 for a in arguments):
+    if name in {"ljust", "rjust", "center", "zfill", "expandtabs"} and any(
+        isinstance(a, int) and a > 1000 for a in arguments
+    ):
         return unknown(sort="str")
     try:
         result = function(*arguments)
@@ -92,7 +96,9 @@ def _fold(name: str, receiver: Value, given: Given) -> Value | None:
     if isinstance(result, (list, tuple)):
         return Sequence([Const(item) for item in result[:100]], kind="list" if isinstance(result, list) else "tuple")
     if isinstance(result, (str, bytes, int, float, bool)) or result is None:
-        return Const(result) if not isinstance(result, (str, bytes)) or len(result) <= MAX_RESULT else unknown(sort="str")
+        return (
+            Const(result) if not isinstance(result, (str, bytes)) or len(result) <= MAX_RESULT else unknown(sort="str")
+        )
     return None
 
 
@@ -279,7 +285,9 @@ def _replace(_machine: Machine, receiver: Value, given: Given, frame: Frame) -> 
     if isinstance(receiver, Text) and not bits and text is not None:
         replacement = known_text(new)
         if replacement is not None and not any(text in str(p.value) for p in receiver.parts if isinstance(p, Const)):
-            return concat([part if isinstance(part, Const) else unknown(as_part(part.taint), "str") for part in receiver.parts])
+            return concat(
+                [part if isinstance(part, Const) else unknown(as_part(part.taint), "str") for part in receiver.parts]
+            )
         if taint_of(new):
             return _filled(receiver, text, new)
     if isinstance(receiver, Const) and isinstance(receiver.value, str) and text and taint_of(new):
@@ -312,7 +320,18 @@ def removed(text: str, new: str) -> int:
         bits |= BIT["xss"]
     if text == "'" and new in {"", "''", "&apos;", "&#39;", "\\'"}:
         bits |= BIT["xpath"] | (BIT["sql"] if new in {"", "''"} else 0)
-    if text in {"\n", "\r", "\r\n", "[\\r\\n]", "\\n|\\r", "[\\r\\n]+", "\\r?\\n", "[\\n\\r]", "[\\n\\r]+", "\\r?\\n|\\r"}:
+    if text in {
+        "\n",
+        "\r",
+        "\r\n",
+        "[\\r\\n]",
+        "\\n|\\r",
+        "[\\r\\n]+",
+        "\\r?\\n",
+        "[\\n\\r]",
+        "[\\n\\r]+",
+        "\\r?\\n|\\r",
+    }:
         bits |= BIT["log"] | BIT["header"]
     if text in {"..", "/", "[./]", "\\.\\."} and new != text:
         bits |= PLACE_KINDS if text == "/" else 0
@@ -351,7 +370,11 @@ def _partition(name: str) -> NativeMethod:
     def method(_machine: Machine, receiver: Value, given: Given, _frame: Frame) -> Value | None:
         folded = _fold(name, receiver, given)
         piece = unknown(as_part(receiver.taint), "str")
-        return folded if folded is not None else Sequence((piece, given.arguments[0] if given.arguments else UNKNOWN, piece), kind="tuple")
+        return (
+            folded
+            if folded is not None
+            else Sequence((piece, given.arguments[0] if given.arguments else UNKNOWN, piece), kind="tuple")
+        )
 
     return method
 
@@ -375,7 +398,12 @@ def _slice(_machine: Machine, receiver: Value, given: Given, _frame: Frame) -> V
 
 def _char(_machine: Machine, receiver: Value, given: Given, _frame: Frame) -> Value | None:
     place = given.arguments[0] if given.arguments else Const(0)
-    if isinstance(receiver, Const) and isinstance(receiver.value, str) and isinstance(place, Const) and isinstance(place.value, int):
+    if (
+        isinstance(receiver, Const)
+        and isinstance(receiver.value, str)
+        and isinstance(place, Const)
+        and isinstance(place.value, int)
+    ):
         return Const(receiver.value[place.value : place.value + 1])
     return unknown(as_part(receiver.taint), "str")
 
@@ -385,7 +413,19 @@ def _repeat(_machine: Machine, receiver: Value, given: Given, _frame: Frame) -> 
     return unknown(as_part(receiver.taint), "str")
 
 
-_WHOLE = ("lower", "upper", "casefold", "strip", "lstrip", "rstrip", "title", "capitalize", "swapcase", "removeprefix", "removesuffix")
+_WHOLE = (
+    "lower",
+    "upper",
+    "casefold",
+    "strip",
+    "lstrip",
+    "rstrip",
+    "title",
+    "capitalize",
+    "swapcase",
+    "removeprefix",
+    "removesuffix",
+)
 _SHAPES = ("isdigit", "isalnum", "isnumeric", "isdecimal", "isidentifier", "isalpha")
 
 PYTHON: dict[str, NativeMethod] = {
@@ -409,7 +449,10 @@ PYTHON: dict[str, NativeMethod] = {
     "__contains__": _includes,
 }
 JAVASCRIPT: dict[str, NativeMethod] = {
-    **{name: _known(name) for name in ("toLowerCase", "toUpperCase", "trim", "trimStart", "trimEnd", "toString", "valueOf", "normalize")},
+    **{
+        name: _known(name)
+        for name in ("toLowerCase", "toUpperCase", "trim", "trimStart", "trimEnd", "toString", "valueOf", "normalize")
+    },
     **{name: _cut(name) for name in ("substring", "substr", "padStart", "padEnd")},
     **{name: _number(name) for name in ("charCodeAt", "codePointAt", "localeCompare", "lastIndexOf", "search")},
     "slice": _slice,

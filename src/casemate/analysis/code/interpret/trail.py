@@ -37,7 +37,9 @@ class Trail:
 
     def snapshot(self, mark: int, without: Cells | None = None) -> Changes:
         """What the cells that were written since `mark` hold now."""
-        return {(id(cells), key): (cells, key, cells.get(key)) for cells, key, _ in self.log[mark:] if cells is not without}
+        return {
+            (id(cells), key): (cells, key, cells.get(key)) for cells, key, _ in self.log[mark:] if cells is not without
+        }
 
     def undo(self, mark: int) -> None:
         """Everything is as it was at `mark`."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from casemate.analysis.code.frontend.go.expressions import EXPRESSIONS
 from casemate.analysis.code.frontend.go.statements import STATEMENTS
 from casemate.analysis.code.frontend.lowering import Lowering
-from casemate.analysis.code.ir import ClassDef, FunctionDef, Module
+from casemate.analysis.code.ir import ClassDef, FunctionDef, Import, Module
 
 if TYPE_CHECKING:
     from tree_sitter import Parser
@@ -51,4 +51,5 @@ def _with_methods(body: list[Stmt]) -> list[Stmt]:
             (first if owner is None else owner.body).append(statement)
         else:
             (first if isinstance(statement, ClassDef) else rest).append(statement)
-    return first + rest
+    imports: list[Stmt] = [statement for statement in rest if isinstance(statement, Import)]
+    return imports + first + [statement for statement in rest if not isinstance(statement, Import)]

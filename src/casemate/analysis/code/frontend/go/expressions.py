@@ -7,8 +7,25 @@ from typing import TYPE_CHECKING, cast
 
 from casemate.analysis.code.frontend.lowering import joined
 from casemate.analysis.code.ir import (
-    Attr, Binary, Call, Cast, Const, Display, Expr, Function, Index, Lambda, Logical, Name, Opaque, Parameter, Record,
-    Slice, Spread, Unary,
+    Assign,
+    Attr,
+    Binary,
+    Call,
+    Cast,
+    Const,
+    Display,
+    Expr,
+    Function,
+    Index,
+    Lambda,
+    Logical,
+    Name,
+    Opaque,
+    Parameter,
+    Record,
+    Slice,
+    Spread,
+    Unary,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -45,7 +62,8 @@ def _character(match: re.Match[str]) -> str:
 
 
 def _identifier(c: Lowering, node: Node) -> Expr:
-    return Name(c.text(node), node.byte_range)
+    name = c.text(node)
+    return Name("" if name == "_" else name, node.byte_range)
 
 
 def _string(c: Lowering, node: Node) -> Expr:
@@ -110,7 +128,9 @@ def _call(c: Lowering, node: Node) -> Expr:
 
 def _conversion(c: Lowering, node: Node) -> Expr:
     type_ = node.child_by_field_name("type")
-    return Cast("" if type_ is None else c.text(type_)[:200], c.expr(node.child_by_field_name("operand")), node.byte_range)
+    return Cast(
+        "" if type_ is None else c.text(type_)[:200], c.expr(node.child_by_field_name("operand")), node.byte_range
+    )
 
 
 def _literal(c: Lowering, node: Node) -> Expr:
@@ -130,6 +150,9 @@ def _literal(c: Lowering, node: Node) -> Expr:
         value.entries = [
             (Const(key.id, key.at) if isinstance(key, Name) else key, entry) for key, entry in value.entries
         ]
+        if kind == "type_identifier":  # a type of the package: constructed with its fields by name
+            keywords = [(str(key.value), entry) for key, entry in value.entries if isinstance(key, Const)]
+            return Call(Name(c.text(type_), type_.byte_range), [], keywords, at, new=True)
     return Cast(c.text(type_)[:200], value, at)
 
 
@@ -224,6 +247,9 @@ def function(c: Lowering, node: Node) -> Function:
         jumps, c.jumps = c.jumps, []
         labels, c.labels = c.labels, []
         result.body = c.block(body.named_children)
+        if result.receiver is not None and result.receiver[0]:
+            at = body.byte_range
+            result.body.insert(0, Assign(Name(result.receiver[0], at), Name("this", at), at, declares=True))
         c.jumps, c.labels = jumps, labels
     return result
 

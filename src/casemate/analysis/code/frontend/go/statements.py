@@ -8,8 +8,24 @@ from casemate.analysis.code.frontend.branching import chained, once
 from casemate.analysis.code.frontend.go.expressions import function, tuple_of
 from casemate.analysis.code.frontend.lowering import Target, joined
 from casemate.analysis.code.ir import (
-    Assign, Binary, Call, ClassDef, Const, Display, Expr, ExprStmt, FunctionDef, If, Import, Jump, Loop, Name, Opaque,
-    Raise, Return, Stmt,
+    Assign,
+    Binary,
+    Call,
+    ClassDef,
+    Const,
+    Display,
+    Expr,
+    ExprStmt,
+    FunctionDef,
+    If,
+    Import,
+    Jump,
+    Loop,
+    Name,
+    Opaque,
+    Raise,
+    Return,
+    Stmt,
 )  # fmt: skip
 
 if TYPE_CHECKING:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from casemate.analysis.code.frontend.lowering import Lowering
     from casemate.analysis.code.ir import At
 
+
 def switch(c: Lowering, node: Node, body: list[Stmt]) -> None:
     """One `switch` statement."""
     subject = c.expr(node.child_by_field_name("value"))

@@ -38,7 +38,8 @@ MODELS: tuple[Model, ...] = (
     *(Misuse("weak-cipher", "crypto.generateKeyPair" + form, "an RSA key of less than 2048 bits",
              (Test(0, "is", ("rsa",)), Test("1.modulusLength", "is", (512, 768, 1024))), cwe="CWE-326")
       for form in ("", "Sync")),
-    *(Misuse("hardcoded-key", f"crypto.{name}", _KEY, (Test(argument, "constant"),), cwe="CWE-321")
+    *(Misuse("hardcoded-key", f"crypto.{name}", _KEY,
+             (Test(argument, "constant"), Test(argument, "is-not", (None, ""))), cwe="CWE-321")
       for name, argument in (("createCipheriv", 1), ("createCipheriv", 2), ("createHmac", 1),
                              ("createDecipheriv", 1))),
     *(Misuse("hardcoded-key", name, _KEY, (Test(1, "constant"),), cwe="CWE-321")

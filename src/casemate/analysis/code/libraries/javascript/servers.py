@@ -1,25 +1,69 @@
 """Koa, Fastify, hapi, plain `http` servers, Azure Functions, Hono, Powertools: requests and what answers them.
 
-Sources: Koa ("Context"), Fastify ("Request", "Reply"), hapi ("API"), Hono ("Context") references; Node.js documentation,
-"HTTP" (IncomingMessage, ServerResponse); Azure Functions Node.js developer guide (HttpRequest); middy documentation.
+Sources: Koa ("Context"), Fastify ("Request", "Reply"), hapi ("API"), Hono ("Context") references; Node.js
+documentation, "HTTP" (IncomingMessage, ServerResponse); Azure Functions Node.js developer guide (HttpRequest); middy
+documentation.
 """
 
 from __future__ import annotations
 
 from casemate.analysis.code.models import Calls, Makes, Model, Passes, Sink, Source
 
-_KOA = (("query", "the query string"), ("params", "the path"), ("request", "the request"), ("path", "the path"),
-        ("url", "the URL"), ("headers", "a header"), ("header", "a header"), ("querystring", "the query string"),
-        ("hostname", "the Host header"), ("host", "the Host header"), ("cookies.get", "a cookie"), ("get", "a header"))  # fmt: skip
-_FASTIFY = (("query", "the query string"), ("params", "the path"), ("body", "the body"), ("headers", "a header"),
-            ("cookies", "a cookie"), ("url", "the URL"), ("raw.url", "the URL"), ("hostname", "the Host header"))  # fmt: skip
-_HAPI = (("query", "the query string"), ("params", "the path"), ("payload", "the body"), ("headers", "a header"),
-         ("state", "a cookie"), ("path", "the path"), ("url", "the URL"))  # fmt: skip
-_AZURE = (("query", "the query string"), ("params", "the path"), ("body", "the body"), ("rawBody", "the body"),
-          ("headers", "a header"), ("url", "the URL"), ("json", "the body"), ("text", "the body"),
-          ("formData", "the body"), ("arrayBuffer", "the body"))  # fmt: skip
-_HONO = (("query", "the query string"), ("param", "the path"), ("header", "a header"), ("json", "the body"),
-         ("parseBody", "the body"), ("text", "the body"), ("queries", "the query string"), ("url", "the URL"))  # fmt: skip
+_KOA = (
+    ("query", "the query string"),
+    ("params", "the path"),
+    ("request", "the request"),
+    ("path", "the path"),
+    ("url", "the URL"),
+    ("headers", "a header"),
+    ("header", "a header"),
+    ("querystring", "the query string"),
+    ("hostname", "the Host header"),
+    ("host", "the Host header"),
+    ("cookies.get", "a cookie"),
+    ("get", "a header"),
+)
+_FASTIFY = (
+    ("query", "the query string"),
+    ("params", "the path"),
+    ("body", "the body"),
+    ("headers", "a header"),
+    ("cookies", "a cookie"),
+    ("url", "the URL"),
+    ("raw.url", "the URL"),
+    ("hostname", "the Host header"),
+)
+_HAPI = (
+    ("query", "the query string"),
+    ("params", "the path"),
+    ("payload", "the body"),
+    ("headers", "a header"),
+    ("state", "a cookie"),
+    ("path", "the path"),
+    ("url", "the URL"),
+)
+_AZURE = (
+    ("query", "the query string"),
+    ("params", "the path"),
+    ("body", "the body"),
+    ("rawBody", "the body"),
+    ("headers", "a header"),
+    ("url", "the URL"),
+    ("json", "the body"),
+    ("text", "the body"),
+    ("formData", "the body"),
+    ("arrayBuffer", "the body"),
+)
+_HONO = (
+    ("query", "the query string"),
+    ("param", "the path"),
+    ("header", "a header"),
+    ("json", "the body"),
+    ("parseBody", "the body"),
+    ("text", "the body"),
+    ("queries", "the query string"),
+    ("url", "the URL"),
+)
 _PLAIN = (("url", "the URL"), ("headers", "a header"), ("rawHeaders", "a header"), ("body", "the body"))
 
 
@@ -28,15 +72,26 @@ def _of(type_: str, members: tuple[tuple[str, str], ...]) -> tuple[Source, ...]:
 
 
 MODELS: tuple[Model, ...] = (
-    *_of("koa.Context", _KOA), *_of("fastify.Request", _FASTIFY), *_of("@hapi/hapi.Request", _HAPI),
-    *_of("@azure/functions.HttpRequest", _AZURE), *_of("hono.Request", _HONO), *_of("http.IncomingMessage", _PLAIN),
+    *_of("koa.Context", _KOA),
+    *_of("fastify.Request", _FASTIFY),
+    *_of("@hapi/hapi.Request", _HAPI),
+    *_of("@azure/functions.HttpRequest", _AZURE),
+    *_of("hono.Request", _HONO),
+    *_of("http.IncomingMessage", _PLAIN),
     Makes("hono.Context.req", "hono.Request"),
-    Makes("koa", "koa.Application"), Makes("koa-router", "koa.Application"), Makes("@koa/router", "koa.Application"),
-    Makes("fastify", "fastify.Application"), Makes("fastify.default", "fastify.Application"),
-    Makes("@hapi/hapi.server", "@hapi/hapi.Server"), Makes("@hapi/hapi.Server", "@hapi/hapi.Server"),
+    Makes("koa", "koa.Application"),
+    Makes("koa-router", "koa.Application"),
+    Makes("@koa/router", "koa.Application"),
+    Makes("fastify", "fastify.Application"),
+    Makes("fastify.default", "fastify.Application"),
+    Makes("@hapi/hapi.server", "@hapi/hapi.Server"),
+    Makes("@hapi/hapi.Server", "@hapi/hapi.Server"),
     Makes("hono.Hono", "hono.Application"),
-    *(Passes(f"{app}.{verb}") for app in ("koa.Application", "fastify.Application", "hono.Application")
-      for verb in ("get", "post", "put", "delete", "patch", "use", "all")),
+    *(
+        Passes(f"{app}.{verb}")
+        for app in ("koa.Application", "fastify.Application", "hono.Application")
+        for verb in ("get", "post", "put", "delete", "patch", "use", "all")
+    ),
     # Answers.
     Sink("xss", "koa.Context.body", (0,), part="text", confidence="medium", cwe="CWE-79"),
     Sink("redirect", "koa.Context.redirect", (0,), part="whole", cwe="CWE-601"),
@@ -45,11 +100,12 @@ MODELS: tuple[Model, ...] = (
     Sink("redirect", "hono.Context.redirect", (0,), part="whole", cwe="CWE-601"),
     Sink("xss", "hono.Context.html", (0,), cwe="CWE-79"),
     *(Makes(f"fastify.Reply.{name}", "fastify.Reply") for name in ("type", "code", "status", "header", "headers")),
-    Sink("path", "fastify.Reply.sendFile", (0,), cwe="CWE-22"), Sink("path", "koa-send", (1,), cwe="CWE-22"),
+    Sink("path", "fastify.Reply.sendFile", (0,), cwe="CWE-22"),
+    Sink("path", "koa-send", (1,), cwe="CWE-22"),
     Sink("path", "@hapi/hapi.ResponseToolkit.file", (0,), cwe="CWE-22"),
     Sink("xss", "http.ServerResponse.end", (0,), confidence="medium", cwe="CWE-79"),
     Sink("xss", "http.ServerResponse.write", (0,), confidence="medium", cwe="CWE-79"),
     # Wrappers of handlers.
     *(Calls(name, 0) for name in ("middy", "@middy/core", "middy.default")),
     Makes("middy.Middy.use", "middy.Middy"),
-)  # fmt: skip
+)

@@ -6,12 +6,14 @@ Sources: READMEs of jsonwebtoken ("decode: Warning: This will not verify whether
 
 from __future__ import annotations
 
+from typing import Final
+
 from casemate.analysis.code.models import Misuse, Model, Test
 
 _UNVERIFIED = "a token is read without its signature being verified"
 _NONE = "a token without signature is accepted"
 _EXPIRED = "a token is accepted after its end"
-_KIND = "token-unverified"
+_KIND: Final = "token-unverified"
 
 MODELS: tuple[Model, ...] = (
     *(Misuse(_KIND, name, _UNVERIFIED, cwe="CWE-347", confidence="medium")

@@ -6,6 +6,7 @@ documentation, "Symmetric encryption", "Hazmat"; PyCryptodome documentation, "Ci
 
 from __future__ import annotations
 
+from casemate.analysis.code.libraries.python._literals import written
 from casemate.analysis.code.models import Makes, Misuse, Model, Passes, Test
 
 _SECURITY = (Test("usedforsecurity", "absent"), Test("usedforsecurity", "is", (True, 1)))
@@ -76,10 +77,9 @@ MODELS: tuple[Model, ...] = (
             "Cryptodome.Hash.SHA1",
         )
     ),
-    *(
-        Misuse("weak-hash", f"cryptography.hazmat.primitives.hashes.{name}", _COLLIDES, cwe="CWE-328")
-        for name in ("MD5", "SHA1")
-    ),
+    Misuse("weak-hash", "cryptography.hazmat.primitives.hashes.MD5", _COLLIDES, cwe="CWE-328"),
+    # Also what OAEP and old protocols are made with, where collisions do no harm.
+    Misuse("weak-hash", "cryptography.hazmat.primitives.hashes.SHA1", _COLLIDES, cwe="CWE-328", confidence="medium"),
     *(
         Misuse(
             "weak-hash",
@@ -145,7 +145,7 @@ MODELS: tuple[Model, ...] = (
             "weak-cipher",
             f"{_MODE}.{name}",
             "the initialisation vector is the same each time",
-            (Test(argument, "constant"),),
+            written(argument),
             cwe="CWE-329",
         )
         for name in ("CBC", "CFB", "OFB", "CTR", "GCM")
@@ -156,7 +156,7 @@ MODELS: tuple[Model, ...] = (
             "hardcoded-key",
             f"{module}.{name}",
             "the key is in the source",
-            (Test(argument, "constant"),),
+            written(argument),
             cwe="CWE-321",
         )
         for module in _ALGORITHMS[:1]
@@ -164,7 +164,7 @@ MODELS: tuple[Model, ...] = (
         for argument in (0, "key")
     ),
     *(
-        Misuse("hardcoded-key", name, "the key is in the source", (Test(argument, "constant"),), cwe="CWE-321")
+        Misuse("hardcoded-key", name, "the key is in the source", written(argument), cwe="CWE-321")
         for name in (
             "cryptography.fernet.Fernet",
             "cryptography.hazmat.primitives.ciphers.aead.AESGCM",
@@ -212,7 +212,7 @@ MODELS: tuple[Model, ...] = (
             "weak-cipher",
             f"{module}.AES.new",
             "the initialisation vector is the same each time",
-            (Test(argument, "constant"),),
+            written(argument),
             cwe="CWE-329",
         )
         for module in _PYCRYPTO
@@ -223,7 +223,7 @@ MODELS: tuple[Model, ...] = (
             "hardcoded-key",
             f"{module}.{name}.new",
             "the key is in the source",
-            (Test(argument, "constant"),),
+            written(argument),
             cwe="CWE-321",
         )
         for module in _PYCRYPTO
@@ -246,7 +246,7 @@ MODELS: tuple[Model, ...] = (
             "hardcoded-key",
             "hmac.new",
             "the key is in the source",
-            (Test(argument, "constant"),),
+            written(argument),
             cwe="CWE-321",
             confidence="medium",
         )
@@ -264,9 +264,7 @@ MODELS: tuple[Model, ...] = (
         for argument in (2, "digestmod")
     ),
     *(
-        Misuse(
-            "hardcoded-key", f"itsdangerous.{name}", "the key is in the source", (Test(0, "constant"),), cwe="CWE-321"
-        )
+        Misuse("hardcoded-key", f"itsdangerous.{name}", "the key is in the source", written(0), cwe="CWE-321")
         for name in ("Signer", "TimestampSigner", "Serializer", "URLSafeSerializer", "URLSafeTimedSerializer")
     ),
     # The salt that is known beforehand.
@@ -275,7 +273,7 @@ MODELS: tuple[Model, ...] = (
             "weak-hash",
             "hashlib.pbkdf2_hmac",
             "the salt is the same each time",
-            (Test(argument, "constant"),),
+            written(argument),
             cwe="CWE-760",
         )
         for argument in (2, "salt")

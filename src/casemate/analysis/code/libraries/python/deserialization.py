@@ -6,7 +6,7 @@ jsonpickle, dill, joblib, NumPy (`allow_pickle`), pandas, PyTorch (`weights_only
 
 from __future__ import annotations
 
-from casemate.analysis.code.models import Makes, Model, Passes, Sink, Test
+from casemate.analysis.code.models import Makes, Misuse, Model, Passes, Sink, Test
 
 _PICKLES = ("pickle", "cPickle", "_pickle", "dill", "cloudpickle", "pickle5", "six.moves.cPickle", "marshal")
 _SAFE_LOADERS = ("yaml.SafeLoader", "yaml.CSafeLoader", "yaml.BaseLoader", "yaml.CBaseLoader", "yaml.loader.SafeLoader",
@@ -37,6 +37,18 @@ MODELS: tuple[Model, ...] = (
             (Test(1, "is-not", _SAFE_LOADERS),),
             (Test("Loader", "is-not", _SAFE_LOADERS),),
         )
+    ),
+    # Before PyYAML 6 the loader that nobody named made whatever the text says, from wherever the text came.
+    *(
+        Misuse(
+            "deserialization",
+            f"yaml.{name}",
+            "no loader is named: versions before 6 run what the text names",
+            (Test(1, "absent"), Test("Loader", "absent"), Test(0, "not-constant")),
+            cwe=_UNSAFE,
+            confidence="medium",
+        )
+        for name in ("load", "load_all")
     ),
     *(
         Sink("deserialization", f"yaml.{name}", (0, "stream"), cwe=_UNSAFE)

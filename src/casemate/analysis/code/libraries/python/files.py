@@ -53,7 +53,7 @@ _PATH_METHODS = [
     "hardlink_to",
     "readlink",
 ]
-_SAME = ("expanduser", "joinpath", "with_suffix", "with_name", "with_stem", "relative_to", "parent")
+_SAME = ("expanduser", "joinpath", "with_suffix", "with_name", "with_stem", "parent")
 
 MODELS: tuple[Model, ...] = (
     *(

@@ -6,6 +6,7 @@ Werkzeug documentation, "Request / Response Objects"; Markupsafe.
 
 from __future__ import annotations
 
+from casemate.analysis.code.libraries.python._literals import written
 from casemate.analysis.code.models import Cure, Makes, Misuse, Model, Passes, Sink, Source, Test
 
 _REQUESTS = (
@@ -43,6 +44,7 @@ _READS = {
     "accept_languages": "a header",
     "raw_uri": "the URL",
 }
+_NUMBERS = ("int", "float", "bool", "uuid.UUID", "decimal.Decimal")
 _HOSTS = ("host", "host_url", "root_url", "url_root", "access_route")
 _RESPONSES = (
     "flask.Response",
@@ -74,6 +76,14 @@ MODELS: tuple[Model, ...] = (
             "endpoint",
             "blueprint",
         )
+    ),
+    # `get("page", type=int)` gives a number or the default.
+    *(
+        Cure(f"{request}.{name}.{method}", (), argument="self", when=(Test(argument, "is", _NUMBERS),))
+        for request in _REQUESTS
+        for name in ("args", "form", "values", "cookies", "headers", "view_args")
+        for method in ("get", "getlist")
+        for argument in ("type", 2 if method == "get" else 1)
     ),
     # Responses.
     *(
@@ -116,6 +126,9 @@ MODELS: tuple[Model, ...] = (
             "django.utils.safestring.mark_safe",
         )
     ),
+    *(Makes(name, "markupsafe.Markup") for name in ("flask.Markup", "markupsafe.Markup", "jinja2.Markup")),
+    Cure("markupsafe.Markup.format", ("xss",), argument="*"),
+    Cure("markupsafe.Markup.join", ("xss",)),
     *(
         Sink("redirect", name, (0, "location"), part="whole", cwe="CWE-601")
         for name in ("flask.redirect", "werkzeug.utils.redirect", "werkzeug.redirect", "quart.redirect")
@@ -176,7 +189,7 @@ MODELS: tuple[Model, ...] = (
             "hardcoded-key",
             f"{app}.secret_key",
             "the key that signs sessions is in the source",
-            (Test(0, "constant"),),
+            written(0),
             cwe="CWE-321",
         )
         for app in ("flask.Flask", "quart.Quart")
@@ -185,7 +198,7 @@ MODELS: tuple[Model, ...] = (
         "hardcoded-key",
         "flask.Flask.config.__setitem__",
         "the key that signs sessions is in the source",
-        (Test(0, "is", ("SECRET_KEY", "JWT_SECRET_KEY")), Test(1, "constant")),
+        (Test(0, "is", ("SECRET_KEY", "JWT_SECRET_KEY")), *written(1)),
         cwe="CWE-321",
     ),
     *(

@@ -32,7 +32,8 @@ MODELS: tuple[Model, ...] = (
         Makes(f"anthropic.{name}", "anthropic.Anthropic")
         for name in ("Anthropic", "AsyncAnthropic", "AnthropicBedrock")
     ),
-    Sink("prompt", "anthropic.Anthropic.messages.create", ("system", "messages"), confidence="low", cwe="CWE-1427"),
+    Sink("prompt", "anthropic.Anthropic.messages.create", ("system",), confidence="low", cwe="CWE-1427"),
+    Sink("prompt", "anthropic.Anthropic.messages.create", ("messages",), part="text", confidence="low", cwe="CWE-1427"),
     Sink("prompt", "anthropic.Anthropic.completions.create", ("prompt",), confidence="low", cwe="CWE-1427"),
     *(
         Sink(

@@ -229,6 +229,7 @@ MODELS: tuple[Model, ...] = (
     Sink("sql", "pony.orm.raw_sql", (0,), part="text", cwe="CWE-89"),
     Sink("sql", "dataset.Database.query", (0,), part="text", cwe="CWE-89"),
     Makes("dataset.connect", "dataset.Database"),
+    *(Sink("sql", f"{module}.sql.SQL", (0, "string"), part="text", cwe="CWE-89") for module in ("psycopg2", "psycopg")),
     # Quoting.
     *(
         Cure(name, ("sql",))

@@ -6,6 +6,7 @@ Sources: Starlette documentation, "Requests", "Responses", "Middleware" (Session
 
 from __future__ import annotations
 
+from casemate.analysis.code.libraries.python._literals import written
 from casemate.analysis.code.models import Cure, Makes, Misuse, Model, Passes, Sink, Source, Test
 
 _REQUESTS = (
@@ -125,7 +126,7 @@ MODELS: tuple[Model, ...] = (
             "hardcoded-key",
             "starlette.middleware.sessions.SessionMiddleware",
             "the key that signs sessions is in the source",
-            (Test(argument, "constant"),),
+            written(argument),
             cwe="CWE-321",
         )
         for argument in (1, "secret_key")

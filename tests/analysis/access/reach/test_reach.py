@@ -1,0 +1,148 @@
+"""Reach: each rule, chains of them, and what cuts a chain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+from tests.analysis.access_roles import Json, allow, deny, role, system_of
+
+from casemate.analysis.access.reach.facts import INTERNET, Edge, Fact
+from casemate.analysis.access.reach.fixpoint import Reach, closure, leading_to
+from casemate.analysis.access.reach.rules import Rules
+from casemate.analysis.system import System
+from casemate.outputs.paths import render_json, render_svg, render_tree
+
+TABLE: Json = {"Type": "AWS::DynamoDB::Table", "Properties": {"TableName": "orders"}}
+
+
+def function(its_role: str = "R") -> Json:
+    properties = {
+        "Handler": "i.h",
+        "Runtime": "python3.13",
+        "Role": {"Fn::GetAtt": [its_role, "Arn"]},
+        "Code": {"ZipFile": "x"},
+    }
+    return {"Type": "AWS::Lambda::Function", "Properties": properties}
+
+
+def arn(name: str) -> Json:
+    return {"Fn::GetAtt": [name, "Arn"]}
+
+
+def reached(resources: Mapping[str, object], start: str = "F") -> tuple[System, Reach]:
+    system = system_of(resources)
+    fact = Fact("entry", INTERNET) if start == INTERNET else Fact("runs", f"t.json#{start}")
+    return system, closure(Rules(system), [fact])
+
+
+def kinds(reach: Reach, target: str) -> set[str]:
+    return {edge.kind for edge in reach.edges if edge.target.id == f"t.json#{target}"}
+
+
+@pytest.mark.parametrize(
+    ("statement", "target", "kind"),
+    [
+        (allow("lambda:InvokeFunction", arn("G")), "G", "can-invoke"),
+        (allow("lambda:*"), "G", "can-change-code"),
+        (allow("lambda:UpdateFunctionCode", "arn:aws:lambda:*:*:function:*"), "G", "can-change-code"),
+        (allow("dynamodb:Scan", arn("T")), "T", "can-read"),
+        (allow("dynamodb:PutItem", "arn:aws:dynamodb:*:*:table/ord*"), "T", "can-write"),
+        (allow("secretsmanager:GetSecretValue", {"Ref": "S"}), "S", "can-read-secret"),
+        (allow("sts:AssumeRole"), "Q", "can-assume"),
+        (allow(["iam:PassRole", "lambda:CreateFunction", "lambda:InvokeFunction"]), "Q2", "can-pass-role-and-create"),
+        (allow("states:StartExecution"), "M", "can-start"),
+    ],
+)
+def test_what_a_function_reaches_through_its_role(statement: Json, target: str, kind: str) -> None:
+    system = {
+        "R": role(statement, trusts="lambda.amazonaws.com"), "F": function(), "R2": role(), "G": function("R2"), "T": TABLE,
+        "S": {"Type": "AWS::SecretsManager::Secret", "Properties": {"Name": "s"}},
+        "Q": role(AssumeRolePolicyDocument={"Statement": [{"Effect": "Allow", "Principal": {"AWS": arn("R")}, "Action": "sts:AssumeRole"}]}),
+        "Q2": role(allow("*"), trusts="lambda.amazonaws.com"), "Q3": role(allow("*"), trusts="glue.amazonaws.com"),
+        "M": {"Type": "AWS::StepFunctions::StateMachine", "Properties": {"DefinitionString": "{}", "RoleArn": arn("R2")}},
+    }  # fmt: skip
+    _, reach = reached(system)
+    assert kind in kinds(reach, target)
+    own = {
+        edge.target.id
+        for edge in reach.edges
+        if edge.source.id == "t.json#R" and edge.kind == "can-pass-role-and-create"
+    }
+    assert "t.json#Q3" not in own, "glue is not something it can start"
+    edge = next(edge for edge in reach.edges if edge.target.id == f"t.json#{target}" and edge.kind == kind)
+    assert edge.premises
+    assert edge.premises[0].at is not None
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        (),
+        (allow("lambda:InvokeFunction", "arn:aws:lambda:us-east-1:111122223333:function:other"),),
+        (allow("lambda:*"), deny("lambda:*", [arn("G"), {"Fn::Sub": "${G.Arn}:*"}])),
+        (allow("lambda:*"), deny("*")),
+        (allow("lambda:*", Condition={"StringEquals": {"aws:username": "ann"}}),),
+    ],
+)
+def test_what_cuts_a_path(statements: tuple[Json, ...]) -> None:
+    _, reach = reached({"R": role(*statements), "F": function(), "R2": role(), "G": function("R2")})
+    assert not kinds(reach, "G")
+
+
+def test_writing_a_queue_starts_the_function_behind_it() -> None:
+    mapping: Json = {
+        "Type": "AWS::Lambda::EventSourceMapping",
+        "Properties": {"EventSourceArn": arn("Queue"), "FunctionName": {"Ref": "G"}},
+    }
+    system = {
+        "R": role(allow("sqs:SendMessage", arn("Queue"))), "F": function(), "Queue": {"Type": "AWS::SQS::Queue", "Properties": {}},
+        "M": mapping, "R2": role(allow("dynamodb:DeleteItem", arn("T"))), "G": function("R2"), "T": TABLE,
+    }  # fmt: skip
+    _, reach = reached(system)
+    assert kinds(reach, "G") == {"can-write-trigger-source"}
+    assert "can-write" in kinds(reach, "T")
+
+
+def shop() -> Json:
+    url: Json = {"Type": "AWS::Lambda::Url", "Properties": {"TargetFunctionArn": {"Ref": "F"}, "AuthType": "NONE"}}
+    return {
+        "R": role(allow("lambda:InvokeFunction", arn("G"))), "F": function(), "U": url,
+        "R2": role(allow("dynamodb:GetItem", arn("T"))), "G": function("R2"), "T": TABLE,
+        "R3": role(allow("dynamodb:GetItem", arn("T"))), "H": function("R3"),
+    }  # fmt: skip
+
+
+def test_from_the_internet_to_a_table_via_two_functions() -> None:
+    system, reach = reached(shop(), INTERNET)
+    part = leading_to(reach, [Fact("reads", "t.json#T")])
+    assert [fact.id for fact in part.facts] == [INTERNET, "t.json#F", "t.json#R", "t.json#G", "t.json#R2", "t.json#T"]
+    tree = render_tree(part, system.inventory)
+    assert tree.splitlines()[0] == "the internet"
+    assert "can read table T" in tree
+    assert "t.json:1" in tree
+    assert '"kind": "can-invoke"' in render_json(part, system.inventory)
+    picture = render_svg(part, system.inventory)
+    assert picture.startswith("<svg")
+    assert "the internet" in picture
+    assert render_svg(part, system.inventory) == picture
+
+
+def test_a_circle_ends() -> None:
+    system = {"R": role(allow("lambda:InvokeFunction")), "F": function(), "G": function()}
+    found, reach = reached(system)
+    assert {fact.id for fact in reach.facts} == {"t.json#F", "t.json#G", "t.json#R"}
+    assert "(as above)" in render_tree(reach, found.inventory)
+
+
+def test_a_value_that_is_not_resolved_makes_it_uncertain() -> None:
+    system, reach = reached({"R": role(allow("dynamodb:GetItem", {"Ref": "Unknown"})), "F": function(), "T": TABLE})
+    (edge,) = [edge for edge in reach.edges if edge.kind == "can-read"]
+    assert not edge.certain
+    assert "perhaps can read" in render_tree(reach, system.inventory)
+
+
+def test_every_fact_leaves_from_the_whole_system() -> None:
+    rules = Rules(system_of(shop()))
+    edges: list[Edge] = [edge for fact in rules.all_facts() for edge in rules.leaving(fact)]
+    assert {edge.kind for edge in edges} == {"can-invoke", "runs-as", "can-read"}
