@@ -92,7 +92,7 @@ class System:
         """The flows with the code files that were read."""
         from casemate.analysis.code.analysing import analyse
 
-        return analyse(self)
+        return Derived(*analyse(self))
 
     @cached_property
     def code_facts(self) -> CodeResult:

@@ -23,7 +23,8 @@ def reported(flow: Flow, consequence: str, severity: Severity) -> Violation:
     """The violation of one flow. `consequence`: what follows, as the end of a sentence; `severity`: the rule's own.
 
     Data that anybody can send raises it by one, data that only the system itself sends lowers it by one: a queue's
-    messages are an attacker's only after another part has failed.
+    messages are an attacker's only after another part has failed. For such data a rule of medium severity or less is of
+    low confidence: the default profile does not show it.
     """
     if flow.source is None:
         message = f"{flow.callee}: {consequence}"
@@ -40,7 +41,9 @@ def reported(flow: Flow, consequence: str, severity: Severity) -> Violation:
         message,
         flow.at,
         severity=severity if flow.source is None else _by_exposure(severity, flow.exposure),
-        confidence=flow.confidence,
+        confidence="low"
+        if flow.exposure == "internal" and flow.source and severity <= Severity.MEDIUM
+        else flow.confidence,
         evidence=evidence,
         related=tuple((step.at, step.label) for step in flow.steps[:-1]),
         cause=flow.cause,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from casemate.engine.catalogue import Listing
     from casemate.engine.scanning import Scan
+    from casemate.model.dependency import Dependency
     from casemate.model.finding import Report
     from casemate.outputs.context import RuleDoc
     from casemate.sources.tree import Tree
@@ -64,10 +65,11 @@ def write_reports(
         context = OutputContext(
             docs=docs,
             sources=lambda path: _text(tree, path),
-            now=moment(args.now) if destination.format in TIMED else None,
+            now=moment(args.now) if destination.format in TIMED or _is_timed(destination, args) else None,
             color=terminal and not os.environ.get("NO_COLOR"),
             width=shutil.get_terminal_size().columns if terminal else 100,
             inventory=result.inventory,
+            dependencies=_dependencies(result, tree, args) if destination.format == "cyclonedx" else (),
             graph_svg=_graph(result) if destination.format == "html" else None,
             show_fixes=args.show_fixes,
             quiet=args.quiet,
@@ -107,6 +109,18 @@ def _graph(result: Scan) -> str:
     from casemate.outputs.graph import render_inventory
 
     return render_inventory(result.inventory)
+
+
+def _is_timed(destination: Destination, args: argparse.Namespace) -> bool:
+    """A bill of materials carries a time only when one is given: else the same input gives the same bytes."""
+    return destination.format == "cyclonedx" and bool(args.now or os.environ.get("SOURCE_DATE_EPOCH"))
+
+
+def _dependencies(result: Scan, tree: Tree, args: argparse.Namespace) -> tuple[Dependency, ...]:
+    from casemate.analysis.supply.packages import dependencies
+    from casemate.cli.scan import moment
+
+    return dependencies(tree, result.inventory, moment(args.now).date())
 
 
 def _write(file: Path, text: str) -> None:

@@ -39,6 +39,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     output.add_argument("--quiet", action="store_true", help="no progress, no summary on stderr")
     output.add_argument("--show-fixes", action="store_true", help="show each fix as a difference")
+    output.add_argument(
+        "--jobs", type=int, metavar="N", help="processes that may read code at most (default: one a core, four at most)"
+    )
+    output.add_argument("--no-cache", action="store_true", help="derive everything anew; keep nothing for the next run")
     output.add_argument("--stats", metavar="FILE", help="write timings and counts as JSON")
     gate = parser.add_argument_group("gate")
     gate.add_argument(
@@ -178,6 +182,7 @@ def _request(args: argparse.Namespace, config: Config, root: Path) -> Request:
     from casemate.engine.baseline import read_baseline
     from casemate.engine.scanning import Request
     from casemate.sources.source import Options
+    from casemate.store.cache import open_cache
 
     extra: tuple[Listing, ...] = ()
     if args.rules:
@@ -205,7 +210,17 @@ def _request(args: argparse.Namespace, config: Config, root: Path) -> Request:
         imports=config.texts("import-suppressions"),
         history=root if args.history else None,
         known=read_baseline(Path(args.baseline)) if args.baseline else frozenset(),
+        cache=open_cache(os.environ, [root], enabled=not args.no_cache),
+        jobs=_jobs(args.jobs),
     )
+
+
+def _jobs(given: int | None) -> int:
+    if given is None:
+        return min(os.cpu_count() or 1, 4)
+    if given < 1:
+        raise UsageError(f"--jobs {given}: want a number from 1 on")
+    return given
 
 
 def parameters_of(given: list[str] | None) -> dict[str, str]:

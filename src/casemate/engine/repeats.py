@@ -15,7 +15,7 @@ _WEAKNESSES = frozenset({"hardcoded-secret", "plaintext-env-secret"})
 
 
 def without_repeats(findings: Iterable[Finding]) -> list[Finding]:
-    """The findings without those of the text search that stand where a rule which knows the resource reports already."""
+    """The findings without those of the text search where a rule that knows the resource reports already."""
     listed = list(findings)
     told: dict[str, list[Span]] = {}
     for finding in listed:

@@ -53,12 +53,19 @@ class Outcomes:
     rules_run: int = 0
 
 
-def run(system: System, listings: Iterable[Listing], counted: frozenset[str] = frozenset()) -> Outcomes:
+def run(
+    system: System,
+    listings: Iterable[Listing],
+    counted: frozenset[str] = frozenset(),
+    *,
+    doubtful: bool = True,
+) -> Outcomes:
     """Run the listed rules. Only rules whose subject occurs in the inventory are imported.
 
     A defect in a rule becomes a Diagnostic.
 
-    Findings of the rules in `counted` (those that the profile keeps back) are only counted.
+    Findings of the rules in `counted` (those that the profile keeps back) are only counted; so are findings of low
+    confidence unless `doubtful`.
     """
     outcomes = Outcomes()
     places = _Places(system)
@@ -71,32 +78,58 @@ def run(system: System, listings: Iterable[Listing], counted: frozenset[str] = f
             continue
         rule = load(listing)
         outcomes.rules_run += 1
-        merged: dict[tuple[Span, str], _Merged] = {}
-        for subject in subjects:
-            try:
-                for outcome in rule.check(subject, system):
-                    if isinstance(outcome, Violation):
-                        key = (outcome.at, outcome.cause)
-                        merged.setdefault(key, _Merged(outcome, subject)).subjects.append(subject)
-                    elif listing.name not in counted:
-                        record = _undecided(rule, outcome, subject)
-                        identity = (rule.name, record.resource.name, record.setting)
-                        if identity not in seen:
-                            seen.add(identity)
-                            outcomes.undecided.append(record)
-            except Exception as error:  # noqa: BLE001 - one bad rule must not end the run
-                placed = _placed(subject)
-                at = placed.at if placed else places.anywhere
-                message = f"rule {rule.name} failed on {getattr(subject, 'name', 'the system')}: {error!r}"
-                hint = "this is a defect of the rule: please report it"
-                outcomes.diagnostics.append(Diagnostic("rule-failed", message, at, "error", hint))
+        merged = _judged(rule, subjects, system, outcomes, places, undecided=None if listing.name in counted else seen)
         if listing.name in counted:
             if merged:
                 outcomes.withheld[listing.name] = len(merged)
         else:
+            if not doubtful:
+                sure = {key: entry for key, entry in merged.items() if _is_sure(rule, entry.violation)}
+                if len(sure) < len(merged):
+                    outcomes.withheld[listing.name] = len(merged) - len(sure)
+                merged = sure
             outcomes.findings.extend(_finding(rule, entry, places) for entry in merged.values())
     outcomes.findings = _distinguished(outcomes.findings)
     return outcomes
+
+
+def _judged(
+    rule: Rule,
+    subjects: Sequence[object],
+    system: System,
+    outcomes: Outcomes,
+    places: _Places,
+    *,
+    undecided: set[tuple[str, str, str]] | None,
+) -> dict[tuple[Span, str], _Merged]:
+    """What one rule says of its subjects, merged by place and cause.
+
+    `undecided`: the settings that were told already; None when this rule's are not to be told.
+    """
+    merged: dict[tuple[Span, str], _Merged] = {}
+    for subject in subjects:
+        try:
+            for outcome in rule.check(subject, system):
+                if isinstance(outcome, Violation):
+                    key = (outcome.at, outcome.cause)
+                    merged.setdefault(key, _Merged(outcome, subject)).subjects.append(subject)
+                elif undecided is not None:
+                    record = _undecided(rule, outcome, subject)
+                    identity = (rule.name, record.resource.name, record.setting)
+                    if identity not in undecided:
+                        undecided.add(identity)
+                        outcomes.undecided.append(record)
+        except Exception as error:  # noqa: BLE001 - one bad rule must not end the run
+            placed = _placed(subject)
+            at = placed.at if placed else places.anywhere
+            message = f"rule {rule.name} failed on {getattr(subject, 'name', 'the system')}: {error!r}"
+            hint = "this is a defect of the rule: please report it"
+            outcomes.diagnostics.append(Diagnostic("rule-failed", message, at, "error", hint))
+    return merged
+
+
+def _is_sure(rule: Rule, violation: Violation) -> bool:
+    return (violation.confidence or rule.confidence) != "low"
 
 
 @dataclass(slots=True)

@@ -84,7 +84,7 @@ def judge_inventory(
     system.history = request.history
     progress(f"{len(selected)} rules")
     withheld = _withheld(selected, request)
-    outcomes = run(system, selected, withheld)
+    outcomes = run(system, selected, withheld, doubtful=request.profile == "strict" or bool(request.only))
     suppressions = Suppressions(request.today)
     for suppression in request.suppressions:
         suppressions.add(suppression)

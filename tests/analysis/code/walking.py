@@ -36,7 +36,7 @@ def sinks(body: str, kind: str, *, head: str = "", path: str = "app.py") -> list
         text = f"const cp = require('child_process');\n{head}\nexports.handler = async (event) => {{\n  const x = event.queryStringParameters.x;\n"
         text += "".join(f"  {line}\n" for line in dedent(body).strip("\n").split("\n")) + "};\n"
     skipped = text[: text.index("queryStringParameters")].count("\n") + 1
-    lines = []
+    lines: list[int] = []
     for facts in walked({path: text}).facts:
         lines.extend(flow.at.start_line - skipped for flow in facts.flows if flow.kind == kind)
     return sorted(set(lines))

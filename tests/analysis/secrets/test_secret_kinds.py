@@ -40,7 +40,7 @@ def test_a_shape_is_a_template(service: Service, shape: str) -> None:
 
 
 def test_ids_are_unique() -> None:
-    ids = [kind.id for kind in (*TOKENS, *SERVICES)]
+    ids = [kind.id for kind in TOKENS] + [service.id for service in SERVICES]
     assert len(set(ids)) == len(ids)
     assert len(ids) > 250
 

@@ -478,7 +478,8 @@ def read(path: str, text: str) -> PackageFile:
 
 
 def found(file: PackageFile) -> dict[str, Locked | Requirement]:
-    return {one.spelled: one for one in (*file.locked, *file.requirements)}
+    entries: list[Locked | Requirement] = [*file.locked, *file.requirements]
+    return {one.spelled: one for one in entries}
 
 
 @pytest.mark.parametrize(("path", "text", "expected"), LOCKS, ids=[path for path, _, _ in LOCKS])

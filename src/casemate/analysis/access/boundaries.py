@@ -1,7 +1,7 @@
 """The statements of a permissions boundary that the same files declare.
 
-A managed policy that only bounds permissions grants nothing, so the inventory has no identity for it; its document is read
-here from the declaration that the role refers to.
+A managed policy that only bounds permissions grants nothing, so the inventory has no identity for it; its document is
+read here from the declaration that the role refers to.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -128,9 +128,10 @@ def _targets_more(grant: Grant, role: Role, system: System, services: list[str] 
 
 
 def _named(grant: Grant, system: System) -> Iterator[Role]:
-    """The scanned roles that a grant's resources name: by reference, or by a pattern that their ARN, or that of a function
-    that runs as them, matches.
-    """  # noqa: D205 - one sentence
+    """The scanned roles that a grant's resources name.
+
+    By reference, or by a pattern that their ARN, or that of a function that runs as them, matches.
+    """
     inventory = system.inventory
     for target in grant.targets:
         found = inventory.find(target, Role)
@@ -144,23 +145,31 @@ def _named(grant: Grant, system: System) -> Iterator[Role]:
     naming = _rights(system).naming
     for entity in (*inventory.roles, *inventory.functions):
         if entity.cloud == "aws" and any(matches(pattern, naming.arn(entity)) for pattern in patterns):
-            of = entity if isinstance(entity, Role) else system.role_of(entity)
+            of = system.role_of(entity) if isinstance(entity, Function) else inventory.find(entity.id, Role)
             if of is not None:
                 yield of
 
 
 def _is_left(action: str, role: Role, system: System, service: str | None = None) -> bool:
-    """Whether anything is left of an action when conditions, denies under conditions and the boundary have had their say."""
+    """Whether anything is left of an action after conditions, denies under conditions and the boundary."""
     if all(grant.allow and not grant.conditions for grant in system.grants(role).all) and role.boundary is None:
         return True
+    from casemate.analysis.access.evaluation.document import policy_from_json
+    from casemate.analysis.access.evaluation.policies import policies_of
+    from casemate.analysis.access.proving.combination import ASSUMING
     from casemate.analysis.access.proving.prove import prove
     from casemate.analysis.access.proving.question import Question
 
     rights = _rights(system)
-    enclosed = rights.enclosed(role)
+    account = rights.naming.account
+    certain, possible = rights.enclosed(role)
+    if action.lower() in ASSUMING:  # which roles trust whom is asked elsewhere: here one that trusts the account
+        statement = {"Effect": "Allow", "Principal": {"AWS": account}, "Action": "sts:*", "Resource": "*"}
+        trusting = policies_of(resource=policy_from_json({"Statement": statement}, "resource")).resource
+        certain, possible = replace(certain, resource=trusting), replace(possible, resource=trusting)
     context = {} if service is None else {"iam:passedtoservice": (service,)}
-    question = Question(rights.naming.arn(role), action, ("*",), rights.naming.account, context)
-    return prove(question, enclosed.certain, enclosed.possible).verdict != "safe"
+    question = Question(rights.naming.arn(role), action, ("*",), account, context, acts_on=True)
+    return prove(question, certain, possible).verdict != "safe"
 
 
 @lru_cache(maxsize=2)

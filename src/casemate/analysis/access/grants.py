@@ -259,7 +259,11 @@ def trusts(role: Role, service: str) -> bool:
     """Whether a role's trust policy lets a service take it."""
     return any(
         statement.effect == "Allow"
-        and any(principal.term.text in {service, "*"} for principal in statement.principals if principal.type in {"Service", "*"})
+        and any(
+            principal.term.text in {service, "*"}
+            for principal in statement.principals
+            if principal.type in {"Service", "*"}
+        )
         for statement in role.trust
     )
 

@@ -1,6 +1,7 @@
 """The code of a system, analysed: which files are entered by what, walked in units, kept by content.
 
-A unit is one file that is entered with everything it imports. What a unit gave is kept with the digests of the files that were
+A unit is one file that is entered with everything it imports. What a unit gave is kept with the digests of the files
+that were
 read; a run in which none of them changed reads and hashes the files, and nothing else.
 """
 
@@ -9,13 +10,12 @@ from __future__ import annotations
 import gc
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from casemate.analysis.code.bundles import handler_file
-from casemate.analysis.code.facts import CodeFacts, decode, encode, with_functions
+from casemate.analysis.code.facts import CodeFacts, decode, encode
 from casemate.analysis.code.project import Project, is_code
 from casemate.analysis.code.unit import Walked, Wanted, digest, walk_unit
-from casemate.analysis.system import Derived
 from casemate.model.diagnostic import Diagnostic, Input
 from casemate.model.location import Span
 from casemate.model.value import Literal
@@ -24,12 +24,15 @@ from casemate.sources.tree import FolderTree, inside
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from casemate.analysis.system import Exposure, System
-    from casemate.model.flow import Flow
+    from casemate.model.api import Route
+    from casemate.model.flow import CodeExposure, Flow
     from casemate.model.function import Function
+    from casemate.model.inventory import Inventory
+    from casemate.model.trigger import Trigger
     from casemate.sources.tree import Tree
+    from casemate.store.cache import Cache, NoCache
 
-PRODUCER = "code-1"
+PRODUCER = "code-2"
 """Raise the number when what a walk finds changes."""
 KIND = "code-facts"
 MAX_FILES = 20_000
@@ -42,11 +45,16 @@ _TEST_FOLDER = re.compile(r"(?:^|/)(?:tests?|__tests__|__mocks__|spec|specs|e2e|
 _TEST_FILE = re.compile(
     r"(?:^|/)(?:test_[^/]*\.py|[^/]*_test\.(?:py|go)|conftest\.py|[^/]*\.(?:test|spec)\.[cm]?[jt]sx?|[^/]*Test\.java)$"
 )
-_VENDORED = re.compile(r"(?:^|/)(?:node_modules|site-packages|vendor|vendored|_vendor|third_party|bower_components|dist-packages)/")
+_VENDORED = re.compile(
+    r"(?:^|/)(?:node_modules|site-packages|vendor|vendored|_vendor|third_party|bower_components|dist-packages)/"
+)
 _COPIED = frozenset({
-    "botocore", "boto3", "urllib3", "requests", "idna", "certifi", "chardet", "charset_normalizer", "s3transfer", "jmespath", "dateutil",
-    "pymysql", "pika", "psycopg2", "redis", "numpy", "pandas", "cryptography", "yaml", "jinja2", "markupsafe", "aws_xray_sdk",
-    "aws_lambda_powertools", "pydantic", "pydantic_core", "requests_toolbelt", "simplejson", "wrapt", "pip", "setuptools", "pkg_resources",
+    "botocore", "boto3", "urllib3", "requests", "idna", "certifi", "chardet", "charset_normalizer", "s3transfer",
+    "jmespath", "dateutil",
+    "pymysql", "pika", "psycopg2", "redis", "numpy", "pandas", "cryptography", "yaml", "jinja2", "markupsafe",
+    "aws_xray_sdk",
+    "aws_lambda_powertools", "pydantic", "pydantic_core", "requests_toolbelt", "simplejson", "wrapt", "pip",
+    "setuptools", "pkg_resources",
 })  # fmt: skip
 """Packages that are most often copied into a tree without their metadata."""
 _TEST_IMPORTS = re.compile(
@@ -65,7 +73,22 @@ class CodeResult:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def analyse(system: System) -> Derived[Flow]:
+class Surroundings(Protocol):
+    """What is asked of a `System`: named here because the system's other facts are built on those of the code."""
+
+    inventory: Inventory
+    tree: Tree | None
+    cache: Cache | NoCache | None
+    jobs: int
+
+    @property
+    def code_facts(self) -> CodeResult: ...
+    def routes_of(self, function: Function, /) -> tuple[Route, ...]: ...
+    def triggers_of(self, function: Function, /) -> tuple[Trigger, ...]: ...
+    def exposure(self, function: Function, /) -> CodeExposure: ...
+
+
+def analyse(system: Surroundings) -> tuple[tuple[Flow, ...], tuple[Input, ...], tuple[Diagnostic, ...]]:
     """The flows of the system's code: one a sink and kind, the most exposed and shortest."""
     result = system.code_facts
     best: dict[tuple[str, Span], Flow] = {}
@@ -79,7 +102,7 @@ def analyse(system: System) -> Derived[Flow]:
                 kept, other = (flow, known) if _rank(flow) < _rank(known) else (known, flow)
                 best[place] = replace(kept, functions=tuple(dict.fromkeys((*kept.functions, *other.functions))))
     flows = tuple(sorted(best.values(), key=lambda flow: (flow.at, flow.kind)))
-    return Derived(flows, result.inputs, result.diagnostics)
+    return flows, result.inputs, result.diagnostics
 
 
 def _rank(flow: Flow) -> tuple[int, int, int]:
@@ -88,7 +111,7 @@ def _rank(flow: Flow) -> tuple[int, int, int]:
 
 
 # -- what there is
-def gather(system: System) -> CodeResult:
+def gather(system: Surroundings) -> CodeResult:
     """Walk the code of the system."""
     tree = system.tree
     if tree is None:
@@ -176,10 +199,10 @@ def _leave_out(contents: dict[str, bytes], installed: set[str], inputs: list[Inp
 _KINDS = {"graphql": "graphql"}
 
 
-def _entered(system: System, tree: Tree) -> tuple[dict[str, bytes], dict[str, list[Wanted]]]:
+def _entered(system: Surroundings, tree: Tree) -> tuple[dict[str, bytes], dict[str, list[Wanted]]]:
     """Code that stands in templates, by a made-up path, and what the platform calls in which file."""
     extra: dict[str, bytes] = {}
-    table: dict[str, dict[tuple[str, tuple[str, ...], Exposure, str], list[str]]] = {}
+    table: dict[str, dict[tuple[str, tuple[str, ...], CodeExposure, str], list[str]]] = {}
     stacks = {stack.path: stack for stack in system.inventory.stacks}
     for function in system.inventory.functions:
         stack = stacks.get(function.stack)
@@ -206,7 +229,7 @@ def _entered(system: System, tree: Tree) -> tuple[dict[str, bytes], dict[str, li
     return extra, wanted
 
 
-def _triggers(system: System, function: Function) -> tuple[str, ...]:
+def _triggers(system: Surroundings, function: Function) -> tuple[str, ...]:
     kinds = [_KINDS.get(route.kind, "http") for route in system.routes_of(function)]
     kinds.extend(trigger.kind for trigger in system.triggers_of(function))
     return tuple(dict.fromkeys(kinds))
@@ -233,7 +256,7 @@ def _inline(function: Function, extra: dict[str, bytes]) -> tuple[str, str] | No
 
 # -- walking
 def _all(
-    system: System,
+    system: Surroundings,
     project: Project,
     contents: dict[str, bytes],
     wanted: dict[str, list[Wanted]],
@@ -252,7 +275,7 @@ def _all(
 
 
 def _run(
-    system: System, project: Project, units: dict[str, list[Wanted]], listing: str, digests: dict[str, str],
+    system: Surroundings, project: Project, units: dict[str, list[Wanted]], listing: str, digests: dict[str, str],
     done: dict[str, Walked], extra: dict[str, bytes],
 ) -> None:  # fmt: skip
     from casemate.store.cache import NoCache, key_of
@@ -301,7 +324,8 @@ def _walked(found: tuple[list[CodeFacts], dict[str, Any]]) -> Walked:
     from casemate.analysis.code.facts import Gap
 
     facts, extra = found
-    return Walked(facts, dict(extra.get("files", {})), [Gap(Span(*one[0]), one[1]) for one in extra.get("errors", [])])
+    errors = [Gap(Span(*one[0]), one[1]) for one in extra.get("errors", [])]
+    return Walked(facts, dict(extra.get("files", {})), errors, str(extra.get("failed", "")))
 
 
 def _bytes_of(walked: Walked) -> bytes:
@@ -311,7 +335,7 @@ def _bytes_of(walked: Walked) -> bytes:
 
 
 def _computed(
-    system: System, project: Project, units: dict[str, list[Wanted]], extra: dict[str, bytes]
+    system: Surroundings, project: Project, units: dict[str, list[Wanted]], extra: dict[str, bytes]
 ) -> Iterable[tuple[str, bytes]]:
     """Walk the units: in other processes when there are many and the tree can be sent there."""
     if not units:
@@ -320,7 +344,7 @@ def _computed(
         yield from _spread(system.jobs, project, units, extra)
         return
     enabled = gc.isenabled()
-    gc.disable()  # a walk makes and drops many small objects, hardly any in cycles; between units memory is looked after
+    gc.disable()  # a walk makes and drops many small objects, hardly any in cycles
     try:
         for number, (path, wanted) in enumerate(units.items()):
             yield path, _bytes_of(walk_unit(project, path, wanted))
@@ -367,8 +391,12 @@ def _collected(
     facts: list[CodeFacts] = []
     errors: dict[str, list[Any]] = {}
     diagnostics: list[Diagnostic] = []
-    for _, one in sorted(walked.items()):
+    for path, one in sorted(walked.items()):
         facts.extend(one.facts)
+        if one.failed:
+            at = Span(path.partition("#")[0], 1, 1, 1, 1)
+            hint = "this is a defect of the analysis: please report it"
+            diagnostics.append(Diagnostic("code-failed", f"{path} was not looked at: {one.failed}", at, "error", hint))
         for gap in one.errors:
             errors.setdefault(gap.at.path, []).append(gap)
     for path in sorted(contents):
@@ -383,12 +411,10 @@ def _collected(
             inputs.append(Input(path, "code", "understood"))
     for fact in facts:
         diagnostics.extend(
-            Diagnostic("code-cut-off", f"{fact.name}: {gap.reason}", gap.at, "warning", "what lies behind it was not looked at")
+            Diagnostic("code-cut-off", f"{fact.name}: {gap.reason}", gap.at, "warning",
+            "what lies behind it was not looked at")
             for gap in fact.gaps if gap.reason.startswith(("the walk is longer", "nested too deep"))
         )  # fmt: skip
     unique = {(one.code, one.at): one for one in diagnostics}
     inputs.sort(key=lambda one: one.path)
     return CodeResult(tuple(facts), tuple(inputs), tuple(unique.values()))
-
-
-__all__ = ["CodeResult", "analyse", "gather", "with_functions"]

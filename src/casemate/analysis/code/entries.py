@@ -1,7 +1,9 @@
 """Where a platform or a web framework enters the code of a file, and with what.
 
-Sources: the handler pages of the Lambda, Azure Functions (v1 and v2 models, Node.js v4) and Cloud Run functions documentation; Powertools
-for AWS Lambda, "REST API"; middy, "Introduction"; the quick starts of Mangum, serverless-http, Flask, FastAPI, Starlette, Bottle, Django, Chalice,
+Sources: the handler pages of the Lambda, Azure Functions (v1 and v2 models, Node.js v4) and Cloud Run functions
+documentation; Powertools
+for AWS Lambda, "REST API"; middy, "Introduction"; the quick starts of Mangum, serverless-http, Flask, FastAPI,
+Starlette, Bottle, Django, Chalice,
 Express, Koa, Fastify.
 """
 
@@ -13,27 +15,23 @@ from typing import TYPE_CHECKING, NamedTuple
 from casemate.analysis.code import ir
 from casemate.analysis.code.events import shape_for
 from casemate.analysis.code.interpret.machine import Frame, Machine
+from casemate.analysis.code.joining import known_text, options_of, unknown
+from casemate.analysis.code.labels import Origin
 from casemate.analysis.code.values import (
     UNKNOWN,
     Class,
     Closure,
-    Const,
     Instance,
     Mapping,
     ModuleValue,
-    Origin,
     Partial,
-    Sequence,
     Shape,
     Thing,
     Value,
-    known_text,
-    options_of,
-    unknown,
 )
 
 if TYPE_CHECKING:
-    from casemate.analysis.code.values import Taint
+    from casemate.analysis.code.labels import Taint
 
 
 class Entry(NamedTuple):
@@ -66,7 +64,6 @@ _VERBS = frozenset(
 )
 _FLASK = re.compile(r"^(?:flask|quart|sanic|bottle|flask_restful|flask_openapi3|apiflask)\b")
 _FASTAPI = re.compile(r"^(?:fastapi|starlette)\b")
-_POWERTOOLS = "aws_lambda_powertools.Resolver"
 _CHALICE_EVENTS = frozenset(
     {
         "on_s3_event",
@@ -180,7 +177,7 @@ def _takes_event(function: Value) -> bool:
 
 
 def _python_style(name: str, owner: str, verb: str, *, decorated: bool) -> str:
-    if name in {"functions_framework.http"}:
+    if name == "functions_framework.http":
         return "request"
     if name in {"functions_framework.cloud_event", "functions_framework.background_event"}:
         return "cloud-event"
@@ -204,7 +201,7 @@ def _python_style(name: str, owner: str, verb: str, *, decorated: bool) -> str:
         "add_resource",
     }:
         return ""
-    if owner.startswith(_POWERTOOLS) or owner.startswith("aws_lambda_powertools"):
+    if owner.startswith("aws_lambda_powertools"):
         return "route"
     if owner.startswith("chalice."):
         return "chalice"
@@ -287,7 +284,7 @@ def _parameter(
     entry: Entry, parameter: ir.Parameter, taint: Taint, numbers: set[str], closure: Closure | None
 ) -> Value:
     """A parameter of a route: data of the request, a number, or the request itself."""
-    from casemate.analysis.code.interpret.calling import typed
+    from casemate.analysis.code.interpret.inlining import typed
 
     written = (parameter.type or "").replace("Optional[", "").replace(" | None", "").rstrip("]").strip()
     if parameter.name in numbers or written in _CLEAN or re.search(rf"<int:{re.escape(parameter.name)}>", entry.path):
@@ -314,7 +311,7 @@ def _parameter(
 
 
 def _event(entry: Entry, machine: Machine, kinds: list[str], closure: Closure | None) -> Value:
-    from casemate.analysis.code.values import Label, Trace
+    from casemate.analysis.code.labels import Label, Trace
 
     shape = shape_for(kinds)
     taint: Taint = ()
@@ -341,7 +338,17 @@ def _script_arguments(entry: Entry) -> list[Value]:
 def _context_and_request() -> list[Value]:
     """Azure's `module.exports = async function (context, req)`: what it answers is put into `context.res`."""
     request = Thing("@azure/functions.HttpRequest", made=True)
-    context = Mapping(shape=Shape(None, {"bindings": Shape("the input of the function"), "bindingData": Shape("the input of the function"), "*": Shape()}), key="context")
+    context = Mapping(
+        shape=Shape(
+            None,
+            {
+                "bindings": Shape("the input of the function"),
+                "bindingData": Shape("the input of the function"),
+                "*": Shape(),
+            },
+        ),
+        key="context",
+    )
     context.fields["req"] = request
     context.fields["log"] = Thing("console.log")
     return [context, request]
@@ -350,7 +357,7 @@ def _context_and_request() -> list[Value]:
 def _typed_arguments(
     entry: Entry, closure: Closure | None, machine: Machine, taint: Taint, frame: Frame
 ) -> tuple[list[Value], dict[str, Value]]:  # fmt: skip
-    from casemate.analysis.code.interpret.calling import typed
+    from casemate.analysis.code.interpret.inlining import typed
 
     del machine, frame
     if entry.style == "request":
@@ -367,6 +374,3 @@ def _typed_arguments(
         else:
             values[parameter.name] = unknown(taint)
     return [], values
-
-
-__all__ = ["Const", "Entry", "Sequence", "arguments_of", "found_entries"]

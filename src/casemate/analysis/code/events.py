@@ -1,8 +1,11 @@
 """What an attacker chooses in the input of a function, by what starts it.
 
-Sources: Lambda developer guide, the event of each service ("Using AWS Lambda with …"); API Gateway developer guide, "Lambda proxy
-integrations" (1.0 and 2.0), "WebSocket APIs"; AppSync developer guide, "Resolver context"; Cognito developer guide, "User pool
-Lambda triggers"; Step Functions developer guide. Bucket names, account ids, ids and times of messages are the system's own.
+Sources: Lambda developer guide, the event of each service ("Using AWS Lambda with …"); API Gateway developer guide,
+"Lambda proxy
+integrations" (1.0 and 2.0), "WebSocket APIs"; AppSync developer guide, "Resolver context"; Cognito developer guide,
+"User pool
+Lambda triggers"; Step Functions developer guide. Bucket names, account ids, ids and times of messages are the
+system's own.
 """
 
 from __future__ import annotations
@@ -32,7 +35,8 @@ def _open(what: str, kind: str = "request") -> Shape:
     return Shape(what, kind=kind)
 
 
-_PROFILE = ("name", "email", "nickname", "preferred_username", "given_name", "family_name", "middle_name", "profile", "picture", "website",
+_PROFILE = ("name", "email", "nickname", "preferred_username", "given_name", "family_name", "middle_name", "profile",
+"picture", "website",
             "phone_number", "address", "locale", "zoneinfo", "birthdate", "gender", "custom:*")  # fmt: skip
 _CLAIM = _text("a claim of the caller that they can edit", "profile")
 _CLAIMS = Shape(None, {**dict.fromkeys(_PROFILE, _CLAIM), "*": Shape("who the caller is", kind="identity", sort="str")})
@@ -49,10 +53,12 @@ _CONTEXT = Shape(None, {
 })  # fmt: skip
 
 HTTP = Shape(None, {
-    "body": _BODY, "headers": _HEADERS, "multiValueHeaders": Shape("a header of the HTTP request", {"*": Shape(element=_text("a header of the HTTP request"))}),
+    "body": _BODY, "headers": _HEADERS, "multiValueHeaders": Shape("a header of the HTTP request",
+    {"*": Shape(element=_text("a header of the HTTP request"))}),
     "queryStringParameters": _QUERY, "multiValueQueryStringParameters": Shape(
         "the query string of the HTTP request", {"*": Shape(element=_text("the query string of the HTTP request"))}),
-    "rawQueryString": _text("the query string of the HTTP request"), "pathParameters": _any("the path of the HTTP request"), "path": _PATH, "rawPath": _PATH,
+    "rawQueryString": _text("the query string of the HTTP request"),
+    "pathParameters": _any("the path of the HTTP request"), "path": _PATH, "rawPath": _PATH,
     "cookies": Shape(element=_text("a cookie of the HTTP request")), "requestContext": _CONTEXT, "stageVariables": OWN,
     "httpMethod": OWN, "isBase64Encoded": OWN, "routeKey": OWN, "version": OWN, "resource": OWN,
 })  # fmt: skip
@@ -88,7 +94,8 @@ _DETAIL = {
     "id": OWN,
 }
 _POOL = Shape(None, {
-    "userAttributes": _any("an attribute of the user"), "clientMetadata": _any("metadata of the client"), "validationData": _any("metadata of the client"),
+    "userAttributes": _any("an attribute of the user"), "clientMetadata": _any("metadata of the client"),
+    "validationData": _any("metadata of the client"),
     "challengeAnswer": _text("the answer of the user"), "password": _text("the password of the user"), "*": OWN,
 })  # fmt: skip
 _TOP: dict[str, dict[str, Shape]] = {
@@ -97,14 +104,19 @@ _TOP: dict[str, dict[str, Shape]] = {
     "schedule": {"*": OWN},
     "timer": {"*": OWN},
     "user-pool": {"request": _POOL, "userName": _text("the name of the user"), "response": OWN, "*": OWN},
-    "kafka": {"records": Shape(None, {"*": Shape(element=Shape(None, {"value": _text("a record of the topic"), "key": _text("a record of the topic"),
-                                                                     "headers": _open("a record of the topic"), "*": OWN}))})},
-    "message-broker": {"messages": Shape(element=Shape(None, {"data": _text(_MESSAGE), "*": OWN})), "rmqMessagesByQueue": _open(_MESSAGE)},
+    "kafka": {"records": Shape(None, {"*": Shape(element=Shape(None, {"value": _text("a record of the topic"),
+    "key": _text("a record of the topic"),
+                                                                     "headers": _open("a record of the topic"),
+                                                                     "*": OWN}))})},
+    "message-broker": {"messages": Shape(element=Shape(None, {"data": _text(_MESSAGE), "*": OWN})),
+    "rmqMessagesByQueue": _open(_MESSAGE)},
     "iot": {"*": _open("a message of a device")},
     "logs": {"awslogs": Shape(None, {"data": _text("a log")})},
     "custom-resource": {"ResourceProperties": OWN, "*": OWN},
-    "graphql": {"arguments": _open("an argument of the query"), "args": _open("an argument of the query"), "identity": Shape(None, {"claims": _CLAIMS, "*": Shape("who the caller is", kind="identity")}),
-                "request": Shape(None, {"headers": _HEADERS, "*": OWN}), "source": _open("the parent object of the query"), "info": OWN, "stash": OWN, "*": OWN},
+    "graphql": {"arguments": _open("an argument of the query"), "args": _open("an argument of the query"),
+    "identity": Shape(None, {"claims": _CLAIMS, "*": Shape("who the caller is", kind="identity")}),
+                "request": Shape(None, {"headers": _HEADERS, "*": OWN}),
+                "source": _open("the parent object of the query"), "info": OWN, "stash": OWN, "*": OWN},
     "alexa": {"request": _open("what the user said"), "session": _open("what the user said"), "*": OWN},
     "config": {"*": OWN},
     "pipeline": {"*": OWN},
@@ -112,7 +124,8 @@ _TOP: dict[str, dict[str, Shape]] = {
     "document-store": {"events": _open("a change of a document")},
 }  # fmt: skip
 
-_CUSTOM_RESOURCE = ("ResponseURL", "RequestType", "StackId", "RequestId", "LogicalResourceId", "PhysicalResourceId", "ResourceType",
+_CUSTOM_RESOURCE = ("ResponseURL", "RequestType", "StackId", "RequestId", "LogicalResourceId", "PhysicalResourceId",
+"ResourceType",
                     "ResourceProperties", "OldResourceProperties", "ServiceToken")  # fmt: skip
 """What CloudFormation sends to a custom resource: its own."""
 _ANYTHING = Shape("the event", kind="request")

@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
+from casemate.analysis.code.joining import taint_of
 from casemate.analysis.code.values import (
     KEYS,
     REST,
@@ -21,22 +22,23 @@ from casemate.analysis.code.values import (
     Thing,
     Union,
     Value,
-    taint_of,
 )
 from casemate.model.flow import Flow, Step
 from casemate.model.location import Span
 
 if TYPE_CHECKING:
     from casemate.analysis.code.interpret.machine import Found, NotFollowed, SdkUse
-    from casemate.analysis.code.values import Label
+    from casemate.analysis.code.labels import Label
     from casemate.model.flow import CodeExposure, FlowKind
 
 MAX_DEPTH = 5
 MAX_FIELDS = 40
 
 Rendered = dict[str, Any]
-"""A parameter: one of `{"const": scalar}`, `{"env": name}`, `{"text": [parts]}`, `{"any": [options]}`, `{"list": [items], "rest":
-item}`, `{"map": {name: value}, "rest": value}`, `{"path": library name}`, `{}` (not known); `"tainted": words` where an attacker
+"""A parameter: one of `{"const": scalar}`, `{"env": name}`, `{"text": [parts]}`, `{"any": [options]}`, `{"list":
+[items], "rest":
+item}`, `{"map": {name: value}, "rest": value, "keys": name}`, `{"path": library name}`, `{}` (not known); `"tainted":
+words` where an attacker
 chooses it, `"stored": key` where it comes from what an SDK call gave back (the key of that call: `path:byte`)."""
 
 
@@ -66,10 +68,11 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class CodeFacts:
-    """What one entry does. `functions`: ids in the inventory; `name`, `path`: the function that is entered, and its file.
+    """What one entry does.
 
-    `flows`: data of an attacker at sinks, and misuses; `latent`: data that an SDK call gave back at sinks (a flow if another
-    function lets an attacker choose it: `Flow.evidence["stored"]` is the key of that call); `files`: what was read.
+    `functions`: ids in the inventory; `name`, `path`: the function that is entered, and its file; `flows`: data of an
+    attacker at sinks, and misuses; `latent`: data that an SDK call gave back at sinks (a flow if another function lets
+    an attacker choose it: `Flow.evidence["stored"]` is the key of that call); `files`: what was read.
     """
 
     path: str
@@ -83,7 +86,7 @@ class CodeFacts:
     files: tuple[str, ...] = ()
 
 
-def render(value: Value, depth: int = 0) -> Rendered:
+def render(value: Value, depth: int = 0) -> Rendered:  # noqa: C901 - one case a kind of value
     """A value as data."""
     if isinstance(value, Const):
         inner = value.value
@@ -106,6 +109,8 @@ def render(value: Value, depth: int = 0) -> Rendered:
         result["map"] = {name: render(value.fields[name], depth + 1) for name in names}
         if REST in value.fields or KEYS in value.fields:
             result["rest"] = render(value.fields[REST], depth + 1) if REST in value.fields else {}
+        if KEYS in value.fields:
+            result["keys"] = render(value.fields[KEYS], depth + 1)
     elif isinstance(value, Client):
         result["path"] = f"{value.sdk}.{value.service}.{value.kind}"
     elif isinstance(value, Thing) and value.path is not None:
@@ -125,6 +130,26 @@ def call_of(use: SdkUse) -> SdkCall:
         label.origin.kind in {"request", "profile"} for label in taint_of(value)
     ))  # fmt: skip
     return SdkCall(use.sdk, use.service, use.operation, parameters, use.module.span(use.at), use.sure, tainted)
+
+
+def either(one: SdkCall, other: SdkCall) -> SdkCall:
+    """The same place called twice (a helper that is given other names): what it was given then or now."""
+    if one.parameters == other.parameters:
+        return one
+    parameters = {
+        name: _both(one.parameters.get(name), other.parameters.get(name))
+        for name in dict.fromkeys((*one.parameters, *other.parameters))
+    }
+    return replace(one, parameters=parameters, tainted=tuple(dict.fromkeys((*one.tainted, *other.tainted))))
+
+
+def _both(one: Rendered | None, other: Rendered | None) -> Rendered:
+    if one is None or other is None or one == other:
+        return one or other or {}
+    options: list[Rendered] = list(one.get("any", [one]))
+    options.extend(option for option in other.get("any", [other]) if option not in options)
+    marks = {key: value for key, value in (*other.items(), *one.items()) if key in {"tainted", "stored"}}
+    return {"any": options[:MAX_FIELDS], **marks}
 
 
 def gap_of(place: NotFollowed) -> Gap:
@@ -205,7 +230,8 @@ def to_data(facts: CodeFacts) -> list[Any]:
     """The facts as JSON values."""
     calls = [[c.sdk, c.service, c.operation, c.parameters, list(c.at), c.sure, list(c.tainted)] for c in facts.calls]
     return [facts.path, facts.name, facts.style, list(facts.functions), [_flow_data(flow) for flow in facts.flows],
-            [_flow_data(flow) for flow in facts.latent], calls, [[list(gap.at), gap.reason] for gap in facts.gaps], list(facts.files)]  # fmt: skip
+            [_flow_data(flow) for flow in facts.latent], calls, [[list(gap.at), gap.reason] for gap in facts.gaps],
+            list(facts.files)]  # fmt: skip
 
 
 def from_data(data: list[Any]) -> CodeFacts:

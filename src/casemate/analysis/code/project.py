@@ -1,6 +1,7 @@
 """The code of a tree: which module an import means, read only through `Tree`, parsed once, bounded.
 
-Sources: The Python Language Reference, "The import system"; Lambda developer guide, "Packaging your layer content"; Node.js
+Sources: The Python Language Reference, "The import system"; Lambda developer guide, "Packaging your layer content";
+Node.js
 documentation, "Modules: CommonJS modules" and "Modules: Packages"; TypeScript handbook, "Module Resolution" (`paths`).
 """
 
@@ -276,11 +277,16 @@ def _paths_of(data: bytes, folder: str) -> list[tuple[str, str, list[str]]]:
 
 
 _STANDARD = frozenset({
-    "os", "sys", "json", "re", "boto3", "botocore", "logging", "time", "datetime", "typing", "collections", "functools", "itertools",
-    "base64", "hashlib", "hmac", "random", "string", "uuid", "math", "urllib", "http", "io", "pathlib", "subprocess", "traceback",
-    "decimal", "asyncio", "contextlib", "dataclasses", "enum", "abc", "copy", "csv", "tempfile", "shutil", "socket", "ssl", "struct",
-    "threading", "queue", "pickle", "sqlite3", "xml", "html", "configparser", "argparse", "secrets", "zipfile", "tarfile", "gzip", "zlib",
-    "requests", "urllib3", "aws_xray_sdk", "aws_lambda_powertools", "cfnresponse", "__future__", "operator", "warnings", "inspect",
+    "os", "sys", "json", "re", "boto3", "botocore", "logging", "time", "datetime", "typing", "collections",
+    "functools", "itertools",
+    "base64", "hashlib", "hmac", "random", "string", "uuid", "math", "urllib", "http", "io", "pathlib", "subprocess",
+    "traceback",
+    "decimal", "asyncio", "contextlib", "dataclasses", "enum", "abc", "copy", "csv", "tempfile", "shutil", "socket",
+    "ssl", "struct",
+    "threading", "queue", "pickle", "sqlite3", "xml", "html", "configparser", "argparse", "secrets", "zipfile",
+    "tarfile", "gzip", "zlib",
+    "requests", "urllib3", "aws_xray_sdk", "aws_lambda_powertools", "cfnresponse", "__future__", "operator",
+    "warnings", "inspect",
 })  # fmt: skip
 """Packages that are never the project's own: not looked for."""
 

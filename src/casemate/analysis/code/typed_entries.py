@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from casemate.analysis.code import ir
 from casemate.analysis.code.interpret.machine import Frame
-from casemate.analysis.code.values import UNKNOWN, Class, Closure, Origin, Scope, Thing, Value, unknown
+from casemate.analysis.code.joining import unknown
+from casemate.analysis.code.labels import Origin
+from casemate.analysis.code.values import UNKNOWN, Class, Closure, Scope, Thing, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +71,7 @@ def _functions(machine: Machine, module: ModuleValue) -> Iterator[Closure]:
 
 def _instance(machine: Machine, module: ModuleValue, cls: Class) -> Value:
     """An object of the class, with what a framework gives its constructor: objects of the declared types."""
-    from casemate.analysis.code.interpret.calling import instantiate
+    from casemate.analysis.code.interpret.inlining import instantiate
 
     constructor = cls.find("constructor")
     given: list[Value] = []

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from casemate.analysis.code import ir
 from casemate.analysis.code.entries import Entry, arguments_of, found_entries
-from casemate.analysis.code.facts import CodeFacts, Gap, call_of, flow_of, gap_of
+from casemate.analysis.code.facts import CodeFacts, Gap, flow_of, gap_of
 from casemate.analysis.code.frontend import language_of
 from casemate.analysis.code.interpret.calling import call
 from casemate.analysis.code.interpret.machine import CutOff, Frame, Machine
@@ -45,11 +45,12 @@ class Wanted:
 
 @dataclass(slots=True)
 class Walked:
-    """The outcome: facts an entry, the files that were read with their digests, and where a parser was lost."""
+    """The outcome: facts an entry, the files that were read with their digests, where a parser was lost, a defect of ours."""
 
     facts: list[CodeFacts] = field(default_factory=list)
     files: dict[str, str] = field(default_factory=dict)
     errors: list[Gap] = field(default_factory=list)
+    failed: str = ""
 
 
 def digest(content: bytes) -> str:
@@ -69,6 +70,8 @@ def walk_unit(project: Project, path: str, wanted: Iterable[Wanted]) -> Walked:
     sys.setrecursionlimit(max(limit, RECURSION))
     try:
         _walk(project, machine, path, language, list(wanted), result)
+    except Exception as error:  # noqa: BLE001 - a defect of ours must not end the run: it is said, with its place
+        result.failed = f"{type(error).__name__}: {error}"[:200]
     finally:
         sys.setrecursionlimit(limit)
     for one, module in machine.modules.items():
@@ -88,6 +91,7 @@ def _walk(project: Project, machine: Machine, path: str, language: str, wanted: 
     if module is None:
         return
     base = dict(machine.found)
+    uses, lost = dict(machine.uses), dict(machine.not_followed)  # of the module itself: every entry's, for it is loaded
     plans: list[tuple[Entry, Wanted]] = []
     for one in wanted or [Wanted("")]:
         try:
@@ -99,7 +103,7 @@ def _walk(project: Project, machine: Machine, path: str, language: str, wanted: 
         plans = [(entry, wanted[0]) for entry in found_entries(machine, module, None)]
     for entry, one in plans[:MAX_ENTRIES]:
         machine.found = dict(base)
-        machine.latent, machine.uses, machine.not_followed = {}, {}, {}
+        machine.latent, machine.uses, machine.not_followed = {}, dict(uses), dict(lost)
         machine.left = machine.budget
         _enter(machine, module, entry, one)
         result.facts.append(_facts(machine, entry, one, path))
@@ -186,7 +190,7 @@ def _facts(machine: Machine, entry: Entry, wanted: Wanted, path: str) -> CodeFac
     latent = tuple(flow_of(found, name, wanted.exposure, wanted.functions) for found in machine.latent.values())
     return CodeFacts(
         path, name, entry.style, wanted.functions, flows, latent,
-        tuple(call_of(use) for use in machine.uses.values()),
+        tuple(machine.uses.values()),
         tuple(gap_of(place) for place in machine.not_followed.values()),
         tuple(machine.modules),
     )  # fmt: skip

@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from casemate.analysis.supply.ordering import Key
     from casemate.model.dependency import Ecosystem, VersionRange
 
-Events = "Iterable[tuple[str, str]]"
-_ORDER = {"introduced": 0, "fixed": 1, "last_affected": 1}
-
 
 def intervals(ecosystem: Ecosystem, range_: VersionRange) -> tuple[Interval, ...] | None:
     """What one range affects. None when an event names a version that the ecosystem does not know."""
@@ -28,6 +25,9 @@ def intervals(ecosystem: Ecosystem, range_: VersionRange) -> tuple[Interval, ...
         from casemate.analysis.supply.ordering import ranges
 
         return ranges.intervals(range_.text)
+    simple = _simple(ecosystem, range_.events)
+    if simple is not None:
+        return simple
     start = [event for event in range_.events if event == ("introduced", "0")]
     keyed: list[tuple[Key, str]] = []
     limits: list[Key] = []
@@ -50,6 +50,17 @@ def intervals(ecosystem: Ecosystem, range_: VersionRange) -> tuple[Interval, ...
         greatest = max(greatest, limit)
     cut = (interval.meet(Interval(high=greatest)) for interval in found)
     return tuple(interval for interval in cut if not interval.is_empty)
+
+
+def _simple(ecosystem: Ecosystem, events: tuple[tuple[str, str], ...]) -> tuple[Interval, ...] | None:
+    """The most common range, one that opens and closes once; None for any other."""
+    if len(events) != 2 or events[0][0] != "introduced" or events[1][0] not in {"fixed", "last_affected"}:
+        return None
+    low = None if events[0][1] == "0" else version_key(ecosystem, events[0][1])
+    high = version_key(ecosystem, events[1][1])
+    if high is None or (low is None and events[0][1] != "0") or (low is not None and not low < high):
+        return None
+    return (Interval(low, high, high_in=events[1][0] == "last_affected"),)
 
 
 def _compiled(keyed: list[tuple[Key, str]], *, open_at_start: bool) -> list[Interval]:
@@ -107,11 +118,12 @@ class Affected:
         key = version_key(self._ecosystem, version)
         if key is None:
             return False
-        if any(interval.holds(key) for interval in self.intervals):
-            return True
+        for interval in self.intervals:
+            if interval.holds(key):
+                return True
         if not self.versions:
             return False
         if self._keys is None:
             listed = (version_key(self._ecosystem, text) for text in self.versions)
             self._keys = [one for one in listed if one is not None]
-        return any(not one < key and not key < one for one in self._keys)
+        return key in self._keys

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from casemate.analysis.supply.advisories import STALE_DAYS, in_force
+from casemate.analysis.supply.bundled import bundles
 from casemate.analysis.supply.importing import Imports, Sources
 from casemate.analysis.supply.joining import dependencies_of
 from casemate.analysis.supply.projects import projects_of, read_files
@@ -32,6 +33,9 @@ def packages_of(tree: Tree, inventory: Inventory, today: date) -> Found:
     reading = read_files(tree)
     projects = projects_of(reading.files.values())
     ships = shipping(projects, inventory, tree)
+    for project, users in bundles(tree, inventory, reading):
+        ships[len(projects)] = users
+        projects.append(project)
     found: list[Dependency] = []
     known, sources = in_force(), Sources(tree)
     for number, project in enumerate(projects):

@@ -18,7 +18,7 @@ def purl(package: Package, version: str | None, spelled: str = "") -> str:
     """The package URL; without a version where none is known. NuGet keeps the name as it is spelt."""
     name = spelled if package.ecosystem == "NuGet" and spelled else package.name
     parts = name.split(":") if package.ecosystem == "Maven" else name.split("/")
-    path = "/".join(quote(part, safe=".-_~") for part in parts)
+    path = "/".join(quote(part, safe=".-_~", errors="replace") for part in parts)
     prefix = "v" if package.ecosystem == "Go" and version and version[:1].isdigit() and name != "stdlib" else ""
-    suffix = f"@{quote(prefix + version, safe='.-_~')}" if version else ""
+    suffix = f"@{quote(prefix + version, safe='.-_~', errors='replace')}" if version else ""
     return f"pkg:{_TYPES[package.ecosystem]}/{path}{suffix}"

@@ -35,6 +35,7 @@ _SUFFIXES: dict[str, tuple[Ecosystem, ...]] = {
 }  # fmt: skip
 EVERY: tuple[Ecosystem, ...] = ("PyPI", "npm", "Maven", "Go", "RubyGems", "NuGet", "crates.io", "Packagist")
 _REFERENCE = re.compile(r"\$\{([A-Za-z0-9]+)")
+_ARCHIVES = (".zip", ".jar", ".whl")
 _LAYERS = frozenset({"AWS::Lambda::LayerVersion", "AWS::Serverless::LayerVersion"})
 
 
@@ -116,6 +117,18 @@ def _is_product(project: Project) -> bool:
     if project.lock is not None:
         return True
     return any(one.scope in {"runtime", "optional"} for manifest in project.manifests for one in manifest.requirements)
+
+
+def archives_of(function: Function, stack: Stack) -> Iterator[str]:
+    """The archives that a function's code and its layers are deployed from, as paths of the tree."""
+    if function.code.uri is not None:
+        for uri in function.code.uri.values():
+            path = inside(stack.root, uri) if "${" not in uri and "://" not in uri else None
+            if path is not None and path.endswith(_ARCHIVES):
+                yield path
+    for path in _layer_folders(function, stack):
+        if path.endswith(_ARCHIVES):
+            yield path
 
 
 def _layer_folders(function: Function, stack: Stack) -> Iterator[str]:

@@ -19,7 +19,7 @@ from casemate.model.dependency import Advisory, Package, RangeKind, VersionRange
 from casemate.model.finding import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from pathlib import Path
 
     from casemate.analysis.supply.ordering import Interval
@@ -29,6 +29,8 @@ SCHEMA = "casemate-advisories/1"
 MAX_HEADER = 8 * 1024 * 1024
 MAX_BUCKET = 64 * 1024 * 1024
 """Bytes of one bucket once decompressed: bounds what a broken or hostile file can make us hold."""
+_WHOLE = 32
+"""Up to so many buckets are read at once."""
 EVENTS = {"i": "introduced", "f": "fixed", "l": "last_affected", "m": "limit"}
 KINDS: dict[str, RangeKind] = {"E": "ECOSYSTEM", "S": "SEMVER", "n": "npm"}
 
@@ -57,21 +59,32 @@ class Coverage:
 class Known:
     """One advisory about one package, compiled when first asked about a version."""
 
-    __slots__ = ("_affected", "_package", "_row")
+    __slots__ = ("_advisory", "_affected", "_package", "_row")
 
     def __init__(self, package: Package, row: list[Any]) -> None:
         self._package = package
         self._row = row
         self._affected: Affected | None = None
+        self._advisory: Advisory | None = None
 
     def affects(self, version: str) -> bool:
         """Whether it speaks of this version."""
-        return self._compiled().holds(version)
+        return (self._affected or self._compiled()).holds(version)
 
     @property
     def intervals(self) -> tuple[Interval, ...]:
         """What its ranges affect (the listed versions are not among them)."""
         return self._compiled().intervals
+
+    @property
+    def ranges(self) -> tuple[VersionRange, ...]:
+        """The ranges as the source states them."""
+        return tuple(_ranges(self._row[6]))
+
+    @property
+    def versions(self) -> frozenset[str]:
+        """The listed versions that lie in none of the ranges."""
+        return frozenset(self._row[7])
 
     @property
     def is_whole(self) -> bool:
@@ -85,6 +98,11 @@ class Known:
 
     def advisory(self) -> Advisory:
         """Its facts."""
+        if self._advisory is None:
+            self._advisory = self._made()
+        return self._advisory
+
+    def _made(self) -> Advisory:
         row = self._row
         return Advisory(
             id=row[0],
@@ -94,8 +112,6 @@ class Known:
             score=row[3],
             vector=row[4] or None,
             cwe=tuple(row[5]),
-            ranges=tuple(_ranges(row[6])),
-            versions=frozenset(row[7]),
             fixed=tuple(row[8]),
             symbols=tuple(row[9]),
             published=row[10] or None,
@@ -108,7 +124,7 @@ def _ranges(rows: list[Any]) -> Iterator[VersionRange]:
         if kind == "n":
             yield VersionRange("npm", text=content)
         else:
-            yield VersionRange(KINDS[kind], tuple((EVENTS[event], version) for event, version in content))
+            yield VersionRange(KINDS[kind], tuple([(EVENTS[event], version) for event, version in content]))
 
 
 class Snapshot:
@@ -129,6 +145,7 @@ class Snapshot:
         self._header = header
         self._buckets: dict[tuple[str, int], dict[str, list[Any]]] = {}
         self._known: dict[Package, tuple[Known, ...]] = {}
+        self._whole: dict[str, dict[str, list[Any]]] = {}
 
     @property
     def date(self) -> str:
@@ -161,8 +178,10 @@ class Snapshot:
         """Every advisory about a package."""
         found = self._known.get(package)
         if found is None:
-            rows = self._bucket(package).get(package.name, [])
-            found = self._known[package] = tuple(Known(package, row) for row in rows)
+            rows = self._rows_of(package)
+            if not rows:
+                return ()
+            found = self._known[package] = tuple([Known(package, row) for row in rows])
         return found
 
     def matches(self, package: Package, version: str) -> list[Advisory]:
@@ -197,11 +216,18 @@ class Snapshot:
         found = self._header["ecosystems"].get(ecosystem)
         return [] if found is None else cast("list[list[int]]", found["buckets"])
 
-    def _bucket(self, package: Package) -> Mapping[str, list[Any]]:
-        places = self._places(package.ecosystem)
-        if not places:
-            return {}
-        return self._read(package.ecosystem, zlib.crc32(package.name.encode("utf-8", "replace")) % len(places))
+    def _rows_of(self, package: Package) -> list[Any] | None:
+        """The rows of a package. A small ecosystem is read whole at once, of a large one only the package's bucket."""
+        whole = self._whole.get(package.ecosystem)
+        if whole is None:
+            places = self._places(package.ecosystem)
+            if len(places) > _WHOLE:
+                number = zlib.crc32(package.name.encode("utf-8", "replace")) % len(places)
+                return self._read(package.ecosystem, number).get(package.name)
+            whole = self._whole[package.ecosystem] = {}
+            for number in range(len(places)):
+                whole.update(self._read(package.ecosystem, number))
+        return whole.get(package.name)
 
     def _read(self, ecosystem: str, number: int) -> dict[str, list[Any]]:
         found = self._buckets.get((ecosystem, number))

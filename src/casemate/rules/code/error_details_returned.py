@@ -2,8 +2,8 @@
 
 What it does
 ------------
-Reports handlers that put a traceback (`traceback.format_exc()`, `error.stack`) or the whole environment into their
-response. The message of an exception alone is reported only in the strict profile's companions.
+Reports handlers that put a traceback (`traceback.format_exc()`, `error.stack`), the environment or the text of an
+exception into their response. The text alone is shown in the default profile where anybody can call the function.
 
 Why it matters
 --------------
@@ -26,6 +26,7 @@ References
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from casemate.analysis.system import System
 from casemate.authoring import LOW, Outcome, bad, good, reported, rule
@@ -34,8 +35,11 @@ from casemate.model.flow import Flow
 
 @rule("error-details-returned", weakness="verbose-errors", severity=LOW, tags=["cwe-209", "owasp-sls-01"])
 def check(flow: Flow, system: System) -> Iterator[Outcome]:
-    if flow.kind == "verbose-error":
-        yield reported(flow, "callers learn about the inside of the function", LOW)
+    if flow.kind != "verbose-error":
+        return
+    if flow.confidence != "high" and flow.exposure != "public":
+        flow = replace(flow, confidence="low")
+    yield reported(flow, "callers learn about the inside of the function", LOW)
 
 
 CASES = [

@@ -32,24 +32,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from casemate.analysis.access.deputies import sent_by
 from casemate.analysis.system import System, is_pinning
 from casemate.authoring import LOW, MEDIUM, Outcome, Violation, bad, good, rule
-from casemate.model.finding import Severity
 from casemate.model.policy import ResourcePolicy, Statement
 
-_CARRIES_SOURCE: dict[str, Severity] = {
-    "s3.amazonaws.com": MEDIUM, "sns.amazonaws.com": MEDIUM, "events.amazonaws.com": MEDIUM, "apigateway.amazonaws.com": MEDIUM,
-    "logs.amazonaws.com": LOW, "cognito-idp.amazonaws.com": MEDIUM, "ses.amazonaws.com": MEDIUM, "iot.amazonaws.com": MEDIUM,
-    "config.amazonaws.com": LOW, "codecommit.amazonaws.com": LOW, "scheduler.amazonaws.com": LOW, "lex.amazonaws.com": LOW,
-    "lexv2.amazonaws.com": LOW, "cloudfront.amazonaws.com": MEDIUM, "budgets.amazonaws.com": LOW, "cloudwatch.amazonaws.com": LOW,
-    "lambda.alarms.cloudwatch.amazonaws.com": LOW, "cloudtrail.amazonaws.com": LOW, "delivery.logs.amazonaws.com": LOW,
-    "connect.amazonaws.com": LOW, "bedrock.amazonaws.com": LOW, "s3-object-lambda.amazonaws.com": LOW, "appsync.amazonaws.com": LOW,
-}  # fmt: skip
-"""Services that set aws:SourceArn or aws:SourceAccount on their calls, and can be told by any customer to call a resource they name.
-
-Not here, since they cannot: alexa-appkit (event source token), secretsmanager (no source ARN on rotation, prowler issue 5300), edgelambda and replicator (replication),
-elasticloadbalancing (target groups pin by account). Source: the service's page in "Cross-service confused deputy prevention".
-"""
+_SERIOUS = frozenset({
+    "s3.amazonaws.com", "sns.amazonaws.com", "events.amazonaws.com", "apigateway.amazonaws.com", "iot.amazonaws.com",
+    "cognito-idp.amazonaws.com", "ses.amazonaws.com", "cloudfront.amazonaws.com",
+})  # fmt: skip
+"""Services that any customer can point at a resource of somebody else with a few clicks."""
 _SUBJECTS = frozenset({"function", "queue", "topic", "bucket", "bus", "key", "stream", "log-group"})
 _SOURCES = (
     "aws:sourcearn",
@@ -73,15 +65,18 @@ def check(policy: ResourcePolicy, system: System) -> Iterator[Outcome]:
             continue
         for principal in statement.principals:
             service = principal.term.text.lower()
-            severity = _CARRIES_SOURCE.get(service) if principal.type == "Service" and principal.term.known else None
-            if severity is None or (policy.subject == "key" and severity > LOW):
+            if principal.type != "Service" or not principal.term.known:
+                continue
+            sent = sent_by(service)
+            severity = MEDIUM if service in _SERIOUS else LOW
+            if not sent or (policy.subject == "key" and severity > LOW):
                 continue
             target = system.target(policy.target)
             yield Violation(
                 f"{service} may use the {policy.subject} {target.name if target else policy.name} for anybody's resources",
                 principal.term.at,
                 severity=severity,
-                evidence={"missing": "aws:SourceArn or aws:SourceAccount"},
+                evidence={"missing": " or ".join(sent)},
                 cause=service,
             )
 

@@ -3,7 +3,7 @@
 What it does
 ------------
 Reports actions in policies that no AWS service has, in services whose actions are known: typing errors, renamed
-actions, names of API calls that are not actions (`sqs:SendMessageBatch`).
+actions, names of API calls that are not actions (`sqs:SendMessageBatch`), wildcards that match nothing.
 
 Why it matters
 --------------
@@ -28,7 +28,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from casemate.analysis.access.catalogue import actions, is_known, services
+from casemate.analysis.access.catalogue import actions, expand, services
 from casemate.analysis.system import System
 from casemate.authoring import LOW, MEDIUM, Outcome, Violation, bad, good, rule
 from casemate.model.policy import Role
@@ -41,24 +41,19 @@ def check(role: Role, system: System) -> Iterator[Outcome]:
             continue
         for term in (*statement.actions, *statement.not_actions):
             service, colon, name = term.text.partition(":")
-            if (
-                not term.known
-                or not colon
-                or "*" in name
-                or "?" in name
-                or "$" in term.text
-                or service.lower() not in services()
-            ):
+            if not term.known or not colon or "$" in term.text or service.lower() not in services():
                 continue
-            if not is_known(term.text):
-                near = get_close_matches(name, list(actions(service.lower())), 1, 0.75)
-                yield Violation(
-                    f"{term.text} is no action of AWS" + (f"; did you mean {service}:{near[0]}?" if near else ""),
-                    term.at,
-                    severity=MEDIUM if statement.effect == "Deny" else LOW,
-                    resource=statement.owner,
-                    cause=term.text,
-                )
+            if expand(term.text):
+                continue
+            near = get_close_matches(name.rstrip("*"), list(actions(service.lower())), 1, 0.75)
+            what = "matches no action of AWS" if "*" in name or "?" in name else "is no action of AWS"
+            yield Violation(
+                f"{term.text} {what}" + (f"; did you mean {service}:{near[0]}?" if near else ""),
+                term.at,
+                severity=MEDIUM if statement.effect == "Deny" else LOW,
+                resource=statement.owner,
+                cause=term.text,
+            )
 
 
 CASES = [
@@ -76,6 +71,7 @@ CASES = [
                     Action:
                       - sqs:SendMessage
                       - sqs:SendMessageBatch  # <- here
+                      - sqs:Recieve*  # <- here
                     Resource: arn:aws:sqs:eu-west-1:123456789012:orders
         """,
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.analysis.access.needs.needs_applications import conditional, needs, python, required
+from tests.analysis.access.needs.needs_applications import conditional, needs, python, required, resources
 
 CALLS = {
     "client in the function": ("s = boto3.client('s3')\ns.get_object(Bucket='b', Key='k')", ["s3:GetObject"]),
@@ -341,3 +341,19 @@ def test_a_statement_that_is_not_known_may_do_anything() -> None:
 )
 def test_what_is_chosen_at_run_time_is_not_followed(body: str) -> None:
     assert any(one.code.not_followed for one in needs(python(body)).values())
+
+
+def test_what_is_called_when_the_module_is_loaded_is_needed() -> None:
+    text = "import boto3\nvalue = boto3.client('ssm').get_parameter(Name='/a')['Parameter']['Value']\ndef handler(event, context):\n    return value\n"
+    assert required({"app.py": text}) == ["ssm:GetParameter"]
+
+
+def test_a_function_that_nothing_calls_is_not_needed() -> None:
+    text = "import boto3\ns3 = boto3.client('s3')\ndef unused():\n    s3.delete_bucket(Bucket='b')\ndef handler(event, context):\n    return s3.get_object(Bucket='b', Key='k')\n"
+    assert required({"app.py": text}) == ["s3:GetObject"]
+
+
+def test_a_helper_that_is_called_twice_names_both_tables() -> None:
+    text = "import boto3\nd = boto3.client('dynamodb')\ndef load(table):\n    return d.get_item(TableName=table, Key={})\ndef handler(event, context):\n    load('one')\n    load('two')\n"
+    (one,) = needs({"app.py": text}).values()
+    assert [name.rpartition("/")[2] for name in resources(one, "dynamodb:GetItem")] == ["one", "two"]

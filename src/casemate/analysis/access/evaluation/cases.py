@@ -73,18 +73,18 @@ def request_from_json(given: Mapping[str, object]) -> Request:
     """A request from its decoded JSON."""
     if not _IN_REQUEST.issuperset(given):
         raise _unknown(next(name for name in given if name not in _IN_REQUEST), "request", _OF_REQUEST)
-    principal, action, resource = _text(given, "principal"), _text(given, "action"), _text(given, "resource")
+    principal, action, resource = given.get("principal"), given.get("action"), given.get("resource")
+    if not (
+        principal and isinstance(principal, str)
+        and action and isinstance(action, str)
+        and resource and isinstance(resource, str)
+    ):  # fmt: skip
+        wrong = next(name for name in _OF_REQUEST if not given.get(name) or not isinstance(given[name], str))
+        raise UsageError(f"request.{wrong} has to be a string", hint=f"give the {wrong} as AWS writes it")
     account = given.get("resource_account")
     if account is not None and not isinstance(account, str):
         raise UsageError("request.resource_account has to be a string", hint="quote the twelve digits")
     return Request(principal, action, resource, account, _context(given.get("context")))
-
-
-def _text(given: Mapping[str, object], name: str) -> str:
-    value = given.get(name)
-    if not isinstance(value, str) or not value:
-        raise UsageError(f"request.{name} has to be a string", hint=f"give the {name} as AWS writes it")
-    return value
 
 
 def _context(given: object) -> dict[str, tuple[str, ...]]:
@@ -93,7 +93,7 @@ def _context(given: object) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for key, value in _object(given, "request.context", 'write {"aws:SourceIp": …}').items():
         if isinstance(value, str):
-            found[key.lower()] = (value,)
+            found[key] = (value,)
             continue
         if value is None:
             continue
@@ -101,7 +101,7 @@ def _context(given: object) -> dict[str, tuple[str, ...]]:
         if any(text is None for text in texts):
             hint = "a value is a string, a number, a boolean or a list of them"
             raise UsageError(f"request.context[{key!r}] cannot be compared", hint=hint)
-        found[key.lower()] = tuple(text for text in texts if text is not None)
+        found[key] = tuple(text for text in texts if text is not None)
     return found
 
 

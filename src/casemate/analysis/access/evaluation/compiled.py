@@ -5,7 +5,7 @@ Compiled policies are cached by content, and everything in a statement is compil
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
@@ -50,7 +50,7 @@ class Compiled:
     def __init__(self, statement: PolicyStatement, policy: Policy) -> None:
         self.statement = statement
         self.policy = policy
-        self._resources: tuple[tuple[Matcher, ...], tuple[Template, ...]] | None = None
+        self._resources: tuple[bool, tuple[Matcher, ...], tuple[Template, ...]] | None = None
         self._conditions: tuple[tuple[Condition, Holds], ...] | None = None
         self._principals: Principals | None = None
 
@@ -69,14 +69,10 @@ class Compiled:
 
     def speaks_of_resource(self, request: Request) -> bool:
         """Whether Resource or NotResource includes the request's resource; neither (a trust policy) includes it."""
-        statement = self.statement
         resource = request.resource
-        negated = bool(statement.not_resources)
-        if not negated and (not statement.resources or statement.resources == _EVERY):
-            return True
         if self._resources is None:
-            self._resources = self._compile_resources(statement.not_resources or statement.resources)
-        fixed, templates = self._resources
+            self._resources = self._compile_resources()
+        negated, fixed, templates = self._resources
         for matcher in fixed:
             if matcher(resource):
                 return not negated
@@ -89,7 +85,10 @@ class Compiled:
                 return not negated
         return negated
 
-    def _compile_resources(self, patterns: Iterable[str]) -> tuple[tuple[Matcher, ...], tuple[Template, ...]]:
+    def _compile_resources(self) -> tuple[bool, tuple[Matcher, ...], tuple[Template, ...]]:
+        """Whether they are left out, the patterns without variables, and those with."""
+        statement = self.statement
+        patterns = statement.not_resources or statement.resources or _EVERY
         fixed: list[Matcher] = []
         templates: list[Template] = []
         for pattern in patterns:
@@ -99,7 +98,7 @@ class Compiled:
                 fixed.append(wildcard(text))
             else:
                 templates.append(found)
-        return tuple(fixed), tuple(templates)
+        return bool(statement.not_resources), tuple(fixed), tuple(templates)
 
     def conditions(self) -> tuple[tuple[Condition, Holds], ...]:
         """Each condition with the function that says whether it holds."""

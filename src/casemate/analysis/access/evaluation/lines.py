@@ -23,7 +23,7 @@ _KEY = '"policies":'
 _REQUEST = re.compile(r',\s*"request"\s*:')
 _REMEMBERED = 4096
 _BYTES_REMEMBERED = 64 * 1024 * 1024
-_SETTINGS = ("block_public_access", "management_account")
+_SETTINGS = frozenset({"block_public_access", "management_account"})
 
 
 class Lines:
@@ -32,6 +32,10 @@ class Lines:
     def __init__(self) -> None:
         self._known: dict[tuple[str, object], Policies] = {}
         self._size = 0
+
+    def __len__(self) -> int:
+        """How many policies it remembers."""
+        return len(self._known)
 
     def read(self, text: str) -> tuple[object, Request, Policies]:
         """Name, request and policies of one line.
@@ -105,11 +109,13 @@ def _object(text: str) -> dict[str, object] | None:
 def _settings(fields: dict[str, object]) -> str:
     """What else of a case the policies depend on, as a key."""
     request = fields.get("request")
+    if _SETTINGS.isdisjoint(fields) and isinstance(request, dict) and _SETTINGS.isdisjoint(request):
+        return ""
     given = [
         (name, each[name])
         for each in (fields, request)
         if isinstance(each, dict)
-        for name in _SETTINGS
+        for name in sorted(_SETTINGS)
         if name in each
     ]
-    return repr(given) if given else ""
+    return repr(given)

@@ -103,11 +103,11 @@ def _from_arn(principal: str, found: re.Match[str]) -> Caller:
 class Request:
     """One request. `action` in lower case; `context`: lower-case key -> values, with what AWS fills in.
 
-    `given` are the values of the case alone. `resource_account` is that of the request, else the account in the
+    `resource_account` is that of the request, else the account in the
     resource's ARN, else the caller's own: buckets' ARNs have none.
     """
 
-    __slots__ = ("action", "action_written", "caller", "context", "given", "resource", "resource_account", "service")
+    __slots__ = ("_given", "action", "action_written", "caller", "context", "resource", "resource_account", "service")
 
     def __init__(
         self,
@@ -125,10 +125,17 @@ class Request:
             raise UsageError(f"{action[:80]!r} is no action", hint="write SERVICE:ACTION, such as s3:GetObject")
         self.resource = resource
         self.resource_account = resource_account or account_of(resource) or self.caller.account
-        self.given = {key.lower(): values for key, values in context.items()} if context else {}
-        self.context = {**_standing(principal), **self.given}
-        if self.resource_account is not None and "aws:resourceaccount" not in self.context:
+        self._given = context or {}
+        self.context = {**_standing(principal)}
+        if self.resource_account is not None:
             self.context["aws:resourceaccount"] = (self.resource_account,)
+        for key, values in self._given.items():
+            self.context[key.lower()] = values
+
+    @property
+    def given(self) -> dict[str, tuple[str, ...]]:
+        """The values of the case alone, by lower-case key."""
+        return {key.lower(): values for key, values in self._given.items()}
 
     @property
     def same_account(self) -> bool:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from casemate.model.function import Function
     from casemate.model.inventory import Inventory
 
-_VARIABLE = re.compile(r"\$\{env:([^}]+)\}")
+_VARIABLE = re.compile(r"\$\{env:([^}?]+)(?:\?([^}]*))?\}")
 _MAX_OPTIONS = 16
 
 _NAME_PROPERTIES = (
@@ -64,17 +64,22 @@ class Binder:
         whole = _VARIABLE.fullmatch(given)
         if whole is not None:
             value = self._variables.get(whole[1])
+            if value is None and whole[2]:
+                yield from self._texts(whole[2])
+                return
             options = list(self._rendered(value, alone=True)) if value is not None else []
             yield from options[:_MAX_OPTIONS] or ("*",)
             return
         if "${env:" in given:
-            yield _VARIABLE.sub(lambda match: self._inner(match[1]), given)
+            yield _VARIABLE.sub(lambda match: self._inner(match[1], match[2]), given)
             return
         entity = self._named.get(given)
         yield f"${{{_key(entity)}.Arn}}" if entity is not None else given
 
-    def _inner(self, name: str) -> str:
+    def _inner(self, name: str, default: str | None) -> str:
         value = self._variables.get(name)
+        if value is None and default:
+            return default
         options = list(self._rendered(value, alone=False)) if value is not None else []
         return options[0] if len(options) == 1 else "*"
 

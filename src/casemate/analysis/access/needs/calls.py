@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _MAX_TEXTS = 24
 _MAX_DEPTH = 6
+_ROUNDS = "recursion"
+"""A function that calls itself was walked twice before: another round calls what the first ones called."""
 _OTHER_CLOUDS = frozenset({"azure", "google"})
 
 
@@ -33,7 +35,7 @@ def gaps_of(facts: CodeFacts) -> tuple[NotFollowed, ...]:
         for call in facts.calls
         if call.sdk not in _OTHER_CLOUDS and not call.sure
     )
-    return (*(NotFollowed(gap.at, gap.reason) for gap in facts.gaps), *unknown)
+    return (*(NotFollowed(gap.at, gap.reason) for gap in facts.gaps if gap.reason != _ROUNDS), *unknown)
 
 
 def parameters_of(call: SdkCall) -> dict[str, Texts]:
@@ -48,7 +50,7 @@ def _flatten(name: str, rendered: Rendered, found: dict[str, list[str]], depth: 
     table = found.setdefault(name, [])
     if depth > _MAX_DEPTH:
         return
-    if "any" in rendered:
+    if "any" in rendered and _with_default(rendered["any"]) is None:
         for option in rendered["any"]:
             _flatten(name, option, found, depth + 1)
     elif "list" in rendered:
@@ -59,16 +61,29 @@ def _flatten(name: str, rendered: Rendered, found: dict[str, list[str]], depth: 
         for key, value in rendered["map"].items():
             keys.append(key)
             _flatten(f"{name}.{key}", value, found, depth + 1)
-        if "rest" in rendered:
+        if "keys" in rendered:
+            keys.extend(_texts(rendered["keys"]))
+            _flatten(f"{name}.*", rendered.get("rest", {}), found, depth + 1)
+        elif "rest" in rendered:
             keys.append("*")
     else:
         table.extend(_texts(rendered))
 
 
+def _with_default(options: list[Rendered]) -> str | None:
+    """`${env:NAME?text}` for a variable with what the code takes where it is not set, None for other alternatives."""
+    names = [option["env"] for option in options if "env" in option]
+    others = [option for option in options if "env" not in option]
+    if len(names) != 1 or len(others) > 1 or not all("const" in option for option in others):
+        return None
+    text = str(others[0]["const"] or "") if others else ""
+    return f"${{env:{names[0]}?{text}}}" if "}" not in text else None
+
+
 def _texts(rendered: Rendered) -> Iterator[str]:
     """What the text may be: `*` for what is not known in it."""
     if "const" in rendered:
-        if rendered["const"] is not None:
+        if rendered["const"] not in {None, ""}:
             yield str(rendered["const"])
     elif "env" in rendered:
         yield f"${{env:{rendered['env']}}}"
@@ -79,6 +94,10 @@ def _texts(rendered: Rendered) -> Iterator[str]:
             options = [option + piece for option in options for piece in pieces][:_MAX_TEXTS]
         yield from options
     elif "any" in rendered:
+        default = _with_default(rendered["any"])
+        if default is not None:
+            yield default
+            return
         for option in rendered["any"]:
             yield from _texts(option)
     else:

@@ -219,7 +219,27 @@ EXCEPTIONS: Mapping[str, tuple[str, ...]] = {
 """`service:Operation` (botocore's names) -> actions. Empty: the operation is signed by nobody, or needs no
 permission."""
 
+_IMAGES = (
+    "DetectLabels", "DetectText", "DetectFaces", "DetectModerationLabels", "DetectCustomLabels", "IndexFaces",
+    "RecognizeCelebrities", "DetectProtectiveEquipment", "SearchFacesByImage", "SearchUsersByImage",
+)  # fmt: skip
+_VIDEOS = (
+    "StartLabelDetection", "StartFaceDetection", "StartContentModeration", "StartTextDetection", "StartFaceSearch",
+    "StartCelebrityRecognition", "StartPersonTracking", "StartSegmentDetection",
+)  # fmt: skip
+"""Amazon Rekognition reads an object in S3 with the caller's rights ("Amazon Rekognition: S3Object")."""
+
 WITH_PARAMETER: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    **{f"rekognition:{one}": {"Image.S3Object": ("s3:GetObject from Image.S3Object",)} for one in _IMAGES},
+    **{f"rekognition:{one}": {
+        "Video.S3Object": ("s3:GetObject from Video.S3Object",),
+        "NotificationChannel": ("iam:PassRole from NotificationChannel.RoleArn",)} for one in _VIDEOS},
+    "rekognition:CompareFaces": {
+        "SourceImage.S3Object": ("s3:GetObject from SourceImage.S3Object",),
+        "TargetImage.S3Object": ("s3:GetObject from TargetImage.S3Object",),
+    },
+    **{f"textract:{one}": {"Document.S3Object": ("s3:GetObject from Document.S3Object",)} for one in (
+        "DetectDocumentText", "AnalyzeDocument", "AnalyzeExpense")},
     "s3:GetObject": {"VersionId": ("s3:GetObject=>s3:GetObjectVersion",)},
     "s3:HeadObject": {"VersionId": ("s3:GetObject=>s3:GetObjectVersion",)},
     "s3:DeleteObject": {

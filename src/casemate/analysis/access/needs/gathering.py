@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from casemate.analysis.system import System
     from casemate.model.function import Function
 
+_UNCALLED = "loose"
+"""Functions that nothing enters: only where nothing at all is entered they are taken for what runs."""
+
 
 @dataclass(frozen=True, slots=True)
 class FunctionNeeds:
@@ -60,11 +63,19 @@ def function_needs(system: System) -> Mapping[str, FunctionNeeds]:
 
 
 def loose_needs(system: System) -> tuple[FunctionNeeds, ...]:
-    """The needs of entries that no template declares: one a file and handler."""
+    """The needs of entries that no template declares: one a file and handler.
+
+    A file that another entered one imports is a library of it: what of it is called, that one says.
+    """
     binder = Binder(None, system.inventory)
+    everything = system.code_facts.facts
+    imported = {file for facts in everything for file in facts.files if file != facts.path}
+    entered = [facts for facts in everything if facts.path not in imported]
+    if any(facts.style != _UNCALLED for facts in everything):
+        entered = [facts for facts in entered if facts.style != _UNCALLED]
     return tuple(
         FunctionNeeds(f"{facts.path}:{facts.name}", None, _needs([facts], binder))
-        for facts in system.code_facts.facts
+        for facts in entered
         if not facts.functions
     )
 

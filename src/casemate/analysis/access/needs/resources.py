@@ -139,7 +139,12 @@ def _named_by(action: Action, need: Need, parameters: Mapping[str, Texts]) -> Te
     if action.service == "s3":
         inner = {
             "Bucket": [text for name, values in parameters.items() if name == f"{source}.Bucket" for text in values],
-            "Key": [text for name, values in parameters.items() if name == f"{source}.Key" for text in values],
+            "Key": [
+                text
+                for name, values in parameters.items()
+                if name in {f"{source}.Key", f"{source}.Name"}
+                for text in values
+            ],
         }
         for text in texts:
             bucket, _, key = text.removeprefix("s3://").removeprefix("/").partition("/")
@@ -224,7 +229,7 @@ def _filled(action: Action, kind: str, parameters: Mapping[str, Texts]) -> Itera
             continue
         name = _name_in(_key(action, first), text)
         for rest in _rests(action, variables[1:], parameters):
-            yield _suffixed(action, _put(pattern, {**_PLACES, first: name, **rest}))
+            yield from _suffixed(action, _put(pattern, {**_PLACES, first: name, **rest}))
 
 
 def _put(pattern: str, values: Mapping[str, str]) -> str:
@@ -278,10 +283,11 @@ def _name_in(key: str, text: str) -> str:
     return _tidy(match["name"] if match else text)
 
 
-def _suffixed(action: Action, arn: str) -> str:
-    """Secrets Manager adds six characters to the names of secrets."""
+def _suffixed(action: Action, arn: str) -> Texts:
+    """Secrets Manager adds six characters to the names of secrets; a path of parameters is asked for as it is given,
+    with or without its last slash."""
     if action.service == "secretsmanager" and not arn.endswith("*"):
-        return arn + "-??????"
+        return (arn + "-??????",)
     if action.full_name == "ssm:GetParametersByPath" and not arn.endswith("*"):
-        return arn.rstrip("/") + "/*"
-    return arn
+        return (arn.rstrip("/"), arn.rstrip("/") + "/*")
+    return (arn,)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 USUALLY_PRESENT: Final = frozenset(
     {
-        "aws:securetransport", "aws:sourceip", "aws:currenttime", "aws:epochtime", "aws:requestedregion", "aws:useragent",
-        "aws:viaawsservice",
+        "aws:securetransport", "aws:sourceip", "aws:currenttime", "aws:epochtime", "aws:requestedregion",
+        "aws:useragent", "aws:viaawsservice",
     },
 )  # fmt: skip
 """Keys that are in nearly every request: a witness has them where a policy speaks of them."""
@@ -37,7 +37,10 @@ _PRINCIPAL_TAG: Final = "aws:principaltag/"
 
 
 def known_keys(request: Request, given: Mapping[str, Value], used: Collection[str]) -> dict[str, Value]:
-    """The keys whose value is fixed for this caller, `()` where the key is missing; of those in `used`, and those filled in."""
+    """The keys whose value is fixed for this caller, `()` where he cannot have one.
+
+    Of the keys in `used`, and of those that AWS fills in.
+    """
     kind = request.caller.kind
     found: dict[str, Value] = {}
     for key in used:

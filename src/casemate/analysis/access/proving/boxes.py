@@ -2,7 +2,8 @@
 
 Policy variables tie dimensions together: `arn:aws:s3:::home/${aws:username}/*` speaks of a key and of the resource at
 once. Where the key's value is known it is put in. Where it is not, the box is drawn wider (`Variables.WIDEN`, for what
-must not be missed) or the statement is left out (`Variables.DROP`, for what must be certain); `prove` then tries values.
+must not be missed) or the statement is left out (`Variables.DROP`, for what must be certain); `prove` then tries
+values.
 """
 
 from __future__ import annotations
@@ -67,8 +68,8 @@ class _Never(Exception):  # noqa: N818 - never leaves the module
 class Drawing:
     """Draws the boxes of one question.
 
-    `known`: condition keys (lower case) with their values, `()` for a key that requests do not have. `free` collects the
-    keys of variables whose value was not known.
+    `known`: condition keys (lower case) with their values, `()` for a key that requests do not have. `free` collects
+    the keys of variables whose value was not known.
     """
 
     def __init__(self, known: Mapping[str, Value], mode: Variables = Variables.DROP) -> None:
@@ -79,8 +80,8 @@ class Drawing:
     def box(self, compiled: Compiled, fixed: Mapping[str, Value] | None = None) -> Box | None:
         """The box of an Allow or Deny; None when no request is in it, or for `DROP` when it cannot be drawn exactly.
 
-        `fixed`: keys whose value in this statement is not that of the request (`lambda:InvokedViaFunctionUrl`). A Deny is
-        never widened: what is denied for certain is needed of it.
+        `fixed`: keys whose value in this statement is not that of the request (`lambda:InvokedViaFunctionUrl`). A
+        Deny is never widened: what is denied for certain is needed of it.
         """
         mode = self._mode if compiled.statement.allow else Variables.DROP
         try:
@@ -123,7 +124,9 @@ class Drawing:
         keys = [] if found is None else [piece for piece in found.pieces if isinstance(piece, Key)]
         return all(piece.name in self.known for piece in keys)
 
-    def _pattern(self, text: str, mode: Variables, *, variables: bool, like: bool = True, fold: bool = False) -> Wild | None:
+    def _pattern(
+        self, text: str, mode: Variables, *, variables: bool, like: bool = True, fold: bool = False
+    ) -> Wild | None:
         """The pattern of a text with its variables put in; None when a variable has no value: then nothing matches."""
         found = template(text) if variables else None
         if found is None:

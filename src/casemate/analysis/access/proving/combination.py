@@ -128,7 +128,10 @@ def _ways(request: Request, policies: Policies, drawer: _Drawer) -> list[list[La
 
 
 def _must_agree(request: Request, policies: Policies) -> bool:
-    """KMS keys and role trust. Without its policy a key's ARN says that it is one; the resource decides, see `prove`."""
+    """Whether the resource has to agree: KMS keys, and role trust.
+
+    Without its policy a key's ARN says that it is one; `prove` rules those out.
+    """
     if request.service == "kms":
         return policies.resource is not None or ":key/" in request.resource
     return request.action in ASSUMING

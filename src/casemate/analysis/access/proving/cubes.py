@@ -1,11 +1,11 @@
-"""Box subtraction: is there a request that some statement of every layer allows and no Deny forbids?
+"""Box subtraction: a request that some statement of every layer allows and no Deny forbids, or that there is none.
 
-A statement, for one action and one caller, is a box: a conjunction of demands, each on one dimension (the resource, or a
-condition key). What is left of a box when others are cut out is searched for a single point: the box gives one, a Deny
-that covers the point is one that has to be escaped, and it can be escaped only by breaking one of its demands. Each way
-to break it narrows one dimension and leaves the others alone; a branch in which no dimension is empty and no Deny covers
-the point gives the witness, and when every branch is empty there is none, which is the proof. A Deny that does not cover
-the point costs one look, so policies with many denies stay cheap.
+A statement, for one action and one caller, is a box: a conjunction of demands, each on one dimension (the resource,
+or a condition key). What is left of a box when others are cut out is searched for a single point: the box gives one,
+a Deny that covers the point is one that has to be escaped, and it can be escaped only by breaking one of its demands.
+Each way to break it narrows one dimension and leaves the others alone; a branch in which no dimension is empty and no
+Deny covers the point gives the witness, and when every branch is empty there is none, which is the proof. A Deny that
+does not cover the point costs one look, so policies with many denies stay cheap.
 """
 
 from __future__ import annotations
@@ -85,8 +85,8 @@ class Search:
         chosen: tuple[Box, ...],
     ) -> Found | None:
         if not layers:
-            found = self._escape(ranges, point)
-            return None if found is None else Found(found, chosen)
+            escaped = self._escape(ranges, point)
+            return None if escaped is None else Found(escaped, chosen)
         for box in layers[0]:
             narrowed = self._narrow(ranges, point, box.bounds)
             if narrowed is not None and (found := self._choose(*narrowed, layers[1:], (*chosen, box))) is not None:

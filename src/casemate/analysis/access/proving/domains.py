@@ -264,7 +264,9 @@ def _candidates(demands: Sequence[Demand]) -> Iterator[str]:
                 yield "true"
                 yield "false"
             case Typed(kind=kind):
-                yield from {"number": ("1",), "date": (_date_text(Fraction(_LIKELY_TIME)),)}.get(kind, _LIKELY_ADDRESSES)
+                yield from {"number": ("1",), "date": (_date_text(Fraction(_LIKELY_TIME)),)}.get(
+                    kind, _LIKELY_ADDRESSES
+                )
     yield from map(_number_text, _around(bounds, Fraction(1), Fraction(1)))
     yield from map(_date_text, _around(dates, Fraction(_ONE_DAY), Fraction(_LIKELY_TIME)))
     if networks:

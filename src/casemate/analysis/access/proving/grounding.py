@@ -1,7 +1,7 @@
 """The policies of a scanned system as two sets that enclose the real ones: what is certain, and what is possible.
 
-A string that cannot be resolved makes its statement apply to something between nothing and everything that it could stand
-for. Where it allows, the smaller is certain and the larger possible; where it denies, the other way round.
+A string that cannot be resolved makes its statement apply to something between nothing and everything that it could
+stand for. Where it allows, the smaller is certain and the larger possible; where it denies, the other way round.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Enclosed(NamedTuple):
 
 
 class _Sides(NamedTuple):
-    """A statement with what it certainly applies to (None: perhaps nothing), what it may apply to, and why they differ."""
+    """What a statement certainly applies to (None: perhaps nothing), what it may apply to, and why they differ."""
 
     narrow: Statement | None
     wide: Statement
@@ -75,7 +75,7 @@ class Grounding:
             self._identity(role, identity)
             if role.boundary is not None:
                 self._boundary(role, role.boundary, boundary)
-        resource = self._resource(holder)
+        resource = self.own_policy(holder)
         shut = holder.public_blocked if isinstance(holder, Store) else None
         blocked = shut is not None and shut.always(bool)
         found = [
@@ -114,7 +114,9 @@ class Grounding:
             text = display(value)
             key = text.removeprefix("${").removesuffix("}")
             for group in self._system.inventory.roles:
-                if group.kind == "group" and ((group.stack == stack and group.resource.key == key) or group.name == text):
+                if group.kind == "group" and (
+                    (group.stack == stack and group.resource.key == key) or group.name == text
+                ):
                     yield group
                     break
 
@@ -132,7 +134,8 @@ class Grounding:
         bag.add(made, made)
 
     # -- resources -----------------------------------------------------------------------------------------------------
-    def _resource(self, holder: Entity | None) -> tuple[Policy | None, Policy | None]:
+    def own_policy(self, holder: Entity | None) -> tuple[Policy | None, Policy | None]:
+        """The policy that stands on a thing: what it certainly allows, and what it may allow."""
         if holder is None:
             return None, None
         statements = [one for policy in self._system.policies_of(holder) for one in policy.statements]
@@ -206,8 +209,8 @@ class Grounding:
         not_resources = self._except(statement.not_resources, why, "NotResource")
         principals = self._whom(statement.principals, why)
         conditions, limits = self._conditions(statement.conditions, why)
-        for before, (narrow, _) in ((statement.actions, actions), (statement.resources, resources)):
-            if before and not narrow:
+        for before, (certain_ones, _) in ((statement.actions, actions), (statement.resources, resources)):
+            if before and not certain_ones:
                 limits = False
         if statement.principals and not principals[0]:
             limits = False
@@ -215,7 +218,8 @@ class Grounding:
             statement,
             actions=actions[1] or ((Term("*", statement.at),) if statement.not_actions and not not_actions[1] else ()),
             not_actions=not_actions[1],
-            resources=resources[1] or ((Term("*", statement.at),) if statement.not_resources and not not_resources[1] else ()),
+            resources=resources[1]
+            or ((Term("*", statement.at),) if statement.not_resources and not not_resources[1] else ()),
             not_resources=not_resources[1],
             principals=principals[1],
             not_principals=self._plain(statement.not_principals),
@@ -247,13 +251,14 @@ class Grounding:
             else:
                 narrow.append(Term(text, term.at))
             if match and self._may_cover(text):
-                why.append(f"{element} {term.text} may cover {self._target.name if self._target else ''}, whose name is not written out")
+                named = "" if self._target is None else self._target.name
+                why.append(f"{element} {term.text} may cover {named}, whose name is not written out")
                 wide += [Term(pattern, term.at) for pattern in self._exact]
         return tuple(narrow), tuple(wide)
 
     def _may_cover(self, pattern: str) -> bool:
         """Whether a pattern that does not cover the target's placeholder might cover its real name."""
-        if not self._wide or "‹" in pattern:
+        if not self._wide or "<" in pattern:
             return False
         try:
             overlaps = not empty([[wild(pattern)], [wild(one) for one in self._wide]])
@@ -315,7 +320,9 @@ def _nothing(kind: PolicyKind) -> Policy:
 
 def _everything(kind: PolicyKind, name: str, why: str | None = None, at: Span | None = None) -> Policy:
     unknown = () if why is None else (why,)
-    return Policy(kind, (PolicyStatement(allow=True, index=0, actions=("*",), resources=("*",), at=at, unknown=unknown),), name)
+    return Policy(
+        kind, (PolicyStatement(allow=True, index=0, actions=("*",), resources=("*",), at=at, unknown=unknown),), name
+    )
 
 
 def _written_out(statements: Iterable[managed.ManagedStatement], term: Term) -> Iterator[Statement]:

@@ -1,4 +1,4 @@
-"""Wildcard patterns as automata: is there a string in all of these and in none of those, and which?
+"""Wildcard patterns as automata: a string that is in all of these and in none of those, or that there is none.
 
 IAM has only two wildcards, so a pattern is a small non-deterministic automaton whose states fit in one integer: state
 *i* is "the first *i* tokens are matched", and a star is a loop on the state before it. All patterns of a question share
@@ -135,7 +135,7 @@ def arn(pattern: Wild) -> Wild | None:
     tokens: list[str | Token] = []
     colons = 0
     for token in pattern.tokens:
-        colons += token == ":"
+        colons += token == ":"  # noqa: S105 - a character
         tokens.append(token if isinstance(token, str) or colons >= _ARN_PARTS - 1 else inside.get(token, token))
     return of_tokens(tuple(tokens)) if colons >= _ARN_PARTS - 1 else None
 
@@ -187,6 +187,21 @@ def empty(groups: Sequence[Sequence[Wild]], never: Sequence[Wild] = ()) -> bool:
 def includes(whole: Sequence[Wild], part: Sequence[Wild]) -> bool:
     """Whether every string of the union `part` is in the union `whole`."""
     return empty([part], whole)
+
+
+def may_begin(pattern: Wild, text: str) -> bool:
+    """Whether some string that begins with `text` matches: some state is left after it, and each can be finished."""
+    block = _block(pattern)
+    state = 1
+    for char in text:
+        takes, loops = block.letters.get(char, 0) | block.one, block.loops
+        if char != ":":
+            takes |= block.one_inside
+            loops |= block.loops_inside
+        state = ((state & takes) << 1) | (state & loops)
+        if not state:
+            return False
+    return True
 
 
 @dataclass(frozen=True)
@@ -287,8 +302,10 @@ class _Product:
         return not state & self.never and all(state & ends for _, ends in self.groups)
 
     def letters(self, state: int) -> Sequence[str]:
-        """Characters worth trying: where a group can take only named ones, those; else all that do
-        not act like any other."""
+        """Characters worth trying.
+
+        Where a group can take only named ones, those; else all that do not act like any other.
+        """
         for mask, _ in self.groups:
             here = state & mask
             if not here & self._wide:

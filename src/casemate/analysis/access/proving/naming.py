@@ -1,8 +1,8 @@
-"""ARNs of scanned things, so that symbolic policies and requests meet: references are put in, generated names stand in ‹…›.
+"""ARNs of scanned things, so that symbolic policies and requests meet.
 
-A template does not say the account, the region or the names that deployment makes up. The account and region are those that
-the scanned policies mention most, else ones set aside for documentation; a name that is not written out is a placeholder
-that only a wildcard or a reference to the thing itself matches for certain.
+A template does not say the account, the region or the names that deployment makes up. The account and region are
+those that the scanned policies mention most, else ones set aside for documentation; a name that is not written out is
+a placeholder, <Name>, that only a wildcard or a reference to the thing itself matches for certain.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from casemate.inventory.context import PHYSICAL_NAMES
 from casemate.model.value import display, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from casemate.model.entity import Entity
     from casemate.model.inventory import Inventory
@@ -66,12 +66,15 @@ _INSIDE: Final = {
     "AWS::Lambda::Function": ("", ":*"),
     "AWS::Logs::LogGroup": ("", ":*"),
 }
-_EXTRA_NAMES: Final = {"AWS::SSM::Parameter": ("Name",), "AWS::KinesisFirehose::DeliveryStream": ("DeliveryStreamName",)}
+_EXTRA_NAMES: Final = {
+    "AWS::SSM::Parameter": ("Name",),
+    "AWS::KinesisFirehose::DeliveryStream": ("DeliveryStreamName",),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """The name of a thing. `wide`: a pattern that holds every name it may turn out to have; None when it is written out."""
+    """The name of a thing. `wide`: a pattern of every name it may turn out to have; None when it is written out."""
 
     text: str
     wide: str | None
@@ -91,6 +94,7 @@ class Naming:
         self._inventory = inventory
         self._given = account, region
         self._arns: dict[str, str] = {}
+        self._names: dict[str, Name] = {}
 
     @cached_property
     def _mentioned(self) -> tuple[str, str]:
@@ -138,6 +142,12 @@ class Naming:
 
     def name(self, entity: Entity) -> Name:
         """The name of a thing as the cloud will know it."""
+        found = self._names.get(entity.id)
+        if found is None:
+            found = self._names[entity.id] = self._name(entity)
+        return found
+
+    def _name(self, entity: Entity) -> Name:
         resource = entity.resource
         for path in (*PHYSICAL_NAMES.get(resource.type, ()), *_EXTRA_NAMES.get(resource.type, ())):
             value = resource.properties.get(path)
@@ -149,8 +159,8 @@ class Naming:
             text, open_ = self._put_in(display(value), ())
             if not open_:
                 return Name(text, None)
-            return Name(f"‹{entity.name}›", text)
-        return Name(f"‹{entity.name}›", "?*")
+            return Name(f"<{entity.name}>", text)
+        return Name(f"<{entity.name}>", "?*")
 
     def patterns(self, entity: Entity) -> tuple[str, ...]:
         """The ARNs of a thing and of what is in it."""
@@ -208,12 +218,20 @@ class Naming:
             return None
         return self.name(entity).text
 
-    def named(self, text: str) -> Iterator[Entity]:
+    def named(self, text: str) -> tuple[Entity, ...]:
         """Scanned things of this name, logical name or ARN, in the order of the inventory."""
+        return tuple(self._index.get(text, ()))
+
+    @cached_property
+    def _index(self) -> dict[str, dict[Entity, None]]:
         inventory = self._inventory
         things: tuple[tuple[Entity, ...], ...] = (
-            inventory.functions, inventory.roles, inventory.stores, inventory.secrets, inventory.keys, inventory.state_machines,
+            inventory.functions, inventory.roles, inventory.stores, inventory.secrets, inventory.keys,
+            inventory.state_machines,
         )  # fmt: skip
+        found: dict[str, dict[Entity, None]] = {}
         for entity in chain(*things):
-            if entity.cloud == "aws" and text in {entity.name, entity.resource.key, self.name(entity).text, self.arn(entity)}:
-                yield entity
+            if entity.cloud == "aws":
+                for text in (entity.name, entity.resource.key, self.name(entity).text, self.arn(entity)):
+                    found.setdefault(text, {})[entity] = None
+        return found

@@ -2,8 +2,8 @@
 
 The question ranges over every request of the caller: every action that is meant, every resource, every value of every
 condition key. Actions that no statement tells apart are looked at once. Everything that is given out as reachable has
-been put to the evaluator, which shares no code with the search but the parsed policies; where they disagree the answer is
-`unknown`. No solver is involved.
+been put to the evaluator, which shares no code with the search but the parsed policies; where they disagree the
+answer is `unknown`. No solver is involved.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from casemate.analysis.access.proving.boxes import Drawing, Variables
 from casemate.analysis.access.proving.combination import ASSUMING, URL, Formula, formula
 from casemate.analysis.access.proving.cubes import RESOURCE, Found, Search
 from casemate.analysis.access.proving.domains import Demand, Strings, Typed
-from casemate.analysis.access.proving.languages import TooLargeError, Wild, arn, literal, wild, witness
+from casemate.analysis.access.proving.languages import Wild, arn, literal, wild, witness
 from casemate.analysis.access.proving.question import Proof, Question, Witness
 from casemate.analysis.access.proving.variables import candidates
 
@@ -62,9 +62,9 @@ class _Answer(NamedTuple):
 def prove(question: Question, certain: Policies, possible: Policies | None = None) -> Proof:
     """The answer to a question about policies.
 
-    Where statements are not fully known, two sets of policies enclose the real one: `certain` allows at most, and denies at
-    least, what the real one does; `possible` the other way round. What `certain` allows is reachable; what not even
-    `possible` allows is safe. Raises `UsageError` for a principal or action that is none.
+    Where statements are not fully known, two sets of policies enclose the real one: `certain` allows at most, and
+    denies at least, what the real one does; `possible` the other way round. What `certain` allows is reachable; what
+    not even `possible` allows is safe. Raises `UsageError` for a principal or action that is none.
     """
     first = _Prover(question, certain).answer()
     if first.witness is not None:
@@ -137,7 +137,7 @@ class _Prover:
 
     def _of_class(self, names: list[str]) -> Witness | None:
         first = names[0]
-        for case in self._cases():
+        for case in self._cases(first.partition(":")[0].lower()):
             request = self._request(first, "*", case.account)
             if request.action == _FREE and len(self._universe.names) > 1:
                 return None  # nobody can be kept from it: not what a question about many actions is after
@@ -155,7 +155,7 @@ class _Prover:
         return Request(self._question.principal, action, resource, account, self._question.context)
 
     # -- where the resource is -----------------------------------------------------------------------------------------
-    def _cases(self) -> Iterator[_Case]:
+    def _cases(self, service: str) -> Iterator[_Case]:
         question = self._question
         if question.resource_account is not None:
             yield _Case(question.resource_account, ())
@@ -165,12 +165,14 @@ class _Prover:
             yield _Case(only, ())
             return
         own = self._request("sts:x", "*", None).caller.account
-        yield _Case(own, (_fails(_in_account("????????????")),))
-        accounts = {own: None} if own else {}
+        nowhere = _Case(own, (_fails(_in_account("????????????")),))
+        here = [] if own is None else [_Case(own, (_passes(_in_account(own)),))]
+        yield from (nowhere, *here) if service == "s3" else (*here, nowhere)  # a bucket's ARN has no account
         if own is None or self._policies.resource is not None:
-            accounts |= dict.fromkeys([*sorted(filter(None, written)), *self._named_accounts(), _OTHER_ACCOUNT])
-        for account in accounts:
-            yield _Case(account, (_passes(_in_account(account)),))
+            others = dict.fromkeys([*sorted(filter(None, written)), *self._named_accounts(), _OTHER_ACCOUNT])
+            for account in others:
+                if account != own:
+                    yield _Case(account, (_passes(_in_account(account)),))
 
     def _named_accounts(self) -> Iterator[str]:
         """Accounts in the resources that statements name."""
@@ -179,16 +181,16 @@ class _Prover:
                 if (account := account_of(text)) is not None:
                     yield account
 
-    # -- one class of actions in one account -----------------------------------------------------------------------------
+    # -- one class of actions in one account ---------------------------------------------------------------------------
     def _settle(self, request: Request, names: list[str], case: _Case) -> Witness | None:
         known = known_keys(request, self._question.context, self._keys())
         drawing = Drawing(known, Variables.WIDEN)
         found = self._found(request, names, case, drawing)
         if found is None or not drawing.free:
-            return None if found is None else self._keep(*found, request, case)
+            return None if found is None else self._keep(*found, case)
         # A variable ties a key to the resource: the widened answer is only a hint of which values to try.
         _, hint = found
-        tried = candidates(hint, drawing.free, known)
+        tried = candidates(hint, drawing.free)
         for values in islice(product(*tried), _ASSIGNMENTS):
             exact = dict(zip(drawing.free, values, strict=True))
             narrow = Drawing({**known, **exact}, Variables.DROP)
@@ -196,7 +198,7 @@ class _Prover:
             if again is not None:
                 name, point = again
                 given = {key: value for key, value in exact.items() if value}
-                return self._keep(name, Found({**point.point, **given}, point.boxes), request, case)
+                return self._keep(name, Found({**point.point, **given}, point.boxes), case)
         self._open.setdefault(f"it depends on the value of {', '.join(f'${{{key}}}' for key in drawing.free)}")
         return None
 
@@ -254,7 +256,7 @@ class _Prover:
         return frozenset(key for group in self._groups for key in _keys_of(group))
 
     # -- the witness ---------------------------------------------------------------------------------------------------
-    def _keep(self, action: str, found: Found, request: Request, case: _Case) -> Witness | None:
+    def _keep(self, action: str, found: Found, case: _Case) -> Witness | None:
         """The witness, unless its resource is unusual and a better one may follow."""
         confirmed = self._confirmed(action, case.account, found)
         if confirmed is None or not confirmed.unusual:

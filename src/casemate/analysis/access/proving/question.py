@@ -16,11 +16,11 @@ Verdict = Literal["safe", "reachable", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """May `principal` do some action of `action` on some resource of `resources`?
+    """Whether `principal` may do some action of `action` on some resource of `resources`.
 
-    `action` and `resources` may have wildcards. `context`: keys whose value is fixed, lower case; every other key may have
-    any value that such a request can carry. `acts_on`: resources stand for a thing by its name (a bucket is its own ARN and
-    those of its objects), and only what an action really acts on counts; else every string does.
+    `action` and `resources` may have wildcards. `context`: keys whose value is fixed, lower case; every other key may
+    have any value that such a request can carry. `acts_on`: resources stand for a thing by its name (a bucket is its
+    own ARN and those of its objects), and only what an action really acts on counts; else every string does.
     """
 
     principal: str

@@ -1,4 +1,4 @@
-"""Proofs about a scanned system: its roles and functions by name, its stores by name, outsiders, and what policies say."""
+"""Proofs about a scanned system: roles, functions and stores by name, and outsiders."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _ACCOUNT = re.compile(r"(?<!\d)(\d{12})(?!\d)")
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Who is asked about: the principal of requests, and the scanned role whose policies bind him (None: an outsider)."""
+    """Who is asked about: the principal of requests, and the scanned role of his (None: an outsider)."""
 
     principal: str
     role: Role | None
@@ -112,7 +112,7 @@ class Prover:
                 yield role
 
     def _outsiders(self) -> Iterator[Subject]:
-        """Nobody in particular, somebody of an account that no policy knows, and those of accounts that some policy names.
+        """Nobody in particular, somebody of an account that no policy knows, somebody of each that one knows.
 
         Services are no outsiders of their own: whoever can make one act is.
         """
@@ -156,9 +156,13 @@ class Prover:
             elif not held:
                 yield Question(subject.principal, action, (resource,), account, context), None
             return
-        entities = [one for one in self.naming.named(resource) if not isinstance(one, Role) or one.kind in {"role", "user"}]
+        entities = [
+            one for one in self.naming.named(resource) if not isinstance(one, Role) or one.kind in {"role", "user"}
+        ]
         if not entities:
-            raise UsageError(f"nothing scanned is called {resource!r}", hint="give a name of `casemate inventory`, or an ARN")
+            raise UsageError(
+                f"nothing scanned is called {resource!r}", hint="give a name of `casemate inventory`, or an ARN"
+            )
         entity = entities[0]
         yield Question(subject.principal, action, self.naming.patterns(entity), account, context, acts_on=True), entity
 
@@ -189,7 +193,9 @@ def _beside_policies(holder: Entity | None, action: str) -> Proof | None:
         if isinstance(leaf, Unresolved):
             return Proof("unknown", because=(f"whether {holder.name} is public is not resolved: {leaf.reason}",))
         if leaf.value:
-            return Proof("unknown", because=(f"the access control list of {holder.name} lets everybody in ({leaf.name})",))
+            return Proof(
+                "unknown", because=(f"the access control list of {holder.name} lets everybody in ({leaf.name})",)
+            )
     return None
 
 

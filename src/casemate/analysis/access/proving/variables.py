@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _LIKELY = "x"
 
 
-def candidates(hint: Found, free: Iterable[str], known: Mapping[str, Value]) -> list[list[Value]]:
+def candidates(hint: Found, free: Iterable[str]) -> list[list[Value]]:
     """For each key, values to try: what the widened answer holds in the variable's place, some text, and none.
 
     `hint` is an answer in which variables matched anything: reading its resource back through the statements' patterns
@@ -52,7 +52,7 @@ def _read_back(compiled: Compiled, resource: str, point: Mapping[str, Value]) ->
 
 def _captured(text: str, value: str) -> Iterator[tuple[str, str]]:
     """What each variable of `text` stands for in `value`, where the text matches it."""
-    import re2
+    import re2  # type: ignore[import-untyped]
 
     found = template(text)
     if found is None:

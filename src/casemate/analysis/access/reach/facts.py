@@ -9,12 +9,12 @@ if TYPE_CHECKING:
     from casemate.model.location import Span
 
 Having = Literal["entry", "runs", "acts", "starts", "writes", "reads", "knows"]
-"""`entry`: stands outside; `runs`: gets a function to run with his input; `acts`: has the rights of a role; `starts`: starts
-a state machine; `writes`, `reads`: data of a store; `knows`: a secret's value."""
+"""`entry`: stands outside; `runs`: gets a function to run with his input; `acts`: has the rights of a role; `starts`:
+starts a state machine; `writes`, `reads`: data of a store; `knows`: a secret's value."""
 
 Kind = Literal[
-    "can-invoke", "runs-as", "can-write-trigger-source", "can-change-code", "can-assume", "can-pass-role-and-create", "can-read-secret",
-    "can-write", "can-read", "can-start", "invokes",
+    "can-invoke", "runs-as", "can-write-trigger-source", "can-change-code", "can-assume", "can-pass-role-and-create",
+    "can-read-secret", "can-write", "can-read", "can-start", "invokes",
 ]  # fmt: skip
 INTERNET: Final = "internet"
 

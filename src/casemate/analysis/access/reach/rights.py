@@ -1,18 +1,21 @@
 """What a role may do to the things that were scanned, by kind of thing: answers for many pairs at once.
 
-Most statements are plain: allowed on some patterns, nothing denied, no condition, no boundary. Those are answered by looking
-the ARNs up. Only what is left goes through a proof each.
+Most statements are plain: allowed on some patterns, nothing denied, no condition, no boundary. Those are answered by
+looking the ARNs up. Only what is left goes through a proof each.
 """
 
 from __future__ import annotations
 
-from functools import cached_property
+from dataclasses import replace
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from casemate.analysis.access.evaluation.compiled import Group
 from casemate.analysis.access.evaluation.patterns import completed, wildcard
 from casemate.analysis.access.evaluation.variables import template
 from casemate.analysis.access.grants import trusts
 from casemate.analysis.access.proving.grounding import Enclosed, Grounding
+from casemate.analysis.access.proving.languages import TooLargeError, Wild, empty, may_begin, wild
 from casemate.analysis.access.proving.naming import Naming
 from casemate.analysis.access.proving.prove import prove
 from casemate.analysis.access.proving.question import Question
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from casemate.analysis.access.evaluation.compiled import Compiled
+    from casemate.analysis.access.evaluation.document import Policy
     from casemate.analysis.access.proving.question import Proof
     from casemate.analysis.system import System
     from casemate.model.entity import Entity
@@ -42,8 +46,8 @@ READS: Final[Mapping[str, tuple[str, ...]]] = {
 WRITES: Final[Mapping[str, tuple[str, ...]]] = {
     "bucket": ("s3:PutObject", "s3:DeleteObject"),
     "table": (
-        "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem", "dynamodb:PartiQLInsert",
-        "dynamodb:PartiQLUpdate", "dynamodb:PartiQLDelete", "dynamodb:DeleteTable",
+        "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem",
+        "dynamodb:PartiQLInsert", "dynamodb:PartiQLUpdate", "dynamodb:PartiQLDelete", "dynamodb:DeleteTable",
     ),
     "queue": ("sqs:SendMessage", "sqs:PurgeQueue"),
     "topic": ("sns:Publish",),
@@ -54,7 +58,12 @@ WRITES: Final[Mapping[str, tuple[str, ...]]] = {
 """Actions that read or change the data of a store, by its kind (Service Authorization Reference)."""
 SECRETS: Final[Mapping[str, tuple[str, ...]]] = {
     "AWS::SecretsManager::Secret": ("secretsmanager:GetSecretValue", "secretsmanager:BatchGetSecretValue"),
-    "AWS::SSM::Parameter": ("ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath", "ssm:GetParameterHistory"),
+    "AWS::SSM::Parameter": (
+        "ssm:GetParameter",
+        "ssm:GetParameters",
+        "ssm:GetParametersByPath",
+        "ssm:GetParameterHistory",
+    ),
 }
 INVOKE: Final = ("lambda:InvokeFunction",)
 CHANGE: Final = ("lambda:UpdateFunctionCode",)
@@ -72,6 +81,24 @@ class Right(NamedTuple):
     certain: bool
 
 
+class _Verdict(NamedTuple):
+    """What holds for every thing that the statements treat alike."""
+
+    premises: tuple[Premise, ...]
+    certain: bool
+
+
+class _About(NamedTuple):
+    """The statements that speak of an action.
+
+    `plain`: one that allows suffices, nothing else has a say; `patterns`: every resource pattern of any of them.
+    """
+
+    allows: tuple[Compiled, ...]
+    plain: bool
+    patterns: tuple[str, ...]
+
+
 class Rights:
     """The rights of every scanned role."""
 
@@ -79,11 +106,13 @@ class Rights:
         self.system = system
         self.naming = naming or Naming(system.inventory)
         self._enclosed: dict[str, Enclosed] = {}
-        self._plain = Grounding(system, self.naming)
+        self._spoken: dict[tuple[str, str], _About] = {}
+        self._own: dict[str, tuple[Policy | None, Policy | None]] = {}
+        self._grounding = Grounding(system, self.naming)
 
     @cached_property
-    def _arns(self) -> dict[type[Entity], list[tuple[Entity, tuple[str, ...]]]]:
-        """Things by class, with one sample ARN for each form of resource they have."""
+    def _things(self) -> dict[type[Entity], list[tuple[Entity, tuple[str, ...]]]]:
+        """Things by class, each with the patterns of its ARNs."""
         inventory = self.system.inventory
         groups: tuple[tuple[type[Entity], tuple[Entity, ...]], ...] = (
             (Function, inventory.functions),
@@ -93,11 +122,7 @@ class Rights:
             (Role, tuple(role for role in inventory.roles if role.kind == "role")),
         )
         return {
-            kind: [
-                (one, tuple(pattern.replace("*", "x") for pattern in self.naming.patterns(one)))
-                for one in entities
-                if one.cloud == "aws"
-            ]
+            kind: [(one, self.naming.patterns(one)) for one in entities if one.cloud == "aws"]
             for kind, entities in groups
         }
 
@@ -105,94 +130,151 @@ class Rights:
         """The role's policies."""
         found = self._enclosed.get(role.id)
         if found is None:
-            found = self._enclosed[role.id] = self._plain.enclosed(role, None)
+            found = self._enclosed[role.id] = self._grounding.enclosed(role, None)
         return found
 
-    def allowed(self, role: Role, actions: tuple[str, ...], kind: type[Entity], subkind: str | None = None) -> Iterator[Right]:
-        """The things of a kind on which the role may do one of the actions; each thing once."""
-        pairs = [
-            (entity, arns)
-            for entity, arns in self._arns[kind]
-            if subkind is None or subkind in {getattr(entity, "kind", None), entity.resource.type}
-        ]
-        if not pairs:
+    def allowed(
+        self,
+        role: Role,
+        actions: tuple[str, ...],
+        kind: type[Entity],
+        subkind: str | None = None,
+        context: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> Iterator[Right]:
+        """The things of a kind on which the role may do one of the actions; each thing once.
+
+        Things that every statement treats alike are asked about once.
+        """
+        spoken = [(action, about) for action in actions if (about := self._about(role, action)).allows]
+        granted = self._granted_by_resource.get(role.id, set())
+        if not spoken and not granted:
             return
-        done: set[str] = set()
-        for action in actions:
-            for entity, arns in pairs:
-                if entity.id in done:
-                    continue
-                right = self._right(role, action, entity, arns)
+        settled: dict[tuple[str, tuple[object, ...]], _Verdict | None] = {}
+        for entity, forms in self._things[kind]:
+            if subkind is not None and subkind not in {getattr(entity, "kind", None), entity.resource.type}:
+                continue
+            if entity.id in granted:
+                right = next(filter(None, (self._proved(role, action, entity, context) for action in actions)), None)
+            else:
+                right = self._first(role, spoken, entity, forms, context, settled)
+            if right is not None:
+                yield right
+
+    def _first(
+        self,
+        role: Role,
+        spoken: list[tuple[str, _About]],
+        entity: Entity,
+        forms: tuple[str, ...],
+        context: Mapping[str, tuple[str, ...]] | None,
+        settled: dict[tuple[str, tuple[object, ...]], _Verdict | None],
+    ) -> Right | None:
+        """The first of the actions that is allowed on a thing."""
+        alone = self._has_policy(entity) or isinstance(entity, Role) or bool(self.naming.wide_patterns(entity))
+        for action, about in spoken:
+            if action in CHANGE:
+                forms = forms[:1]  # a version or alias runs, but code is changed of the function itself
+            hit = next((one for one in about.allows if self._covers(one, forms, entity)), None)
+            if hit is None:
+                continue
+            if about.plain and action not in ASSUME and not self._has_policy(entity):
+                return Right(action, entity, (premise_of(hit),), not hit.statement.unknown)
+            if alone and action not in PASS:
+                right = self._proved(role, action, entity, context)
                 if right is not None:
-                    done.add(entity.id)
-                    yield right
+                    return right
+                continue
+            relations = tuple(relation(pattern, forms) for pattern in about.patterns)
+            # what overlaps in part has to be asked for itself
+            key = (action, relations if None not in relations else (entity.id,))
+            if key not in settled:
+                proved = self._proved(role, action, entity, context)
+                settled[key] = None if proved is None else _Verdict(proved.premises, proved.certain)
+            verdict = settled[key]
+            if verdict is not None:
+                return Right(action, entity, verdict.premises, verdict.certain)
+        return None
 
-    def _right(self, role: Role, action: str, entity: Entity, arns: tuple[str, ...]) -> Right | None:
-        candidates, plain = self._about(role, action)
-        hit = next((one for one in candidates if one.covers(arns)), None)
-        if hit is None and entity.id not in self._granted_by_resource.get(role.id, ()):
-            return None
-        if hit is not None and plain and action not in ASSUME and not self._has_policy(entity):
-            return Right(action, entity, (_premise(hit.compiled),), not hit.compiled.statement.unknown)
-        return self._proved(role, action, entity)
+    def _covers(self, compiled: Compiled, forms: tuple[str, ...], entity: Entity) -> bool:
+        """Whether a statement may speak of a thing."""
+        statement = compiled.statement
+        if not statement.resources or any("${" in text for text in statement.resources):
+            return True
+        wide = self.naming.wide_patterns(entity)
+        for text in statement.resources:
+            covered = relation(completed(text), forms)
+            if covered is None or any(covered) or (wide and "*" in text and overlaps(text, wide)):
+                return True
+        return False
 
-    def _proved(self, role: Role, action: str, entity: Entity, context: Mapping[str, tuple[str, ...]] | None = None) -> Right | None:
+    def _proved(
+        self, role: Role, action: str, entity: Entity, context: Mapping[str, tuple[str, ...]] | None = None
+    ) -> Right | None:
         proof = self.proof(role, action, entity, context)
         if proof.verdict == "safe":
             return None
         statements = proof.witness.statements if proof.witness else proof.statements
-        premises = tuple(map(_premise, statements)) or tuple(Premise(word, None) for word in proof.because[:1])
+        premises = tuple(map(premise_of, statements)) or tuple(Premise(word, None) for word in proof.because[:1])
         return Right(action, entity, premises, proof.verdict == "reachable")
 
-    def proof(self, role: Role, action: str, entity: Entity, context: Mapping[str, tuple[str, ...]] | None = None) -> Proof:
+    def proof(
+        self, role: Role, action: str, entity: Entity, context: Mapping[str, tuple[str, ...]] | None = None
+    ) -> Proof:
         """Whether the role may do one action on one thing, with the thing's own policy."""
-        enclosed = Grounding(self.system, self.naming, entity).enclosed(role, entity)
+        if self.naming.wide_patterns(entity):
+            certain, possible = Grounding(self.system, self.naming, entity).enclosed(role, entity)
+        else:
+            certain, possible = self._with_own(role, entity)
         patterns = self.naming.patterns(entity)
+        patterns = patterns[:1] if action in CHANGE else patterns
         question = Question(self.naming.arn(role), action, patterns, self.naming.account, context or {}, acts_on=True)
-        return prove(question, enclosed.certain, enclosed.possible)
+        return prove(question, certain, possible)
 
-    def passes(self, role: Role, target: Role, service: str) -> Right | None:
-        """Whether the role may pass `target` to a service that the target trusts."""
-        if not trusts(target, service):
-            return None
-        (arn,) = self.naming.patterns(target)
-        candidates, plain = self._about(role, PASS[0])
-        hit = next((one for one in candidates if one.covers((arn,))), None)
-        if hit is None:
-            return None
-        if plain:
-            return Right(PASS[0], target, (_premise(hit.compiled),), not hit.compiled.statement.unknown)
-        return self._proved(role, PASS[0], target, {"iam:passedtoservice": (service,)})
+    def _with_own(self, role: Role, entity: Entity) -> Enclosed:
+        own = self._own.get(entity.id)
+        if own is None:
+            own = self._own[entity.id] = self._grounding.own_policy(entity)
+        enclosed = self.enclosed(role)
+        if own == (None, None):
+            return enclosed
+        groups = [None if policy is None else Group((policy,), "resource") for policy in own]
+        return Enclosed(*(replace(one, resource=group) for one, group in zip(enclosed, groups, strict=True)))
+
+    def passed(self, role: Role, service: str) -> Iterator[Right]:
+        """The roles that a role may pass to a service, which they trust."""
+        for right in self.allowed(role, PASS, Role, None, {"iam:passedtoservice": (service,)}):
+            if isinstance(right.target, Role) and trusts(right.target, service):
+                yield right
 
     def may(self, role: Role, action: str) -> Premise | None:
         """The statement that allows an action somewhere, when nothing takes it away everywhere."""
-        candidates, plain = self._about(role, action)
-        if not candidates:
+        about = self._about(role, action)
+        if not about.allows:
             return None
-        if plain:
-            return _premise(candidates[0].compiled)
-        enclosed = self.enclosed(role)
-        proof = prove(Question(self.naming.arn(role), action, ("*",), self.naming.account), enclosed.certain, enclosed.possible)
+        if about.plain:
+            return premise_of(about.allows[0])
+        certain, possible = self.enclosed(role)
+        question = Question(self.naming.arn(role), action, ("*",), self.naming.account, acts_on=True)
+        proof = prove(question, certain, possible)
         if proof.witness is None:
             return None
-        return _premise(proof.witness.statements[0]) if proof.witness.statements else None
+        return premise_of(proof.witness.statements[0]) if proof.witness.statements else None
 
-    def _about(self, role: Role, action: str) -> tuple[list[_Candidate], bool]:
-        """The Allow statements that speak of an action, and whether nothing else has a say."""
+    def _about(self, role: Role, action: str) -> _About:
         key = (role.id, action)
-        found = self._candidates.get(key)
+        found = self._spoken.get(key)
         if found is None:
-            policies = self.enclosed(role).possible
-            denies, allows = policies.identity.about(action.lower())
-            certain_denies = self.enclosed(role).certain.identity.about(action.lower())[0]
-            plain = not denies and not certain_denies and policies.boundary is None
+            certain, possible = self.enclosed(role)
+            denies, allows = possible.identity.about(action.lower())
+            groups = [possible.identity, certain.identity, possible.boundary, certain.boundary]
+            spoken = [
+                one for group in groups if group is not None for half in group.about(action.lower()) for one in half
+            ]
+            plain = not denies and not certain.identity.about(action.lower())[0] and possible.boundary is None
             plain = plain and all(not one.statement.conditions and not one.statement.not_resources for one in allows)
-            found = self._candidates[key] = ([_Candidate(one) for one in allows], plain)
+            texts = (text for one in spoken for text in (*one.statement.resources, *one.statement.not_resources))
+            found = self._spoken[key] = _About(tuple(allows), plain, tuple(dict.fromkeys(map(completed, texts))))
         return found
-
-    @cached_property
-    def _candidates(self) -> dict[tuple[str, str], tuple[list[_Candidate], bool]]:
-        return {}
 
     def _has_policy(self, entity: Entity) -> bool:
         return bool(self.system.policies_of(entity))
@@ -217,29 +299,49 @@ class Rights:
         return found
 
 
-class _Candidate:
-    """An Allow statement's resources, ready to be looked up."""
+@lru_cache(maxsize=262_144)
+def relation(pattern: str, forms: tuple[str, ...]) -> tuple[bool, ...] | None:
+    """Of each form of a thing's ARN, whether a pattern covers all of it (True) or nothing (False); None when some.
 
-    __slots__ = ("_all", "_exact", "_wild", "compiled")
+    A form is an ARN, or one and a star for what is inside.
+    """
+    if pattern == "*":
+        return (True,) * len(forms)
+    if template(pattern) is not None:
+        return None
+    match = wildcard(pattern)
+    found: list[bool] = []
+    for form in forms:
+        base = form.removesuffix("*")
+        if base == form:
+            found.append(match(form))
+        elif pattern.endswith("*") and match(base):
+            found.append(True)
+        elif overlaps(pattern, (form,)):
+            return None
+        else:
+            found.append(False)
+    return tuple(found)
 
-    def __init__(self, compiled: Compiled) -> None:
-        self.compiled = compiled
-        statement = compiled.statement
-        texts = [completed(text) for text in statement.resources]
-        self._all = "*" in texts or bool(statement.not_resources)
-        self._exact = frozenset(text for text in texts if "*" not in text and "?" not in text)
-        open_ = [text for text in texts if "${" in text and template(text) is not None]
-        self._wild = [wildcard(text) for text in texts if text not in self._exact]
-        self._all = self._all or bool(open_)
 
-    def covers(self, arns: tuple[str, ...]) -> bool:
-        """Whether some form of the thing may be meant."""
-        if self._all or not self._exact.isdisjoint(arns):
-            return True
-        return any(matcher(arn) for matcher in self._wild for arn in arns)
+def overlaps(pattern: str, forms: tuple[str, ...]) -> bool:
+    """Whether some ARN is in both."""
+    return any(_overlaps(wild(pattern), form) for form in forms)
 
 
-def _premise(compiled: Compiled) -> Premise:
+@lru_cache(maxsize=262_144)
+def _overlaps(pattern: Wild, form: str) -> bool:
+    base = form.removesuffix("*")
+    if "*" not in base and "?" not in base:
+        return may_begin(pattern, base) if base != form else pattern.matches(form)
+    try:
+        return not empty([[pattern], [wild(form)]])
+    except TooLargeError:
+        return True
+
+
+def premise_of(compiled: Compiled) -> Premise:
+    """A statement as a premise: its name, whose it is, and its place."""
     statement = compiled.statement
     document = statement.origin or compiled.policy.name or compiled.kind
     owner = f" of {compiled.policy.name}" if statement.origin and compiled.policy.name not in document else ""

@@ -18,9 +18,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from casemate.analysis.access.escalation import ESCALATIONS
-from casemate.analysis.access.grants import trusts
 from casemate.analysis.access.proving.system import Prover
-from casemate.analysis.access.reach.facts import INTERNET, Edge, Fact, Premise
+from casemate.analysis.access.reach.facts import INTERNET, Edge, Fact, Having, Kind, Premise
 from casemate.analysis.access.reach.rights import (
     ASSUME,
     CHANGE,
@@ -31,6 +30,7 @@ from casemate.analysis.access.reach.rights import (
     WRITES,
     Rights,
 )
+from casemate.model.entity import Entity
 from casemate.model.function import Function
 from casemate.model.policy import Role
 from casemate.model.secret import Secret
@@ -41,13 +41,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from casemate.analysis.access.proving.naming import Naming
-    from casemate.analysis.access.reach.facts import Having
     from casemate.analysis.system import System
     from casemate.model.api import Route
     from casemate.model.location import Span
 
 _PASSING: Final = tuple(path for path in ESCALATIONS if path.passes_role)
 """What it takes to start something with a passed role, by service: the published paths."""
+
+_RIGHTS: Final[tuple[tuple[tuple[str, ...], type[Entity], str | None, Kind, Having], ...]] = (
+    (INVOKE, Function, None, "can-invoke", "runs"),
+    (CHANGE, Function, None, "can-change-code", "runs"),
+    (START, StateMachine, None, "can-start", "starts"),
+    *((actions, Store, kind, "can-read", "reads") for kind, actions in READS.items()),
+    *((actions, Store, kind, "can-write", "writes") for kind, actions in WRITES.items()),
+    *((actions, Secret, type_, "can-read-secret", "knows") for type_, actions in SECRETS.items()),
+)
+"""(one of these actions, on things of this class, and kind or type, is this edge, and gives this)."""
 
 
 class Rules:
@@ -176,21 +185,9 @@ class Rules:
             return
         source = Fact("acts", id_)
         rights = self.rights
-        for right in rights.allowed(role, INVOKE, Function):
-            yield Edge(source, "can-invoke", Fact("runs", right.target.id), right.premises, right.certain)
-        for right in rights.allowed(role, CHANGE, Function):
-            yield Edge(source, "can-change-code", Fact("runs", right.target.id), right.premises, right.certain)
-        for right in rights.allowed(role, START, StateMachine):
-            yield Edge(source, "can-start", Fact("starts", right.target.id), right.premises, right.certain)
-        for kind, actions in READS.items():
-            for right in rights.allowed(role, actions, Store, kind):
-                yield Edge(source, "can-read", Fact("reads", right.target.id), right.premises, right.certain)
-        for kind, actions in WRITES.items():
-            for right in rights.allowed(role, actions, Store, kind):
-                yield Edge(source, "can-write", Fact("writes", right.target.id), right.premises, right.certain)
-        for type_, actions in SECRETS.items():
-            for right in rights.allowed(role, actions, Secret, type_):
-                yield Edge(source, "can-read-secret", Fact("knows", right.target.id), right.premises, right.certain)
+        for actions, kind, subkind, words, having in _RIGHTS:
+            for right in rights.allowed(role, actions, kind, subkind):
+                yield Edge(source, words, Fact(having, right.target.id), right.premises, right.certain)
         for right in rights.allowed(role, ASSUME, Role):
             if right.target.id != id_:
                 yield Edge(source, "can-assume", Fact("acts", right.target.id), right.premises, right.certain)
@@ -208,26 +205,14 @@ class Rules:
                 found = tuple(dict.fromkeys(premise for premise in premises if premise is not None))
                 for service in path.trusts:
                     services.setdefault(service, found)
-        for service, premises_of in services.items():
-            for target in self._trusting(service):
-                if target.id == role.id:
-                    continue
-                right = self.rights.passes(role, target, service)
-                if right is not None:
-                    because = (*right.premises, *premises_of, Premise(f"it trusts {service}", target.at))
+        for service, besides in services.items():
+            for right in self.rights.passed(role, service):
+                target = right.target
+                if target.id != role.id:
+                    because = (*right.premises, *besides, Premise(f"it trusts {service}", target.at))
                     unique = tuple(dict.fromkeys(because))
-                    yield Edge(Fact("acts", role.id), "can-pass-role-and-create", Fact("acts", target.id), unique, right.certain)
-
-    def _trusting(self, service: str) -> list[Role]:
-        found = self._by_service.get(service)
-        if found is None:
-            roles = [role for role in self.system.inventory.roles if role.kind == "role" and role.cloud == "aws"]
-            found = self._by_service[service] = [role for role in roles if trusts(role, service)]
-        return found
-
-    @cached_property
-    def _by_service(self) -> dict[str, list[Role]]:
-        return {}
+                    taken = Fact("acts", target.id)
+                    yield Edge(Fact("acts", role.id), "can-pass-role-and-create", taken, unique, right.certain)
 
 
 class _Trigger:

@@ -1,4 +1,4 @@
-"""The models of libraries, applied to a call: sinks and misuses are reported, the rest says what the call gives back."""
+"""The models of libraries, applied to a call: sinks and misuses are reported, the others say what it gives back."""
 
 from __future__ import annotations
 
@@ -9,29 +9,9 @@ from typing import TYPE_CHECKING
 from casemate.analysis.code import ir
 from casemate.analysis.code.interpret.comparing import guards_for
 from casemate.analysis.code.interpret.machine import STORED, Found, Frame, Machine, harmful
-from casemate.analysis.code.values import (
-    BIT,
-    EVERY,
-    Const,
-    Environment,
-    Label,
-    Mapping,
-    Origin,
-    Sequence,
-    Taint,
-    Text,
-    Thing,
-    Union,
-    Value,
-    Verdict,
-    join,
-    known_text,
-    merge,
-    options_of,
-    taint_of,
-    union,
-    unknown,
-)
+from casemate.analysis.code.joining import join, known_text, options_of, taint_of, union, unknown
+from casemate.analysis.code.labels import BIT, EVERY, Label, Origin, Taint, merge
+from casemate.analysis.code.values import Const, Environment, Mapping, Sequence, Text, Thing, Union, Value, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -171,7 +151,7 @@ def _relates(test: Test, value: Value) -> bool | None:
         if relation == "matches":
             return any(str(one).lower() in value.path.lower() for one in test.values) or None
         last = value.path.rpartition(".")[2]
-        same = any(one == value.path or one == last for one in test.values)
+        same = any(one in (value.path, last) for one in test.values)
         return same is (relation == "is") if same or relation == "is-not" else None
     if isinstance(value, Text) and relation == "matches":
         text = "".join(str(part.value) for part in value.parts if isinstance(part, Const)).lower()
@@ -203,7 +183,7 @@ def start_taint(value: Value, kind: str) -> Taint:
         if isinstance(part, Const):
             text = str(part.value)
             if kind not in {"ssrf", "redirect"}:
-                return () if text else ()
+                return ()
             if _HOST_END.match(text) or (
                 place == 0 and not _SCHEME.match(text) and text != "/" and not text.startswith("//")
             ):
@@ -289,7 +269,7 @@ def _sink(machine: Machine, sink: Sink, given: Given, frame: Frame, at: ir.At, c
             machine.keep_latent(Found(sink.kind, frame.module, at, callee, stored, sink.confidence, sink.cwe, ""))
 
 
-def report(
+def report(  # noqa: PLR0913 - a report has many parts
     machine: Machine, kind: str, frame: Frame, at: ir.At, callee: str, label: Label, *,
     confidence: Confidence = "high", cwe: str | None = None, message: str = "",
 ) -> None:  # fmt: skip
@@ -375,7 +355,7 @@ def apply_passes(machine: Machine, passes: tuple[Passes, ...], given: Given, fra
         elif taint:
             target = given.get(one.target)
             if isinstance(target, (Mapping, Sequence)):
-                from casemate.analysis.code.interpret.members import set_member
+                from casemate.analysis.code.interpret.writing import set_member
                 from casemate.analysis.code.values import UNKNOWN
 
                 set_member(machine, target, UNKNOWN, unknown(taint), frame, given.node.at)
@@ -403,6 +383,6 @@ def change(
         after = unknown(merge(taint_of(before) if before is not None else (), taint))
     else:
         return
-    from casemate.analysis.code.interpret.members import assign
+    from casemate.analysis.code.interpret.writing import assign
 
     assign(machine, node, after, frame, given.node.at, outward=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from casemate.analysis.code.interpret import containers
-from casemate.analysis.code.interpret.builtins_python import (
+from casemate.analysis.code.interpret import mappings
+from casemate.analysis.code.interpret.comparing import guards_for
+from casemate.analysis.code.interpret.formats import (
     clean,
     decoded,
     dumps,
@@ -17,17 +18,14 @@ from casemate.analysis.code.interpret.builtins_python import (
     part,
     same,
 )
-from casemate.analysis.code.interpret.comparing import guards_for
 from casemate.analysis.code.interpret.patterns import guards_of, pattern_of
+from casemate.analysis.code.joining import concat, taint_of, union, unknown
+from casemate.analysis.code.labels import BIT, EVERY, HOST, WHOLE, as_part
 from casemate.analysis.code.values import (
-    BIT,
-    EVERY,
-    HOST,
     NEVER,
     NONE,
     REST,
     UNKNOWN,
-    WHOLE,
     Class,
     Const,
     Instance,
@@ -37,11 +35,6 @@ from casemate.analysis.code.values import (
     Thing,
     Value,
     Verdict,
-    as_part,
-    concat,
-    taint_of,
-    union,
-    unknown,
 )
 
 if TYPE_CHECKING:
@@ -61,7 +54,7 @@ def _keys(over: str) -> Native:
     def function(machine: Machine, given: Given, frame: Frame) -> Value | None:
         value = first(given)
         if isinstance(value, Mapping):
-            return containers.JAVASCRIPT_MAPPING[over](machine, value, given, frame)
+            return mappings.JAVASCRIPT_MAPPING[over](machine, value, given, frame)
         if isinstance(value, Sequence) and over == "values":
             return value
         from casemate.analysis.code.interpret.members import iterate
@@ -73,7 +66,7 @@ def _keys(over: str) -> Native:
 
 
 def _assign(machine: Machine, given: Given, _frame: Frame) -> Value | None:
-    from casemate.analysis.code.interpret.members import spread_into
+    from casemate.analysis.code.interpret.writing import spread_into
 
     target = first(given)
     if isinstance(target, Mapping):
@@ -83,7 +76,8 @@ def _assign(machine: Machine, given: Given, _frame: Frame) -> Value | None:
 
 
 def _from_entries(machine: Machine, given: Given, frame: Frame) -> Value | None:
-    from casemate.analysis.code.interpret.members import iterate, put
+    from casemate.analysis.code.interpret.members import iterate
+    from casemate.analysis.code.interpret.writing import put
 
     result = Mapping()
     row = iterate(machine, first(given), frame, given.node.at)
@@ -242,10 +236,12 @@ def _promisify(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
 
 FUNCTIONS: dict[str, Native] = {
     **dict.fromkeys(("Number", "parseInt", "parseFloat", "Number.parseInt", "Number.parseFloat", "BigInt"), number),
-    **dict.fromkeys(("Date.now", "Math.floor", "Math.random", "Math.round", "Math.max", "Math.min", "Math.abs", "Math.ceil", "Math.trunc",
+    **dict.fromkeys(("Date.now", "Math.floor", "Math.random", "Math.round", "Math.max", "Math.min", "Math.abs",
+    "Math.ceil", "Math.trunc",
                      "Buffer.byteLength"), clean("int")),
     **dict.fromkeys(("Boolean", "Number.isNaN", "isNaN", "Object.is"), clean("bool")),
-    **dict.fromkeys(("Promise.resolve", "Object.freeze", "Object.seal", "structuredClone", "Object.create", "Promise.reject", "util.promisify",
+    **dict.fromkeys(("Promise.resolve", "Object.freeze", "Object.seal", "structuredClone", "Object.create",
+    "Promise.reject", "util.promisify",
                      "querystring.unescape", "Symbol", "Object"), same),
     **dict.fromkeys(("decodeURIComponent", "decodeURI", "unescape", "atob"), decoded),
     **dict.fromkeys(("btoa",), encoded),
@@ -254,11 +250,17 @@ FUNCTIONS: dict[str, Native] = {
     **dict.fromkeys(("setTimeout", "setImmediate", "setInterval", "process.nextTick", "queueMicrotask"), _timer),
     **dict.fromkeys(("RegExp.test", "RegExp.exec"), _test),
     **dict.fromkeys(("path.normalize", "fs.realpathSync"), normalised),
-    **dict.fromkeys(("path.extname", "path.dirname", "util.inspect", "util.format", "querystring.stringify"), part("str")),
-    "String": _string, "JSON.parse": loads, "JSON.stringify": dumps, "Object.keys": _keys("keys"), "Object.values": _keys("values"),
-    "Object.entries": _keys("entries"), "Object.assign": _assign, "Object.fromEntries": _from_entries, "Array": _new_array,
-    "Array.of": lambda _machine, given, _frame: Sequence(given.arguments), "Set": _new_set, "Map": _new_map, "Array.isArray": _is_array,
-    "Promise": _promise, "Promise.resolved": _resolved, "Promise.rejected": lambda _machine, _given, _frame: NONE, "RegExp": _regexp,
-    "path.join": _join, "path.resolve": _resolve, "path.basename": _basename, "URL": _url, "url.URL": _url, "url.parse": _url,
+    **dict.fromkeys(("path.extname", "path.dirname", "util.inspect", "util.format", "querystring.stringify"),
+    part("str")),
+    "String": _string, "JSON.parse": loads, "JSON.stringify": dumps, "Object.keys": _keys("keys"),
+    "Object.values": _keys("values"),
+    "Object.entries": _keys("entries"), "Object.assign": _assign, "Object.fromEntries": _from_entries,
+    "Array": _new_array,
+    "Array.of": lambda _machine, given, _frame: Sequence(given.arguments), "Set": _new_set, "Map": _new_map,
+    "Array.isArray": _is_array,
+    "Promise": _promise, "Promise.resolved": _resolved, "Promise.rejected": lambda _machine, _given, _frame: NONE,
+    "RegExp": _regexp,
+    "path.join": _join, "path.resolve": _resolve, "path.basename": _basename, "URL": _url, "url.URL": _url,
+    "url.parse": _url,
     "process.exit": _exit, "Buffer.from": _buffer, "import": _import, "require": _import, "promisify": _promisify,
 }  # fmt: skip

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from casemate.analysis.code.interpret import containers
+from casemate.analysis.code.interpret import containers, mappings
 from casemate.analysis.code.interpret.comparing import guards_for, truth
-from casemate.analysis.code.interpret.patterns import guards_of, pattern_of
+from casemate.analysis.code.joining import join, known_text, options_of, taint_of, union, unknown
+from casemate.analysis.code.labels import EVERY, as_part
 from casemate.analysis.code.values import (
-    EVERY,
-    HOST,
     NEVER,
     NONE,
-    PLACE,
-    REST,
     UNKNOWN,
-    WHOLE,
     Cells,
     Class,
     Client,
@@ -27,20 +23,10 @@ from casemate.analysis.code.values import (
     Method,
     Partial,
     Sequence,
-    Taint,
     Text,
     Thing,
     Value,
     Verdict,
-    as_part,
-    concat,
-    join,
-    known_text,
-    merge,
-    options_of,
-    taint_of,
-    union,
-    unknown,
 )
 
 if TYPE_CHECKING:
@@ -52,40 +38,22 @@ if TYPE_CHECKING:
     Native = Callable[[Machine, Given, Frame], Value | None]
 
 
-def first(given: Given) -> Value:
-    """The first argument."""
-    return given.arguments[0] if given.arguments else next(iter(given.keywords.values()), UNKNOWN)
-
-
-def number(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
-    """`int`, `float`: no text is left of the data."""
-    value = first(given)
-    if isinstance(value, Const) and isinstance(value.value, (int, float, str)) and len(given.arguments) == 1:
-        try:
-            return Const(int(value.value))
-        except (ValueError, OverflowError):
-            return unknown(sort="int")
-    return unknown(sort="int")
-
-
-def clean(sort: str) -> Native:
-    """Gives back nothing of what it was given."""
-    return lambda _machine, _given, _frame: unknown(sort=sort)
-
-
-def same(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
-    """Gives back what it was given."""
-    return first(given)
-
-
-def part(sort: str) -> Native:
-    """Gives back something of what it was given."""
-
-    def function(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
-        taint = given.taint()
-        return unknown(as_part(taint), sort)
-
-    return function
+from casemate.analysis.code.interpret.formats import (
+    _PATHS,
+    _URLS,
+    _compile,
+    _matches,
+    _sub,
+    clean,
+    decoded,
+    dumps,
+    encoded,
+    first,
+    loads,
+    number,
+    part,
+    same,
+)
 
 
 def _str(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
@@ -153,18 +121,19 @@ def _reversed(machine: Machine, given: Given, frame: Frame) -> Value | None:
 
 
 def _dict(machine: Machine, given: Given, frame: Frame) -> Value | None:
-    from casemate.analysis.code.interpret.members import iterate, put
+    from casemate.analysis.code.interpret.members import iterate
+    from casemate.analysis.code.interpret.writing import put
 
     result = Mapping()
     for argument in given.arguments:
         if isinstance(argument, Mapping) or not isinstance(argument, Sequence):
-            containers.PYTHON_MAPPING["update"](machine, result, given, frame)
+            mappings.PYTHON_MAPPING["update"](machine, result, given, frame)
             return result
         row = iterate(machine, argument, frame, given.node.at)
         for item in (*row.items, *([row.rest] if row.rest is not None else [])):
             if isinstance(item, Sequence) and len(item.row.items) == 2:
                 put(machine, result, item.row.items[0], item.row.items[1])
-    containers.PYTHON_MAPPING["update"](machine, result, given, frame)
+    mappings.PYTHON_MAPPING["update"](machine, result, given, frame)
     return result
 
 
@@ -293,7 +262,7 @@ def _getattr(machine: Machine, given: Given, frame: Frame) -> Value | None:
 
 
 def _setattr(machine: Machine, given: Given, frame: Frame) -> Value | None:
-    from casemate.analysis.code.interpret.members import set_member
+    from casemate.analysis.code.interpret.writing import set_member
 
     if len(given.arguments) > 2:
         set_member(
@@ -355,152 +324,9 @@ def _print_exit(_machine: Machine, _given: Given, _frame: Frame) -> Value | None
     return NEVER
 
 
-# -- text formats
-def loads(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
-    """A document of the attacker's: every part of it is."""
-    value = first(given)
-    if isinstance(value, (Mapping, Sequence)):
-        return value
-    if isinstance(value, Const):
-        return UNKNOWN
-    if isinstance(value, Thing) and value.receiver is not None and value.path == "json.text":
-        return value.receiver
-    return unknown(taint_of(value))
-
-
-def dumps(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
-    """The text of a document; read again it is the document."""
-    value = first(given)
-    if isinstance(value, Const) and isinstance(value.value, (str, int, float, bool)):
-        import json
-
-        return Const(json.dumps(value.value))
-    return Thing("json.text", as_part(taint_of(value)), made=True, receiver=value, sort="str")
-
-
-def encoded(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
-    """Base64, hex and their like: the data in other clothes; decoded it is what it was."""
-    value = first(given)
-    return (
-        Thing("encoded", as_part(taint_of(value)), made=True, receiver=value, sort="str")
-        if taint_of(value)
-        else unknown(sort="str")
-    )
-
-
-def decoded(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
-    """What was encoded."""
-    value = first(given)
-    if isinstance(value, Thing) and value.path == "encoded" and value.receiver is not None:
-        return value.receiver
-    return unknown(taint_of(value), "str")
-
-
-# -- paths and URLs
-def _path_join(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
-    parts: list[Value] = []
-    for place, one in enumerate(given.arguments):
-        if place:
-            parts.append(Const("/"))
-        parts.append(one)
-    return concat(parts) if parts else UNKNOWN
-
-
-def _path_object(_machine: Machine, given: Given, frame: Frame) -> Value | None:
-    inner = _path_join(_machine, given, frame)
-    return Thing(
-        "pathlib.Path", as_part(given.taint()) if len(given.arguments) > 1 else given.taint(), made=True, receiver=inner
-    )
-
-
-def normalised(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
-    """A path without `..`: a check of its prefix then says where it is."""
-    value = given.arguments[0] if given.arguments else given.receiver
-    taint = tuple(label.derived(form=PLACE) for label in taint_of(value)) if value is not None else ()
-    if isinstance(value, Const):
-        return value
-    if given.receiver is not None and not given.arguments:
-        return Thing("pathlib.Path", taint, made=True, receiver=unknown(taint, "str"))
-    return unknown(taint, "str")
-
-
-def _basename(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
-    from casemate.analysis.code.values import BIT
-
-    value = first(given)
-    if isinstance(value, Const) and isinstance(value.value, str):
-        return Const(value.value.rpartition("/")[2])
-    taint = tuple(label.derived(cured=BIT["path"]) for label in as_part(taint_of(value)))
-    return unknown(taint, "str")
-
-
-def _parsed_url(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
-    """`urlparse(url)`: its host can be checked."""
-    value = first(given)
-    taint = taint_of(value)
-    host = unknown(tuple(label.derived(form=HOST) if label.form == WHOLE else label for label in taint), "str")
-    rest = unknown(as_part(taint), "str")
-    cells = Cells()
-    result = Class("urlparse", ())
-    for name in ("netloc", "hostname"):
-        cells[name] = host
-    for name in ("scheme", "path", "query", "params", "fragment", "username", "password"):
-        cells[name] = rest
-    cells["port"] = unknown(sort="int")
-    instance = Instance(result)
-    instance.fields.update(cells)
-    instance.taint = as_part(taint)
-    geturl = Thing(None, taint, sort="str")
-    instance.fields[REST] = geturl
-    return instance
-
-
-# -- patterns
-def _matches(*, whole: bool, bound: bool) -> Native:
-    def function(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
-        pattern, text = _pattern_and_text(given)
-        if text is None:
-            return None
-        taint: Taint = taint_of(text)
-        guards = guards_of(pattern, taint, whole=whole, bound=bound)
-        return Verdict(guards, (), as_part(taint)) if guards else Thing("re.Match", as_part(taint), made=True)
-
-    return function
-
-
-def _pattern_and_text(given: Given) -> tuple[str | None, Value | None]:
-    if given.receiver is not None and isinstance(given.receiver, Thing) and given.receiver.path == "re.Pattern":
-        return pattern_of(given.receiver), given.arguments[0] if given.arguments else None
-    if len(given.arguments) < 2:
-        return None, None
-    return pattern_of(given.arguments[0]), given.arguments[1]
-
-
-def _compile(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
-    return Thing("re.Pattern", given.taint(), made=True, receiver=first(given))
-
-
-def _sub(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
-    """`re.sub(pattern, new, text)`."""
-    from casemate.analysis.code.interpret.texts import removed
-
-    if given.receiver is not None and isinstance(given.receiver, Thing) and given.receiver.path == "re.Pattern":
-        pattern, arguments = pattern_of(given.receiver), given.arguments
-    else:
-        pattern, arguments = pattern_of(first(given)), given.arguments[1:]
-    if len(arguments) < 2:
-        return None
-    new, text = arguments[:2]
-    bits = removed(pattern, known_text(new) or "") if pattern is not None else 0
-    taint = as_part(taint_of(text))
-    kept = tuple(label.derived(cured=bits) for label in taint) if bits else taint
-    return unknown(merge(kept, as_part(taint_of(new))) if bits != EVERY else as_part(taint_of(new)), "str")
-
-
 # -- the rest of the library
 def _config(_machine: Machine, _given: Given, _frame: Frame) -> Value | None:
-    result = Mapping(path="configparser")
-    return result
+    return Mapping(path="configparser")
 
 
 def _environment_get(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
@@ -553,75 +379,61 @@ def _thread(machine: Machine, given: Given, frame: Frame) -> Value | None:
     return Thing("threading.Thread", made=True)
 
 
-def _below(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
-    """`path.is_relative_to(folder)`: where it holds a normalised path lies below the folder."""
-    value = given.receiver
-    if value is None or any(taint_of(one) for one in given.arguments):
-        return unknown(sort="bool")
-    return Verdict(guards_for(tuple(label for label in value.taint if label.form == PLACE)))
-
-
-def _relative(machine: Machine, given: Given, _frame: Frame) -> Value | None:
-    """`path.relative_to(folder)` raises for a path that does not lie below the folder."""
-    value = given.receiver
-    if value is None or any(taint_of(one) for one in given.arguments):
-        return None
-    machine.guard(guards_for(tuple(label for label in value.taint if label.form == PLACE)))
-    return Thing("pathlib.Path", value.taint, made=True, receiver=unknown(value.taint, "str"))
-
-
-def _common(_machine: Machine, given: Given, frame: Frame) -> Value | None:
-    """`os.path.commonpath([base, path]) == base`: equal to the base, a normalised path lies below it."""
-    del frame
-    return unknown(given.taint(), "str")
-
-
-_PATHS = {
-    "pathlib.Path.is_relative_to": _below, "pathlib.Path.relative_to": _relative, "os.path.commonpath": _common, "os.path.commonprefix": _common,
-    **dict.fromkeys(("os.path.normpath", "os.path.realpath", "os.path.abspath", "pathlib.Path.resolve", "pathlib.Path.absolute"), normalised),
-    "os.path.join": _path_join, "posixpath.join": _path_join, "pathlib.Path": _path_object, "pathlib.PurePath": _path_object,
-    "pathlib.PosixPath": _path_object, "os.path.basename": _basename, "ntpath.basename": _basename,
-    "os.path.exists": clean("bool"), "os.path.isfile": clean("bool"), "os.path.isdir": clean("bool"), "os.path.getsize": clean("int"),
-    "pathlib.Path.exists": clean("bool"), "pathlib.Path.is_file": clean("bool"), "pathlib.Path.is_dir": clean("bool"),
-}  # fmt: skip
-_URLS: dict[str, Native] = dict.fromkeys(
-    ("urllib.parse.urlparse", "urllib.parse.urlsplit", "urlparse.urlparse", "yarl.URL", "furl.furl"), _parsed_url
-)
-
 FUNCTIONS: dict[str, Native] = {
     **dict.fromkeys(("int", "float", "ord", "round", "abs", "complex", "decimal.Decimal"), number),
-    **dict.fromkeys(("hash", "id", "sum", "divmod", "pow", "os.getpid", "time.time", "callable", "any", "all", "issubclass"), clean("int")),
-    **dict.fromkeys(("uuid.UUID", "hex", "oct", "bin", "uuid.uuid4", "uuid.uuid1", "type", "datetime.date.fromisoformat",
-                     "datetime.datetime.strptime", "datetime.datetime.fromisoformat", "ipaddress.ip_address"), clean("str")),
-    **dict.fromkeys(("iter", "aiter", "asyncio.run", "asyncio.wait_for", "typing.cast", "builtins.identity", "asyncio.create_task",
-                     "asyncio.ensure_future", "contextlib.closing", "memoryview", "io.StringIO", "io.BytesIO", "frozenset.copy"), same),
-    **dict.fromkeys(("repr", "ascii", "format", "textwrap.dedent", "textwrap.fill", "textwrap.shorten", "gzip.decompress",
+    **dict.fromkeys(("hash", "id", "sum", "divmod", "pow", "os.getpid", "time.time", "callable", "any", "all",
+    "issubclass"), clean("int")),
+    **dict.fromkeys(("uuid.UUID", "hex", "oct", "bin", "uuid.uuid4", "uuid.uuid1", "type",
+    "datetime.date.fromisoformat",
+                     "datetime.datetime.strptime", "datetime.datetime.fromisoformat", "ipaddress.ip_address"),
+                     clean("str")),
+    **dict.fromkeys(("iter", "aiter", "asyncio.run", "asyncio.wait_for", "typing.cast", "builtins.identity",
+    "asyncio.create_task",
+                     "asyncio.ensure_future", "contextlib.closing", "memoryview", "io.StringIO", "io.BytesIO",
+                     "frozenset.copy"), same),
+    **dict.fromkeys(("repr", "ascii", "format", "textwrap.dedent", "textwrap.fill", "textwrap.shorten",
+    "gzip.decompress",
                      "zlib.decompress", "string.Template", "pprint.pformat", "unicodedata.normalize"), part("str")),
-    **dict.fromkeys(("list", "collections.deque", "queue.Queue", "queue.SimpleQueue", "queue.LifoQueue", "collections.UserList"), listed("list")),
+    **dict.fromkeys(("list", "collections.deque", "queue.Queue", "queue.SimpleQueue", "queue.LifoQueue",
+    "collections.UserList"), listed("list")),
     **dict.fromkeys(("set", "frozenset"), listed("set")),
-    **dict.fromkeys(("collections.OrderedDict", "collections.defaultdict", "collections.UserDict", "collections.Counter",
+    **dict.fromkeys(("collections.OrderedDict", "collections.defaultdict", "collections.UserDict",
+    "collections.Counter",
                      "types.SimpleNamespace", "weakref.WeakValueDictionary", "threading.local"), _empty_mapping),
-    **dict.fromkeys(("json.loads", "simplejson.loads", "orjson.loads", "ujson.loads", "json.load", "ast.literal_eval", "yaml.safe_load"), loads),
+    **dict.fromkeys(("json.loads", "simplejson.loads", "orjson.loads", "ujson.loads", "json.load", "ast.literal_eval",
+    "yaml.safe_load"), loads),
     **dict.fromkeys(("json.dumps", "simplejson.dumps", "orjson.dumps", "ujson.dumps"), dumps),
-    **dict.fromkeys(("base64.b64encode", "base64.urlsafe_b64encode", "base64.standard_b64encode", "binascii.hexlify", "codecs.encode"), encoded),
-    **dict.fromkeys(("base64.b64decode", "base64.urlsafe_b64decode", "base64.standard_b64decode", "binascii.unhexlify", "codecs.decode",
+    **dict.fromkeys(("base64.b64encode", "base64.urlsafe_b64encode", "base64.standard_b64encode", "binascii.hexlify",
+    "codecs.encode"), encoded),
+    **dict.fromkeys(("base64.b64decode", "base64.urlsafe_b64decode", "base64.standard_b64decode", "binascii.unhexlify",
+    "codecs.decode",
                      "urllib.parse.unquote", "urllib.parse.unquote_plus", "urllib.unquote", "html.unescape"), decoded),
     **dict.fromkeys(("sys.exit", "exit", "quit", "os._exit", "flask.abort", "quart.abort"), _print_exit),
-    **dict.fromkeys(("functools.wraps", "functools.lru_cache", "functools.cache", "functools.update_wrapper", "contextlib.contextmanager",
-                     "contextlib.asynccontextmanager", "property", "staticmethod", "classmethod", "dataclasses.dataclass"), _wraps),
-    **dict.fromkeys(("configparser.ConfigParser", "configparser.RawConfigParser", "configparser.SafeConfigParser"), _config),
+    **dict.fromkeys(("functools.wraps", "functools.lru_cache", "functools.cache", "functools.update_wrapper",
+    "contextlib.contextmanager",
+                     "contextlib.asynccontextmanager", "property", "staticmethod", "classmethod",
+                     "dataclasses.dataclass"), _wraps),
+    **dict.fromkeys(("configparser.ConfigParser", "configparser.RawConfigParser", "configparser.SafeConfigParser"),
+    _config),
     **dict.fromkeys(("globals", "locals", "vars"), _globals),
     **dict.fromkeys(("max", "min", "random.choice", "random.sample", "secrets.choice"), _pick),
     **dict.fromkeys(("copy.copy", "copy.deepcopy"), _copy),
-    **dict.fromkeys(("asyncio.to_thread", "concurrent.futures.ThreadPoolExecutor.submit", "concurrent.futures.ProcessPoolExecutor.submit",
+    **dict.fromkeys(("asyncio.to_thread", "concurrent.futures.ThreadPoolExecutor.submit",
+    "concurrent.futures.ProcessPoolExecutor.submit",
                      "loop.run_in_executor"), _run),
     **dict.fromkeys(("threading.Thread", "multiprocessing.Process"), _thread),
-    "str": _str, "bytes": _str, "bytearray": _str, "unicode": _str, "len": _len, "bool": _bool, "range": _range, "tuple": listed("tuple"),
-    "sorted": _sorted, "reversed": _reversed, "dict": _dict, "enumerate": _enumerate, "zip": _zip, "map": _map, "filter": _filter,
-    "functools.reduce": _reduce, "next": _next, "isinstance": _isinstance, "getattr": _getattr, "setattr": _setattr, "chr": _chr,
-    "functools.partial": _partial, "dataclasses.field": _field, "collections.namedtuple": _namedtuple, "re.compile": _compile, "re.sub": _sub, "re.Pattern.sub": _sub,
-    "re.fullmatch": _matches(whole=True, bound=True), "re.match": _matches(whole=False, bound=True), "re.search": _matches(whole=False, bound=False),
+    "str": _str, "bytes": _str, "bytearray": _str, "unicode": _str, "len": _len, "bool": _bool, "range": _range,
+    "tuple": listed("tuple"),
+    "sorted": _sorted, "reversed": _reversed, "dict": _dict, "enumerate": _enumerate, "zip": _zip, "map": _map,
+    "filter": _filter,
+    "functools.reduce": _reduce, "next": _next, "isinstance": _isinstance, "getattr": _getattr, "setattr": _setattr,
+    "chr": _chr,
+    "functools.partial": _partial, "dataclasses.field": _field, "collections.namedtuple": _namedtuple,
+    "re.compile": _compile, "re.sub": _sub, "re.Pattern.sub": _sub,
+    "re.fullmatch": _matches(whole=True, bound=True), "re.match": _matches(whole=False, bound=True),
+    "re.search": _matches(whole=False, bound=False),
     "re.Pattern.fullmatch": _matches(whole=True, bound=True), "re.Pattern.match": _matches(whole=False, bound=True),
-    "re.Pattern.search": _matches(whole=False, bound=False), "os.getenv": _environment_get, "os.environ.get": _environment_get,
+    "re.Pattern.search": _matches(whole=False, bound=False), "os.getenv": _environment_get,
+    "os.environ.get": _environment_get,
     "os.environ.setdefault": _environment_get, **_PATHS, **_URLS,
 }  # fmt: skip

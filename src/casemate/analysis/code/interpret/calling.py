@@ -15,50 +15,35 @@ from casemate.analysis.code.interpret.applying import (
     holds,
     sourced,
 )
-from casemate.analysis.code.interpret.comparing import truth
-from casemate.analysis.code.interpret.machine import MAX_DEPTH, NEXT, Exit, Frame, Machine
-from casemate.analysis.code.interpret.members import assign, attribute, bind, iterate, spread_into, stepped
+from casemate.analysis.code.interpret.machine import MAX_DEPTH, Frame, Machine
+from casemate.analysis.code.interpret.members import attribute, iterate
 from casemate.analysis.code.interpret.natives import native_function, native_method
+from casemate.analysis.code.joining import options_of, sort_of, union, unknown
+from casemate.analysis.code.labels import Label, Origin, Trace
 from casemate.analysis.code.values import (
-    NONE,
     REST,
     UNKNOWN,
     Class,
     Client,
     Closure,
     Const,
-    Guards,
     Instance,
-    Label,
     Mapping,
     Method,
     ModuleValue,
-    Origin,
     Partial,
-    Scope,
     Sequence,
     Super,
-    Taint,
     Text,
     Thing,
-    Trace,
     Union,
     Value,
-    Verdict,
-    key_of,
-    merge,
-    options_of,
-    sort_of,
-    taint_of,
-    union,
-    unknown,
 )
 
 if TYPE_CHECKING:
     from casemate.analysis.code.interpret.trail import Changes
 
-MAX_REPEATS = 1
-"""How often a function may stand in the stack besides itself."""
+from casemate.analysis.code.interpret.inlining import _weak, inline, instantiate
 
 
 # -- from the node to the call
@@ -104,9 +89,7 @@ def _spread_keywords(machine: Machine, value: Value, keywords: dict[str, Value])
     del machine
     for option in options_of(value):
         if isinstance(option, Mapping):
-            for key, inner in option.fields.items():
-                if isinstance(key, str):
-                    keywords[key] = inner
+            keywords.update({key: inner for key, inner in option.fields.items() if isinstance(key, str)})
             rest = option.fields.get(REST)
             if rest is not None or option.taint:
                 keywords["**"] = rest or unknown(option.taint)
@@ -132,8 +115,9 @@ def _super(machine: Machine, node: ir.Call, frame: Frame) -> Value:
     return receiver
 
 
-def call_member(
-    machine: Machine, receiver: Value, name: str, arguments: list[Value], keywords: dict[str, Value], frame: Frame, node: ir.Expr
+def call_member(  # noqa: C901 - one case a kind of receiver
+    machine: Machine, receiver: Value, name: str, arguments: list[Value], keywords: dict[str, Value], frame: Frame,
+    node: ir.Expr
 ) -> Value:  # fmt: skip
     """`receiver.name(arguments)`."""
     if isinstance(receiver, Union):
@@ -172,7 +156,8 @@ def call_member(
 
 
 def _each(
-    machine: Machine, receiver: Union, name: str, arguments: list[Value], keywords: dict[str, Value], frame: Frame, node: ir.Expr
+    machine: Machine, receiver: Union, name: str, arguments: list[Value], keywords: dict[str, Value], frame: Frame,
+    node: ir.Expr
 ) -> Value:  # fmt: skip
     """The call on each of several receivers, each from the same state."""
     trail = machine.trail
@@ -190,7 +175,8 @@ def _each(
 
 
 def _function_method(
-    machine: Machine, function: Closure | Partial | Method, name: str, arguments: list[Value], keywords: dict[str, Value], frame: Frame, node: ir.Expr
+    machine: Machine, function: Closure | Partial | Method, name: str, arguments: list[Value], keywords: dict[str,
+    Value], frame: Frame, node: ir.Expr
 ) -> Value:  # fmt: skip
     """`f.call(this, …)`, `f.apply(this, […])`, `f.bind(this, …)`."""
     if name == "call":
@@ -209,7 +195,7 @@ def _function_method(
     return unknown(Given(function, arguments, keywords, node).taint())
 
 
-def call(
+def call(  # noqa: C901 - one case a kind of value
     machine: Machine, value: Value, arguments: list[Value], keywords: dict[str, Value], frame: Frame, node: ir.Expr,
     receiver: Value | None = None,
 ) -> Value:  # fmt: skip
@@ -250,7 +236,8 @@ def call(
 
 # -- libraries
 def _call_thing(
-    machine: Machine, value: Thing, arguments: list[Value], keywords: dict[str, Value], frame: Frame, node: ir.Expr, name: str
+    machine: Machine, value: Thing, arguments: list[Value], keywords: dict[str, Value], frame: Frame, node: ir.Expr,
+    name: str
 ) -> Value:  # fmt: skip
     """A call of a library's function or method, known by its name only."""
     path = value.path or ""
@@ -280,6 +267,23 @@ def _call_thing(
         for source in models.sources.get(one, ()):
             suffix = ".".join(str(given_one.value) for given_one in arguments[:1] if isinstance(given_one, Const))
             return sourced(machine, source, f"{path}()", f"{one}.{suffix}" if suffix else one, frame, node.at)
+    verdict = _given_back(machine, names, given, frame)
+    native = native_function(machine, path, given, frame)
+    if native is not None:
+        return native if verdict is None else verdict
+    _callbacks(machine, names, given, frame, node)
+    for one in names:
+        passes = models.passes.get(one)
+        if passes:
+            result = apply_passes(machine, passes, given, frame)
+            verdict = result if verdict is None else verdict
+    return verdict if verdict is not None else _handed_on(machine, value, given, frame, name)
+
+
+def _given_back(machine: Machine, names: list[str], given: Given, frame: Frame) -> Value | None:
+    """What cures and makers say of the result; what they say of the arguments is done."""
+    models = machine.models
+    arguments = given.arguments
     verdict: Value | None = None
     for one in names:
         for cure in models.cures.get(one, ()):
@@ -295,23 +299,19 @@ def _call_thing(
             if verdict is None:
                 verdict = Thing(
                     makes.type,
-                    _weak(given.taint(), receiver),
+                    _weak(given.taint(), given.receiver),
                     made=True,
                     receiver=arguments[0] if arguments and makes.type in _WRAPPERS else None,
                 )
             break
-    native = native_function(machine, path, given, frame)
-    if native is not None:
-        return native if verdict is None else verdict
-    _callbacks(machine, names, given, frame, node)
-    for one in names:
-        passes = models.passes.get(one)
-        if passes:
-            result = apply_passes(machine, passes, given, frame)
-            if verdict is None:
-                verdict = result
-    if verdict is not None:
-        return verdict
+    return verdict
+
+
+def _handed_on(machine: Machine, value: Thing, given: Given, frame: Frame, name: str) -> Value:
+    """What a call that no model speaks of gives back."""
+    path, receiver, node = value.path or "", given.receiver, given.node
+    models = machine.models
+    owner = path.rpartition(".")[0]
     if receiver is not None and receiver.taint and isinstance(receiver, Thing):
         result = native_method(machine, given, name, frame)
         if result is not None:
@@ -323,19 +323,10 @@ def _call_thing(
     return Thing(path if constructed else f"{path}()", taint, made=True)
 
 
-_EVALUATES = frozenset({"eval", "exec", "builtins.eval", "builtins.exec", "Function", "vm.runInNewContext", "vm.runInThisContext",
+_EVALUATES = frozenset({"eval", "exec", "builtins.eval", "builtins.exec", "Function", "vm.runInNewContext",
+"vm.runInThisContext",
                         "__import__", "builtins.__import__", "importlib.import_module", "runpy.run_path"})  # fmt: skip
 _WRAPPERS = frozenset({"pathlib.Path", "pathlib.PurePath", "URL"})
-
-
-def _weak(taint: Taint, receiver: Value | None) -> Taint:
-    """The labels of what a call gives back that is only supposed to hand its arguments on."""
-    weak = tuple(label.derived(sure=False, form=3) if label.sure or label.form != 3 else label for label in taint)
-    return (
-        merge(tuple(label.derived(form=3) for label in receiver.taint), weak)
-        if receiver is not None and receiver.taint
-        else weak
-    )
 
 
 def _callbacks(machine: Machine, names: list[str], given: Given, frame: Frame, node: ir.Expr) -> None:
@@ -395,7 +386,8 @@ def _error(frame: Frame, function: Closure) -> Value:
 
 
 def _unknown_method(
-    machine: Machine, receiver: Thing, name: str, arguments: list[Value], keywords: dict[str, Value], frame: Frame, node: ir.Expr
+    machine: Machine, receiver: Thing, name: str, arguments: list[Value], keywords: dict[str, Value], frame: Frame,
+    node: ir.Expr
 ) -> Value:  # fmt: skip
     given = Given(receiver, arguments, keywords, node)
     names = [f"{receiver.sort}.{name}"] if receiver.sort else [f"*.{name}"]
@@ -427,244 +419,3 @@ def _default(machine: Machine, given: Given, name: str, frame: Frame, node: ir.E
                 return passed
     _callbacks(machine, [one], given, frame, node)
     return unknown(_weak(given.taint(), given.receiver))
-
-
-# -- classes
-def instantiate(
-    machine: Machine, cls: Class, arguments: list[Value], keywords: dict[str, Value], frame: Frame, node: ir.Expr
-) -> Value:
-    """A new object of a class of the project."""
-    instance = Instance(cls)
-    constructor = cls.find("__init__" if frame.module.language == "python" else "constructor")
-    for name, value in _initial(cls):
-        instance.fields[name] = value
-    if isinstance(constructor, Closure):
-        call(machine, constructor.bound(instance), arguments, keywords, frame, node)
-        return instance
-    declared = _declared(cls)
-    for name, value in zip(declared, arguments, strict=False):
-        instance.fields[name] = value
-    for name, value in keywords.items():
-        instance.fields[name] = value
-    extra = arguments[len(declared) :]
-    if extra and not isinstance(constructor, Closure):
-        taint: Taint = ()
-        for value in extra:
-            taint = merge(taint, taint_of(value))
-        instance.taint = taint
-    after = cls.find("__post_init__")
-    if isinstance(after, Closure):
-        call(machine, after.bound(instance), [], {}, frame, node)
-    return instance
-
-
-def _initial(cls: Class, depth: int = 0) -> list[tuple[object, Value]]:
-    """The fields that a class of JavaScript gives each object."""
-    found: list[tuple[object, Value]] = []
-    for base in cls.bases:
-        if isinstance(base, Class) and depth < 8:
-            found.extend(_initial(base, depth + 1))
-    found.extend(cls.initial.items())
-    return found
-
-
-def _declared(cls: Class, depth: int = 0) -> list[str]:
-    """The fields of a dataclass in order, those of the bases first."""
-    found: list[str] = []
-    for base in cls.bases:
-        if isinstance(base, Class) and depth < 8:
-            found.extend(_declared(base, depth + 1))
-    found.extend(name for name, value in cls.fields.items() if isinstance(name, str) and not isinstance(value, Closure))
-    return list(dict.fromkeys(found))
-
-
-# -- functions of the project
-def inline(
-    machine: Machine, closure: Closure, arguments: list[Value], keywords: dict[str, Value], frame: Frame, node: ir.Expr
-) -> Value:
-    """Walk the function with these arguments."""
-    from casemate.analysis.code.interpret.statements import leave, walk
-
-    function = closure.function
-    repeats = sum(1 for one in machine.stack if one.function is function)
-    if repeats > MAX_REPEATS or machine.depth >= MAX_DEPTH:
-        machine.unfollowed(frame, node.at, "recursion" if repeats > MAX_REPEATS else "calls nested too deep")
-        return unknown(_weak(Given(closure.receiver, arguments, keywords, node).taint(), closure.receiver))
-    memo_key = _memo_key(machine, closure, arguments, keywords)
-    if memo_key is not None:
-        known = machine.memo.get(memo_key)
-        if known is not None:
-            return known
-    machine.walked.add(id(function))
-    scope = Scope(closure.scope)
-    trail = machine.trail
-    mark = trail.mark()
-    inner = Frame(closure.module, scope, mark, function, closure.receiver)
-    inner.cls = closure.cls
-    if not function.captures_this and closure.module.language != "python" and closure.receiver is not None:
-        scope.fields["this"] = closure.receiver
-    if function.is_generator:
-        inner.yields = []
-    _bind(machine, closure, arguments, keywords, inner, frame, node)
-    machine.stack.append(inner)
-    machine.depth += 1
-    missed = len(machine.not_followed)
-    try:
-        if walk(machine, function.body, inner) is NEXT:
-            leave(machine, inner, NONE)
-    finally:
-        machine.depth -= 1
-        machine.stack.pop()
-    value = _result(machine, inner)
-    if inner.yields is not None:
-        value = Sequence((), union(inner.yields) if inner.yields else None)
-    if memo_key is not None and trail.mark() == mark and missed == len(machine.not_followed) and _flat(value):
-        if len(machine.memo) < 4000:
-            machine.memo[memo_key] = value
-    return value
-
-
-def _flat(value: Value) -> bool:
-    return all(isinstance(option, (Const, Text, Thing, Verdict)) for option in options_of(value))
-
-
-def _memo_key(machine: Machine, closure: Closure, arguments: list[Value], keywords: dict[str, Value]) -> object | None:
-    """A function of the module level that is given plain values gives the same again, if it changed nothing."""
-    if closure.scope.parent is not None or closure.receiver is not None:
-        return None
-    for value in (*arguments, *keywords.values()):
-        if not _flat(value):
-            return None
-    named = tuple((name, key_of(value)) for name, value in keywords.items())
-    guards = tuple((key, value.value) for key, value in machine.guards.items())  # type: ignore[attr-defined]
-    return (id(closure.function), tuple(key_of(value) for value in arguments), named, guards)
-
-
-def _result(machine: Machine, inner: Frame) -> Value:
-    """What the function gave back, in a state that stands for all of its exits."""
-    trail = machine.trail
-    exits = inner.exits
-    if not exits:
-        from casemate.analysis.code.values import NEVER
-
-        trail.undo(inner.mark)
-        return NEVER
-    if len(exits) == 1 and exits[0].length == trail.mark():
-        return exits[0].value
-    trail.undo(inner.mark)
-    trail.settle([one.changes for one in exits])
-    return _answered([one for one in exits], union(one.value for one in exits))
-
-
-def _answered(exits: list[Exit], value: Value) -> Value:
-    """A function that says yes or no in different states is a check: what holds in all states with that answer."""
-    if len(exits) < 2:
-        return value
-    yes: list[dict[object, Value]] = []
-    no: list[dict[object, Value]] = []
-    for one in exits:
-        known = truth(one.value)
-        guards = dict(one.guards)
-        if isinstance(one.value, Verdict):
-            for table, extra in ((yes, one.value.yes), (no, one.value.no)):
-                both = dict(guards)
-                for key, bits in extra:
-                    before = both.get(key)
-                    both[key] = Const(bits | (int(before.value or 0) if isinstance(before, Const) else 0))
-                table.append(both)
-            continue
-        if known is not False:
-            yes.append(guards)
-        if known is not True:
-            no.append(guards)
-    if not yes or not no or not all(isinstance(o, (Verdict, Const)) for one in exits for o in options_of(one.value)):
-        return value
-    holds_, fails = _all(yes), _all(no)
-    return Verdict(holds_, fails) if holds_ or fails else value
-
-
-def _all(states: list[dict[object, Value]]) -> Guards:
-    found: list[tuple[str, int]] = []
-    for key, first in states[0].items():
-        bits = int(first.value or 0) if isinstance(first, Const) else 0
-        for state in states[1:]:
-            other = state.get(key)
-            bits &= int(other.value or 0) if isinstance(other, Const) else 0
-        if bits:
-            found.append((str(key), bits))
-    return tuple(found)
-
-
-def _bind(
-    machine: Machine, closure: Closure, arguments: list[Value], keywords: dict[str, Value], inner: Frame, frame: Frame, node: ir.Expr
-) -> None:  # fmt: skip
-    """Parameters take their arguments."""
-    from casemate.analysis.code.interpret.expressions import evaluate
-
-    function = closure.function
-    fields = inner.scope.fields
-    words = f"it is passed to {function.name or 'a function'}"
-    given = [stepped(one, frame.module, node.at, words) if one.taint else one for one in arguments]
-    if closure.receiver is not None and closure.module.language == "python" and not function.is_static:
-        given.insert(0, closure.receiver)
-    place = 0
-    used: set[str] = set()
-    for parameter in function.parameters:
-        name = parameter.name
-        value: Value
-        if parameter.kind == "rest":
-            value = Sequence(given[place:], kind="tuple" if closure.module.language == "python" else "list")
-            place = len(given)
-        elif parameter.kind == "keywords":
-            mapping = Mapping()
-            for key, one in keywords.items():
-                if key not in used:
-                    mapping.fields[REST if key == "**" else key] = one
-            value = mapping
-        elif name in keywords:
-            value = keywords[name]
-            used.add(name)
-            value = stepped(value, frame.module, node.at, words) if value.taint else value
-        elif place < len(given) and parameter.kind == "plain":
-            value = given[place]
-            place += 1
-            if (
-                parameter.default is not None
-                and isinstance(value, Const)
-                and value.value is None
-                and closure.module.language != "python"
-            ):
-                value = evaluate(machine, parameter.default, inner)
-        elif "**" in keywords and closure.module.language == "python":
-            value = keywords["**"]
-        elif parameter.default is not None:
-            value = evaluate(machine, parameter.default, inner)
-        else:
-            value = NONE if closure.module.language != "python" else UNKNOWN
-        if parameter.pattern is not None:
-            assign(machine, parameter.pattern, value, inner, node.at)
-        else:
-            fields[name] = typed(value, parameter.type, closure)
-
-
-def typed(value: Value, type_: str | None, closure: Closure) -> Value:
-    """A parameter of which nothing is known but its declared type."""
-    if type_ is None or not isinstance(value, Thing) or value.path is not None or value.taint:
-        return value
-    name = type_.strip().strip("\"'")
-    if not name.isidentifier():
-        return value
-    scope: Scope | None = closure.scope
-    while scope is not None:
-        found = scope.fields.get(name)
-        if found is not None:
-            if isinstance(found, Class):
-                return Instance(found)
-            if isinstance(found, Thing) and found.path and not found.made:
-                return Thing(found.path, made=True)
-            return value
-        scope = scope.parent
-    return value
-
-
-__all__ = ["bind", "call", "call_member", "call_node", "inline", "instantiate", "spread_into"]

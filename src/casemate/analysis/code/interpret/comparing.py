@@ -5,16 +5,11 @@ from __future__ import annotations
 import operator
 from typing import TYPE_CHECKING, Any, cast
 
+from casemate.analysis.code.joining import options_of, sort_of, taint_of, unknown
+from casemate.analysis.code.labels import BIT, EVERY, HOST, PART, PLACE, WHOLE, Taint
 from casemate.analysis.code.values import (
-    BIT,
-    EVERY,
     FALSE,
-    HOST,
-    ITEMS,
-    PART,
-    PLACE,
     TRUE,
-    WHOLE,
     Class,
     Client,
     Closure,
@@ -25,17 +20,11 @@ from casemate.analysis.code.values import (
     Mapping,
     Row,
     Sequence,
-    Taint,
     Text,
     Thing,
     Union,
     Value,
     Verdict,
-    merge,
-    options_of,
-    sort_of,
-    taint_of,
-    unknown,
 )
 
 if TYPE_CHECKING:
@@ -344,6 +333,3 @@ def calculate(sign: str, left: Const, right: Const) -> Value:
     if isinstance(result, int) and result.bit_length() > 128:
         return unknown(sort="int")
     return Const(result)
-
-
-__all__ = ["ITEMS", "merge"]

@@ -4,29 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from casemate.analysis.code.interpret.comparing import contains, guards_for
+from casemate.analysis.code.interpret.comparing import contains
 from casemate.analysis.code.interpret.texts import joined
+from casemate.analysis.code.joining import join, key_of, options_of, union, unknown
 from casemate.analysis.code.values import (
     FALSE,
     ITEMS,
-    KEYS,
     NONE,
-    REST,
     TRUE,
     UNKNOWN,
-    Cells,
     Const,
     Mapping,
     Row,
     Sequence,
     Value,
     Verdict,
-    join,
-    key_of,
-    options_of,
-    taint_of,
-    union,
-    unknown,
 )
 
 if TYPE_CHECKING:
@@ -37,6 +29,7 @@ if TYPE_CHECKING:
 
     ListMethod = Callable[[Machine, Sequence, Given, Frame], Value | None]
     MappingMethod = Callable[[Machine, Mapping, Given, Frame], Value | None]
+
 
 MAX_KNOWN = 64
 
@@ -106,7 +99,7 @@ def _pop(machine: Machine, target: Sequence, given: Given, _frame: Frame) -> Val
     row = target.row
     place = given.arguments[0] if given.arguments else Const(-1)
     if isinstance(place, Const) and isinstance(place.value, int):
-        number = place.value
+        number = int(place.value)
         if row.rest is None:
             number = number + len(row.items) if number < 0 else number
             if not 0 <= number < len(row.items):
@@ -133,7 +126,7 @@ def _insert(machine: Machine, target: Sequence, given: Given, _frame: Frame) -> 
     place, value = given.arguments[:2]
     row = target.row
     if isinstance(place, Const) and isinstance(place.value, int):
-        number = place.value
+        number = int(place.value)
         if row.rest is None or 0 <= number <= len(row.items):
             number = max(0, number + len(row.items)) if number < 0 else min(number, len(row.items))
             _write(machine, target, (*row.items[:number], value, *row.items[number:]), row.rest)
@@ -227,7 +220,7 @@ def _concat(machine: Machine, target: Sequence, given: Given, frame: Frame) -> V
 
 
 def _slice(_machine: Machine, target: Sequence, given: Given, _frame: Frame) -> Value | None:
-    from casemate.analysis.code.interpret.expressions import sliced
+    from casemate.analysis.code.interpret.building import sliced
 
     bounds: list[Value | None] = [*given.arguments[:2], None, None]
     return sliced(target, [bounds[0], bounds[1], None])
@@ -384,156 +377,19 @@ def _at(_machine: Machine, target: Sequence, given: Given, _frame: Frame) -> Val
 
 PYTHON_LIST: dict[str, ListMethod] = {
     "append": _append, "add": _add, "appendleft": _append_left, "extend": _extend, "update": _extend, "pop": _pop,
-    "popleft": _shift, "insert": _insert, "remove": _remove, "discard": _remove, "clear": _clear, "reverse": _reverse, "sort": _sort,
-    "copy": _copy, "index": _index, "count": _count, "__contains__": _includes, "union": _concat, "put": _append, "get": _shift,
+    "popleft": _shift, "insert": _insert, "remove": _remove, "discard": _remove, "clear": _clear, "reverse": _reverse,
+    "sort": _sort,
+    "copy": _copy, "index": _index, "count": _count, "__contains__": _includes, "union": _concat, "put": _append,
+    "get": _shift,
     "put_nowait": _append, "get_nowait": _shift,
 }  # fmt: skip
 JAVASCRIPT_LIST: dict[str, ListMethod] = {
-    "push": _push, "add": _add, "unshift": _append_left, "pop": _pop, "shift": _shift, "splice": _splice, "slice": _slice,
-    "concat": _concat, "join": _join, "includes": _includes, "has": _includes, "indexOf": _index, "lastIndexOf": _index, "reverse": _reverse,
-    "sort": _sort, "flat": _flat, "entries": _entries, "values": _copy, "keys": _keys, "at": _at, "clear": _clear, "delete": _remove,
+    "push": _push, "add": _add, "unshift": _append_left, "pop": _pop, "shift": _shift, "splice": _splice,
+    "slice": _slice,
+    "concat": _concat, "join": _join, "includes": _includes, "has": _includes, "indexOf": _index,
+    "lastIndexOf": _index, "reverse": _reverse,
+    "sort": _sort, "flat": _flat, "entries": _entries, "values": _copy, "keys": _keys, "at": _at, "clear": _clear,
+    "delete": _remove,
     "toString": _join, "fill": _copy, "toSorted": _copy, "toReversed": _copy,
     **{name: _callback(name) for name in ("map", "filter", "forEach", "reduce", "find", "some", "every", "flatMap")},
 }  # fmt: skip
-
-
-# -- mappings
-def _get(machine: Machine, target: Mapping, given: Given, frame: Frame) -> Value | None:
-    from casemate.analysis.code.interpret.members import any_field, field
-
-    if not given.arguments:
-        return None
-    key = given.arguments[0]
-    default = given.arguments[1] if len(given.arguments) > 1 else NONE
-    if isinstance(key, Const):
-        sure = key.value in target.fields
-        found = field(machine, target, key.value, frame, given.node.at, missing=default)
-        return found if sure or found is default else join(found, default)
-    return join(any_field(machine, target, frame, given.node.at), default)
-
-
-def _setdefault(machine: Machine, target: Mapping, given: Given, frame: Frame) -> Value | None:
-    from casemate.analysis.code.interpret.members import put
-
-    found = _get(machine, target, given, frame)
-    if (
-        found is not None
-        and given.arguments
-        and not (isinstance(given.arguments[0], Const) and given.arguments[0].value in target.fields)
-    ):
-        put(machine, target, given.arguments[0], found)
-    return found
-
-
-def _pop_key(machine: Machine, target: Mapping, given: Given, frame: Frame) -> Value | None:
-    found = _get(machine, target, given, frame)
-    if given.arguments and isinstance(given.arguments[0], Const):
-        machine.trail.delete(target.fields, given.arguments[0].value)
-    return found
-
-
-def _iterated(over: str) -> MappingMethod:
-    def method(machine: Machine, target: Mapping, given: Given, frame: Frame) -> Value | None:
-        from casemate.analysis.code.interpret.members import any_field, iterate
-
-        if over == "values":
-            if not {REST, KEYS} & set(target.fields) and target.shape is None and not target.taint:
-                return Sequence(list(target.fields.values()))
-            return Sequence((), any_field(machine, target, frame, given.node.at))
-        row = iterate(machine, target, frame, given.node.at, over=over)
-        return Sequence(row.items, row.rest)
-
-    return method
-
-
-def _update(machine: Machine, target: Mapping, given: Given, _frame: Frame) -> Value | None:
-    from casemate.analysis.code.interpret.members import spread_into
-
-    for argument in given.arguments:
-        spread_into(machine, target, argument)
-    for name, value in given.keywords.items():
-        machine.trail.set(target.fields, REST if name == "**" else name, value)
-    return NONE
-
-
-def _clear_all(machine: Machine, target: Mapping, given: Given, _frame: Frame) -> Value | None:
-    del given
-    for key in list(target.fields):
-        machine.trail.delete(target.fields, key)
-    return NONE
-
-
-def _copied(_machine: Machine, target: Mapping, given: Given, _frame: Frame) -> Value | None:
-    del given
-    return Mapping(Cells(target.fields.items()), target.shape, target.key, target.taint)
-
-
-def _has(_machine: Machine, target: Mapping, given: Given, _frame: Frame) -> Value | None:
-    return contains(target, given.arguments[0]) if given.arguments else None
-
-
-def _set(machine: Machine, target: Mapping, given: Given, _frame: Frame) -> Value | None:
-    from casemate.analysis.code.interpret.members import put
-
-    if len(given.arguments) > 1:
-        put(machine, target, given.arguments[0], given.arguments[1])
-    return target
-
-
-def _each(machine: Machine, target: Mapping, given: Given, frame: Frame) -> Value | None:
-    from casemate.analysis.code.interpret.members import any_field, keys_of
-
-    value = any_field(machine, target, frame, given.node.at)
-    with_callback(machine, "forEach", union([value, *keys_of(target)][:1]), given, frame)
-    return NONE
-
-
-# configparser: sections of options.
-def _option(given: Given) -> str | None:
-    if len(given.arguments) > 1 and isinstance(given.arguments[0], Const) and isinstance(given.arguments[1], Const):
-        return f"{given.arguments[0].value}\0{str(given.arguments[1].value).lower()}"
-    return None
-
-
-def config_set(machine: Machine, target: Mapping, given: Given, _frame: Frame) -> Value:
-    """`ConfigParser.set(section, option, value)`."""
-    name = _option(given)
-    value = given.arguments[2] if len(given.arguments) > 2 else given.keywords.get("value", NONE)
-    if name is not None:
-        machine.trail.set(target.fields, name, value)
-    else:
-        known = target.fields.get(REST)
-        machine.trail.set(target.fields, REST, value if known is None else join(known, value))
-    return NONE
-
-
-def config_get(_machine: Machine, target: Mapping, given: Given, _frame: Frame) -> Value:
-    """`ConfigParser.get(section, option)`."""
-    name = _option(given)
-    found = target.fields.get(name) if name is not None else None
-    rest = target.fields.get(REST)
-    if found is not None:
-        return found if rest is None else join(found, rest)
-    if name is not None:
-        return rest or UNKNOWN
-    return union(target.fields.values()) if target.fields else UNKNOWN
-
-
-PYTHON_MAPPING: dict[str, MappingMethod] = {
-    "get": _get, "setdefault": _setdefault, "pop": _pop_key, "keys": _iterated("keys"), "values": _iterated("values"),
-    "items": _iterated("items"), "update": _update, "clear": _clear_all, "copy": _copied, "__contains__": _has, "has_key": _has,
-    "getlist": lambda machine, target, given, frame: _listed(_get(machine, target, given, frame)),
-    "__getitem__": _get, "__setitem__": _set,
-}  # fmt: skip
-JAVASCRIPT_MAPPING: dict[str, MappingMethod] = {
-    "get": _get, "set": _set, "has": _has, "hasOwnProperty": _has, "delete": _pop_key, "keys": _iterated("keys"),
-    "values": _iterated("values"), "entries": _iterated("items"), "clear": _clear_all, "forEach": _each,
-    "toString": lambda _machine, target, _given, _frame: unknown(taint_of(target), "str"),
-}  # fmt: skip
-
-
-def _listed(value: Value | None) -> Value | None:
-    return None if value is None else Sequence((), value)
-
-
-__all__ = ["guards_for"]

@@ -6,18 +6,8 @@ from typing import TYPE_CHECKING
 
 from casemate.analysis.code import ir
 from casemate.analysis.code.interpret.machine import Frame, Machine
-from casemate.analysis.code.values import (
-    UNKNOWN,
-    Class,
-    Closure,
-    Instance,
-    Mapping,
-    Partial,
-    Scope,
-    Thing,
-    Value,
-    options_of,
-)
+from casemate.analysis.code.joining import options_of
+from casemate.analysis.code.values import UNKNOWN, Class, Closure, Instance, Mapping, Partial, Scope, Thing, Value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

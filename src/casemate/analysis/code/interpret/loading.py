@@ -4,14 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from casemate.analysis.code.values import (
-    UNKNOWN,
-    Mapping,
-    ModuleValue,
-    Thing,
-    Value,
-    options_of,
-)
+from casemate.analysis.code.joining import options_of
+from casemate.analysis.code.values import UNKNOWN, Mapping, ModuleValue, Thing, Value
 
 if TYPE_CHECKING:
     from casemate.analysis.code import ir

@@ -5,25 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from casemate.analysis.code.interpret.trail import Changes, GuardCells, Trail
-from casemate.analysis.code.values import (
-    BIT,
-    Cells,
-    Class,
-    Const,
-    Guards,
-    Label,
-    ModuleValue,
-    Origin,
-    Scope,
-    Taint,
-    Trace,
-    Value,
-)
+from casemate.analysis.code.labels import BIT, Label, Origin, Taint, Trace
+from casemate.analysis.code.values import Cells, Class, Const, Guards, ModuleValue, Scope, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from casemate.analysis.code import ir
+    from casemate.analysis.code.facts import SdkCall
     from casemate.analysis.code.libraries import Models
     from casemate.analysis.code.project import Project
     from casemate.model.finding import Confidence
@@ -137,8 +126,10 @@ class Machine:
     """One walk over one entry."""
 
     __slots__ = (
-        "attempts", "budget", "bytes_read", "depth", "extras", "found", "guards", "language", "latent", "left", "memo", "models", "modules", "muted",
-        "not_followed", "project", "registrations", "resolving", "responder", "stack", "trail", "uses", "walked", "writing",
+        "attempts", "budget", "bytes_read", "depth", "extras", "found", "guards", "language", "latent", "left", "memo",
+        "models", "modules", "muted",
+        "not_followed", "project", "registrations", "resolving", "responder", "stack", "trail", "uses", "walked",
+        "writing",
     )  # fmt: skip
 
     def __init__(self, project: Project, models: Models, *, budget: int = MAX_EVALUATIONS) -> None:
@@ -155,7 +146,7 @@ class Machine:
         self.budget = budget
         self.walked: set[int] = set()
         self.found: dict[tuple[str, str, ir.At], Found] = {}
-        self.uses: dict[tuple[str, ir.At, str], SdkUse] = {}
+        self.uses: dict[tuple[str, ir.At, str], SdkCall] = {}
         self.not_followed: dict[tuple[str, ir.At], NotFollowed] = {}
         self.memo: dict[object, Value] = {}
         self.responder: Callable[[Value, ir.Expr | None, ir.At, Frame], None] | None = None

@@ -4,22 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from casemate.analysis.code.interpret import builtins_javascript, builtins_python, containers, texts
-from casemate.analysis.code.values import (
-    UNKNOWN,
-    Const,
-    Environment,
-    Mapping,
-    Sequence,
-    Text,
-    Thing,
-    Value,
-    Verdict,
-    as_part,
-    sort_of,
-    taint_of,
-    unknown,
-)
+from casemate.analysis.code.interpret import builtins_javascript, builtins_python, containers, mappings, texts
+from casemate.analysis.code.joining import sort_of, taint_of, unknown
+from casemate.analysis.code.labels import as_part
+from casemate.analysis.code.values import UNKNOWN, Const, Environment, Mapping, Sequence, Text, Thing, Value
 
 if TYPE_CHECKING:
     from casemate.analysis.code.interpret.applying import Given
@@ -46,7 +34,7 @@ def native_method(machine: Machine, given: Given, name: str, frame: Frame) -> Va
     if isinstance(receiver, Mapping):
         if receiver.path == "configparser":
             return _config(machine, receiver, given, name, frame)
-        mapping_table = containers.PYTHON_MAPPING if python else containers.JAVASCRIPT_MAPPING
+        mapping_table = mappings.PYTHON_MAPPING if python else mappings.JAVASCRIPT_MAPPING
         mapped = mapping_table.get(name)
         return None if mapped is None else mapped(machine, receiver, given, frame)
     if isinstance(receiver, (Const, Text, Environment)) or (
@@ -59,7 +47,7 @@ def native_method(machine: Machine, given: Given, name: str, frame: Frame) -> Va
         if isinstance(receiver, Thing) and receiver.sort == "" and (receiver.path is None or receiver.taint):
             return _loose(machine, receiver, given, name, frame)
         return None
-    if isinstance(receiver, Verdict) or sort_of(receiver) in {"int", "float", "bool"}:
+    if receiver is not None and sort_of(receiver) in {"int", "float", "bool"}:
         return unknown(sort="str")
     return None
 
@@ -67,9 +55,9 @@ def native_method(machine: Machine, given: Given, name: str, frame: Frame) -> Va
 def _config(machine: Machine, receiver: Mapping, given: Given, name: str, frame: Frame) -> Value:
     """A `configparser`: options by section and name."""
     if name == "set":
-        return containers.config_set(machine, receiver, given, frame)
+        return mappings.config_set(machine, receiver, given, frame)
     if name == "get":
-        return containers.config_get(machine, receiver, given, frame)
+        return mappings.config_get(machine, receiver, given, frame)
     return UNKNOWN
 
 
@@ -80,7 +68,7 @@ def _loose(machine: Machine, receiver: Thing, given: Given, name: str, frame: Fr
     if name in {"get", "pop", "getlist", "at"} and given.arguments:
         found = index(machine, receiver, given.arguments[0], frame, given.node.at)
         if len(given.arguments) > 1 and name in {"get", "pop"}:
-            from casemate.analysis.code.values import join
+            from casemate.analysis.code.joining import join
 
             return join(found, given.arguments[1])
         return found

@@ -5,12 +5,13 @@ The pattern is read with the standard library's own parser and only looked at, n
 
 from __future__ import annotations
 
-import re._constants as names
-import re._parser as parser
+import re._constants as names  # type: ignore[import-not-found]  # not public, but the only reader of patterns
+import re._parser as parser  # type: ignore[import-not-found]  # as above
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from casemate.analysis.code.values import BIT, EVERY, PLACE, WHOLE, Const, Guards, Taint, Thing, Value
+from casemate.analysis.code.labels import BIT, EVERY, PLACE, WHOLE, Taint
+from casemate.analysis.code.values import Const, Guards, Thing, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -99,7 +100,7 @@ _CATEGORIES = {
 }
 
 
-def _collect(tree: Iterable[Any], found: set[str]) -> bool:
+def _collect(tree: Iterable[Any], found: set[str]) -> bool:  # noqa: C901 - one case an operation of a pattern
     """Add the characters that a match can have; False when that is not known."""
     for operation, value in tree:
         if operation is names.LITERAL:

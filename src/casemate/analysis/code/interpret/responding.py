@@ -1,6 +1,7 @@
 """What an entry gives back to its caller: pages, redirects and error texts.
 
-Sources: API Gateway developer guide, "Set up Lambda proxy integrations" (a response without a content type is JSON); Flask
+Sources: API Gateway developer guide, "Set up Lambda proxy integrations" (a response without a content type is JSON);
+Flask
 documentation, "About Responses" (a returned text is HTML).
 """
 
@@ -10,18 +11,8 @@ from typing import TYPE_CHECKING
 
 from casemate.analysis.code.interpret.applying import report, start_taint
 from casemate.analysis.code.interpret.machine import harmful
-from casemate.analysis.code.values import (
-    Const,
-    Mapping,
-    Sequence,
-    Text,
-    Thing,
-    Union,
-    Value,
-    options_of,
-    sort_of,
-    taint_of,
-)
+from casemate.analysis.code.joining import options_of, sort_of, taint_of
+from casemate.analysis.code.values import Const, Mapping, Sequence, Text, Thing, Union, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,7 +89,7 @@ def _is_text(value: Value) -> bool:
     return isinstance(value, Thing) and (value.path is None or not value.made) and sort_of(value) in {"str", ""}
 
 
-def _proxy(machine: Machine, response: Mapping, frame: Frame, at: ir.At, node: ir.Expr | None) -> None:
+def _proxy(machine: Machine, response: Mapping, frame: Frame, at: ir.At, node: ir.Expr | None) -> None:  # noqa: C901 - one case a part of the response
     """A response of a proxy integration."""
     headers = response.fields.get("headers")
     kind = ""

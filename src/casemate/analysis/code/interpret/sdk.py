@@ -3,7 +3,8 @@
 Service names are boto3's, operations those of the API (`GetObject`); boto3 spells them in snake case, so acronyms may
 differ in case (`DescribeDbInstances`): compare them without case.
 
-Sources: Boto3 reference ("Session", "Resources", "Paginators", "Waiters", the customisations of S3 and DynamoDB); AWS SDK for
+Sources: Boto3 reference ("Session", "Resources", "Paginators", "Waiters", the customisations of S3 and DynamoDB); AWS
+SDK for
 JavaScript v2 and v3 developer guides; @aws-sdk/lib-dynamodb, lib-storage, s3-request-presigner, their README pages.
 """
 
@@ -12,27 +13,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from casemate.analysis.code.facts import call_of, either
 from casemate.analysis.code.interpret.applying import Given, apply_sinks
 from casemate.analysis.code.interpret.machine import Frame, Machine, SdkUse
 from casemate.analysis.code.interpret.wrapping import HANDS_ON, wrapped_call
-from casemate.analysis.code.values import (
-    UNKNOWN,
-    Client,
-    Closure,
-    Const,
-    Mapping,
-    Method,
-    Origin,
-    Sequence,
-    Taint,
-    Thing,
-    Value,
-    known_text,
-    options_of,
-    taint_of,
-    union,
-    unknown,
-)
+from casemate.analysis.code.joining import known_text, options_of, taint_of, union, unknown
+from casemate.analysis.code.labels import Origin, Taint
+from casemate.analysis.code.values import UNKNOWN, Client, Closure, Const, Mapping, Method, Sequence, Thing, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,76 +40,108 @@ _TRANSFERS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 """boto3's own methods of S3 -> the operations behind them, and their positional parameters."""
 _OBJECT = {
     "get": ("GetObject",), "put": ("PutObject",), "delete": ("DeleteObject",), "load": ("HeadObject",),
-    "reload": ("HeadObject",), "copy_from": ("CopyObject",), "upload_file": ("PutObject",), "upload_fileobj": ("PutObject",),
+    "reload": ("HeadObject",), "copy_from": ("CopyObject",), "upload_file": ("PutObject",),
+    "upload_fileobj": ("PutObject",),
     "download_file": ("HeadObject", "GetObject"), "download_fileobj": ("HeadObject", "GetObject"),
-    "copy": ("HeadObject", "CopyObject"), "initiate_multipart_upload": ("CreateMultipartUpload",), "restore_object": ("RestoreObject",),
+    "copy": ("HeadObject", "CopyObject"), "initiate_multipart_upload": ("CreateMultipartUpload",),
+    "restore_object": ("RestoreObject",),
     "content_length": ("HeadObject",), "last_modified": ("HeadObject",),
 }  # fmt: skip
 _BUCKET = {
     "upload_file": ("PutObject",), "upload_fileobj": ("PutObject",), "put_object": ("PutObject",),
     "download_file": ("HeadObject", "GetObject"), "download_fileobj": ("HeadObject", "GetObject"),
-    "delete_objects": ("DeleteObjects",), "copy": ("HeadObject", "CopyObject"), "create": ("CreateBucket",), "delete": ("DeleteBucket",),
+    "delete_objects": ("DeleteObjects",), "copy": ("HeadObject", "CopyObject"), "create": ("CreateBucket",),
+    "delete": ("DeleteBucket",),
     "all": ("ListObjects",), "filter": ("ListObjects",), "limit": ("ListObjects",), "load": ("ListBuckets",),
 }  # fmt: skip
 _NAMED: dict[tuple[str, str], tuple[str, ...]] = {
     ("dynamodb", "Table"): ("TableName",), ("s3", "Bucket"): ("Bucket",), ("s3", "Object"): ("Bucket", "Key"),
-    ("s3", "ObjectSummary"): ("Bucket", "Key"), ("sqs", "Queue"): ("QueueUrl",), ("sqs", "Message"): ("QueueUrl", "ReceiptHandle"),
+    ("s3", "ObjectSummary"): ("Bucket", "Key"), ("sqs", "Queue"): ("QueueUrl",), ("sqs", "Message"): ("QueueUrl",
+    "ReceiptHandle"),
     ("sns", "Topic"): ("TopicArn",), ("sns", "PlatformEndpoint"): ("TargetArn",), ("ec2", "Instance"): ("InstanceIds",),
     ("iam", "Role"): ("RoleName",), ("iam", "User"): ("UserName",), ("iam", "Policy"): ("PolicyArn",),
-    ("cloudformation", "Stack"): ("StackName",), ("cloudwatch", "Alarm"): ("AlarmNames",), ("s3", "BucketPolicy"): ("Bucket",),
+    ("cloudformation", "Stack"): ("StackName",), ("cloudwatch", "Alarm"): ("AlarmNames",), ("s3",
+    "BucketPolicy"): ("Bucket",),
 }  # fmt: skip
 """Resource objects of boto3 -> the parameters that they stand for."""
 _RESOURCE_METHODS: dict[tuple[str, str], tuple[str, ...]] = {
     ("Queue", "receive_messages"): ("ReceiveMessage",), ("Queue", "send_messages"): ("SendMessageBatch",),
-    ("Queue", "delete_messages"): ("DeleteMessageBatch",), ("Queue", "purge"): ("PurgeQueue",), ("Message", "delete"): ("DeleteMessage",),
-    ("Queue", "delete"): ("DeleteQueue",), ("Queue", "load"): ("GetQueueAttributes",), ("Topic", "load"): ("GetTopicAttributes",),
-    ("Table", "load"): ("DescribeTable",), ("Table", "reload"): ("DescribeTable",), ("Table", "delete"): ("DeleteTable",),
-    ("Table", "wait_until_exists"): ("DescribeTable",), ("Instance", "start"): ("StartInstances",), ("Instance", "stop"): ("StopInstances",),
-    ("Instance", "terminate"): ("TerminateInstances",), ("Instance", "reboot"): ("RebootInstances",), ("Role", "load"): ("GetRole",),
+    ("Queue", "delete_messages"): ("DeleteMessageBatch",), ("Queue", "purge"): ("PurgeQueue",), ("Message",
+    "delete"): ("DeleteMessage",),
+    ("Queue", "delete"): ("DeleteQueue",), ("Queue", "load"): ("GetQueueAttributes",), ("Topic",
+    "load"): ("GetTopicAttributes",),
+    ("Table", "load"): ("DescribeTable",), ("Table", "reload"): ("DescribeTable",), ("Table",
+    "delete"): ("DeleteTable",),
+    ("Table", "wait_until_exists"): ("DescribeTable",), ("Instance", "start"): ("StartInstances",), ("Instance",
+    "stop"): ("StopInstances",),
+    ("Instance", "terminate"): ("TerminateInstances",), ("Instance", "reboot"): ("RebootInstances",), ("Role",
+    "load"): ("GetRole",),
     ("batch_writer", "put_item"): ("BatchWriteItem",), ("batch_writer", "delete_item"): ("BatchWriteItem",),
-    ("Role", "attach_policy"): ("AttachRolePolicy",), ("BucketPolicy", "put"): ("PutBucketPolicy",), ("Stack", "delete"): ("DeleteStack",),
+    ("Role", "attach_policy"): ("AttachRolePolicy",), ("BucketPolicy", "put"): ("PutBucketPolicy",), ("Stack",
+    "delete"): ("DeleteStack",),
 }  # fmt: skip
 _WAITERS = {
     "bucket_exists": "HeadBucket", "bucket_not_exists": "HeadBucket", "object_exists": "HeadObject",
     "object_not_exists": "HeadObject", "table_exists": "DescribeTable", "table_not_exists": "DescribeTable",
-    "function_active": "GetFunctionConfiguration", "function_active_v2": "GetFunction", "function_updated": "GetFunctionConfiguration",
+    "function_active": "GetFunctionConfiguration", "function_active_v2": "GetFunction",
+    "function_updated": "GetFunctionConfiguration",
     "function_updated_v2": "GetFunction", "function_exists": "GetFunction", "stack_create_complete": "DescribeStacks",
-    "stack_update_complete": "DescribeStacks", "stack_delete_complete": "DescribeStacks", "stack_exists": "DescribeStacks",
-    "instance_running": "DescribeInstances", "instance_stopped": "DescribeInstances", "instance_terminated": "DescribeInstances",
-    "instance_exists": "DescribeInstances", "instance_status_ok": "DescribeInstanceStatus", "image_available": "DescribeImages",
-    "snapshot_completed": "DescribeSnapshots", "volume_available": "DescribeVolumes", "command_executed": "GetCommandInvocation",
+    "stack_update_complete": "DescribeStacks", "stack_delete_complete": "DescribeStacks",
+    "stack_exists": "DescribeStacks",
+    "instance_running": "DescribeInstances", "instance_stopped": "DescribeInstances",
+    "instance_terminated": "DescribeInstances",
+    "instance_exists": "DescribeInstances", "instance_status_ok": "DescribeInstanceStatus",
+    "image_available": "DescribeImages",
+    "snapshot_completed": "DescribeSnapshots", "volume_available": "DescribeVolumes",
+    "command_executed": "GetCommandInvocation",
     "services_stable": "DescribeServices", "tasks_running": "DescribeTasks", "tasks_stopped": "DescribeTasks",
-    "cluster_available": "DescribeClusters", "cluster_active": "DescribeCluster", "db_instance_available": "DescribeDBInstances",
-    "distribution_deployed": "GetDistribution", "invalidation_completed": "GetInvalidation", "certificate_validated": "DescribeCertificate",
+    "cluster_available": "DescribeClusters", "cluster_active": "DescribeCluster",
+    "db_instance_available": "DescribeDBInstances",
+    "distribution_deployed": "GetDistribution", "invalidation_completed": "GetInvalidation",
+    "certificate_validated": "DescribeCertificate",
     "stream_exists": "DescribeStream", "role_exists": "GetRole", "user_exists": "GetUser", "policy_exists": "GetPolicy",
 }  # fmt: skip
 _NO_OPERATION = frozenset({
     "close", "can_paginate", "meta", "exceptions", "get_available_subresources", "get_available_services", "from_",
-    "get_credentials", "get_available_regions", "set_stream_logger", "get_frozen_credentials", "middlewareStack", "destroy", "resolveMiddleware",
+    "get_credentials", "get_available_regions", "set_stream_logger", "get_frozen_credentials", "middlewareStack",
+    "destroy", "resolveMiddleware",
 })  # fmt: skip
 _STORED = re.compile(
     r"^(?:Get|BatchGet|Query|Scan|Receive|List|Search|Execute|Transact(?:Get|ion)|Describe|Select|Read|Peek|Invoke)"
 )
-"""Operations that give back what somebody stored: data of the system, an attacker's if another function put it there."""
+"""Operations that give back what somebody stored: data of the system, an attacker's if another function put it
+there."""
 _SECRETS = {("secretsmanager", "getsecretvalue"), ("ssm", "getparameter"), ("ssm", "getparameters"), ("kms", "decrypt")}
 
 # The names of services in package names of SDK v3 and class names of v2 that differ from boto3's.
 _SERVICES = {
-    "cognito-identity-provider": "cognito-idp", "cognitoidentityserviceprovider": "cognito-idp", "eventbridge": "events",
-    "cloudwatchevents": "events", "cloudwatch-logs": "logs", "cloudwatchlogs": "logs", "sfn": "stepfunctions", "stepfunctions": "stepfunctions",
-    "secrets-manager": "secretsmanager", "secretsmanager": "secretsmanager", "elastic-load-balancing-v2": "elbv2", "cost-explorer": "ce",
-    "cognito-identity": "cognito-identity", "cognitoidentity": "cognito-identity", "dynamodb-streams": "dynamodbstreams",
-    "api-gateway": "apigateway", "apigatewaymanagementapi": "apigatewaymanagementapi", "bedrock-runtime": "bedrock-runtime",
-    "bedrockruntime": "bedrock-runtime", "rds-data": "rds-data", "rdsdataservice": "rds-data", "iot-data-plane": "iot-data", "iotdata": "iot-data",
+    "cognito-identity-provider": "cognito-idp", "cognitoidentityserviceprovider": "cognito-idp",
+    "eventbridge": "events",
+    "cloudwatchevents": "events", "cloudwatch-logs": "logs", "cloudwatchlogs": "logs", "sfn": "stepfunctions",
+    "stepfunctions": "stepfunctions",
+    "secrets-manager": "secretsmanager", "secretsmanager": "secretsmanager", "elastic-load-balancing-v2": "elbv2",
+    "cost-explorer": "ce",
+    "cognito-identity": "cognito-identity", "cognitoidentity": "cognito-identity",
+    "dynamodb-streams": "dynamodbstreams",
+    "api-gateway": "apigateway", "apigatewaymanagementapi": "apigatewaymanagementapi",
+    "bedrock-runtime": "bedrock-runtime",
+    "bedrockruntime": "bedrock-runtime", "rds-data": "rds-data", "rdsdataservice": "rds-data",
+    "iot-data-plane": "iot-data", "iotdata": "iot-data",
     "lex-runtime-v2": "lexv2-runtime", "timestream-write": "timestream-write", "timestreamwrite": "timestream-write",
-    "timestream-query": "timestream-query", "redshift-data": "redshift-data", "redshiftdata": "redshift-data", "application-auto-scaling":
-    "application-autoscaling", "auto-scaling": "autoscaling", "elasticache": "elasticache", "location": "location", "kinesis-video": "kinesisvideo",
-    "database-migration-service": "dms", "cloudwatch": "cloudwatch", "transcribe": "transcribe", "transcribeservice": "transcribe",
+    "timestream-query": "timestream-query", "redshift-data": "redshift-data", "redshiftdata": "redshift-data",
+    "application-auto-scaling":
+    "application-autoscaling", "auto-scaling": "autoscaling", "elasticache": "elasticache", "location": "location",
+    "kinesis-video": "kinesisvideo",
+    "database-migration-service": "dms", "cloudwatch": "cloudwatch", "transcribe": "transcribe",
+    "transcribeservice": "transcribe",
 }  # fmt: skip
 _DOCUMENT = {
-    "Get": "GetItem", "Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "Query": "Query", "Scan": "Scan",
-    "BatchGet": "BatchGetItem", "BatchWrite": "BatchWriteItem", "TransactGet": "TransactGetItems", "TransactWrite": "TransactWriteItems",
-    "ExecuteStatement": "ExecuteStatement", "BatchExecuteStatement": "BatchExecuteStatement", "ExecuteTransaction": "ExecuteTransaction",
+    "Get": "GetItem", "Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "Query": "Query",
+    "Scan": "Scan",
+    "BatchGet": "BatchGetItem", "BatchWrite": "BatchWriteItem", "TransactGet": "TransactGetItems",
+    "TransactWrite": "TransactWriteItems",
+    "ExecuteStatement": "ExecuteStatement", "BatchExecuteStatement": "BatchExecuteStatement",
+    "ExecuteTransaction": "ExecuteTransaction",
 }  # fmt: skip
 """Commands and methods of the document client -> operations."""
 
@@ -210,7 +229,7 @@ def _second(path: str, given: Given) -> Value | None:
         "SharedIniFileCredentials",
     } or name.endswith("Credentials"):
         return None
-    document = parts[-1] in {"DocumentClient"}
+    document = parts[-1] == "DocumentClient"
     bound: dict[str, Value] = {}
     options = given.get(0)
     for option in options_of(options) if options is not None else ():
@@ -220,10 +239,10 @@ def _second(path: str, given: Given) -> Value | None:
     return Client("aws-sdk", service_of(name), "document" if document else "client", bound)
 
 
-def _third(machine: Machine, path: str, given: Given, frame: Frame) -> Value | None:
+def _third(machine: Machine, path: str, given: Given, frame: Frame) -> Value | None:  # noqa: C901 - one case a package
     package, _, name = path.removeprefix("@aws-sdk/").partition(".")
     name, _, static = name.partition(".")
-    if package == "lib-dynamodb" or package == "util-dynamodb":
+    if package in {"lib-dynamodb", "util-dynamodb"}:
         service = "dynamodb"
     elif package == "lib-storage":
         return _upload(machine, name, given, frame)
@@ -254,7 +273,14 @@ def _third(machine: Machine, path: str, given: Given, frame: Frame) -> Value | N
         )
     if name.startswith(("waitFor", "waitUntil")):
         polled = _fields(given.arguments[1]) if len(given.arguments) > 1 else {}
-        _record(machine, Client("@aws-sdk", service), [f"Wait{name.removeprefix('waitFor').removeprefix('waitUntil')}"], polled, given, frame)
+        _record(
+            machine,
+            Client("@aws-sdk", service),
+            [f"Wait{name.removeprefix('waitFor').removeprefix('waitUntil')}"],
+            polled,
+            given,
+            frame,
+        )
         return None
     if not name[:1].isupper() or name.endswith(("Exception", "NotFound")):
         return None
@@ -353,8 +379,7 @@ def _client_method(machine: Machine, client: Client, name: str, given: Given, fr
     parameters = dict(given.keywords)
     if client.service == "s3" and name in _TRANSFERS:
         operations, positions = _TRANSFERS[name]
-        for place, value in zip(positions, given.arguments, strict=False):
-            parameters[place] = value
+        parameters.update(zip(positions, given.arguments, strict=False))
         return _call(machine, client, name, list(operations), parameters, given, frame)
     if name in {"generate_presigned_url", "generate_presigned_post"}:
         method = (
@@ -384,13 +409,9 @@ def _resource_method(machine: Machine, client: Client, name: str, given: Given, 
     if name == "batch_writer":
         return Client("boto3", client.service, "batch_writer", client.bound)
     if name == "get_queue_by_name":
-        result = _call(machine, client, name, ["GetQueueUrl"], dict(given.keywords), given, frame)
+        _call(machine, client, name, ["GetQueueUrl"], dict(given.keywords), given, frame)
         queue = given.keywords.get("QueueName")
-        return (
-            Client("boto3", "sqs", "Queue", {"QueueUrl": queue} if queue is not None else {})
-            if result is not None
-            else UNKNOWN
-        )
+        return Client("boto3", "sqs", "Queue", {"QueueUrl": queue} if queue is not None else {})
     if name.startswith("create_") and client.kind == "resource":
         _call(machine, client, name, [pascal(name)], dict(given.keywords), given, frame)
         kind = pascal(name[7:])
@@ -411,13 +432,15 @@ def _resource_method(machine: Machine, client: Client, name: str, given: Given, 
 
 
 _COLLECTIONS = {
-    ("s3", "objects"): ("ListObjects", "ObjectSummary", ("DeleteObjects",)), ("s3", "buckets"): ("ListBuckets", "Bucket", ()),
+    ("s3", "objects"): ("ListObjects", "ObjectSummary", ("DeleteObjects",)), ("s3", "buckets"): ("ListBuckets",
+    "Bucket", ()),
     ("s3", "object_versions"): ("ListObjectVersions", "ObjectVersion", ("DeleteObjects", "DeleteObjectVersions")),
     ("sqs", "queues"): ("ListQueues", "Queue", ()), ("sns", "topics"): ("ListTopics", "Topic", ()),
     ("dynamodb", "tables"): ("ListTables", "Table", ()), ("ec2", "instances"): ("DescribeInstances", "Instance", ()),
     ("cloudformation", "stacks"): ("DescribeStacks", "Stack", ()), ("iam", "roles"): ("ListRoles", "Role", ()),
 }  # fmt: skip
-"""Collections of boto3's resource objects -> the operation that lists, what the elements are, what deleting them calls."""
+"""Collections of boto3's resource objects -> the operation that lists, what the elements are, what deleting them
+calls."""
 
 
 def _collection(machine: Machine, client: Client, name: str, given: Given, frame: Frame) -> Value:
@@ -460,7 +483,8 @@ def elements_of(client: Client) -> Value | None:
 
 
 def _call(
-    machine: Machine, client: Client, name: str, operations: list[str], parameters: dict[str, Value], given: Given, frame: Frame
+    machine: Machine, client: Client, name: str, operations: list[str], parameters: dict[str, Value], given: Given,
+    frame: Frame
 ) -> Value:  # fmt: skip
     """Note the call, ask whether it is a sink, and say what comes back."""
     _record(machine, client, operations, parameters, given, frame)
@@ -487,7 +511,9 @@ def _stored(
 ) -> Taint:
     """The labels of what a call gives back: secrets, and what somebody stored."""
     decrypted = parameters.get("WithDecryption") if parameters else None
-    if (service, operation.lower()) in _SECRETS and (service != "ssm" or (isinstance(decrypted, Const) and decrypted.value is True)):
+    if (service, operation.lower()) in _SECRETS and (
+        service != "ssm" or (isinstance(decrypted, Const) and decrypted.value is True)
+    ):
         return machine.source(
             frame, at, Origin(f"secret:{frame.module.path}:{at[0]}", f"a secret of {service}", "secret")
         )
@@ -512,22 +538,17 @@ def _fields(value: Value) -> dict[str, Value]:
 
 
 def _record(
-    machine: Machine, client: Client, operations: Iterable[str], parameters: dict[str, Value], given: Given, frame: Frame
+    machine: Machine, client: Client, operations: Iterable[str], parameters: dict[str, Value], given: Given,
+    frame: Frame
 ) -> None:  # fmt: skip
     for operation in operations:
         place = (frame.module.path, given.node.at, f"{client.service}.{operation}")
         known = machine.uses.get(place)
-        if known is not None:  # the same place again: a helper that is called with other names
-            parameters = {name: _either(known.parameters.get(name), parameters.get(name)) for name in (*known.parameters, *parameters)}
-        machine.uses[place] = SdkUse(
+        use = SdkUse(
             client.sdk, client.service, operation, parameters, frame.module, given.node.at, client.service != "?"
         )
-
-
-def _either(one: Value | None, other: Value | None) -> Value:
-    if one is None or other is None or one is other:
-        return one or other or UNKNOWN
-    return union((one, other))
+        call = call_of(use)  # now: later the state is another
+        machine.uses[place] = call if known is None else either(known, call)
 
 
 __all__ = ["call_client", "call_library", "client_member", "elements_of"]

@@ -9,9 +9,12 @@ from casemate.analysis.code.interpret.comparing import truth, verdict_of
 from casemate.analysis.code.interpret.declaring import define_class, define_function
 from casemate.analysis.code.interpret.expressions import evaluate
 from casemate.analysis.code.interpret.loading import export, import_names
-from casemate.analysis.code.interpret.machine import DEAD, NEXT, Attempt, CutOff, Exit, Frame, Loop, Machine
-from casemate.analysis.code.interpret.members import assign, delete, iterate
-from casemate.analysis.code.values import NEVER, NONE, Label, Origin, Sequence, Thing, Trace, Value, merge, union
+from casemate.analysis.code.interpret.machine import DEAD, NEXT, Attempt, Exit, Frame, Loop, Machine
+from casemate.analysis.code.interpret.members import iterate
+from casemate.analysis.code.interpret.writing import assign, delete
+from casemate.analysis.code.joining import union
+from casemate.analysis.code.labels import Label, Origin, Taint, Trace, merge
+from casemate.analysis.code.values import NEVER, NONE, Sequence, Thing, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -215,7 +218,7 @@ def _jump(machine: Machine, node: ir.Jump, frame: Frame) -> int:
 
 
 # -- exceptions
-def _try(machine: Machine, node: ir.Try, frame: Frame) -> int:
+def _try(machine: Machine, node: ir.Try, frame: Frame) -> int:  # noqa: C901 - the parts of one statement
     trail = machine.trail
     attempt = Attempt(trail.mark())
     machine.attempts.append(attempt)
@@ -266,7 +269,7 @@ def _caught(attempt: Attempt, handler: ir.Handler, frame: Frame, node: ir.Try) -
         Origin("exception", "an exception's text", "error"), Trace(frame.module, at, "an exception is caught")
     )
     kind = handler.types[0] if len(handler.types) == 1 else "Exception"
-    taint = (label,)
+    taint: Taint = (label,)
     for value in attempt.values[:4]:
         taint = merge(value.taint, taint)
     return union((*attempt.values[:4], Thing(f"exception.{kind}", taint, made=True)))
@@ -347,5 +350,3 @@ _STATEMENTS: dict[type, Callable[..., int]] = {
     ir.FunctionDef: _function,
     ir.ClassDef: _class,
 }
-
-__all__ = ["CutOff", "leave", "walk"]

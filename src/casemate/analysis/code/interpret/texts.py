@@ -6,31 +6,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from casemate.analysis.code.interpret.comparing import HOST_KINDS, PLACE_KINDS, contains, guards_for
-from casemate.analysis.code.values import (
-    BIT,
-    EVERY,
-    PLACE,
-    UNKNOWN,
-    WHOLE,
-    Closure,
-    Const,
-    Sequence,
-    Taint,
-    Text,
-    Thing,
-    Union,
-    Value,
-    Verdict,
-    as_part,
-    concat,
-    known_text,
-    merge,
-    options_of,
-    sort_of,
-    taint_of,
-    union,
-    unknown,
-)
+from casemate.analysis.code.joining import concat, known_text, options_of, sort_of, taint_of, unknown
+from casemate.analysis.code.labels import BIT, EVERY, PLACE, WHOLE, Taint, as_part, merge
+from casemate.analysis.code.values import UNKNOWN, Closure, Const, Sequence, Text, Thing, Value, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -254,8 +232,11 @@ def joined(separator: Value, items: tuple[Value, ...], rest: Value | None) -> Va
         if place:
             parts.append(separator)
         parts.append(item)
-    for item in items[40:41]:
-        parts.append(unknown(as_part(taint_of(item)), "str"))
+    more: Taint = ()
+    for item in items[40:]:
+        more = merge(more, taint_of(item))
+    if more:
+        parts.append(unknown(as_part(more), "str"))
     if rest is not None:
         if parts:
             parts.append(separator)
@@ -390,7 +371,7 @@ def _match(_machine: Machine, receiver: Value, given: Given, _frame: Frame) -> V
 
 
 def _slice(_machine: Machine, receiver: Value, given: Given, _frame: Frame) -> Value | None:
-    from casemate.analysis.code.interpret.expressions import sliced
+    from casemate.analysis.code.interpret.building import sliced
 
     bounds = [*given.arguments[:2], None, None][:2]
     return sliced(receiver, [*bounds, None]) if isinstance(receiver, Const) else unknown(as_part(receiver.taint), "str")
@@ -469,5 +450,3 @@ JAVASCRIPT: dict[str, NativeMethod] = {
     "at": _char,
     "repeat": _repeat,
 }
-
-__all__ = ["Taint", "Union", "union"]

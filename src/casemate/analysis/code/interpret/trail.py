@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from casemate.analysis.code.values import Cells, Const, Union, Value, join, unknown
+from casemate.analysis.code.joining import join, unknown
+from casemate.analysis.code.values import Cells, Const, Union, Value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,17 +71,17 @@ class Trail:
             found[place] = (cells, key, value)
         return {place: (cells, key, _either(value, cells.get(key))) for place, (cells, key, value) in found.items()}
 
-    def settle(self, outcomes: Sequence[Changes], *, widen: bool = False) -> bool:
+    def settle(self, outcomes: Sequence[Changes], *, widen: bool = False) -> bool:  # noqa: C901 - the innermost loop
         """Go on from a state that stands for all of `outcomes`; whether any cell differs from before.
 
         Guards hold only where they hold in every outcome; a variable that only one outcome has is that.
         """
         if len(outcomes) == 1 and not widen:
-            for cells, key, value in outcomes[0].values():
-                if value is None:
+            for cells, key, now in outcomes[0].values():
+                if now is None:
                     self.delete(cells, key)
-                elif cells.get(key) is not value:
-                    self.set(cells, key, value)
+                elif cells.get(key) is not now:
+                    self.set(cells, key, now)
             return bool(outcomes[0])
         changed = False
         places = {place: (entry[0], entry[1]) for changes in outcomes for place, entry in changes.items()}

@@ -1,6 +1,7 @@
 """Libraries that call a cloud's SDK for their caller: what they call, on what.
 
-Sources: Powertools for AWS Lambda (Python, TypeScript), "Parameters", "Idempotency", "Feature flags" (the permissions tables of each);
+Sources: Powertools for AWS Lambda (Python, TypeScript), "Parameters", "Idempotency", "Feature flags" (the permissions
+tables of each);
 aws-secretsmanager-caching-python, README; middy, "ssm", "secrets-manager", "dynamodb", "appconfig", "sts" middlewares.
 """
 
@@ -8,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from casemate.analysis.code.values import Client, Mapping, Value, options_of
+from casemate.analysis.code.joining import options_of
+from casemate.analysis.code.values import Client, Mapping, Value
 
 if TYPE_CHECKING:
     from casemate.analysis.code.interpret.applying import Given
@@ -29,7 +31,9 @@ _NAMED = Wrapped("ssm", ("GetParameters",), (("Names", 0), ("Names", "parameters
 _CONFIGURATION = Wrapped("appconfigdata", ("StartConfigurationSession", "GetLatestConfiguration"))
 _PLACE = "aws_lambda_powertools.utilities.parameters"
 _SCRIPT = "@aws-lambda-powertools/parameters"
-_IDEMPOTENT = Wrapped("dynamodb", ("GetItem", "PutItem", "UpdateItem", "DeleteItem"), (("TableName", 0), ("TableName", "table_name")))
+_IDEMPOTENT = Wrapped(
+    "dynamodb", ("GetItem", "PutItem", "UpdateItem", "DeleteItem"), (("TableName", 0), ("TableName", "table_name"))
+)
 _TABLE_VALUES = Wrapped("dynamodb", ("GetItem",))
 
 WRAPPED: dict[str, Wrapped] = {
@@ -37,7 +41,8 @@ WRAPPED: dict[str, Wrapped] = {
     **{f"{module}.get_parameter": _PARAMETER for module in (_PLACE, f"{_PLACE}.ssm")},
     **{f"{module}.get_parameters": _PARAMETERS for module in (_PLACE, f"{_PLACE}.ssm")},
     **{f"{module}.get_parameters_by_name": _NAMED for module in (_PLACE, f"{_PLACE}.ssm")},
-    **{f"{module}.set_parameter": Wrapped("ssm", ("PutParameter",), (("Name", 0), ("Name", "name"))) for module in (_PLACE, f"{_PLACE}.ssm")},
+    **{f"{module}.set_parameter": Wrapped("ssm", ("PutParameter",), (("Name", 0), ("Name",
+    "name"))) for module in (_PLACE, f"{_PLACE}.ssm")},
     **{f"{module}.set_secret": Wrapped("secretsmanager", ("PutSecretValue",), (("SecretId", 0), ("SecretId", "name")))
        for module in (_PLACE, f"{_PLACE}.secrets")},
     **{f"{module}.get_app_config": _CONFIGURATION for module in (_PLACE, f"{_PLACE}.appconfig")},
@@ -47,7 +52,8 @@ WRAPPED: dict[str, Wrapped] = {
     **{f"{module}.SSMProvider.get_parameters_by_name": _NAMED for module in (_PLACE, f"{_PLACE}.ssm")},
     **{f"{module}.AppConfigProvider.get": _CONFIGURATION for module in (_PLACE, f"{_PLACE}.appconfig")},
     **{f"{module}.DynamoDBProvider.get": _TABLE_VALUES for module in (_PLACE, f"{_PLACE}.dynamodb")},
-    **{f"{module}.DynamoDBProvider.get_multiple": Wrapped("dynamodb", ("Query",)) for module in (_PLACE, f"{_PLACE}.dynamodb")},
+    **{f"{module}.DynamoDBProvider.get_multiple": Wrapped("dynamodb", ("Query",)) for module in (_PLACE,
+    f"{_PLACE}.dynamodb")},
     **{f"aws_lambda_powertools.utilities.{module}": _IDEMPOTENT for module in (
         "idempotency.DynamoDBPersistenceLayer", "idempotency.persistence.dynamodb.DynamoDBPersistenceLayer")},
     "aws_lambda_powertools.utilities.feature_flags.AppConfigStore": _CONFIGURATION,
@@ -66,8 +72,10 @@ WRAPPED: dict[str, Wrapped] = {
     f"{_SCRIPT}/dynamodb.DynamoDBProvider.getMultiple": Wrapped("dynamodb", ("Query",)),
     "@aws-lambda-powertools/idempotency/dynamodb.DynamoDBPersistenceLayer": Wrapped(
         "dynamodb", _IDEMPOTENT.operations, (("TableName", "tableName"),)),
-    "aws_secretsmanager_caching.SecretCache.get_secret_string": Wrapped("secretsmanager", ("GetSecretValue", "DescribeSecret"), (("SecretId", 0),)),
-    "aws_secretsmanager_caching.SecretCache.get_secret_binary": Wrapped("secretsmanager", ("GetSecretValue", "DescribeSecret"), (("SecretId", 0),)),
+    "aws_secretsmanager_caching.SecretCache.get_secret_string": Wrapped("secretsmanager", ("GetSecretValue",
+    "DescribeSecret"), (("SecretId", 0),)),
+    "aws_secretsmanager_caching.SecretCache.get_secret_binary": Wrapped("secretsmanager", ("GetSecretValue",
+    "DescribeSecret"), (("SecretId", 0),)),
     "@middy/ssm": Wrapped("ssm", ("GetParameters",), (("Names", "fetchData"),)),
     "@middy/secrets-manager": Wrapped("secretsmanager", ("GetSecretValue",), (("SecretId", "fetchData"),)),
     "@middy/sts": Wrapped("sts", ("AssumeRole",)),
@@ -95,7 +103,7 @@ def wrapped_call(path: str, given: Given) -> tuple[Client, tuple[str, ...], dict
 
 def _option(given: Given, name: str) -> Value | None:
     """A setting in the options object that comes first; of names behind keys of one's own the names."""
-    from casemate.analysis.code.values import union
+    from casemate.analysis.code.joining import union
 
     for option in options_of(given.arguments[0]) if given.arguments else ():
         if isinstance(option, Mapping) and name in option.fields:

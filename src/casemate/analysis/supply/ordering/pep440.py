@@ -26,6 +26,8 @@ def is_prerelease(text: str) -> bool:
 
 @lru_cache(maxsize=16_384)
 def _specifiers(text: str) -> SpecifierSet | None:
+    if len(text) > 2_000:
+        return None
     try:
         return SpecifierSet(text)
     except InvalidSpecifier:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from casemate.analysis.supply.ordering.interval import Interval
 from casemate.analysis.supply.ordering.semver import SemverKey, parse
 
+_MAX_LENGTH = 2_000
 _X = frozenset({"x", "X", "*"})
 _PARTIAL = re.compile(
     r"[v=\s]*(\d+|[xX*])(?:\.(\d+|[xX*]))?(?:\.(\d+|[xX*]))?(?:-?([0-9A-Za-z-][0-9A-Za-z.-]*))?(?:\+[0-9A-Za-z.-]*)?",
@@ -71,6 +72,8 @@ def _release(*numbers: int) -> SemverKey:
 @lru_cache(maxsize=16_384)
 def comparator_sets(text: str) -> tuple[tuple[Bound | None, Bound | None], ...] | None:
     """Each alternative as its (lower, upper) bound; None when the text is no range (a tag, a URL)."""
+    if len(text) > _MAX_LENGTH:
+        return None
     found = []
     for alternative in text.split("||"):
         hyphen = _HYPHEN.fullmatch(alternative)

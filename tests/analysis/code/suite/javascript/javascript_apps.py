@@ -209,6 +209,23 @@ APPS: dict[str, dict[str, str]] = {
         };
     """
     },
+    "options of a request": {
+        "index.js": """
+        const https = require('https');
+        const axios = require('axios');
+        exports.handler = async (event) => {
+          const { host, q } = event.queryStringParameters;
+          https.request({ hostname: 'api.example.com', path: '/x', body: q }, () => {});
+          https.request({ hostname: host, path: '/x' }, () => {}); // !ssrf
+          https.get(host, () => {}); // !ssrf
+          await axios({ url: 'https://api.example.com', data: q });
+          await axios({ url: host, data: q }); // !ssrf
+          await axios.post('https://api.example.com', { q });
+          await fetch(new Request('https://api.example.com', { method: 'POST', body: q }));
+          return { statusCode: 200 };
+        };
+    """
+    },
     "redirect": {
         "index.js": """
         exports.handler = async (event) => {

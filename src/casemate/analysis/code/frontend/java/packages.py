@@ -18,8 +18,9 @@ CLASSES: dict[str, tuple[str, ...]] = {
     "java.sql": ("Connection", "DriverManager", "PreparedStatement", "ResultSet", "Statement", "CallableStatement"),
     "java.security": ("MessageDigest", "SecureRandom", "Signature", "KeyPairGenerator", "KeyStore"),
     "java.util": (
-        "ArrayList", "HashMap", "HashSet", "LinkedHashMap", "LinkedList", "List", "Map", "Set", "Random", "UUID", "Base64",
-        "Optional", "Arrays", "Collections", "Scanner", "TreeMap", "Deque", "ArrayDeque", "Iterator", "Objects",
+        "ArrayList", "HashMap", "HashSet", "LinkedHashMap", "LinkedList", "List", "Map", "Set", "Random", "UUID",
+        "Base64", "Optional", "Arrays", "Collections", "Scanner", "TreeMap", "Deque", "ArrayDeque",
+        "Iterator", "Objects",
     ),
     "java.util.regex": ("Pattern", "Matcher"),
     "javax.crypto": ("Cipher", "KeyGenerator", "Mac", "SecretKeyFactory"),
@@ -39,7 +40,8 @@ CLASSES: dict[str, tuple[str, ...]] = {
     ),
     "com.amazonaws.services.lambda.runtime": ("Context", "LambdaLogger", "RequestHandler", "RequestStreamHandler"),
     "com.amazonaws.services.lambda.runtime.events": (
-        "APIGatewayProxyRequestEvent", "APIGatewayProxyResponseEvent", "APIGatewayV2HTTPEvent", "APIGatewayV2HTTPResponse",
-        "DynamodbEvent", "KinesisEvent", "S3Event", "SNSEvent", "SQSEvent", "ScheduledEvent",
+        "APIGatewayProxyRequestEvent", "APIGatewayProxyResponseEvent", "APIGatewayV2HTTPEvent",
+        "APIGatewayV2HTTPResponse", "DynamodbEvent", "KinesisEvent", "S3Event", "SNSEvent",
+        "SQSEvent", "ScheduledEvent",
     ),
 }  # fmt: skip

@@ -7,7 +7,7 @@ bent, puppeteer.
 
 from __future__ import annotations
 
-from casemate.analysis.code.models import Calls, Makes, Misuse, Model, Sink, Test
+from casemate.analysis.code.models import Calls, Makes, Misuse, Model, Passes, Sink, Test
 
 _VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "del", "all", "request", "stream")
 _CWE = "CWE-918"
@@ -99,9 +99,19 @@ MODELS: tuple[Model, ...] = (
     Makes("request.defaults", "request"),
     Sink("ssrf", "axios.create", ("0.baseURL",), part="whole", cwe=_CWE),
     *(
-        Sink("ssrf", f"{module}.{verb}", (0, "0.hostname", "0.host"), part="whole", cwe=_CWE)
+        Sink("ssrf", f"{module}.{verb}", arguments, when, part="whole", cwe=_CWE)
         for module in ("http", "https", "http2", "follow-redirects.http", "follow-redirects.https")
         for verb in ("get", "request", "connect")
+        for arguments, when in (
+            ((0,), (Test("0.hostname", "absent"), Test("0.host", "absent"), Test("0.path", "absent"))),
+            (("0.hostname", "0.host"), ()),
+        )
+    ),
+    # A request is as dangerous as its address; its body goes where it says.
+    *(Passes(name, (0,)) for name in ("Request", "node-fetch.Request", "undici.Request", "globalThis.Request")),
+    *(
+        Passes(f"{package}.HttpRequest", ("0.hostname",))
+        for package in ("@aws-sdk/protocol-http", "@smithy/protocol-http", "@aws-sdk/types")
     ),
     *(
         Calls(f"{module}.{verb}", position)

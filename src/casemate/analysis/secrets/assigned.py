@@ -1,0 +1,200 @@
+"""Secrets without any mark, known by the name they are under.
+
+`DB_PASSWORD=…`, `"apiKey": "…"`, `<Secret>…`, name-and-value pairs; flags, notes and names of services: `noted`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from casemate.analysis.secrets.context import is_code, is_machine_made, is_member, refers, sense_of, stands_in
+from casemate.analysis.secrets.detector import Detector
+from casemate.analysis.secrets.naming import is_of_arn, is_of_hash, is_otherwise, name_of, verdict
+from casemate.analysis.secrets.noted import named, spaced
+from casemate.analysis.secrets.services import lone_names, service_of
+from casemate.analysis.secrets.shapes import is_hexadecimal, is_random, surprise
+from casemate.analysis.secrets.values import (
+    echoes,
+    has_digit,
+    is_counted,
+    is_key,
+    is_password,
+    is_qualified,
+    is_secret,
+    may_be_generated,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from casemate.analysis.secrets.context import Sense
+    from casemate.analysis.secrets.detector import Hit, Verdict
+    from casemate.model.finding import Confidence
+
+    _Judgement = Callable[[Hit], Verdict | None]
+
+_LOGIN = r"(?:pass|pwd|psw|pw)"
+_OTHER = r"(?:secret|token|key|auth|cred|access|private|hmac|salt|dsn|webhook|bearer|_pat|conn(?:ection)?[_ -]?str)"
+TELLING = f"(?:{_LOGIN[3:-1]}|{_OTHER[3:-1]})"
+_CLOSE = r"\\*[\"'`]?[\])]?[\])]?[\"'`]?"
+_OP = (
+    r"(?P<op>:[ ]*[A-Za-z_][\w.<>\[\]?|*]*[ ]*=|[ ][A-Za-z][\w.\[\]*]*[ ]+=|:=|::=|"
+    r"\?=|\.=|\+=|=>|->|=+|!=+|:|\|\||,|>|\()"
+)
+_GAP = r"[ \t]*(?:\\?\r?\n[ \t]*)?"
+_CALL = (
+    r"(?P<call>(?:[\w.]+\()?(?:[\w.]+\()?[ \t]*[bfruBFRU@$&L]?[bfruBFRU@$&L]?)\\*[\"'`]+(?:(?:Bearer|Basic|Token)[ ])?"
+)
+_ANY = r"(?P<secret>(?:[^\"'`\\\s]|\\[^\"'`\n]){4,})[\"'`\\]"
+_DIGIT = r"(?P<secret>(?:[^\"'`\\\s0-9]|\\[^\"'`\n])*[0-9](?:[^\"'`\\\s]|\\[^\"'`\n]){5,})[\"'`\\]"
+_QUOTED = (
+    f"(?:{_LOGIN}" + r"[\w.\-]*" + _CLOSE + r"[ \t]*" + _OP + _GAP + _CALL + _ANY + ")"
+)  # fmt: skip
+_QUOTED_DIGIT = (
+    f"(?:{_OTHER}" + r"[\w.\-]*" + _CLOSE + r"[ \t]*" + _OP + _GAP + _CALL + _DIGIT + ")"
+)  # fmt: skip
+_BARE_OP = _CLOSE + r"[ \t]*(?P<op>:=|::=|\?=|=>|=+|:|>)[ \t]*"
+_BARE = (
+    _LOGIN + r"[\w.\-]*" + _BARE_OP
+    + r"(?P<secret>[^\s\"'`<>(){}\[\],;|&\\=:][^\s\"'`<>(){}\[\],;|&\\]{3,})"
+)  # fmt: skip
+_BARE_DIGIT = (
+    _OTHER + r"[\w.\-]*" + _BARE_OP
+    + r"(?P<secret>[^\s\"'`<>(){}\[\],;|&\\=:0-9]*[0-9][^\s\"'`<>(){}\[\],;|&\\]{5,})"
+)  # fmt: skip
+_PAIR = (
+    r"(?:name|key|id|field|label|variable)[\"']?[ \t]*[:=][ \t]*[\"']?(?P<name>[\w.\- /]*" + TELLING
+    + r"[\w.\-]*)[\"']?[ \t]*[,;>]?\s+(?:-\s)?[\"']?(?:\w*value|default|val|text)[\"']?[ \t]*[:=][ \t]*"
+    + r"(?P<quote>[\"'`]?)(?P<secret>[^\s\"'`<>{}]{4,})"
+)  # fmt: skip
+_SPACED = (
+    TELLING + r"[\w.]*(?P<op>[\"'\)]?(?:[ \t]+[a-z]+)?(?:[ \t]+[a-z]+)?[ \t:=\-]+)(?P<quote>[\"'`]?)"
+    + r"(?P<secret>[A-Za-z_\-+/=.~%!@#$^*]*[0-9][0-9A-Za-z_\-+/=.~%!@#$^*]*)"
+)  # fmt: skip
+LONGEST = 4_000
+"""Bytes of a value; what is longer is data."""
+
+
+def detectors() -> Iterator[Detector]:
+    """The forms of assignment."""
+    yield _detector("assigned-quoted", _QUOTED, _quoted)
+    yield _detector("assigned-quoted-digit", _QUOTED_DIGIT, _quoted)
+    yield _detector("assigned-bare", _BARE, _bare)
+    yield _detector("assigned-bare-digit", _BARE_DIGIT, _bare)
+    yield _detector("assigned-pair", _PAIR, _pair)
+    yield _detector("assigned-spaced", _SPACED, spaced)
+    names = lone_names()
+    alternatives = "|".join(names)
+    yield Detector(
+        "named-service",
+        rf"\b(?:{alternatives})(?P<rest>[\w.]*)(?P<op>[\"'\]]*[ \t]*(?:=>|:=|[:=>(-]|[ \t])[ \t]*)(?P<quote>[\"'`]?)"
+        r"(?P<secret>[A-Za-z_\-+/=.]*[0-9][\w\-+/=.]{9,})",
+        names,
+        names,
+        caseless=True,
+        judge=named,
+    )
+
+
+def _detector(name: str, pattern: str, judge: _Judgement) -> Detector:
+    candidate = re.sub(r"\(\?P<\w+>", "(?:", pattern)
+    return Detector(name, pattern, (candidate,), (), caseless=True, judge=judge)
+
+
+def _quoted(hit: Hit) -> Verdict | None:
+    name = name_of(hit)
+    op = hit.group("op")
+    sense = sense_of(name)
+    call = hit.group("call")
+    loose = op in {",", "("} or "!" in op or op == "||" or ("(" in call and not _is_reading(call))
+    return _assigned(hit, name, sense, loose=loose, quoted=True)
+
+
+def _is_reading(call: str) -> bool:
+    """A call that gives back the text it is given: a constructor, a decoder, a default of an environment variable."""
+    return (
+        re.search(
+            r"(?i)getenv|environ|b64|base64|bytes|buffer|string|encode|decode|secure|secret|env|get|default", call
+        )
+        is not None
+    )
+
+
+def _bare(hit: Hit) -> Verdict | None:
+    name = name_of(hit)
+    sense = sense_of(name)
+    value = hit.value
+    op = hit.group("op")
+    if (op == ">" and not _closes(hit)) or hit.data[hit.end : hit.end + 1] in {b"(", b"["}:
+        return None
+    if value.startswith("//") or (op == ":" and value.startswith("//")):
+        return None
+    code = is_code(hit.path) and op != ">" and not hit.path.endswith((".html", ".htm"))
+    return _assigned(hit, name, sense, loose=False, quoted=False, expression=code)
+
+
+def _closes(hit: Hit) -> bool:
+    return hit.data[hit.end : hit.end + 2] == b"</"
+
+
+def _pair(hit: Hit) -> Verdict | None:
+    name = hit.group("name").strip()
+    return _assigned(hit, name, sense_of(name), loose=False, quoted=bool(hit.group("quote")))
+
+
+def _assigned(
+    hit: Hit, name: str, sense: Sense | None, *, loose: bool, quoted: bool, expression: bool = False
+) -> Verdict | None:
+    """Judge `name = value`. `loose`: the value is an argument or compared; `expression`: a bare word would be code."""
+    value = hit.value if quoted else hit.value.rstrip(".,;:\\")
+    place = (hit.start, hit.start + len(value.encode("utf-8", "replace")))
+    if sense is None and not (may_be_generated(value) and is_random(value[:200], 5.0)):
+        return None
+    if not 4 <= len(value) <= LONGEST or is_machine_made(hit.path) or _is_no_value(hit, value):
+        return None
+    if expression and not (has_digit(value) and not is_member(value) and is_random(value, 5.2) and _ends_line(hit)):
+        return None
+    if sense is None:
+        service = None if is_otherwise(name) else service_of(name, value)
+        return verdict(hit, (service.id, service.title), "medium", name, place, rank=2) if service else None
+    service = service_of(hit.before(60) + name, value) if may_be_generated(value) and not loose else None
+    if service is not None:
+        sure: Confidence = "high" if is_random(value, 5.0) else "low"
+        return verdict(hit, (service.id, service.title), sure, name, place, rank=2)
+    found = _kind_of(name, value, sense, loose=loose)
+    return verdict(hit, found[:2], found[2], name, place) if found else None
+
+
+def _is_no_value(hit: Hit, value: str) -> bool:
+    return (
+        stands_in(hit.value)
+        or stands_in(value)
+        or refers(value)
+        or hit.data[hit.end : hit.end + 2] == b".."
+        or is_of_arn(hit)
+    )
+
+
+def _kind_of(name: str, value: str, sense: Sense, *, loose: bool) -> tuple[str, str, Confidence] | None:
+    """What a value under a name of this sense is: kind, title, confidence; None for no secret."""
+    if echoes(name, value) or (is_hexadecimal(value) and is_of_hash(name)):
+        return None
+    if sense == "password":
+        if not is_password(value, strict=loose):
+            return None
+        if not loose:
+            return "password", "password", "high"
+        clear = (has_digit(value) and surprise(value) > 4.6) or (len(value) >= 12 and surprise(value) > 5.5)
+        return ("password", "password", "low") if clear else None
+    if sense == "secret" and is_secret(value, loose=loose):
+        return "secret", "secret", "medium"
+    if not loose and is_qualified(name) and is_counted(value):
+        return "secret", "secret", "low"
+    if sense == "key" and not loose and is_key(value):
+        return "key", "generated key", "low"
+    return None
+
+
+def _ends_line(hit: Hit) -> bool:
+    return hit.data[hit.end : hit.end + 1] in {b"", b"\n", b"\r", b" ", b";", b",", b'"', b"'"}

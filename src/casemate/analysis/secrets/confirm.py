@@ -1,0 +1,53 @@
+"""The second pass: RE2 in bounded windows, linear in their length whatever they hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from casemate.analysis.secrets.detector import Hit
+from casemate.analysis.secrets.prefilter import compiled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from casemate.analysis.secrets.detector import Detector
+
+WINDOW = 512 * 1024
+"""Bytes that are looked at together; a longer text is cut at line ends."""
+OVERLAP = 16 * 1024
+"""How far a window reaches back into the one before, so that nothing is lost at the cut."""
+MOST_HITS = 20_000
+"""Of one detector in one window: a text that is made of secrets is not read to the end."""
+
+
+def windows(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """The text in stretches that start at a line boundary, with their offsets."""
+    if len(data) <= WINDOW:
+        yield 0, data
+        return
+    begin = 0
+    while begin < len(data):
+        end = min(begin + WINDOW, len(data))
+        if end < len(data):
+            line = data.rfind(b"\n", begin + WINDOW // 2, end)
+            end = line + 1 if line >= 0 else end
+        yield begin, data[begin:end]
+        if end == len(data):
+            return
+        back = data.find(b"\n", end - OVERLAP, end - 1)
+        begin = back + 1 if back >= 0 else end - OVERLAP
+
+
+def hits(detector: Detector, data: bytes, path: str) -> Iterator[Hit]:
+    """Every match of the detector's pattern in one window."""
+    pattern = compiled(detector)
+    value = pattern.groupindex.get(b"secret") or pattern.groupindex.get("secret") or 0
+    position = 0
+    for _ in range(MOST_HITS):
+        match = pattern.search(data, position)
+        if match is None:
+            return
+        start, end = match.span(value)
+        yield Hit(data, path, match.start(), start, end, match)
+        # what ends one value may begin the next: go on right behind the value
+        position = max(end, match.start() + 1)

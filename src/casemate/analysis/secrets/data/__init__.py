@@ -1,0 +1,1 @@
+"""The compiled character model; `scripts/build_ngram_data.py` makes it."""

@@ -1,0 +1,69 @@
+"""One thing to look for: a pattern, what must stand in a match, and the judgement of a match."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from casemate.model.finding import Confidence
+    from casemate.model.leak import Grade
+
+
+class Hit(NamedTuple):
+    """A match that the second engine confirmed. Offsets in `data`; `match`: its match object."""
+
+    data: bytes
+    path: str
+    begin: int
+    start: int
+    end: int
+    match: Any = None
+
+    def group(self, name: str) -> str:
+        """A named group as text; "" when it took no part."""
+        number = self.match.re.groupindex.get(name.encode()) or self.match.re.groupindex.get(name)
+        found: bytes | None = self.match[number] if number else None
+        return (found or b"").decode("utf-8", "replace")
+
+    @property
+    def value(self) -> str:
+        """The matched value as text."""
+        return self.data[self.start : self.end].decode("utf-8", "replace")
+
+    def before(self, count: int) -> str:
+        """Up to `count` bytes before the match, on its line."""
+        return self.data[max(0, self.begin - count) : self.begin].rpartition(b"\n")[2].decode("utf-8", "replace")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """That a match is a secret. `start`, `end`: where the value is; `rank`: what wins when two overlap."""
+
+    kind: str
+    title: str
+    grade: Grade
+    confidence: Confidence
+    start: int
+    end: int
+    rank: int
+    name: str = ""
+    shown: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Detector:
+    """What to look for.
+
+    `pattern`: RE2 over bytes. `candidates`: patterns for the first pass, one of which matches wherever `pattern` does.
+    `anchors`: of these one stands in every match; without any, the portable engine tries the pattern itself.
+    """
+
+    id: str
+    pattern: str
+    candidates: tuple[str, ...]
+    anchors: tuple[str, ...]
+    caseless: bool
+    judge: Callable[[Hit], Verdict | None]

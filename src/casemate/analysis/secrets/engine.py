@@ -1,0 +1,160 @@
+"""Finding secrets in bytes: two passes, judgement, exact places."""
+
+from __future__ import annotations
+
+import logging
+from bisect import bisect_right
+from functools import lru_cache
+from hashlib import pbkdf2_hmac
+from typing import TYPE_CHECKING
+
+from casemate.analysis.secrets import assigned, marked, spellings
+from casemate.analysis.secrets.confirm import hits, windows
+from casemate.analysis.secrets.prefilter import Hyperscan, Portable, Prefilter, has_hyperscan
+from casemate.model.leak import Leak
+from casemate.model.location import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from casemate.analysis.secrets.detector import Detector, Verdict
+
+NATIVE_PAYS = 8 * 1024 * 1024
+"""Bytes from which the native engine's start is won back when its database has to be compiled first."""
+MOST_LEAKS = 2_000
+"""Of one file."""
+_ROUNDS = 600
+_log = logging.getLogger(__name__)
+
+
+@lru_cache(maxsize=1)
+def detectors() -> tuple[Detector, ...]:
+    """Everything that is looked for, in a stable order."""
+    return (*marked.detectors(), *assigned.detectors(), spellings.detector())
+
+
+@lru_cache(maxsize=1)
+def portable() -> Prefilter:
+    """The engine that is always there."""
+    return Portable(detectors())
+
+
+@lru_cache(maxsize=4)
+def native(folder: Path | None = None) -> Prefilter:
+    """The native engine; the portable one when it is not installed or fails."""
+    if not has_hyperscan():
+        return portable()
+    try:
+        return Hyperscan(detectors(), folder)
+    except Exception as error:  # noqa: BLE001 - a library that fails to start must not cost the findings
+        _log.warning("hyperscan does not start (%s): the portable engine is used", error)
+        return portable()
+
+
+def leaks_in(path: str, data: bytes, prefilter: Prefilter | None = None, seen: set[str] | None = None) -> list[Leak]:
+    """The secrets of one file's bytes, in order of place. Bytes that are no text have none.
+
+    `seen` takes the ids of the detectors that had something to look at.
+    """
+    text = as_text(data)
+    if text is None:
+        return []
+    found = verdicts_in(path, text, prefilter or portable(), seen)
+    return [_leak(path, text, verdict, lines) for lines in (Lines(text),) for verdict in found] if found else []
+
+
+def as_text(data: bytes) -> bytes | None:
+    """The bytes as UTF-8 text; None when they are no text. UTF-16 with a mark is converted."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", "replace").encode("utf-8", "replace")
+    return None if b"\0" in data[:8192] else data
+
+
+def verdicts_in(path: str, text: bytes, prefilter: Prefilter, seen: set[str] | None = None) -> list[Verdict]:
+    """What was judged to be a secret, without overlaps."""
+    found: list[Verdict] = []
+    known = detectors()
+    for offset, window in windows(text):
+        for number in prefilter.candidates(window):
+            detector = known[number]
+            if seen is not None:
+                seen.add(detector.id)
+            if detector.id == spellings.WRAPPED:
+                continue
+            for hit in hits(detector, window, path):
+                verdict = detector.judge(hit)
+                if verdict is not None:
+                    found.append(_moved(verdict, offset))
+                    if len(found) >= MOST_LEAKS:
+                        return _apart(found)
+    return _apart(found)
+
+
+def _moved(verdict: Verdict, offset: int) -> Verdict:
+    from dataclasses import replace
+
+    return replace(verdict, start=verdict.start + offset, end=verdict.end + offset) if offset else verdict
+
+
+def _apart(found: list[Verdict]) -> list[Verdict]:
+    """The best of those that overlap: by rank, then the longer, then the first."""
+    kept: list[Verdict] = []
+    for verdict in sorted(found, key=lambda one: (-one.rank, one.start - one.end, one.start, one.kind)):
+        if all(verdict.end <= other.start or other.end <= verdict.start for other in kept):
+            kept.append(verdict)
+    return sorted(kept, key=lambda one: (one.start, one.kind))
+
+
+class Lines:
+    """Offsets to lines and columns."""
+
+    def __init__(self, text: bytes) -> None:
+        self._text = text
+        self._starts = [0]
+        place = text.find(b"\n")
+        while place >= 0:
+            self._starts.append(place + 1)
+            place = text.find(b"\n", place + 1)
+
+    def at(self, offset: int) -> tuple[int, int]:
+        """Line and column, both from 1; columns count code points."""
+        line = bisect_right(self._starts, offset) - 1
+        return line + 1, len(self._text[self._starts[line] : offset].decode("utf-8", "replace")) + 1
+
+
+def _leak(path: str, text: bytes, verdict: Verdict, lines: Lines) -> Leak:
+    value = text[verdict.start : verdict.end]
+    start = lines.at(verdict.start)
+    end = lines.at(verdict.end)
+    return Leak(
+        kind=verdict.kind,
+        title=verdict.title,
+        grade=verdict.grade,
+        confidence=verdict.confidence,
+        preview=preview(value, verdict.shown),
+        digest=digest(verdict.kind, path, value),
+        at=Span(path, *start, *end),
+        name=verdict.name or verdict.kind,
+    )
+
+
+def preview(value: bytes, shown: int) -> str:
+    """What may be shown: the fixed prefix of its kind, if it has one, and how long it is."""
+    head = value[:shown].decode("utf-8", "replace")
+    return f"{head}… ({len(value)} characters)" if head else f"{len(value)} characters"
+
+
+def digest(kind: str, path: str, value: bytes) -> str:
+    """A hash that tells two secrets of one file apart and cannot be turned back.
+
+    It is salted by kind and file, slow, and cut to 40 bits, so that a guess that fits proves little.
+    """
+    salt = f"casemate leak\0{kind}\0{path}".encode("utf-8", "surrogatepass")
+    return pbkdf2_hmac("sha256", value, salt, _ROUNDS, dklen=5).hex()
+
+
+def leaks_of(files: Iterator[tuple[str, bytes]], prefilter: Prefilter) -> Iterator[Leak]:
+    """The secrets of many files."""
+    for path, data in files:
+        yield from leaks_in(path, data, prefilter)

@@ -1,0 +1,162 @@
+"""What belongs to no provider.
+
+Private keys (RFC 7468), JSON Web Tokens (RFC 7519), passwords in addresses (RFC 3986), basic and bearer authorisation
+headers (RFC 7617, RFC 6750), password hashes.
+"""
+
+from __future__ import annotations
+
+from casemate.analysis.secrets.kinds.kind import framed
+from casemate.analysis.secrets.shapes import is_jwt
+
+KINDS = (
+    framed(
+        "private-key",
+        "private key",
+        r"-----BEGIN (?:[A-Z0-9]{2,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----(?P<secret>(?:\s|"
+        r"\\+[nr]|[\"'+,`|>#*]){0,40}(?:[A-Za-z-]{4,20}: [^\n\\]{1,80}(?:\s|\\+[nr]|"
+        r"[\"'+,]){1,20}){0,4}[0-9A-Za-z+/=]{20}[0-9A-Za-z+/=\s\\\"',+-]{20,})",
+        anchors=("PRIVATE KEY",),
+        good=(
+            "-----BEGIN RSA PRIVATE" + " KEY-----\n{base62:64}\n{base62:64}\n-----END RSA PRIVATE" + " KEY-----",
+            '"-----BEGIN PRIVATE' + ' KEY-----\\n{base62:64}\\n{base62:64}"',
+        ),
+        bad=(
+            "-----BEGIN PUBLIC" + " KEY-----\n{base62:64}\n",
+            "-----BEGIN PRIVATE" + " KEY-----\n...\n",
+            "-----BEGIN CERTIFICATE-----\n{base62:64}\n",
+        ),
+        bits=4.6,
+    ),
+    framed(
+        "private-key-base64",
+        "private key in base64",
+        r"(?:[^0-9A-Za-z+/=]|\A)(?P<secret>LS0tLS1CRUdJTi(?:BSU0EgUFJJVkFURSBLRVkt|"
+        r"BQUklWQVRFIEtFWS0tLS0t|BFQyBQUklWQVRFIEtFWS0t|BPUEVOU1NIIFBSSVZBVEUgS0VZ|"
+        r"BFTkNSWVBURUQgUFJJVkFURSBL|BEU0EgUFJJVkFURSBLRVkt)[0-9A-Za-z+/=]{60,})",
+        anchors=("LS0tLS1CRUdJTi",),
+        good=("key: LS0tLS1CRUdJTiBSU0EgUFJJVkFURSBLRVkt{b64:200}",),
+        bad=("cert: LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t{b64:200}",),
+    ),
+    framed(
+        "putty-key",
+        "PuTTY private key",
+        r"PuTTY-User-Key-File-[23]: [^\n]{2,40}\n[\s\S]{20,}?Private-Lines: [0-9]{1,3}\r?\n(?P<secret>"
+        r"[0-9A-Za-z+/=\r\n]{40,})",
+        anchors=("PuTTY-User-Key-File-",),
+        good=("PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nComment: x\nPrivate-Lines: 1\n{b64:48}\n",),
+        bad=("PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\n",),
+    ),
+    framed(
+        "jwt",
+        "JSON Web Token",
+        r"(?:[^0-9A-Za-z_-]|\A)(?P<secret>ey[IJ][0-9A-Za-z_-]{10,}\.ey[0-9A-Za-z_-]{10,}\.[0-9A-Za-z_-]{16,})",
+        anchors=("eyJ", "eyI"),
+        good=("token = eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIi{base62:40}.{base62:43}",),
+        bad=("token = eyJhbGciOiJIUzI1NiJ9", "token = eyJx.eyJy.z"),
+        check=is_jwt,
+        strict=True,
+    ),
+    framed(
+        "jwt-base64",
+        "JSON Web Token in base64",
+        r"(?:[^0-9A-Za-z+/]|\A)(?P<secret>ZXlK(?:aGJHY2lPaUp|aGRXUWlPa|amRIa2lPaUp|"
+        r"bGJtTWlPaUp|cmFXUWlPaUp|MGVYQWlPaUp)[0-9A-Za-z+/=_-]{60,})",
+        anchors=("ZXlK",),
+        good=("token: ZXlKaGJHY2lPaUp{b64:120}",),
+        bad=("token: ZXlK",),
+    ),
+    framed(
+        "url-password",
+        "password in an address",
+        r"(?i:https?|wss?|git|svn|socks[45h]{0,2}|rtsp|telnet|vnc|s3|ftp)://[^\s:@/\"'<>\\`]+:(?P<secr"
+        r"et>[^\s@/\"'<>\\`]{3,})@[0-9A-Za-z_\[.{$-]",
+        anchors=("://",),
+        good=("https://deploy:{base62:16}@git.example.net/shop.git",),
+        bad=(
+            "https://user:password@localhost/",
+            "https://user:${TOKEN}@git.example.net",
+            "https://$USER:$PASS@git.example.net",
+            "https://example.net:8080/@scope/name",
+        ),
+    ),
+    framed(
+        "basic-authorisation",
+        "basic authorisation header",
+        r"(?i:authorization|auth)[\"']?\]?[ \t]{0,4}[:=,][ \t]{0,4}[bf]?[\"'`]?(?i:basic)"
+        r"[ +](?P<secret>[0-9A-Za-z+/_-]{8,}={0,2})",
+        anchors=("basic",),
+        caseless=True,
+        good=("Authorization: Basic {b64:32}",),
+        bad=("Authorization: Basic ${credentials}", "Authorization: Basic authentication"),
+    ),
+    framed(
+        "bearer-token",
+        "bearer token",
+        r"(?i:bearer|ssws|sso-key|genie_?key|authorization[\"']?[ ]{0,2}[:=,][ "
+        r"]{0,2}[\"']?(?:token|apikey|api-key|key))[ :=]{1,3}(?P<secret>[0-9A-Za-z+/_.~:-]{16,}={0,2})"
+        r"(?:[\"'\s`\\&,;]|\z)",
+        anchors=("bearer", "authorization", "ssws", "sso-key", "geniekey", "genie_key"),
+        caseless=True,
+        good=('-H "Authorization: Bearer {base62:40}"', "'Authorization': 'token {hex:40}'"),
+        bad=(
+            '-H "Authorization: Bearer $TOKEN"',
+            "Authorization: Bearer <your-access-token>",
+            "bearer authentication-with-openid-connect",
+        ),
+        bits=5.2,
+    ),
+    framed(
+        "authorisation-header",
+        "key in a request header",
+        r"(?i:authorization|x-[a-z0-9-]{0,30}(?:key|token|auth|secret)|api-?key|"
+        r"private-token|access-token)[\"']?[ \t]{0,3}:[ \t]{0,3}[\"']?(?:[A-Za-z-]{2,16}[ "
+        r"])?(?P<secret>[0-9A-Za-z+/_.~!@:-]{12,}={0,2})[\"'\\]",
+        anchors=("authorization", "x-", "apikey", "api-key", "private-token", "access-token"),
+        caseless=True,
+        good=("curl --header 'Authorization: {uuid}'", 'curl -H "X-Api-Key: {base62:32}" https://example.net'),
+        bad=("curl -H 'Authorization: $TOKEN'", "allowHeaders: 'X-Api-Key: Content-Type-Header'"),
+        bits=4.6,
+    ),
+    framed(
+        "curl-user",
+        "user and password for curl",
+        r"(?i:curl|wget|http)\b[^\n]*?(?:\\\r?\n[^\n]*?){0,5}[ \t](?:-u|--user|"
+        r"--proxy-user|-U)[ =]{0,2}[\"']?[^\s:\"'$<{]{1,80}:[\"']?(?P<secret>[^\s\"'<>]{3,})",
+        anchors=("-u", "--proxy-user"),
+        caseless=True,
+        good=(
+            "curl -s -u admin:{base62:12} https://example.net",
+            'curl --user "deploy:{base62:16}" https://example.net',
+        ),
+        bad=("curl -u user:$PASSWORD https://example.net", "curl -u user:password https://example.net"),
+    ),
+    framed(
+        "sql-password",
+        "password in a database statement",
+        r"(?i:identified[ ]{1,4}(?:with[ ]{1,4}[\w\"']{1,40}[ ]{1,4})?(?:by|as)"
+        r"(?:[ ]{1,4}password)?[ ]{1,4}[\"']?|(?:login|user|role|encrypted|with)"
+        r"[ ]{1,4}(?:[\w$]{1,40}[ ]{1,4}){0,4}password(?:[ ]{1,4}[\"']|[ ]{0,4}=[ "
+        r"]{0,4}[\"']?))(?P<secret>[^\s\"'<>;,()]{4,})",
+        anchors=("identified", "password"),
+        caseless=True,
+        good=("CREATE USER shop IDENTIFIED BY '{base62:12}';", "ALTER ROLE shop WITH LOGIN PASSWORD '{base62:12}';"),
+        bad=(
+            "CREATE USER shop IDENTIFIED BY '${PASSWORD}';",
+            "ALTER ROLE shop WITH PASSWORD NULL;",
+            "login with password and token",
+        ),
+    ),
+    framed(
+        "crypt-hash",
+        "password hash",
+        r"(?P<secret>\$(?:2[abxy]\$[0-9]{2}\$[./0-9A-Za-z]{53}|6\$(?:rounds=[0-9]{1,9}\$)"
+        r"?[./0-9A-Za-z]{4,16}\$[./0-9A-Za-z]{86}|5\$[./0-9A-Za-z]{4,16}\$[./0-9A-Za-z]{43}|"
+        r"1\$[./0-9A-Za-z]{4,8}\$[./0-9A-Za-z]{22}|[89]\$[./0-9A-Za-z]{14}\$[./0-9A-Za-z]{43}|"
+        r"argon2id?\$v=[0-9]{1,3}\$m=[0-9]{1,9},t=[0-9]{1,5},p=[0-9]{1,4}\$[0-9A-Za-z+/]{8,64}\$[0-9A-"
+        r"Za-z+/]{16,}))",
+        anchors=("$2", "$6$", "$5$", "$1$", "$8$", "$9$", "$argon2"),
+        good=("root:$6${base62:8}${base62:86}:19000", "hash: $2b$12${base62:53}"),
+        bad=("$2b$12$short",),
+    ),
+)

@@ -1,0 +1,175 @@
+"""Judging a match of a kind that shows by itself what it is."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from casemate.analysis.secrets.context import in_test, is_documented, refers, stands_in
+from casemate.analysis.secrets.detector import Detector, Verdict
+from casemate.analysis.secrets.kinds import catalogue
+from casemate.analysis.secrets.shapes import is_hexadecimal, is_repetitive, sequence_share, surprise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from casemate.analysis.secrets.detector import Hit
+    from casemate.analysis.secrets.kinds import Token
+    from casemate.model.finding import Confidence
+    from casemate.model.leak import Grade
+
+_WORDLIKE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
+_WRITTEN = frozenset({
+    "database-url", "url-password", "curl-user", "basic-authorisation", "azure-password-sql", "authorisation-header",
+    "bearer-token", "npmrc-token", "sql-password",
+})  # fmt: skip
+"""Kinds whose value a person may have thought up: judged like the value of an assignment."""
+_SAMPLES = frozenset({
+    "password", "pass", "passwd", "pwd", "pw", "user", "username", "secret", "token", "admin", "root", "test",
+    "guest", "postgres",
+    "mysql", "mypassword", "yourpassword", "pass123", "password123", "foo", "bar", "hostname", "host", "port", "key",
+    "authentication", "credentials", "auth", "user-password", "some-password", "p", "x",
+})  # fmt: skip
+
+
+def detectors() -> Iterator[Detector]:
+    """One for each token of the catalogue."""
+    for kind in catalogue().tokens:
+        yield Detector(
+            kind.id,
+            kind.pattern,
+            _candidates(kind),
+            kind.anchors,
+            caseless=kind.caseless,
+            judge=_Judge(kind),
+        )
+
+
+_TELLING_ANCHOR = 4
+"""From this length a fixed text is rare enough to be looked for alone, which is faster than any pattern."""
+
+
+def _candidates(kind: Token) -> tuple[str, ...]:
+    """What the first pass looks for: the fixed texts where they are long, else the whole pattern."""
+    if all(len(anchor) >= _TELLING_ANCHOR for anchor in kind.anchors) and kind.id not in _FREQUENT:
+        return tuple(re.sub(r"([^0-9A-Za-z_])", r"\\\1", anchor) for anchor in kind.anchors)
+    return (kind.pattern.replace("(?P<secret>", "(?:"),)
+
+
+_FREQUENT = frozenset({
+    "azure-storage-key", "aws-secret-access-key", "bearer-token", "authorisation-header", "basic-authorisation",
+    "sql-password", "azure-password-sql", "wireguard-key", "private-key", "curl-user", "lob-key",
+    "gocardless-token", "column-key",
+    "notion-token", "stripe-webhook-secret", "authress-key", "stytch-secret", "azure-signed-key", "sentry-dsn",
+})  # fmt: skip
+"""Kinds whose fixed texts are words that stand everywhere."""
+
+
+class _Judge:
+    """The judgement for one kind."""
+
+    def __init__(self, kind: Token) -> None:
+        self._kind = kind
+
+    def __call__(self, hit: Hit) -> Verdict | None:
+        kind = self._kind
+        if kind.edge == "word" and not _stands_alone(hit):
+            return None
+        value = hit.value
+        body = value.replace("\\n", "").replace("\n", "")
+        if is_documented(value) or _is_filler(body):
+            return None
+        if kind.id == "aws-secret-access-key" and is_hexadecimal(value):  # the id of a commit
+            return None
+        if kind.bits and surprise(body[:200]) < kind.bits and not _is_varied_hexadecimal(body):
+            return None
+        if kind.id in _WRITTEN and _is_sample(value, hit):
+            return None
+        confidence: Confidence = "high"
+        if kind.check is not None:
+            passed = kind.check(value)
+            if passed is False:
+                if kind.strict:
+                    return None
+                confidence = "medium"
+        if kind.id in _WRITTEN or sequence_share(body[:80]) > 0.5:
+            confidence = "medium"
+        if in_test(hit.path):
+            if kind.id in _WRITTEN:
+                return None
+            confidence = "low" if confidence == "medium" else "medium"
+        grade: Grade = "public" if kind.public else "credential"
+        shown = _shown(kind, value)
+        return Verdict(
+            kind.id, kind.title, grade, confidence, hit.start, hit.end, 3 if kind.id not in _WRITTEN else 2, "", shown
+        )
+
+
+def _stands_alone(hit: Hit) -> bool:
+    """Whether the characters around it do not continue a word. The `n` of an escaped line end does not."""
+    data = hit.data
+    if hit.end < len(data) and data[hit.end] in _WORDLIKE and data[hit.end - 1] in _WORDLIKE:
+        return False
+    if hit.start and data[hit.start - 1] in _WORDLIKE and data[hit.start] in _WORDLIKE:
+        return hit.start > 1 and data[hit.start - 2 : hit.start] in {b"\\n", b"\\t", b"\\r", b"3D"}
+    return True
+
+
+def _is_filler(body: str) -> bool:
+    """A value of a fixed form that was filled by hand: `xxxx`, `****`, one piece again and again, a telling word."""
+    tail = body[4:] if len(body) > 16 else body
+    if is_repetitive(tail) or is_repetitive(body):
+        return True
+    lower = body.lower()
+    return len(body) < 400 and any(
+        word in lower
+        for word in (
+            "example",
+            "xxxxxxx",
+            "placeholder",
+            "redacted",
+            "yourtoken",
+            "your-",
+            "your_",
+            "testonly",
+            "fakesig",
+            "changeme",
+            "dummy",
+            "......",
+            "*****",
+            "notreal",
+            "####",
+            "tokenhere",
+            "keyhere",
+        )
+    )
+
+
+def _is_varied_hexadecimal(body: str) -> bool:
+    plain = body.removeprefix("sk-").rstrip("=").lower()
+    return len(plain) >= 20 and all(character in "0123456789abcdef-" for character in plain) and len(set(plain)) >= 8
+
+
+def _is_sample(value: str, hit: Hit) -> bool:
+    """Whether the password of an address or a header is no more than a word for it."""
+    lower = value.lower().strip("\"'")
+    if lower in _SAMPLES or stands_in(value) or refers(value) or len(value) < 2:
+        return True
+    if (
+        hit.data[hit.start - 1 : hit.start] == b" "
+        and hit.match is not None
+        and b"dentified" in hit.data[hit.begin : hit.start]
+        and not any(c.isdigit() for c in value)
+    ):
+        return True
+    if value.startswith(("$", "{", "<", "%", "[", "*", "(")) or value.endswith((")", "}", ">")):
+        return True
+    line_end = hit.data.find(b"\n", hit.end)
+    host = hit.data[hit.end : min(hit.end + 60, line_end if line_end >= 0 else hit.end + 60)].decode("utf-8", "replace")
+    return value.isdigit() and len(value) < 6 and host.startswith("@")
+
+
+def _shown(kind: Token, value: str) -> int:
+    """How many of the first characters may be shown: the fixed prefix, never more than a quarter."""
+    longest = max((len(anchor) for anchor in kind.anchors if value.startswith(anchor)), default=0)
+    return min(longest, len(value) // 4)

@@ -1,0 +1,64 @@
+"""The name that a value is assigned to, and the verdict on an assignment."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from casemate.analysis.secrets.context import in_test, words_of
+from casemate.analysis.secrets.detector import Verdict
+
+if TYPE_CHECKING:
+    from casemate.analysis.secrets.detector import Hit
+    from casemate.model.finding import Confidence
+    from casemate.model.leak import Grade
+
+_OTHERWISE = frozenset({
+    "id", "url", "uri", "hash", "sha", "sha256", "commit", "version", "rev", "revision", "ref", "integrity", "checksum",
+    "digest", "image", "arn", "file", "path", "ami", "uuid", "guid", "etag", "tag", "resolved", "com", "io", "org",
+})  # fmt: skip
+"""Words whose value has the shape of a key and is none."""
+
+
+def name_of(hit: Hit) -> str:
+    """The whole name: what stands before the telling word without a break, the word, the rest of the name."""
+    before = re.search(r"[\w.$\-\[\]\"'@ ]*$", hit.before(64))
+    start = before.group().rpartition(" ")[2] if before else ""
+    body = hit.data[hit.begin : hit.start].decode("utf-8", "replace")
+    name = re.match(r"[\w.\-]*", body)
+    return (start + (name.group() if name else "")).strip("\"'[]. -")
+
+
+def is_otherwise(name: str) -> bool:
+    """Whether a name says that its value only looks like a key."""
+    words = words_of(name)
+    return bool(words) and words[-1] in _OTHERWISE
+
+
+_HASHES = frozenset(
+    {"checksum", "hash", "sha", "digest", "integrity", "etag", "md", "commit", "fingerprint", "thumbprint"}
+)
+
+
+def is_of_hash(name: str) -> bool:
+    """Whether a name speaks of a hash: `checksum_key`."""
+    return not _HASHES.isdisjoint(words_of(name))
+
+
+def is_of_arn(hit: Hit) -> bool:
+    """Whether the match is a part of the name of an AWS resource."""
+    return re.search(r"arn:[\w:*-]*$", hit.before(120)) is not None
+
+
+def verdict(
+    hit: Hit,
+    kind: tuple[str, str],
+    confidence: Confidence,
+    name: str,
+    place: tuple[int, int],
+    *,
+    rank: int = 1,
+) -> Verdict:
+    """A secret of this kind (id and title) at this place. In a test it is a test value."""
+    grade: Grade = "test" if in_test(hit.path) else "credential"
+    return Verdict(kind[0], kind[1], grade, confidence, *place, rank, name)

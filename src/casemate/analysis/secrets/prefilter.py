@@ -1,0 +1,108 @@
+"""The first pass: which detectors can match in a stretch of bytes at all.
+
+Two engines with one answer: hyperscan, when it is installed and there is enough to read that its start pays, and RE2.
+Both may name a detector that then matches nothing; neither leaves one out that matches.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from casemate.analysis.secrets.detector import Detector
+
+MEMORY = 64 * 1024 * 1024
+"""Of RE2 for one automaton; beyond it the search would fall back to a slower one."""
+
+
+class Prefilter(Protocol):
+    """`candidates` gives the numbers of the detectors that may match, ascending."""
+
+    name: str
+
+    def candidates(self, data: bytes) -> Sequence[int]:
+        """Numbers of detectors."""
+
+
+class Portable:
+    """RE2 only: one set of all anchors, and the candidate patterns of those without."""
+
+    name = "re2"
+
+    def __init__(self, detectors: Sequence[Detector]) -> None:
+        import re2  # type: ignore[import-untyped]
+
+        options = re2.Options()
+        options.encoding = re2.Options.Encoding.LATIN1
+        options.max_mem = MEMORY
+        self._anchors = re2.Set.SearchSet(options)
+        self._owners: list[int] = []
+        self._searched: list[tuple[int, Any]] = []
+        owners: dict[str, list[int]] = {}
+        for number, detector in enumerate(detectors):
+            for anchor in detector.anchors:
+                text = re2.escape(anchor)
+                owners.setdefault(f"(?i:{text})" if detector.caseless else text, []).append(number)
+            if not detector.anchors:
+                self._searched.append((number, compiled(detector)))
+        self._owned = list(owners.values())
+        for text in owners:
+            self._anchors.Add(text)
+        self._anchors.Compile()
+
+    def candidates(self, data: bytes) -> Sequence[int]:
+        """Detectors of which an anchor occurs, and those whose pattern is found."""
+        found = {owner for place in self._anchors.Match(data) or () for owner in self._owned[place]}
+        found.update(number for number, pattern in self._searched if pattern.search(data) is not None)
+        return sorted(found)
+
+
+class Hyperscan:
+    """One automaton of all candidate patterns."""
+
+    name = "hyperscan"
+
+    def __init__(self, detectors: Sequence[Detector], folder: Path | None = None) -> None:
+        from casemate.analysis.secrets.automaton import automaton
+
+        self._database, self._scratch = automaton(detectors, folder)
+        self._found: set[int] = set()
+        self._scan = self._database.scan
+        self._add = self._note
+
+    def _note(self, number: int, *_: object) -> None:
+        self._found.add(number)
+
+    def candidates(self, data: bytes) -> Sequence[int]:
+        """Detectors whose candidate pattern was reported."""
+        self._found.clear()
+        self._scan(data, match_event_handler=self._add)
+        return sorted(self._found)
+
+
+def compiled(detector: Detector) -> Any:  # noqa: ANN401 - re2 has no types
+    """The confirming pattern, over bytes, compiled once."""
+    found = _COMPILED.get(detector.id)
+    if found is None:
+        import re2
+
+        options = re2.Options()
+        options.encoding = re2.Options.Encoding.LATIN1
+        options.max_mem = MEMORY
+        options.log_errors = False
+        prefix = "(?i)" if detector.caseless and not detector.pattern.startswith("(?i)") else ""
+        found = _COMPILED[detector.id] = re2.compile((prefix + detector.pattern).encode(), options)
+    return found
+
+
+_COMPILED: dict[str, Any] = {}
+
+
+def has_hyperscan() -> bool:
+    """Whether the native engine is installed."""
+    from importlib.util import find_spec
+
+    return find_spec("hyperscan") is not None

@@ -1,0 +1,76 @@
+"""Which service a value belongs to, by the service's name nearby and the shape of its keys."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any
+
+from casemate.analysis.secrets.kinds import Service, catalogue
+from casemate.analysis.secrets.kinds.template import pattern
+
+SHORTEST_INSIDE = 5
+"""A shorter name of a service must stand as a word of its own: `box` is in many words."""
+_JOIN = re.compile(r"[\s_.\-]+")
+
+
+@lru_cache(maxsize=1)
+def _table() -> tuple[dict[str, list[Service]], Any, dict[str, Any]]:
+    """Name -> services; one pattern that finds any name; the shapes of each service."""
+    import re2  # type: ignore[import-untyped]
+
+    names: dict[str, list[Service]] = {}
+    for service in catalogue().services:
+        for name in service.names:
+            names.setdefault(name, []).append(service)
+    longest_first = sorted(names, key=lambda name: (-len(name), name))
+    finder = re2.compile("|".join(longest_first))
+    shapes = {
+        service.id: re2.compile("|".join(f"(?:{pattern(shape)})" for shape in service.shapes))
+        for service in catalogue().services
+    }
+    return names, finder, shapes
+
+
+def service_of(context: str, value: str, *, alone: bool = False) -> Service | None:
+    """The service that `context` (the text before the value, name included) speaks of and whose keys look like `value`.
+
+    With `alone`, only services whose name is enough.
+    """
+    names, finder, shapes = _table()
+    words = {word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+", context)}
+    glued = _JOIN.sub("", context).lower()
+    for name in dict.fromkeys(finder.findall(glued)):
+        if len(name) < SHORTEST_INSIDE and name not in words and not (len(name) > 2 and glued.startswith(name)):
+            continue
+        for service in names[name]:
+            if (service.alone or not alone) and shapes[service.id].fullmatch(value):
+                return service
+    return None
+
+
+_ORDINARY = frozenset({
+    "branch", "segment", "github", "gitlab", "docker", "google", "amazon", "metadata", "travel", "outreach", "sketch",
+    "framer", "pocket", "harvest", "forecast", "buffer", "smooth", "column", "window", "scout", "bounce", "hunter",
+    "screen", "router", "numbers", "genius", "medium", "static", "mirror", "render", "packet", "nimble", "webhook",
+    "toggle", "bundle", "reader", "memory", "string", "system", "phrase", "cookie", "verify", "script", "terraform",
+    "moderation", "particle", "shortcut", "workday", "abstract", "harness", "imperva", "insight", "station", "closeio",
+    "persona", "pendulum", "statuspage", "optimizely", "linear", "notion", "monday", "confluence", "alchemy", "reddit",
+    "verifier", "resolve", "bamboo", "jenkins", "raygun", "sentry", "papertrail", "postman", "stitch", "bandwidth",
+    "facebook", "youtube", "twitter", "spotify", "weather", "checkout", "gemini", "polygon", "insomnia", "mollie",
+    "circle",
+})  # fmt: skip
+"""Names that are also words of programs: they count only beside a word such as `key`."""
+
+
+@lru_cache(maxsize=1)
+def lone_names() -> tuple[str, ...]:
+    """Names that are enough by themselves, for the pattern that looks for them."""
+    found = {
+        name
+        for service in catalogue().services
+        if service.alone
+        for name in service.names
+        if len(name) > SHORTEST_INSIDE and name not in _ORDINARY
+    }
+    return tuple(sorted(found, key=lambda name: (-len(name), name)))

@@ -1,0 +1,120 @@
+"""What a value must be like, under a name that promises a password, a secret or a key."""
+
+from __future__ import annotations
+
+import re
+
+from casemate.analysis.secrets.context import is_member, words_of
+from casemate.analysis.secrets.shapes import (
+    is_hexadecimal,
+    is_random,
+    is_repetitive,
+    is_uuid,
+    sequence_share,
+    surprise,
+)
+
+
+def has_digit(value: str) -> bool:
+    """Whether there is a digit in it."""
+    return any(character.isdigit() for character in value)
+
+
+def may_be_generated(value: str) -> bool:
+    """Whether it is long enough, with a digit or longer, to be what a service hands out."""
+    return len(value) >= 8 and (has_digit(value) or len(value) >= 20)
+
+
+def is_password(value: str, *, strict: bool) -> bool:
+    """Whether a text under the name of a password is one. Words of an interface are not."""
+    if len(value) < 4 or len(value) > 128 or (value.isdigit() and len(value) < 6):
+        return False
+    if value.startswith(("-", "/", "\\", "#{", "@{", ".", "*")) or value.endswith(("(", "[", "{", ":")):
+        return False
+    letters = [character for character in value if character.isalpha()]
+    if not letters:
+        return len(value) >= 6 and len(set(value)) > 3 and sequence_share(value) < 0.9
+    if value.isalpha():
+        mixed = value != value.lower() and value != value.upper() and value != value.capitalize()
+        camel = re.fullmatch(r"[a-z]+(?:[A-Z][a-z]+)+|(?:[A-Z][a-z]+){2,}", value) is not None
+        if strict or camel:
+            return mixed and not camel and surprise(value) > 5
+        return len(value) >= 6
+    if re.fullmatch(r"[a-zA-Z]+(?:[ _.\-:/][a-zA-Z]+)+", value):  # words only: a message key, a class, a field
+        return not strict and re.fullmatch(r"[a-z]{3,}(?:-[a-z]{3,}){2,}", value) is not None
+    return True
+
+
+HOLLOW = re.compile(r"(.)\1{8}")
+"""A long row of one character: padding inside of a structure, no key."""
+
+
+def is_secret(value: str, *, loose: bool) -> bool:
+    """Whether a text under the name of a secret is one: generated, or as varied as rules for passwords ask."""
+    if is_uuid(value):
+        return not loose
+    if is_repetitive(value) or sequence_share(value) > 0.6 or value.isdigit() or HOLLOW.search(value):
+        return False
+    if len(value) >= 8 and has_digit(value) and any(character.isalpha() for character in value):
+        if is_hexadecimal(value):
+            return len(value) >= 12 and is_random(value)
+        return surprise(value) >= (5.3 if loose else 4.85) or (not loose and is_strong(value))
+    if len(value) >= 16:
+        return surprise(value) >= 5.3 and not is_member(value)
+    return not loose and len(value) >= 8 and value.isalpha() and surprise(value) >= 6.2
+
+
+_COMMON = frozenset({
+    "my", "your", "the", "a", "api", "access", "secret", "private", "key", "token", "auth", "password", "client",
+    "user",
+    "app", "application", "service", "server", "admin", "new", "old", "test", "example", "demo", "sample", "some",
+    "this", "default", "public", "bearer", "authorization", "x", "id", "hash", "cache", "commit", "object", "version",
+    "personal", "oauth", "session", "refresh", "jwt", "basic", "header", "value", "env", "var", "const", "let",
+})  # fmt: skip
+
+
+def is_qualified(name: str) -> bool:
+    """Whether a name says whose key it is: `acme_api_key`, and not `api_key`."""
+    return any(word not in _COMMON and not word.isdigit() and len(word) > 1 for word in words_of(name))
+
+
+def is_counted(value: str) -> bool:
+    """Letters and digits in a length that keys have, even when they count up: for all one can tell, a key."""
+    plain = re.sub(r"[^0-9A-Za-z]", "", value)
+    return (
+        len(plain) >= 12
+        and re.fullmatch(r"[0-9A-Za-z_\-+/=.%]{12,400}", value) is not None
+        and has_digit(plain)
+        and any(character.isalpha() for character in plain)
+        and len(set(plain.lower())) >= 7
+        and (surprise(value) > 4.9 or sequence_share(value) > 0.4 or is_hexadecimal(value) or is_uuid(value))
+    )
+
+
+def is_strong(value: str) -> bool:
+    """Letters of both cases, digits and signs, as rules for passwords ask for."""
+    return (
+        any(character.islower() for character in value)
+        and any(character.isupper() for character in value)
+        and has_digit(value)
+        and any(not character.isalnum() and character not in "._-/:" for character in value)
+    )
+
+
+def is_key(value: str) -> bool:
+    """Whether a text under the mere word `key` is one: long, and clearly generated."""
+    if len(value) < 20 or is_uuid(value) or (is_hexadecimal(value) and len(value) not in {32, 48, 64, 96, 128}):
+        return False
+    varied = has_digit(value) and any(c.isalpha() for c in value)
+    return varied and is_random(value, 5.4) and "." not in value.strip(".")
+
+
+def echoes(name: str, value: str) -> bool:
+    """Whether the value only says again what the name says: `password: "dbPassword"`."""
+    said = set(words_of(name))
+    words = [word for word in words_of(value) if not word.isdigit()]
+    return bool(words) and all(
+        word in said
+        or word in {"password", "secret", "token", "key", "my", "the", "api", "user", "db", "access", "auth"}
+        for word in words
+    )

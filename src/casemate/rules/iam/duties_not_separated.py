@@ -1,0 +1,140 @@
+"""One identity that may do what takes two.
+
+What it does
+------------
+Reports roles, users and groups whose rights together hold two duties that belong to different hands:
+
+- change a function's code, and change or approve its deployment pipeline;
+- ask for a change, and approve it;
+- write data, and delete the logs, trails or backups of it;
+- use a key, and administer it.
+
+Rights are judged as one set over all policies, with denies and the permissions boundary applied. Administrators and
+whole-service wildcards are reported by other rules. The configuration adds pairs, and takes some away:
+
+    [rules.duties-not-separated]
+    without = ["data-and-backups"]
+    pairs = [{name = "pay-and-release", first = ["dynamodb:PutItem"], second = ["states:SendTaskSuccess"]}]
+
+Why it matters
+--------------
+Whoever takes over the identity, or holds it and errs, needs nobody else: the change approves itself, and what was done
+leaves no trace.
+
+How to fix
+----------
+Split the role in two, or deny one half with a permissions boundary or a service control policy.
+
+When to allow it
+----------------
+Break-glass roles whose every use raises an alarm.
+
+References
+----------
+- https://docs.aws.amazon.com/wellarchitected/latest/security-pillar/permissions-management.html
+- https://csrc.nist.gov/projects/cprt/catalog#/cprt/framework/version/SP_800_53_5_1_1/home?element=AC-05
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from casemate.analysis.access.duties import configured, together
+from casemate.analysis.system import System
+from casemate.authoring import MEDIUM, Outcome, Violation, bad, good, rule
+from casemate.model.policy import Role
+
+
+@rule("duties-not-separated", weakness="separation-of-duties", severity=MEDIUM, tags=["cwe-250", "cwe-653"])
+def check(role: Role, system: System) -> Iterator[Outcome]:
+    if role.cloud != "aws" or not (role.statements or role.managed):
+        return
+    pairs = configured(system.options("duties-not-separated"))
+    for found in together(system.grants(role), pairs):
+        first, second = found.first, found.second
+        yield Violation(
+            f"{role.name} may both {found.pair.first} ({found.first_action}) and {found.pair.second} "
+            f"({found.second_action})",
+            second.at,
+            resource=role if second.owner == role.name else second.owner,
+            evidence={"duties": found.pair.name, "first": first.origin, "second": second.origin},
+            related=((first.at, f"grants {found.first_action}"),) if first.at != second.at else (),
+            cause=found.pair.name,
+        )
+
+
+CASES = [
+    bad(
+        "cloudformation",
+        """
+        Release:
+          Type: AWS::IAM::Role
+          Properties:
+            AssumeRolePolicyDocument:
+              Statement: [{Effect: Allow, Principal: {Service: codebuild.amazonaws.com}, Action: sts:AssumeRole}]
+            Policies:
+              - PolicyName: code
+                PolicyDocument:
+                  Statement:
+                    - Effect: Allow
+                      Action: lambda:UpdateFunctionCode
+                      Resource: arn:aws:lambda:eu-west-1:123456789012:function:shop
+              - PolicyName: approve
+                PolicyDocument:
+                  Statement:
+                    - Effect: Allow  # <- here
+                      Action: codepipeline:PutApprovalResult
+                      Resource: arn:aws:codepipeline:eu-west-1:123456789012:shop/*
+        """,
+    ),
+    good(
+        "cloudformation",
+        """
+        Code:
+          Type: AWS::IAM::Role
+          Properties:
+            AssumeRolePolicyDocument:
+              Statement: [{Effect: Allow, Principal: {Service: codebuild.amazonaws.com}, Action: sts:AssumeRole}]
+            Policies:
+              - PolicyName: code
+                PolicyDocument:
+                  Statement:
+                    - Effect: Allow
+                      Action: lambda:UpdateFunctionCode
+                      Resource: arn:aws:lambda:eu-west-1:123456789012:function:shop
+        Approve:
+          Type: AWS::IAM::Role
+          Properties:
+            AssumeRolePolicyDocument:
+              Statement: [{Effect: Allow, Principal: {AWS: arn:aws:iam::123456789012:role/people}, Action: sts:AssumeRole}]
+            Policies:
+              - PolicyName: approve
+                PolicyDocument:
+                  Statement:
+                    - Effect: Allow
+                      Action: [codepipeline:PutApprovalResult, lambda:UpdateFunctionCode]
+                      Resource: "*"
+                    - Effect: Deny
+                      Action: lambda:UpdateFunctionCode
+                      Resource: "*"
+        """,
+    ),
+    bad(
+        "sam",
+        """
+        Orders:
+          Type: AWS::Serverless::Function
+          Properties:
+            Handler: app.handler
+            Runtime: python3.13
+            Policies:
+              - Statement:
+                  - Effect: Allow
+                    Action: [dynamodb:PutItem, dynamodb:GetItem]
+                    Resource: arn:aws:dynamodb:eu-west-1:123456789012:table/orders
+                  - Effect: Allow  # <- here
+                    Action: [logs:PutLogEvents, logs:DeleteLogGroup]
+                    Resource: "*"
+        """,
+    ),
+]

@@ -1,0 +1,155 @@
+"""The code of a scanned system: what enters it decides who can send the data, and what was read is kept by content."""
+
+from __future__ import annotations
+
+from datetime import date
+from textwrap import dedent
+from typing import TYPE_CHECKING
+
+from casemate.analysis.system import System
+from casemate.inventory.build import build
+from casemate.sources.discover import discover
+from casemate.sources.source import Options
+from casemate.sources.tree import MemoryTree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+TEMPLATE = """
+    AWSTemplateFormatVersion: "2010-09-09"
+    Transform: AWS::Serverless-2016-10-31
+    Resources:
+      Open:
+        Type: AWS::Serverless::Function
+        Properties:
+          CodeUri: src/
+          Handler: app.open_handler
+          Runtime: python3.12
+          Environment:
+            Variables:
+              TABLE: !Ref Table
+          Events:
+            Get:
+              Type: HttpApi
+              Properties: {Path: /a, Method: get}
+      Timed:
+        Type: AWS::Serverless::Function
+        Properties:
+          CodeUri: src/
+          Handler: app.timed
+          Runtime: python3.12
+          Events:
+            Tick:
+              Type: Schedule
+              Properties: {Schedule: rate(1 day)}
+      Table:
+        Type: AWS::Serverless::SimpleTable
+      Inline:
+        Type: AWS::Lambda::Function
+        Properties:
+          Handler: index.handler
+          Runtime: python3.12
+          Role: !Sub arn:aws:iam::${AWS::AccountId}:role/r
+          Code:
+            ZipFile: |
+              import os
+              def handler(event, context):
+                  os.system(event["a"])
+"""
+APP = """
+    import os
+    import boto3
+
+    table = boto3.resource("dynamodb").Table(os.environ["TABLE"])
+
+    def open_handler(event, context):
+        os.system(event["queryStringParameters"]["x"])
+        table.put_item(Item={"id": event["body"]})
+
+    def timed(event, context):
+        os.system(event["detail"])
+        os.system(event["queryStringParameters"]["x"])
+"""
+
+
+class Kept:
+    """A cache that counts."""
+
+    def __init__(self) -> None:
+        self.items: dict[bytes, bytes] = {}
+        self.written = 0
+
+    def get(self, kind: str, key: bytes) -> bytes | None:
+        return self.items.get(key)
+
+    def get_many(self, kind: str, keys: Iterable[bytes]) -> dict[bytes, bytes]:
+        return {key: self.items[key] for key in keys if key in self.items}
+
+    def put_many(self, kind: str, items: Mapping[bytes, bytes]) -> None:
+        self.items.update(items)
+        self.written += len(items)
+
+    def close(self) -> None:
+        pass
+
+
+def system(files: dict[str, str], cache: Kept | None = None) -> System:
+    tree = MemoryTree({path: dedent(text).lstrip("\n").encode() for path, text in files.items()})
+    return System(build(discover(tree, Options()).readings), date(2026, 1, 1), tree=tree, cache=cache)
+
+
+def test_the_trigger_decides() -> None:
+    scanned = system({"template.yaml": TEMPLATE, "src/app.py": APP})
+    found = {(flow.at.path, flow.at.start_line): flow for flow in scanned.flows}
+    assert [place[0] for place in found] == ["src/app.py", "template.yaml#Inline.py"]
+    (flow, inline) = found.values()
+    assert (flow.kind, flow.exposure, flow.at.start_line) == ("command", "public", 7)
+    assert flow.functions == ("template.yaml#Open",)
+    assert [step.at.start_line for step in flow.steps] == [7, 7]
+    assert inline.exposure == "internal"
+
+
+def test_calls_of_the_sdk() -> None:
+    scanned = system({"template.yaml": TEMPLATE, "src/app.py": APP})
+    calls = [call for facts in scanned.code_facts.facts if facts.name == "open_handler" for call in facts.calls]
+    assert [(call.service, call.operation, call.tainted) for call in calls] == [("dynamodb", "PutItem", ("Item",))]
+    assert calls[0].parameters["TableName"] == {"env": "TABLE"}
+
+
+def test_what_did_not_change_is_not_walked_again() -> None:
+    cache = Kept()
+    files = {"template.yaml": TEMPLATE, "src/app.py": APP}
+    first = system(files, cache).code
+    written = cache.written
+    assert system(files, cache).code == first
+    assert cache.written == written
+    changed = {**files, "src/app.py": APP.replace("os.system(event[\"query", "print(event[\"query")}
+    assert len(system(changed, cache).flows) == 1
+    assert cache.written > written
+
+
+def test_what_is_left_out_is_said() -> None:
+    scanned = system({
+        "a/handler.py": "def handler(event, context):\n    eval(event['body'])\n",
+        "a/tests/test_handler.py": "eval(input())\n",
+        "a/check.py": "import pytest\n",
+        "a/python/requests/__init__.py": "",
+        "a/python/requests/api.py": "import os\ndef handler(event, context):\n    os.system(event['body'])\n",
+        "a/node_modules/b/index.js": "eval(process.argv[2])",
+    })
+    said = {one.path: (one.status, one.reason) for one in scanned.code.inputs}
+    assert said["a/handler.py"] == ("understood", None)
+    assert said["a/tests/test_handler.py"] == ("excluded", "test code")
+    assert said["a/check.py"] == ("excluded", "test code")
+    assert said["a/python/requests/api.py"] == ("excluded", "vendored")
+    assert [flow.at.path for flow in scanned.flows] == ["a/handler.py"]
+
+
+def test_hostile_code_ends() -> None:
+    deep = "x = " + "[" * 3000 + "]" * 3000 + "\n"
+    loop = "def handler(event, context):\n    return handler(event, context)\n"
+    many = "".join(f"def f{n}(a):\n    return f{n + 1}(a) + f{n + 1}(a + 'b')\n" for n in range(60))
+    many += "def f60(a):\n    return a\ndef handler(event, context):\n    eval(f0(event['body']))\n"
+    scanned = system({"deep.py": deep, "loop.py": loop, "many.py": many, "bad.py": "def (:\n  ::\n"})
+    assert not [one for one in scanned.code.diagnostics if one.code == "code-failed"]
+    assert {one.path: one.status for one in scanned.code.inputs}["bad.py"] == "partial"
