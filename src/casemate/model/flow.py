@@ -15,7 +15,7 @@ FlowKind = Literal[
     "command", "code", "sql", "nosql", "path", "ssrf", "xxe", "deserialization", "xss", "redirect", "template",
     "xpath", "ldap", "log", "header", "regex", "prompt", "trust-boundary", "dynamic-import", "chosen-resource",
     "sensitive-log", "verbose-error", "cookie", "weak-hash", "weak-cipher", "weak-randomness", "hardcoded-key",
-    "tls-off", "token-unverified", "tmp-reuse", "foreign-object", "authorizer-ignored",
+    "tls-off", "token-unverified", "tmp-reuse", "foreign-object", "authorizer-ignored", "public-object",
 ]  # fmt: skip
 """What a sink does with the data. The first seventeen need data that an attacker controls (`foreign-object` too: an
 object's id from the event without the caller's identity beside it); the others are uses of a library that are wrong

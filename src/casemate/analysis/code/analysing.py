@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from casemate.analysis.code.bundles import handler_file
 from casemate.analysis.code.facts import CodeFacts, decode, encode
+from casemate.analysis.code.inline import Inline, inline_code
 from casemate.analysis.code.project import Project, is_code
 from casemate.analysis.code.unit import Walked, Wanted, digest, walk_unit
 from casemate.model.diagnostic import Diagnostic, Input
 from casemate.model.location import Span
-from casemate.model.value import Literal
 from casemate.sources.tree import FolderTree, inside
 
 if TYPE_CHECKING:
@@ -137,13 +137,14 @@ def gather(system: Surroundings) -> CodeResult:
         total += len(data)
         contents[path] = data
     _leave_out(contents, installed, inputs)
-    extra, wanted = _entered(system, tree)
+    inlined, wanted = _entered(system, tree)
+    extra = {path: inline.content for path, inline in inlined.items()}
     contents.update(extra)
     project = Project(tree, contents, extra)
     for path, data in contents.items():
         project.give(path, data)
     walked = _all(system, project, contents, wanted, extra)
-    return _collected(walked, contents, inputs, extra)
+    return _collected(walked, contents, inputs, inlined)
 
 
 def _excluded(path: str) -> str | None:
@@ -199,17 +200,20 @@ def _leave_out(contents: dict[str, bytes], installed: set[str], inputs: list[Inp
 _KINDS = {"graphql": "graphql"}
 
 
-def _entered(system: Surroundings, tree: Tree) -> tuple[dict[str, bytes], dict[str, list[Wanted]]]:
+def _entered(system: Surroundings, tree: Tree) -> tuple[dict[str, Inline], dict[str, list[Wanted]]]:
     """Code that stands in templates, by a made-up path, and what the platform calls in which file."""
-    extra: dict[str, bytes] = {}
+    extra: dict[str, Inline] = {}
     table: dict[str, dict[tuple[str, tuple[str, ...], CodeExposure, str], list[str]]] = {}
     stacks = {stack.path: stack for stack in system.inventory.stacks}
     for function in system.inventory.functions:
         stack = stacks.get(function.stack)
         if stack is None or function.kind in {"azure-app", "edge"}:
             continue
-        place = _inline(function, extra)
-        if place is None:
+        inline = inline_code(function, tree)
+        if inline is not None:
+            extra[inline.path] = inline
+            place = (inline.path, inline.handler)
+        else:
             handler = handler_file(function, tree, stack)
             if handler is None or not is_code(handler.path):
                 continue
@@ -233,25 +237,6 @@ def _triggers(system: Surroundings, function: Function) -> tuple[str, ...]:
     kinds = [_KINDS.get(route.kind, "http") for route in system.routes_of(function)]
     kinds.extend(trigger.kind for trigger in system.triggers_of(function))
     return tuple(dict.fromkeys(kinds))
-
-
-def _inline(function: Function, extra: dict[str, bytes]) -> tuple[str, str] | None:
-    """Code in the template (`ZipFile`): its file is called `index`."""
-    value = function.code.inline
-    if not isinstance(value, Literal) or not isinstance(value.value, str):
-        return None
-    runtime = next(iter(function.runtime.values()), None) or ""
-    suffix = ".py" if runtime.startswith("python") else ".js" if runtime.startswith("nodejs") else ""
-    if not suffix:
-        return None
-    path = f"{value.at.path}#{function.name}{suffix}"
-    extra[path] = value.value.encode()
-    handler = (
-        next(iter(function.code.handler.values()), "index.handler")
-        if function.code.handler is not None
-        else "index.handler"
-    )
-    return path, handler.rpartition(".")[2]
 
 
 # -- walking
@@ -329,9 +314,8 @@ def _walked(found: tuple[list[CodeFacts], dict[str, Any]]) -> Walked:
 
 
 def _bytes_of(walked: Walked) -> bytes:
-    return encode(
-        walked.facts, {"files": walked.files, "errors": [[list(gap.at), gap.reason] for gap in walked.errors]}
-    )
+    errors = [[list(gap.at), gap.reason] for gap in walked.errors]
+    return encode(walked.facts, {"files": walked.files, "errors": errors, "failed": walked.failed})
 
 
 def _computed(
@@ -386,13 +370,14 @@ def _spread(
 
 # -- collecting
 def _collected(
-    walked: dict[str, Walked], contents: dict[str, bytes], inputs: list[Input], extra: dict[str, bytes]
+    walked: dict[str, Walked], contents: dict[str, bytes], inputs: list[Input], extra: dict[str, Inline]
 ) -> CodeResult:
     facts: list[CodeFacts] = []
     errors: dict[str, list[Any]] = {}
     diagnostics: list[Diagnostic] = []
     for path, one in sorted(walked.items()):
-        facts.extend(one.facts)
+        inline = extra.get(path)
+        facts.extend(one.facts if inline is None else [inline.moved(fact) for fact in one.facts])
         if one.failed:
             at = Span(path.partition("#")[0], 1, 1, 1, 1)
             hint = "this is a defect of the analysis: please report it"

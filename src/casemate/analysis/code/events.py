@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 OWN = Shape()
 """The system's own: nobody outside chooses it."""
 
+EVENT_BUCKET = "event.bucket"
+"""The name of the bucket that an event is about."""
+
 
 def _any(what: str, kind: str = "request") -> Shape:
     """A map whose every value is the attacker's."""
@@ -66,7 +69,7 @@ _MESSAGE = "a message of the queue"
 _NOTIFICATION = Shape(None, {"Message": _text("a message of the topic"), "Subject": _text("a message of the topic"),
                              "MessageAttributes": _open("a message of the topic"), "*": OWN})  # fmt: skip
 _S3 = Shape(None, {
-    "bucket": OWN, "object": Shape(None, {"key": _text("the key of an object in the bucket"), "*": OWN}), "*": OWN,
+    "bucket": Shape(None, {"name": Shape(sort="str", path=EVENT_BUCKET), "*": OWN}), "object": Shape(None, {"key": _text("the key of an object in the bucket"), "*": OWN}), "*": OWN,
 })  # fmt: skip
 _ITEM = _open("an item of the table")
 _DYNAMO = Shape(None, {"NewImage": _ITEM, "OldImage": _ITEM, "Keys": _ITEM, "*": OWN})

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from casemate.analysis.code.labels import Label
     from casemate.model.flow import CodeExposure, FlowKind
 
+PARAMETER = "aws.ssm.parameter"
+"""The value of a parameter of Systems Manager; `of` in its rendering is its name."""
 MAX_DEPTH = 5
 MAX_FIELDS = 40
 
@@ -115,6 +117,8 @@ def render(value: Value, depth: int = 0) -> Rendered:  # noqa: C901 - one case a
         result["path"] = f"{value.sdk}.{value.service}.{value.kind}"
     elif isinstance(value, Thing) and value.path is not None:
         result["path"] = value.path
+        if value.path == PARAMETER and value.receiver is not None:
+            result["of"] = render(value.receiver, depth + 1)
     for label in taint_of(value):
         if label.origin.kind in {"request", "profile"}:
             result.setdefault("tainted", label.origin.what)

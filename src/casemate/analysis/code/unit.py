@@ -45,7 +45,7 @@ class Wanted:
 
 @dataclass(slots=True)
 class Walked:
-    """The outcome: facts an entry, the files that were read with their digests, where a parser was lost, a defect of ours."""
+    """The outcome: facts an entry, digests of the files that were read, where a parser was lost, a defect of ours."""
 
     facts: list[CodeFacts] = field(default_factory=list)
     files: dict[str, str] = field(default_factory=dict)

@@ -187,10 +187,10 @@ class Shape:
     """What an input looks like, lazily: `children` by key (`*` for the others), or an attacker's text.
 
     `what`: the words for the data if it is an attacker's (None: it is not), `kind` as in models; `element`: of a list;
-    `opaque`: whatever is inside is the attacker's as well.
+    `opaque`: whatever is inside is the attacker's as well; `path`: a name for what the platform puts there.
     """
 
-    __slots__ = ("children", "element", "kind", "sort", "what")
+    __slots__ = ("children", "element", "kind", "path", "sort", "what")
 
     def __init__(
         self,
@@ -200,8 +200,10 @@ class Shape:
         element: Shape | None = None,
         kind: str = "request",
         sort: str = "",
+        path: str | None = None,
     ) -> None:
         self.what = what
+        self.path = path
         self.children = children or {}
         self.element = element
         self.kind = kind

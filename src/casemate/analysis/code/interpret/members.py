@@ -66,7 +66,7 @@ def from_shape(machine: Machine, shape: Shape, key: str, frame: Frame, at: ir.At
         return Mapping(shape=shape, key=key, taint=taint)
     if shape.element is not None:
         return Sequence((), from_shape(machine, shape.element, f"{key}[]", frame, at))
-    return unknown(taint, shape.sort)
+    return unknown(taint, shape.sort) if shape.path is None else Thing(shape.path, taint, made=True, sort=shape.sort)
 
 
 # -- reading

@@ -77,8 +77,8 @@ MODELS: tuple[Model, ...] = (
         for name in ("compile", "compileFn", "renderSource", "loadSource")
     ),
     # dust evaluates what a helper's parameter holds: a context from a request is enough where `{@if}` is used.
-    *(Sink("template", f"{module}.render", (1,), confidence="medium", cwe="CWE-94") for module in _DUST),
-    *(Sink("template", f"{module}.renderSource", (1,), confidence="medium", cwe="CWE-94") for module in _DUST),
+    *(Sink("code", f"{module}.render", (1,), confidence="medium", cwe="CWE-94") for module in _DUST),
+    *(Sink("code", f"{module}.renderSource", (1,), confidence="medium", cwe="CWE-94") for module in _DUST),
     *(Sink("path", name, (0,), part="any", cwe="CWE-22") for name in _FILES),
     # The whole request as options lets it set the engine's own options.
     *(Sink("template", name, (2, 1), part="whole", confidence="low", cwe="CWE-94") for name in ("ejs.renderFile",)),

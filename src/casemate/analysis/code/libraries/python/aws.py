@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from casemate.analysis.code.models import Makes, Model, Sink, Source
+from casemate.analysis.code.models import Makes, Misuse, Model, Sink, Source, Test
 
 if TYPE_CHECKING:
     from casemate.model.finding import Confidence
@@ -172,4 +172,24 @@ MODELS: tuple[Model, ...] = (
     *(Sink("path", f"boto3.s3.{name}", (2, "Filename"), cwe="CWE-22") for name in ("download_file",)),
     *(Sink("path", f"boto3.s3.{name}", (0, "Filename"), cwe="CWE-22") for name in ("upload_file",)),
     # A message that another function takes for the program's own is followed over the system's edges, not here.
+    # Objects that everybody may read, whatever the bucket's policy says.
+    *(
+        Misuse(
+            "public-object",
+            f"boto3.s3.{operation}",
+            "the object is made readable by everybody",
+            (Test(argument, "is", ("public-read", "public-read-write")),),
+            cwe="CWE-732",
+        )
+        for operation, argument in (
+            ("put_object", "ACL"),
+            ("copy_object", "ACL"),
+            ("put_object_acl", "ACL"),
+            ("create_bucket", "ACL"),
+            ("put_bucket_acl", "ACL"),
+            ("create_multipart_upload", "ACL"),
+            ("upload_file", "ExtraArgs.ACL"),
+            ("upload_fileobj", "ExtraArgs.ACL"),
+        )
+    ),
 )
