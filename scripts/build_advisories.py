@@ -130,7 +130,7 @@ def check(folder: Path, output: Path, fresh: bytes) -> int:
 
 def facts(snapshot: Snapshot, package: Package) -> list[Any]:
     """What a snapshot says of a package, without regard to how it is compressed."""
-    return [known.advisory() for known in snapshot.known(package)]
+    return [(known.advisory(), known.ranges, known.versions) for known in snapshot.known(package)]
 
 
 def round_trip(folder: Path, snapshot: Snapshot) -> tuple[int, list[str]]:

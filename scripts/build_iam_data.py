@@ -301,9 +301,9 @@ def compile_operations(package: Path) -> tuple[dict[str, Any], dict[str, Any]]:
         document: dict[str, Any] = {"p": prefix, "o": operations}
         if prefix == "apigateway":
             document["m"] = [model["operations"][name]["http"]["method"] for name in operations]
-        waiters = versions[-1] / "waiters-2.json.gz"
+        waiters = versions[-1] / "waiters-2.json"
         if waiters.is_file():
-            files[f"{folder.name}/waiters"] = gzip.decompress(waiters.read_bytes())
+            files[f"{folder.name}/waiters"] = waiters.read_bytes()
             found = json.loads(files[f"{folder.name}/waiters"])["waiters"]
             document["w"] = {name: waiter["operation"] for name, waiter in sorted(found.items())}
         documents[folder.name] = document

@@ -3,8 +3,8 @@
     python scripts/build_ngram_data.py FOLDER
 
 FOLDER holds ordinary source text, for example the standard library of a Python installation
-(`python -c "import sysconfig; print(sysconfig.get_path('stdlib'))"`). What is kept are 29 x 29 numbers: how surprising it
-is, in sixteenths of a bit, that one character follows another inside of the words that people write. The hash of the
+(`python -c "import sysconfig; print(sysconfig.get_path('stdlib'))"`). What is kept are 29 x 29 numbers: how surprising
+it is, in sixteenths of a bit, that one character follows another inside of the words that people write. The hash of the
 input is recorded.
 """
 
@@ -56,11 +56,16 @@ def main(folder: Path) -> None:
     rows = []
     for first in ALPHABET:
         total = sum(pairs[first, second] for second in ALPHABET) + len(ALPHABET)
-        rows.extend(
-            min(255, round(16 * -math.log2((pairs[first, second] + 1) / total))) for second in ALPHABET
-        )
+        rows.extend(min(255, round(16 * -math.log2((pairs[first, second] + 1) / total))) for second in ALPHABET)
     TARGET.write_text(
-        json.dumps({"alphabet": ALPHABET, "input_sha256": digest.hexdigest(), "words": len(words), "sixteenths": bytes(rows).hex()})
+        json.dumps(
+            {
+                "alphabet": ALPHABET,
+                "input_sha256": digest.hexdigest(),
+                "words": len(words),
+                "sixteenths": bytes(rows).hex(),
+            }
+        )
         + "\n",
         "utf-8",
     )

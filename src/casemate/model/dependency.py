@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
@@ -170,8 +170,7 @@ class Dependency:
         return f"{self.at.path}#{self.package.ecosystem}:{self.package.name}@{self.version or self.range}"
 
 
-@dataclass(frozen=True, slots=True)
-class VersionRange:
+class VersionRange(NamedTuple):
     """One range of an advisory. `events`: (kind, version), kind one of introduced, fixed, last_affected, limit.
 
     For the kind `npm`, `text` is a range in npm's own syntax, and there are no events.
@@ -186,9 +185,8 @@ class VersionRange:
 class Advisory:
     """What is known of one weakness in one package: facts only.
 
-    `severity`: None when its source states none; `score`: CVSS base score 0-10; `ranges` and `versions` say what is
-    affected (either suffices); `fixed`: versions that its source names as cured; `symbols`: affected functions;
-    `malicious`: the package itself is an attack. `exploited`: listed as exploited (KEV file); `likelihood`: EPSS.
+    `severity`: None when its source states none; `score`: CVSS base score 0-10; `fixed`: versions that its source names
+    as cured; `symbols`: affected functions; `malicious`: the package itself is an attack.
     """
 
     id: str
@@ -198,14 +196,10 @@ class Advisory:
     score: float | None = None
     vector: str | None = None
     cwe: tuple[str, ...] = ()
-    ranges: tuple[VersionRange, ...] = ()
-    versions: frozenset[str] = field(default_factory=frozenset)
     fixed: tuple[str, ...] = ()
     symbols: tuple[str, ...] = ()
     published: str | None = None
     malicious: bool = False
-    exploited: bool = False
-    likelihood: float | None = None
 
     @property
     def ids(self) -> frozenset[str]:

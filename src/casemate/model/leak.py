@@ -28,11 +28,12 @@ class Past:
 class Leak:
     """One secret at one place.
 
-    `kind`, `title`: what it is (`github-token`, "GitHub token"). `preview`: what may be shown of it. `digest`: a salted,
-    slow and shortened hash, the same for the same value of the same kind in the same file: it tells two secrets apart in
-    a baseline and says nothing of the value. `at`: its exact place; inside of a layer, the place of what was decoded.
-    `layers`: what had to be opened to see it (`base64`, `handler.zip!/app.py`), outermost first. `name`: the variable or
-    key that it is assigned to, else the kind. `past`: only for what was found in the history.
+    `kind`, `title`: what it is (`github-token`, "GitHub token"). `preview`: what may be shown of it. `digest`: a
+    salted, slow and shortened hash, the same for the same value of the same kind in the same file: it tells two
+    secrets apart in a baseline and says nothing of the value. `at`: its exact place; inside of a layer, the place of
+    what was
+    decoded. `layers`: what had to be opened to see it (`base64`, `handler.zip!/app.py`), outermost first. `name`: the
+    variable or key that it is assigned to, else the kind. `past`: only for what was found in the history.
     """
 
     kind: str

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from casemate.model.finding import Report
     from casemate.outputs.context import OutputContext
 
-FORMATS = ("text", "json", "sarif", "junit", "gitlab", "markdown", "html", "csv", "github", "ocsf")
+FORMATS = ("text", "json", "sarif", "junit", "gitlab", "markdown", "html", "csv", "github", "ocsf", "cyclonedx")
 """Every format, in the order of the documentation."""
 
 TIMED = frozenset({"gitlab", "ocsf"})
@@ -30,6 +30,7 @@ _KINDS: dict[str, Literal["plain", "json", "markup"]] = {
     "sarif": "json",
     "gitlab": "json",
     "ocsf": "json",
+    "cyclonedx": "json",
     "junit": "markup",
     "markdown": "markup",
     "html": "markup",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from casemate.authoring.docs import Documentation
     from casemate.authoring.rule import Rule
+    from casemate.model.dependency import Dependency
     from casemate.model.finding import Confidence, Finding, Weakness
     from casemate.model.inventory import Inventory
 
@@ -68,7 +69,7 @@ class OutputContext:
     to the text of a scanned file, with the line ends it has on disk, or None; called only for files with findings.
     `now`: for the formats that demand a time. `width`: columns of the terminal. `graph_svg`: the inventory's graph for
     the HTML report, one `<svg>` element whose texts are already escaped. `quiet`: findings and the last line only, no
-    "not evaluated".
+    "not evaluated". `dependencies`: what the functions ship, for the bill of materials.
     """
 
     docs: Mapping[str, RuleDoc] = field(default_factory=dict)
@@ -77,6 +78,7 @@ class OutputContext:
     color: bool = False
     width: int = 100
     inventory: Inventory | None = None
+    dependencies: tuple[Dependency, ...] = ()
     graph_svg: str | None = None
     show_fixes: bool = False
     quiet: bool = False

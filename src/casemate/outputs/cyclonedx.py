@@ -14,15 +14,18 @@ from casemate.analysis.supply.fixing import curing
 from casemate.analysis.supply.matching import coverage, known_of, match
 from casemate.analysis.supply.purl import purl
 from casemate.analysis.supply.runtime_sdk import included_sdk
+from casemate.model.inventory import Inventory
 from casemate.outputs.document import document
+from casemate.outputs.ordering import ordered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from casemate.model.dependency import Advisory, Dependency
+    from casemate.model.finding import Finding, Report
     from casemate.model.function import Function
-    from casemate.model.inventory import Inventory
+    from casemate.outputs.context import OutputContext
 
 _SYSTEM = "system"
 _SCOPES = {"runtime": "required", "optional": "optional", "development": "excluded", "build": "excluded"}
@@ -40,6 +43,15 @@ _SOURCES = {
 }
 
 
+def render(report: Report, context: OutputContext) -> str:
+    """The bill of materials of what was scanned, with the report's open findings as vulnerabilities of its functions.
+
+    What advisories say is there already, so the findings of the rules that say the same are left out.
+    """
+    inventory = context.inventory or Inventory()
+    return bom(inventory, context.dependencies, name=_SYSTEM, now=context.now, findings=ordered(report.open))
+
+
 def bom(
     inventory: Inventory,
     dependencies: Iterable[Dependency],
@@ -47,8 +59,12 @@ def bom(
     name: str,
     now: datetime | None = None,
     function: Function | None = None,
+    findings: Iterable[Finding] = (),
 ) -> str:
-    """The bill of materials of the system, or of one function alone. `name`: of the system."""
+    """The bill of materials of the system, or of one function alone.
+
+    `name`: of the system; `findings`: of a scan, which are added as vulnerabilities.
+    """
     listed = [one for one in dependencies if function is None or function.id in one.functions]
     functions = inventory.functions if function is None else (function,)
     packages = _packages(listed)
@@ -64,7 +80,7 @@ def bom(
             *(packages[ref].component(ref) for ref in sorted(packages)),
         ],
         "dependencies": _graph(functions, listed, packages),
-        "vulnerabilities": _vulnerabilities(packages),
+        "vulnerabilities": [*_vulnerabilities(packages), *_findings(findings, functions, has_packages=bool(listed))],
     }
     body["serialNumber"] = f"urn:uuid:{uuid5(NAMESPACE_URL, document(body, 4))}"
     return document(body, 4)
@@ -214,7 +230,7 @@ def _graph(
 
 def _vulnerabilities(packages: dict[str, _Component]) -> list[dict[str, Any]]:
     """One a weakness and package: aliases are references of the same one."""
-    found = []
+    found: list[dict[str, Any]] = []
     for ref in sorted(packages):
         one = packages[ref].first
         matched = match(one)
@@ -253,6 +269,37 @@ def _vulnerability(ref: str, one: Dependency, group: tuple[Advisory, ...]) -> di
         affects["versions"] = [{"version": one.version, "status": "affected"}]
     entry["affects"] = [affects]
     return entry
+
+
+def _findings(
+    findings: Iterable[Finding], functions: Iterable[Function], *, has_packages: bool
+) -> list[dict[str, Any]]:
+    """What the rules found beside advisories, each at the function it names, else at the system."""
+    refs = {function.name: f"function:{function.id}" for function in functions}
+    found: list[dict[str, Any]] = []
+    for number, finding in enumerate(findings, 1):
+        if has_packages and finding.weakness == "vulnerable-dependency":
+            continue
+        span = finding.primary.span
+        where = f"{span.path}:{span.start_line}" if span else finding.primary.arn or ""
+        entry: dict[str, Any] = {
+            "bom-ref": f"finding:{number}:{finding.fingerprint}",
+            "id": finding.rule,
+            "source": {"name": "casemate"},
+            "ratings": [{"severity": finding.severity.word, "method": "other"}],
+        }
+        cwes = sorted({int(text[4:]) for text in finding.cwe if text[4:].isdigit()})
+        if cwes:
+            entry["cwes"] = cwes
+        entry["description"] = finding.message
+        entry["affects"] = [{"ref": refs.get(finding.resource.name, _SYSTEM)}]
+        entry["properties"] = _properties({
+            "casemate:resource": f"{finding.resource.type} {finding.resource.name}",
+            "casemate:place": where,
+            "casemate:weakness": finding.weakness,
+        })  # fmt: skip
+        found.append(entry)
+    return found
 
 
 def _source(id_: str) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Reach in every form: a tree for the terminal, JSON, and a picture.
 
-In the tree a thing is opened where it is first met, and only named after that; each line tells how it is reached and the
-place that says so.
+In the tree a thing is opened where it is first met, and only named after that; each line tells how it is reached and
+the place that says so.
 """
 
 from __future__ import annotations

@@ -79,13 +79,13 @@ class Kept:
         self.items: dict[bytes, bytes] = {}
         self.written = 0
 
-    def get(self, kind: str, key: bytes) -> bytes | None:
+    def get(self, kind: str, key: bytes) -> bytes | None:  # noqa: ARG002
         return self.items.get(key)
 
-    def get_many(self, kind: str, keys: Iterable[bytes]) -> dict[bytes, bytes]:
+    def get_many(self, kind: str, keys: Iterable[bytes]) -> dict[bytes, bytes]:  # noqa: ARG002
         return {key: self.items[key] for key in keys if key in self.items}
 
-    def put_many(self, kind: str, items: Mapping[bytes, bytes]) -> None:
+    def put_many(self, kind: str, items: Mapping[bytes, bytes]) -> None:  # noqa: ARG002
         self.items.update(items)
         self.written += len(items)
 
@@ -101,12 +101,14 @@ def system(files: dict[str, str], cache: Kept | None = None) -> System:
 def test_the_trigger_decides() -> None:
     scanned = system({"template.yaml": TEMPLATE, "src/app.py": APP})
     found = {(flow.at.path, flow.at.start_line): flow for flow in scanned.flows}
-    assert [place[0] for place in found] == ["src/app.py", "template.yaml#Inline.py"]
+    assert [place[0] for place in found] == ["src/app.py", "template.yaml"]
     (flow, inline) = found.values()
     assert (flow.kind, flow.exposure, flow.at.start_line) == ("command", "public", 7)
     assert flow.functions == ("template.yaml#Open",)
     assert [step.at.start_line for step in flow.steps] == [7, 7]
     assert inline.exposure == "internal"
+    line = dedent(TEMPLATE).lstrip("\n").split("\n")[inline.at.start_line - 1]
+    assert line[inline.at.start_column - 1 : inline.at.end_column - 1] == 'os.system(event["a"])'
 
 
 def test_calls_of_the_sdk() -> None:
@@ -123,20 +125,22 @@ def test_what_did_not_change_is_not_walked_again() -> None:
     written = cache.written
     assert system(files, cache).code == first
     assert cache.written == written
-    changed = {**files, "src/app.py": APP.replace("os.system(event[\"query", "print(event[\"query")}
+    changed = {**files, "src/app.py": APP.replace('os.system(event["query', 'print(event["query')}
     assert len(system(changed, cache).flows) == 1
     assert cache.written > written
 
 
 def test_what_is_left_out_is_said() -> None:
-    scanned = system({
-        "a/handler.py": "def handler(event, context):\n    eval(event['body'])\n",
-        "a/tests/test_handler.py": "eval(input())\n",
-        "a/check.py": "import pytest\n",
-        "a/python/requests/__init__.py": "",
-        "a/python/requests/api.py": "import os\ndef handler(event, context):\n    os.system(event['body'])\n",
-        "a/node_modules/b/index.js": "eval(process.argv[2])",
-    })
+    scanned = system(
+        {
+            "a/handler.py": "def handler(event, context):\n    eval(event['body'])\n",
+            "a/tests/test_handler.py": "eval(input())\n",
+            "a/check.py": "import pytest\n",
+            "a/python/requests/__init__.py": "",
+            "a/python/requests/api.py": "import os\ndef handler(event, context):\n    os.system(event['body'])\n",
+            "a/node_modules/b/index.js": "eval(process.argv[2])",
+        }
+    )
     said = {one.path: (one.status, one.reason) for one in scanned.code.inputs}
     assert said["a/handler.py"] == ("understood", None)
     assert said["a/tests/test_handler.py"] == ("excluded", "test code")

@@ -127,7 +127,7 @@ def _inflated(data: bytes) -> bytes | None:
 
 
 def _encoded(path: str, data: bytes, prefilter: Prefilter, depth: int) -> Iterator[Leak]:
-    import re2
+    import re2  # type: ignore[import-untyped]
 
     lines = engine.Lines(data)
     for number, match in enumerate(re2.finditer(_ENCODED, data)):

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from typing import TYPE_CHECKING, Any
 
 from casemate.model.dependency import Locked, Package, PackageFile, Requirement
-from casemate.sources.lockfiles.places import opened, toml_blocks, toml_items
+from casemate.sources.lockfiles.places import load_toml, opened, toml_blocks, toml_items
 
 if TYPE_CHECKING:
     from casemate.model.dependency import DependencyScope, SourceKind
@@ -24,8 +23,8 @@ def parse(path: str, data: bytes) -> PackageFile:
     text, diagnostics = opened(path, data)
     is_lock = path.endswith(".lock")
     try:
-        root = tomllib.loads(text.text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        root = load_toml(text.text)
+    except (ValueError, RecursionError) as error:
         note = text.note("toml-syntax", f"not valid TOML: {error}", level="error" if is_lock else "warning")
         return PackageFile(
             path=path, format="Cargo.lock" if is_lock else "Cargo.toml", role="lock" if is_lock else "manifest",

@@ -6,11 +6,10 @@ A build script is a program: it is not read. Without a lock file nothing is know
 from __future__ import annotations
 
 import re
-import tomllib
 from typing import TYPE_CHECKING, Any
 
 from casemate.model.dependency import Locked, Package, PackageFile, Requirement
-from casemate.sources.lockfiles.places import opened, toml_blocks
+from casemate.sources.lockfiles.places import load_toml, opened, toml_blocks
 
 if TYPE_CHECKING:
     from casemate.model.dependency import DependencyScope
@@ -69,8 +68,8 @@ def _is_test(configuration: str) -> bool:
 def _catalogue(path: str, data: bytes) -> PackageFile:
     text, diagnostics = opened(path, data)
     try:
-        root = tomllib.loads(text.text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        root = load_toml(text.text)
+    except (ValueError, RecursionError) as error:
         note = text.note("toml-syntax", f"not valid TOML: {error}")
         return PackageFile(
             path=path, format="libs.versions.toml", role="manifest", ecosystem="Maven",

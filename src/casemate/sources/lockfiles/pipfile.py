@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from typing import TYPE_CHECKING, Any
 
 from casemate.model.dependency import Index, Locked, Package, PackageFile, Requirement
 from casemate.sources.lockfiles.names import normalised
 from casemate.sources.lockfiles.pep508 import exact, source_of
-from casemate.sources.lockfiles.places import ObjectKeys, opened, toml_blocks
+from casemate.sources.lockfiles.places import ObjectKeys, load_toml, opened, toml_blocks
 
 if TYPE_CHECKING:
     from casemate.model.dependency import DependencyScope
@@ -23,8 +22,8 @@ def parse(path: str, data: bytes) -> PackageFile:
 def _manifest(path: str, data: bytes) -> PackageFile:
     text, diagnostics = opened(path, data)
     try:
-        root = tomllib.loads(text.text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        root = load_toml(text.text)
+    except (ValueError, RecursionError) as error:
         note = text.note("toml-syntax", f"not valid TOML: {error}")
         return PackageFile(
             path=path, format="Pipfile", role="manifest", ecosystem="PyPI", diagnostics=(*diagnostics, note),

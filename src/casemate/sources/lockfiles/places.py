@@ -6,8 +6,9 @@ Locks are read by fast parsers that keep no places; what they gave is then found
 from __future__ import annotations
 
 import re
+import tomllib
 from bisect import bisect_right
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from casemate.model.diagnostic import Diagnostic
 from casemate.model.location import Span
@@ -18,8 +19,11 @@ if TYPE_CHECKING:
 
     from casemate.model.diagnostic import Level
 
-_BLOCK = re.compile(r"^[ \t]*\[\[?[ \t]*([^\]\n]{1,200}?)[ \t]*\]\]?[ \t]*(?:#[^\n]*)?\r?$", re.MULTILINE)
-_PAIR = re.compile(r"""^[ \t]*("?[\w-]{1,100}"?)[ \t]*=[ \t]*([^\n]*?)[ \t]*\r?$""", re.MULTILINE)
+_BLOCK = re.compile(
+    r"^[ \t]{0,50}\[\[?[ \t]{0,50}([^\]\n]{1,200}?)[ \t]{0,50}\]\]?[ \t]{0,50}(?:#[^\n]*)?\r?$", re.MULTILINE
+)
+_PAIR = re.compile(r"""^[ \t]{0,50}("?[\w-]{1,100}"?)[ \t]{0,50}=[ \t]{0,50}([^\n]*)""", re.MULTILINE)
+_DOTTED = re.compile(r"""(?<![\w.-])(?:["']?+[\w-]{1,100}+["']?+[ \t]{0,3}+\.[ \t]{0,3}+){100}+""")
 _OBJECT_KEY = re.compile(r'"((?:[^"\\\n]|\\.){0,400})"[ \t]*:[ \t]*\{')
 
 
@@ -74,7 +78,7 @@ class Block:
         """The span of a key's value, without the quotes of a string; None when it is not there."""
         if self._pairs is None:
             found = _PAIR.finditer(self._text.text, self.start, self._end)
-            self._pairs = {pair[1].strip('"'): (pair.start(2), pair.end(2)) for pair in found}
+            self._pairs = {pair[1].strip('"'): (pair.start(2), _end(pair)) for pair in found}
         place = self._pairs.get(name)
         if place is None:
             return None
@@ -87,7 +91,22 @@ class Block:
     def lines(self) -> Iterator[tuple[str, Span, int, int]]:
         """(key, span of the line, offsets of the value) of every `key = value` line."""
         for pair in _PAIR.finditer(self._text.text, self.start, self._end):
-            yield pair[1].strip('"'), self._text.span(pair.start(1), pair.end(2)), pair.start(2), pair.end(2)
+            yield pair[1].strip('"'), self._text.span(pair.start(1), _end(pair)), pair.start(2), _end(pair)
+
+
+def load_toml(text: str) -> dict[str, Any]:
+    """The tables of a TOML text. Raises `ValueError` or `RecursionError`.
+
+    A key of a hundred parts is refused: no tool writes one, and `tomllib` takes quadratic time for it.
+    """
+    if _DOTTED.search(text):
+        raise ValueError("a key has too many parts")
+    return tomllib.loads(text)
+
+
+def _end(pair: re.Match[str]) -> int:
+    """Where a value ends, without the blanks behind it."""
+    return pair.start(2) + len(pair[2].rstrip())
 
 
 def toml_blocks(text: Text) -> list[Block]:

@@ -6,12 +6,15 @@ import re
 
 _CARET = re.compile(r"\^\s*v?(\d+(?:\.\d+)*)(.*)")
 _TILDE = re.compile(r"~(?!=)\s*v?(\d+(?:\.\d+)*)(.*)")
+_MAX_LENGTH = 500
 _BARE = re.compile(r"v?\d+(?:\.\d+|\.\*)*[A-Za-z0-9.+!-]*")
 
 
 def specifier(text: str) -> str:
     """The specifiers; what is not understood (unions) stays as it is written."""
     stripped = text.strip()
+    if len(stripped) > _MAX_LENGTH:
+        return stripped
     if stripped in {"", "*"} or "||" in stripped or "|" in stripped:
         return "" if stripped in {"", "*"} else stripped
     return ",".join(

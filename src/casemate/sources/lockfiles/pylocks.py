@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from typing import TYPE_CHECKING, Any
 
 from casemate.model.dependency import Locked, Package, PackageFile
 from casemate.sources.lockfiles.names import normalised
 from casemate.sources.lockfiles.pep508 import source_of
-from casemate.sources.lockfiles.places import Block, Text, opened, toml_items
+from casemate.sources.lockfiles.places import Block, Text, load_toml, opened, toml_items
 
 if TYPE_CHECKING:
     from casemate.model.dependency import DependencyScope, SourceKind
@@ -24,8 +23,8 @@ def parse(path: str, data: bytes) -> PackageFile:
     last = path.rpartition("/")[2]
     format_ = last if last in {"poetry.lock", "uv.lock", "pdm.lock"} else "pylock.toml"
     try:
-        root = tomllib.loads(text.text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        root = load_toml(text.text)
+    except (ValueError, RecursionError) as error:
         note = text.note("toml-syntax", f"not valid TOML: {error}", level="error")
         return PackageFile(
             path=path, format=format_, role="lock", ecosystem="PyPI", diagnostics=(*diagnostics, note),

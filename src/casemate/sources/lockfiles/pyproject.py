@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from typing import TYPE_CHECKING, Any
 
 from casemate.model.dependency import Index, Package, PackageFile, Requirement
 from casemate.sources.lockfiles.names import normalised
 from casemate.sources.lockfiles.pep508 import requirement, source_of
-from casemate.sources.lockfiles.places import Block, Text, array_end, opened, quoted, toml_blocks
+from casemate.sources.lockfiles.places import Block, Text, array_end, load_toml, opened, quoted, toml_blocks
 from casemate.sources.lockfiles.poetry_range import specifier
 
 if TYPE_CHECKING:
@@ -24,8 +23,8 @@ def parse(path: str, data: bytes) -> PackageFile:
     """A project file; one without any dependency table gives an empty manifest."""
     text, diagnostics = opened(path, data)
     try:
-        root = tomllib.loads(text.text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        root = load_toml(text.text)
+    except (ValueError, RecursionError) as error:
         note = text.note("toml-syntax", f"not valid TOML: {error}")
         return PackageFile(
             path=path, format="pyproject", role="manifest", ecosystem="PyPI", diagnostics=(*diagnostics, note),

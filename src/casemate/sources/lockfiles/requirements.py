@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from casemate.model.dependency import Include, Index, Package, PackageFile, Requirement
 from casemate.sources.lockfiles.names import normalised
-from casemate.sources.lockfiles.pep508 import requirement, source_of
+from casemate.sources.lockfiles.pep508 import MAX_LENGTH, requirement, source_of
 from casemate.sources.lockfiles.places import Text, opened
 
 if TYPE_CHECKING:
@@ -120,6 +120,8 @@ class _Reader:
 
     def _reference(self, value: str, start: int, hashes: bool) -> Requirement | None:  # noqa: FBT001
         """A URL or a path instead of a name: named by its `#egg=`, or by the name of its archive."""
+        if len(value) > MAX_LENGTH:
+            return None
         bare = value.partition(" ;")[0].strip()
         if "/" not in bare and not bare.startswith(".") and not bare.endswith((".whl", ".zip", ".tar.gz")):
             return None

@@ -63,7 +63,7 @@ KINDS = (
     token("hawk-key", "StackHawk key", "hawk.{word:20}.{word:20}"),
     token("readme-key", "Readme key", "rdme_{lower:70}"),
     token("hubspot-token", "HubSpot private app token", "pat-{na1|na2|eu1|ap1}-{uuid}"),
-    service("datadog-key", "Datadog key", "datadog ddapi ddapp ddsecret", "{hex:32}", "{hex:40}", "{base62:40}"),
+    service("datadog-key", "Datadog key", "datadog", "{hex:32}", "{hex:40}", "{base62:40}"),
     service("newrelic-legacy-key", "New Relic key", "newrelic", "{hex:40}", "{base62:32}", "{hex:32}"),
     service("sentry-legacy-token", "Sentry token", "sentry", "{hex:64}"),
     service("snyk-token", "Snyk token", "snyk", "{uuid}"),

@@ -1,0 +1,158 @@
+"""An Azure or Google identity that can give itself more rights.
+
+What it does
+------------
+Reports identities whose roles together open a known way to rights that they were not given, on a whole project,
+subscription or resource group, or on an identity that has such rights: assigning roles, widening custom roles, running
+code as another managed identity or service account, getting its tokens or keys, replacing the code of every app.
+Built-in and predefined roles are written out from the clouds' own lists, custom roles from the scanned files; the
+rights of one identity are judged as one set. Roles that are too much by their name are left to broad-role-binding.
+
+Why it matters
+--------------
+No single role looks dangerous, but whoever takes over the identity becomes another one, often the owner of the project
+or subscription.
+
+How to fix
+----------
+Grant the right on the one resource it is for: `iam.serviceAccounts.actAs` on the one service account, publishing on the
+one app, role assignments under a condition that names the roles that may be given.
+
+When to allow it
+----------------
+Deployment identities that people reach only through a reviewed pipeline.
+
+References
+----------
+- https://cloud.google.com/iam/docs/best-practices-service-accounts
+- https://cloud.google.com/iam/docs/attach-service-accounts
+- https://learn.microsoft.com/azure/role-based-access-control/best-practices
+- https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from casemate.analysis.access.cloud_escalation import WIDE, Opened, is_broad, opened
+from casemate.analysis.access.permissions import Granted, by_member
+from casemate.analysis.system import System
+from casemate.authoring import HIGH, Outcome, Violation, bad, good, rule
+
+
+@rule("role-binding-escalates", weakness="privilege-escalation", severity=HIGH, tags=["cwe-269", "owasp-sls-06"])
+def check(system: System, _: System) -> Iterator[Outcome]:
+    if not system.inventory.bindings:
+        return
+    members = list(by_member(system))
+    strong = {role.id for _name, role, granted in members if role is not None and any(map(is_broad, granted))}
+    for name, _role, granted in members:
+        if any(map(is_broad, granted)):
+            continue
+        reaching = [each for each in granted if _reaches(each, strong)]
+        ways = opened(reaching)
+        if not ways:
+            continue
+        first = ways[0]
+        action, grant = first.steps[-1]
+        more = f" (and {len(ways) - 1} more ways)" if len(ways) > 1 else ""
+        yield Violation(
+            f"{name} can {first.way.gains}{more}",
+            grant.binding.role.at,
+            resource=grant.binding,
+            evidence={
+                "needs": ", ".join(action for action, _grant in first.steps),
+                "ways": ", ".join(each.way.id for each in ways),
+                "scope": grant.binding.scope.text,
+            },
+            related=_others(first),
+            cause=f"{first.way.id} {name}",
+        )
+
+
+def _reaches(granted: Granted, strong: set[str]) -> bool:
+    """Whether the grant is on many things, or on one identity that has more. A condition limits it."""
+    binding = granted.binding
+    if binding.condition_text is not None:
+        return False
+    return binding.scope_kind in WIDE or any(target in strong for target in binding.scope.targets)
+
+
+def _others(way: Opened) -> tuple[tuple[object, str], ...]:
+    last = way.steps[-1][1].binding
+    others: Sequence[tuple[str, Granted]] = [step for step in way.steps[:-1] if step[1].binding is not last]
+    return tuple((grant.binding.role.at, f"grants {action}") for action, grant in others)
+
+
+CASES = [
+    bad(
+        "terraform",
+        """
+        resource "google_service_account" "worker" {
+          account_id = "worker"
+        }
+        resource "google_project_iam_custom_role" "deployer" {
+          role_id     = "deployer"
+          title       = "deployer"
+          permissions = ["iam.serviceAccounts.actAs", "cloudfunctions.functions.get"]
+        }
+        resource "google_project_iam_member" "act" {
+          project = "shop"
+          role    = google_project_iam_custom_role.deployer.id
+          member  = "serviceAccount:${google_service_account.worker.email}"
+        }
+        resource "google_project_iam_member" "deploy" {
+          project = "shop"
+          role    = "roles/cloudfunctions.developer" # <- here
+          member  = "serviceAccount:${google_service_account.worker.email}"
+        }
+        """,
+    ),
+    good(
+        "terraform",
+        """
+        resource "google_service_account" "worker" {
+          account_id = "worker"
+        }
+        resource "google_service_account" "shop" {
+          account_id = "shop"
+        }
+        resource "google_project_iam_member" "deploy" {
+          project = "shop"
+          role    = "roles/cloudfunctions.developer"
+          member  = "serviceAccount:${google_service_account.worker.email}"
+        }
+        resource "google_service_account_iam_member" "act" {
+          service_account_id = google_service_account.shop.name
+          role               = "roles/iam.serviceAccountUser"
+          member             = "serviceAccount:${google_service_account.worker.email}"
+        }
+        resource "google_project_iam_member" "data" {
+          project = "shop"
+          role    = "roles/datastore.user"
+          member  = "serviceAccount:${google_service_account.shop.email}"
+        }
+        """,
+    ),
+    bad(
+        "terraform",
+        """
+        resource "google_service_account" "worker" {
+          account_id = "worker"
+        }
+        resource "google_service_account" "owner" {
+          account_id = "owner"
+        }
+        resource "google_project_iam_member" "owner" {
+          project = "shop"
+          role    = "roles/owner"
+          member  = "serviceAccount:${google_service_account.owner.email}"
+        }
+        resource "google_service_account_iam_member" "token" {
+          service_account_id = google_service_account.owner.name
+          role               = "roles/iam.serviceAccountTokenCreator" # <- here
+          member             = "serviceAccount:${google_service_account.worker.email}"
+        }
+        """,
+    ),
+]
