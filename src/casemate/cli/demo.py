@@ -17,18 +17,7 @@ SAMPLE = next(
     (path for path in (_PACKAGE / "sample", _PACKAGE.parents[1] / "examples" / "shop") if path.is_dir()), _PACKAGE
 )
 """The sample system: `casemate/sample` in a wheel, `examples/shop` in a checkout."""
-STAGES_TO_COME = (
-    "access (least privilege)",
-    "code flow",
-    "prove",
-    "sbom",
-    "guard",
-    "gateway",
-    "monitor",
-    "trace",
-    "respond",
-    "strategy",
-)
+STAGES_TO_COME = ("prove", "gateway", "monitor", "trace", "respond", "strategy")
 """Stages of the design that this release does not have."""
 
 
@@ -51,6 +40,8 @@ def run(args: argparse.Namespace) -> int:
     main(["inventory", folder, "--root", folder])
     _say("2. The scan: what is wrong with it, and the fix")
     code = main(["scan", folder, "--root", folder, "--now", args.now])
+    _say("3. Least privilege: what the code of each function needs")
+    main(["access", "needs", folder, "--root", folder, "--format", "text"])
     _say("Not in this release yet: " + ", ".join(STAGES_TO_COME))
     sys.stdout.write("Try it on your own system: casemate scan PATH\n")
     return 0 if code == 1 else 2
