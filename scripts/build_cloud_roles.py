@@ -4,12 +4,12 @@
     build_cloud_roles.py google  GIT_DIR  src/casemate/analysis/access/data/google_roles.dat
 
 GIT_DIR is a git directory of the repository iann0036/iam-dataset (MIT); its HEAD is read: the built-in roles as Azure's
-API lists them (`azure/built-in-roles-raw.json`), the predefined roles as Google's API lists them (`gcp/roles`). Google's
-service agents are left out: they are given to Google's own services, never to a function.
+API lists them (`azure/built-in-roles-raw.json`), the predefined roles as Google's API lists them (`gcp/roles`).
+Google's service agents are left out: they are given to Google's own services, never to a function.
 
 `azure_roles.dat` has one document, lower-case role name -> [id, name, actions, notActions, dataActions,
-notDataActions]; `google_roles.dat` one for each prefix (`run` of roles/run.admin; the basic roles each under their own
-name), role -> "SERVICE.RESOURCE:VERB,VERB;…". The frame, `--check` and the absence of a clock are those of
+notDataActions]; `google_roles.dat` one for each prefix (`run` of roles/run.admin; the basic roles have their own), role
+-> "SERVICE.RESOURCE:VERB,VERB;…". The frame, `--check` and the absence of a clock are those of
 `build_iam_data.py`.
 """
 
@@ -82,7 +82,7 @@ def _google_roles(source: Path) -> Iterator[tuple[str, bytes]]:
     wanted = [(sha, path.removeprefix("gcp/roles/").removesuffix(".json")) for sha, path in entries]
     wanted = sorted((name, sha) for sha, name in wanted if not name.lower().endswith("serviceagent"))
     asked = "".join(f"{sha}\n" for _, sha in wanted).encode()
-    answer = subprocess.run(  # noqa: S603 - git, with fixed arguments
+    answer = subprocess.run(
         ["git", f"--git-dir={_directory(source)}", "cat-file", "--batch"],  # noqa: S607 - git of the developer
         input=asked,
         capture_output=True,
@@ -108,7 +108,7 @@ def _header(source: Path, content: bytes) -> dict[str, Any]:
 
 
 def _git(source: Path, *arguments: str) -> bytes:
-    return subprocess.run(  # noqa: S603 - git, with fixed arguments
+    return subprocess.run(
         ["git", f"--git-dir={_directory(source)}", *arguments],  # noqa: S607 - git of the developer
         capture_output=True,
         check=True,

@@ -54,7 +54,7 @@ GAP = "G"
 _KINDS: dict[type, str] = {str: "text", list: "list of texts", bool: "true or false"}
 COLUMNS = (
     "Function", "Role", "Binding", "ResourcePolicy", "Api", "Route", "Trigger", "Store", "Secret", "Key", "Network",
-    "Host", "StateMachine", "UserPool", "Pipeline", "Stack",
+    "Host", "StateMachine", "UserPool", "Pipeline", "Stack", "Flow", "Leak", "Dependency",
 )  # fmt: skip
 """Subjects that always have a column in the table of coverage; any other gets one as soon as a rule runs on it."""
 
