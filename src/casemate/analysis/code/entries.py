@@ -137,11 +137,9 @@ def _registered(machine: Machine, module: ModuleValue) -> list[Entry]:
         name = path.removeprefix("@:")
         owner, _, verb = name.rpartition(".")
         functions = [
-            one
-            for value in (*arguments, *keywords.values())
-            for one in options_of(value)
+            one for value in (*arguments, *keywords.values()) for one in _functions_in(value)
             if isinstance(one, (Closure, Partial, Class))
-        ]
+        ]  # fmt: skip
         if not functions:
             continue
         del place
@@ -166,6 +164,16 @@ def _registered(machine: Machine, module: ModuleValue) -> list[Entry]:
 _WRAPPERS = re.compile(
     r"^(?:@?middy|@sentry|@lumigo|@aws-lambda-powertools|datadog-lambda|aws-xray|@dazn|epsagon|lambda-|@vendia|Sentry|captureLambda)"
 )
+
+
+def _functions_in(value: Value) -> list[Value]:
+    """The value's options, and what an options object holds."""
+    found: list[Value] = []
+    for option in options_of(value):
+        found.append(option)
+        if isinstance(option, Mapping):
+            found.extend(option.fields.values())
+    return found
 
 
 def _takes_event(function: Value) -> bool:
@@ -193,6 +201,11 @@ def _python_style(name: str, owner: str, verb: str, *, decorated: bool) -> str:
         return "azure"
     if verb not in _VERBS and verb not in {
         "add_url_rule",
+        "add_get",
+        "add_post",
+        "add_put",
+        "add_delete",
+        "add_view",
         "add_api_route",
         "add_route",
         "before_request",
@@ -205,6 +218,8 @@ def _python_style(name: str, owner: str, verb: str, *, decorated: bool) -> str:
         return "route"
     if owner.startswith("chalice."):
         return "chalice"
+    if owner.startswith("aiohttp"):
+        return "aiohttp"
     if _FASTAPI.match(owner):
         return "fastapi"
     if _FLASK.match(owner) or (decorated and verb in {"route", "get", "post", "put", "delete", "patch"}):
@@ -231,6 +246,7 @@ def _shaped(module: ModuleValue) -> list[Entry]:
     entries: list[Entry] = []
     python = module.language == "python"
     fields = module.fields
+    django = python and any(isinstance(one, Thing) and (one.path or "").startswith("django") for one in fields.values())
     for key, value in list(fields.items()):
         for option in options_of(value):
             if not isinstance(option, Closure) or option.module is not module.module or not isinstance(key, str):
@@ -239,7 +255,11 @@ def _shaped(module: ModuleValue) -> list[Entry]:
             first = names[0] if names else ""
             second = names[1] if len(names) > 1 else ""
             if python:
-                if (len(names) >= 2 and first in _EVENT and second in _CONTEXT) or (key == "lambda_handler" and names):
+                if first == "request" and django:
+                    entries.append(Entry(option, "django", key))
+                elif (len(names) >= 2 and first in _EVENT and second in _CONTEXT) or (
+                    key == "lambda_handler" and names
+                ):
                     entries.append(Entry(option, "lambda", key))
             elif key in {"handler", "lambdaHandler", "main", "default", ""} or (first in _EVENT and len(names) <= 3):
                 pattern = bool(option.function.parameters) and option.function.parameters[0].pattern is not None
@@ -259,13 +279,17 @@ def arguments_of(entry: Entry, machine: Machine, kinds: list[str]) -> tuple[list
     frame = Frame(module, closure.scope if closure is not None else next(iter(machine.modules.values())).scope, 0)
     at = closure.function.name_at or closure.function.at if closure is not None else (0, 0)
     if entry.style == "lambda":
-        return [_event(entry, machine, kinds, closure), Thing("lambda.context", made=True)], {}
+        return [
+            _event(entry, machine, kinds, closure),
+            Thing("lambda.context", made=True),
+            Thing("lambda.callback", made=True),
+        ], {}
     if entry.style == "azure-v1":
         return _context_and_request(), {}
     if entry.style in {"express", "koa", "fastify", "azure-js"}:
         return _script_arguments(entry), {}
     taint: Taint = machine.source(frame, at, Origin(f"{entry.name}.parameters", "the path of the HTTP request"))
-    if entry.style in {"request", "azure", "cloud-event", "chalice-event"}:
+    if entry.style in {"request", "django", "aiohttp", "azure", "cloud-event", "chalice-event"}:
         return _typed_arguments(entry, closure, machine, taint, frame)
     keywords: dict[str, Value] = {}
     converters = dict(re.findall(r"<(?:(int|float|uuid|path|string|default)(?:\([^)]*\))?:)?(\w+)>", entry.path))
@@ -362,6 +386,10 @@ def _typed_arguments(
     del machine, frame
     if entry.style == "request":
         return [Thing("flask.request", made=True)], {}
+    if entry.style == "aiohttp":
+        return [Thing("aiohttp.web.Request", made=True)], {}
+    if entry.style == "django":
+        return [Thing("django.http.HttpRequest", made=True), *[unknown(taint)] * 3], {}
     values: dict[str, Value] = {}
     for parameter in closure.function.parameters if closure is not None else ():
         found = typed(UNKNOWN, parameter.type, closure) if closure is not None else UNKNOWN

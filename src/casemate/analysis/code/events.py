@@ -62,6 +62,7 @@ HTTP = Shape(None, {
         "the query string of the HTTP request", {"*": Shape(element=_text("the query string of the HTTP request"))}),
     "rawQueryString": _text("the query string of the HTTP request"),
     "pathParameters": _any("the path of the HTTP request"), "path": _PATH, "rawPath": _PATH,
+    "query": _QUERY,  # of a mapping template, as the Serverless Framework writes it
     "cookies": Shape(element=_text("a cookie of the HTTP request")), "requestContext": _CONTEXT, "stageVariables": OWN,
     "httpMethod": OWN, "isBase64Encoded": OWN, "routeKey": OWN, "version": OWN, "resource": OWN,
 })  # fmt: skip
@@ -69,7 +70,8 @@ _MESSAGE = "a message of the queue"
 _NOTIFICATION = Shape(None, {"Message": _text("a message of the topic"), "Subject": _text("a message of the topic"),
                              "MessageAttributes": _open("a message of the topic"), "*": OWN})  # fmt: skip
 _S3 = Shape(None, {
-    "bucket": Shape(None, {"name": Shape(sort="str", path=EVENT_BUCKET), "*": OWN}), "object": Shape(None, {"key": _text("the key of an object in the bucket"), "*": OWN}), "*": OWN,
+    "bucket": Shape(None, {"name": Shape(sort="str", path=EVENT_BUCKET), "*": OWN}),
+    "object": Shape(None, {"key": _text("the key of an object in the bucket"), "*": OWN}), "*": OWN,
 })  # fmt: skip
 _ITEM = _open("an item of the table")
 _DYNAMO = Shape(None, {"NewImage": _ITEM, "OldImage": _ITEM, "Keys": _ITEM, "*": OWN})

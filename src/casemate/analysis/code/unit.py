@@ -91,6 +91,7 @@ def _walk(project: Project, machine: Machine, path: str, language: str, wanted: 
     if module is None:
         return
     base = dict(machine.found)
+    latent = dict(machine.latent)
     uses, lost = dict(machine.uses), dict(machine.not_followed)  # of the module itself: every entry's, for it is loaded
     plans: list[tuple[Entry, Wanted]] = []
     for one in wanted or [Wanted("")]:
@@ -103,12 +104,12 @@ def _walk(project: Project, machine: Machine, path: str, language: str, wanted: 
         plans = [(entry, wanted[0]) for entry in found_entries(machine, module, None)]
     for entry, one in plans[:MAX_ENTRIES]:
         machine.found = dict(base)
-        machine.latent, machine.uses, machine.not_followed = {}, dict(uses), dict(lost)
+        machine.latent, machine.uses, machine.not_followed = dict(latent), dict(uses), dict(lost)
         machine.left = machine.budget
         _enter(machine, module, entry, one)
         result.facts.append(_facts(machine, entry, one, path))
         base = {}
-    machine.found, machine.latent, machine.uses, machine.not_followed = base, {}, {}, {}
+    machine.found, machine.latent, machine.uses, machine.not_followed = base, {}, {} if plans else uses, {}
     _loose(machine, module)
     if machine.found or machine.uses:
         result.facts.append(_facts(machine, Entry(UNKNOWN, "loose", path), Wanted(""), path))

@@ -168,7 +168,7 @@ _HOST_END = re.compile(r"^[A-Za-z][A-Za-z0-9+.\-]{0,20}://[^/?#\\]*[/?#]")
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.\-]{0,20}:/{0,2}")
 
 
-def start_taint(value: Value, kind: str) -> Taint:
+def start_taint(value: Value, kind: str) -> Taint:  # noqa: C901 - one case a kind of value
     """The labels of the data with which a text begins: the host of a URL, the root of a path."""
     if isinstance(value, Union):
         taint: Taint = ()
@@ -177,6 +177,8 @@ def start_taint(value: Value, kind: str) -> Taint:
         return taint
     if isinstance(value, Sequence):
         return _program(value, kind)
+    if isinstance(value, Mapping):
+        return value.taint
     if not isinstance(value, Text):
         return taint_of(value)
     for place, part in enumerate(value.parts):

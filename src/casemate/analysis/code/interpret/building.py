@@ -8,7 +8,7 @@ from casemate.analysis.code.interpret.comparing import calculate
 from casemate.analysis.code.interpret.machine import Machine
 from casemate.analysis.code.interpret.writing import spread_into
 from casemate.analysis.code.joining import concat, known_text, sort_of, taint_of, union, unknown
-from casemate.analysis.code.labels import as_part, merge
+from casemate.analysis.code.labels import BIT, as_part, merge
 from casemate.analysis.code.values import (
     UNKNOWN,
     Const,
@@ -33,6 +33,16 @@ def sliced(target: Value, bounds: list[Value | None]) -> Value:
             return UNKNOWN
         if isinstance(target, Const) and isinstance(target.value, (str, bytes)):
             return Const(target.value[cut])
+        head = known_text(target.parts[0]) if isinstance(target, Text) else None
+        if (
+            head is not None
+            and 0 <= (cut.start or 0) <= (len(head) if cut.stop is None else cut.stop)
+            and cut.step in {None, 1}
+        ):
+            if cut.stop is not None and cut.stop <= len(head):
+                return Const(head[cut])
+            if cut.stop is None and isinstance(target, Text):
+                return concat((Const(head[cut.start or 0 :]), *target.parts[1:]))
         if isinstance(target, Sequence) and target.row.rest is None:
             return Sequence(target.row.items[cut], kind=target.kind)
     if isinstance(target, Sequence):
@@ -95,12 +105,20 @@ def percent(template: str, given: Value) -> Value:
     return concat(parts)
 
 
+def _escaped(value: Value) -> Value:
+    """What markup makes of a value that is put into it (MarkupSafe documentation, "String Formatting")."""
+    return unknown(tuple(label.derived(cured=BIT["xss"]) for label in as_part(taint_of(value))), "str")
+
+
 def _texty(value: Value) -> bool:
     return sort_of(value) in {"str", "bytes"}
 
 
-def operate(machine: Machine, sign: str, left: Value, right: Value) -> Value:
+def operate(machine: Machine, sign: str, left: Value, right: Value) -> Value:  # noqa: C901 - one case an operator
     """`left sign right`, no comparison."""
+    if sign in {"%", "+"} and isinstance(left, Thing) and (left.path or "").endswith(".Markup"):
+        right = _escaped(right)
+        return Thing(left.path, merge(left.taint, taint_of(right)), made=True)
     if isinstance(left, Const) and isinstance(right, Const):
         if sign == "+" and isinstance(left.value, str) != isinstance(right.value, str):
             return concat((left, right))

@@ -244,6 +244,9 @@ def _call_thing(
     receiver = value.receiver
     given = Given(receiver, arguments, keywords, node)
     models = machine.models
+    if path in _ANSWERS and machine.responder is not None and len(arguments) > _ANSWERS[path]:
+        written = node.arguments[_ANSWERS[path]] if isinstance(node, ir.Call) else None
+        machine.responder(arguments[_ANSWERS[path]], written, node.at, frame)
     made = sdk.call_library(machine, path, given, frame)
     if made is not None:
         return made
@@ -259,9 +262,7 @@ def _call_thing(
     ):
         names.append(f"*.{name}")
     apply_sinks(machine, names, given, frame, node.at)
-    if any(isinstance(one, (Closure, Partial)) for one in arguments) or any(
-        isinstance(one, (Closure, Partial)) for one in keywords.values()
-    ):
+    if any(_has_function(one) for one in (*arguments, *keywords.values())):
         machine.registrations.append((path, arguments, keywords, frame.module, node.at))
     for one in names:
         for source in models.sources.get(one, ()):
@@ -278,6 +279,17 @@ def _call_thing(
             result = apply_passes(machine, passes, given, frame)
             verdict = result if verdict is None else verdict
     return verdict if verdict is not None else _handed_on(machine, value, given, frame, name)
+
+
+_ANSWERS = {"lambda.callback": 1, "lambda.context.succeed": 0, "lambda.context.done": 1}
+"""What answers besides `return` -> its argument that is the answer (Lambda developer guide, "Node.js handler")."""
+
+
+def _has_function(value: Value) -> bool:
+    """Whether the value is a function, or an options object with one."""
+    if isinstance(value, Mapping):
+        return any(isinstance(inner, (Closure, Partial)) for inner in value.fields.values())
+    return isinstance(value, (Closure, Partial))
 
 
 def _given_back(machine: Machine, names: list[str], given: Given, frame: Frame) -> Value | None:

@@ -190,6 +190,8 @@ def _logical(machine: Machine, node: ir.Logical, frame: Frame) -> Value:
         return evaluate(machine, node.right, frame) if known is (sign == "and") else left
     verdict = verdict_of(left)
     right = guarded(machine, node.right, frame, verdict, holds=sign == "and")
+    if sign == "and" and truth(right) is False:
+        return right if isinstance(right, Const) else Const(value=False)
     if sign == "and":
         if sort_of(left) == "bool" or verdict is not None or truth(right) is False:
             return (

@@ -270,12 +270,16 @@ def typed(value: Value, type_: str | None, closure: Closure) -> Value:
     if type_ is None or not isinstance(value, Thing) or value.path is not None or value.taint:
         return value
     name = type_.strip().strip("\"'")
+    name, dot, member = name.partition(".")
     if not name.isidentifier():
         return value
     scope: Scope | None = closure.scope
     while scope is not None:
         found = scope.fields.get(name)
         if found is not None:
+            if dot:
+                outside = isinstance(found, Thing) and found.path and member.replace(".", "").isidentifier()
+                return Thing(f"{found.path}.{member}", made=True) if outside and isinstance(found, Thing) else value
             if isinstance(found, Class):
                 return Instance(found)
             if isinstance(found, Thing) and found.path and not found.made:

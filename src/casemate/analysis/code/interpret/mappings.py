@@ -140,6 +140,14 @@ def config_set(machine: Machine, target: Mapping, given: Given, _frame: Frame) -
     return NONE
 
 
+def config_read(machine: Machine, target: Mapping, source: Value) -> None:
+    """`ConfigParser.read_dict({section: {option: value}})`."""
+    for section, options in source.fields.items() if isinstance(source, Mapping) else ():
+        for option, value in options.fields.items() if isinstance(options, Mapping) else ():
+            if isinstance(section, str) and isinstance(option, str):
+                machine.trail.set(target.fields, f"{section}\0{option.lower()}", value)
+
+
 def config_get(_machine: Machine, target: Mapping, given: Given, _frame: Frame) -> Value:
     """`ConfigParser.get(section, option)`."""
     name = _option(given)

@@ -202,6 +202,8 @@ def field(
         return found if rest is None else join(found, rest)
     if target.shape is not None:
         child = target.shape.children.get(key) if isinstance(key, str) else None
+        if child is None and isinstance(key, str) and key.startswith("custom:"):
+            child = target.shape.children.get("custom:*")
         child = child or target.shape.children.get("*")
         if child is not None:
             value = from_shape(machine, child, f"{target.key}.{key}", frame, at)

@@ -58,6 +58,8 @@ def _config(machine: Machine, receiver: Mapping, given: Given, name: str, frame:
         return mappings.config_set(machine, receiver, given, frame)
     if name == "get":
         return mappings.config_get(machine, receiver, given, frame)
+    if name == "read_dict" and given.arguments:
+        mappings.config_read(machine, receiver, given.arguments[0])
     return UNKNOWN
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from casemate.analysis.code.facts import call_of, either
+from casemate.analysis.code.facts import PARAMETER, call_of, either
 from casemate.analysis.code.interpret.applying import Given, apply_sinks
 from casemate.analysis.code.interpret.machine import Frame, Machine, SdkUse
 from casemate.analysis.code.interpret.wrapping import HANDS_ON, wrapped_call
@@ -497,13 +497,32 @@ def _call(
     apply_sinks(machine, names, inside, frame, given.node.at)
     operation = operations[-1]
     stored = _stored(machine, client.service, operation, frame, given.node.at, parameters)
-    result = Thing(f"{names[0]}()", stored, made=True)
+    result = _answer(client.service, operation, parameters, stored) or Thing(f"{names[0]}()", stored, made=True)
     for one in given.arguments[1:] if client.sdk != "boto3" else ():
         if isinstance(one, Closure):
             from casemate.analysis.code.interpret.calling import call
 
             call(machine, one, [UNKNOWN, result], {}, frame, given.node)
     return result
+
+
+def _answer(service: str, operation: str, parameters: dict[str, Value], stored: Taint) -> Value | None:
+    """What a call gives back that names a resource: the URL of a queue, the value of a parameter."""
+    name = parameters.get("QueueName") if service == "sqs" else parameters.get("Name")
+    if name is None:
+        return None
+    if (service, operation) in {("sqs", "GetQueueUrl"), ("sqs", "CreateQueue")}:
+        return _known({"QueueUrl": name}, stored)
+    if (service, operation) == ("ssm", "GetParameter"):
+        value = Thing(PARAMETER, stored, made=True, receiver=name, sort="str")
+        return _known({"Parameter": _known({"Value": value}, stored)}, stored)
+    return None
+
+
+def _known(fields: dict[str, Value], taint: Taint) -> Mapping:
+    made = Mapping(taint=taint)
+    made.fields.update(fields)
+    return made
 
 
 def _stored(

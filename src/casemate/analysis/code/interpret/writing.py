@@ -55,6 +55,7 @@ def assign(machine: Machine, target: ir.Expr, value: Value, frame: Frame, at: ir
 
         holder = evaluate(machine, target.target, frame)
         key = UNKNOWN if isinstance(target.key, ir.Slice) else evaluate(machine, target.key, frame)
+        holder = _document(machine, target.target, holder, key, frame, at)
         set_member(machine, holder, key, value, frame, at)
     elif isinstance(target, ir.Display):
         _unpack(machine, target, value, frame, at)
@@ -69,6 +70,20 @@ def assign(machine: Machine, target: ir.Expr, value: Value, frame: Frame, at: ir
         assign(machine, target.left, value, frame, at, outward=outward)
     elif isinstance(target, (ir.Spread, ir.Unary)):
         assign(machine, target.value, value, frame, at)
+
+
+def _document(machine: Machine, node: ir.Expr, holder: Value, key: Value, frame: Frame, at: ir.At) -> Value:
+    """An unknown document in a variable becomes a mapping with its labels when one of its fields is written."""
+    loose = (
+        isinstance(holder, Thing)
+        and holder.sort in {"", "dict"}
+        and (holder.path is None or holder.path.endswith("()"))
+    )
+    if not loose or not holder.taint or not isinstance(node, ir.Name) or not isinstance(key, Const):
+        return holder
+    document = Mapping(taint=holder.taint)
+    set_name(machine, node.id, document, frame, at, outward=True)
+    return document
 
 
 def _may_be_none(value: Value) -> bool:

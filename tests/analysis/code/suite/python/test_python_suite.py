@@ -58,16 +58,7 @@ def found(app: App) -> set[tuple[str, str, int]]:
 
 
 NOT_YET = {
-    "string cut": "a slice of text whose start is known",
-    "mongo": "the start of a mapping is not what is in its fields",
     "configparser from a dict": "read_dict",
-    "and with a constant": "`x and False` never holds",
-    "markup": "`Markup % value` escapes the value",
-    "items of the request as a dict": "a field of an unknown document that is overwritten",
-    "field of the data overwritten": "a field of an unknown document that is overwritten",
-    "field of parsed data overwritten": "a field of an unknown document that is overwritten",
-    "django": "views that nothing registers",
-    "aiohttp": "dotted annotations, router.add_get",
     "flask class view": "path parameters of a class given by as_view",
 }
 """What the interpreter does not follow yet, by application."""
