@@ -18,12 +18,13 @@ from casemate.sources.discover import discover
 from casemate.sources.source import Options
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import date
     from pathlib import Path
 
     from casemate.engine.catalogue import Listing
-    from casemate.model.finding import Profile, Suppression
+    from casemate.model.diagnostic import Input
+    from casemate.model.finding import Finding, Profile, Suppression
     from casemate.model.inventory import Inventory
     from casemate.sources.tree import Tree
     from casemate.store.cache import Cache, NoCache
@@ -89,18 +90,23 @@ def judge_inventory(
     for suppression in request.suppressions:
         suppressions.add(suppression)
     if request.inline_suppressions:
-        suppressions.read(inventory, _reader(tree))
+        suppressions.read(inventory, _reader(tree), _others(system, outcomes.findings))
     if request.imports:
         from casemate.engine.importing import Imports
 
         suppressions.take_over(Imports(request.imports), inventory, _whole_reader(tree))
     findings = apply_baseline(suppressions.apply(without_repeats(outcomes.findings)), request.known)
-    inputs = (*inventory.inputs, *(entry for derived in system.derived for entry in derived.inputs))
-    diagnostics = (
-        *inventory.diagnostics,
-        *(entry for derived in system.derived for entry in derived.diagnostics),
-        *outcomes.diagnostics,
-        *suppressions.diagnostics,
+    inputs = (*inventory.inputs, *_further_inputs(system))
+    diagnostics = tuple(
+        {
+            (entry.code, entry.at): entry
+            for entry in (
+                *inventory.diagnostics,
+                *(entry for derived in system.derived for entry in derived.diagnostics),
+                *outcomes.diagnostics,
+                *suppressions.diagnostics,
+            )
+        }.values()
     )
     complete = bool(inputs) and not any(diagnostic.level == "error" for diagnostic in diagnostics)
     complete = complete and not any(entry.status == "failed" for entry in inputs)
@@ -120,6 +126,22 @@ def judge_inventory(
             {listing.name for listing in selected} - withheld, {listing.name for listing in available}
         ),
     )
+
+
+def _further_inputs(system: System) -> Iterator[Input]:
+    """What was read beside the templates; a file that nobody could read is told once."""
+    failed = {entry.path for entry in system.inventory.inputs if entry.status == "failed"}
+    for derived in system.derived:
+        for entry in derived.inputs:
+            if entry.status != "failed" or entry.path not in failed:
+                yield entry
+
+
+def _others(system: System, findings: Iterable[Finding]) -> Iterator[str]:
+    """Files beside the templates in which a suppression may stand: code, and wherever something was found."""
+    for derived in system.derived:
+        yield from (entry.path for entry in derived.inputs if entry.status in {"understood", "partial"})
+    yield from (finding.primary.span.path for finding in findings if finding.primary.span is not None)
 
 
 def _withheld(selected: tuple[Listing, ...], request: Request) -> frozenset[str]:

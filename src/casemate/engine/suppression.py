@@ -64,13 +64,16 @@ class Suppressions:
             self._all.append(suppression)
         self.diagnostics.extend(imports.diagnostics)
 
-    def read(self, inventory: Inventory, text_of_file: Callable[[str], str | None]) -> None:
-        """Take in every inline suppression of the files that were read and of the metadata of their resources."""
+    def read(self, inventory: Inventory, text_of_file: Callable[[str], str | None], others: Iterable[str] = ()) -> None:
+        """Take in every inline suppression of the files that were read and of the metadata of their resources.
+
+        `others`: files beside those of the inventory that may hold one: code, manifests, where a credential stands.
+        """
         bodies = _bodies(inventory)
-        for entry in inventory.inputs:
-            text = text_of_file(entry.path)
+        for path in dict.fromkeys((*(entry.path for entry in inventory.inputs), *others)):
+            text = text_of_file(path)
             if text is not None and _MARK in text:
-                for suppression in self._comments(text, entry.path, bodies.get(entry.path, [])):
+                for suppression in self._comments(text, path, bodies.get(path, [])):
                     self.add(suppression)
         for stack in inventory.stacks:
             for resource in stack.resources.values():
