@@ -22,7 +22,8 @@ def test_a_comment_in_code_suppresses_a_finding_in_that_line() -> None:
 
 def test_a_file_that_nobody_can_read_is_told_once() -> None:
     report = scan(
-        MemoryTree({"big.yaml": b"Resources:\n" + b"#" * 11_000_000}), Request(today=date(2026, 11, 24))
+        MemoryTree({"big.yaml": b"AWSTemplateFormatVersion: 2010-09-09\nResources:\n" + b"#" * 11_000_000}),
+        Request(today=date(2026, 11, 24)),
     ).report
     assert [entry.path for entry in report.inputs if entry.status == "failed"] == ["big.yaml"]
     assert not report.complete
