@@ -18,12 +18,3 @@ def test_a_comment_in_code_suppresses_a_finding_in_that_line() -> None:
     found = [finding for finding in report.findings if finding.rule == "command-injection"]
     assert [finding.suppressed is not None for finding in found] == [True]
     assert report.complete
-
-
-def test_a_file_that_nobody_can_read_is_told_once() -> None:
-    report = scan(
-        MemoryTree({"big.yaml": b"AWSTemplateFormatVersion: 2010-09-09\nResources:\n" + b"#" * 11_000_000}),
-        Request(today=date(2026, 11, 24)),
-    ).report
-    assert [entry.path for entry in report.inputs if entry.status == "failed"] == ["big.yaml"]
-    assert not report.complete
