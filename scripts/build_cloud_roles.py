@@ -18,13 +18,15 @@ import hashlib
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from scripts.build_iam_data import difference, encode
+from scripts.build_iam_data import decode, difference, encode
+
+__all__ = ["azure", "decode", "google", "grouped", "main"]
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -117,11 +119,6 @@ def _git(source: Path, *arguments: str) -> bytes:
 
 def _directory(source: Path) -> Path:
     return source / ".git" if (source / ".git").exists() else source
-
-
-def round_trip(text: str) -> Mapping[str, list[str]]:
-    """`grouped`, read back: for the test."""
-    return {kind: verbs.split(",") for kind, _, verbs in (part.partition(":") for part in text.split(";") if part)}
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ class Span(NamedTuple):
 _KEPT = 4
 
 # Tokens that say themselves what they are.
-_PREFIXED = {
+PREFIXED = {
     "aws-access-key-id": r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}\b",
     "github-token": r"\b(?:gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{40,255})\b",
     "gitlab-token": r"\bglpat-[A-Za-z0-9_.-]{20,255}",
@@ -43,7 +43,7 @@ _PREFIXED = {
 }
 
 # Secrets whose beginning tells nothing about their owner. The group `secret`, where there is one, is what gets masked.
-_OPAQUE = {
+OPAQUE = {
     "private-key": (
         r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
         r"(?:(?:[^-]|-(?!----))*-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
@@ -67,8 +67,8 @@ _ASSIGNED = re.compile(
 )
 _REFERENCE = re.compile(r"\{\{|\$[{(]|!(?:Ref|Sub|GetAtt|ImportValue)\b|arn:")
 
-_SHAPES = [(kind, re.compile(shape), _KEPT) for kind, shape in _PREFIXED.items()] + [
-    (kind, re.compile(shape), 0) for kind, shape in _OPAQUE.items()
+_SHAPES = [(kind, re.compile(shape), _KEPT) for kind, shape in PREFIXED.items()] + [
+    (kind, re.compile(shape), 0) for kind, shape in OPAQUE.items()
 ]
 _MASKED = re.compile(r"\[redacted:[a-z-]+\]")
 _KEPT_AND_MASKED = re.compile(r".{0,4}\[redacted:[a-z-]+\]", re.DOTALL)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from casemate.analysis.access.grants import Grants
+    from casemate.analysis.access.needs.gathering import FunctionNeeds
     from casemate.analysis.code.analysing import CodeResult
     from casemate.model.api import Api, Route
     from casemate.model.dependency import Dependency
@@ -90,7 +91,7 @@ class System:
     @cached_property
     def code(self) -> Derived[Flow]:
         """The flows with the code files that were read."""
-        from casemate.analysis.code.analysing import analyse
+        from casemate.analysis.flow.joining import analyse
 
         return Derived(*analyse(self))
 
@@ -100,6 +101,13 @@ class System:
         from casemate.analysis.code.analysing import gather
 
         return gather(self)
+
+    @cached_property
+    def needs(self) -> Mapping[str, FunctionNeeds]:
+        """By id of function: the permissions that its code and its settings need."""
+        from casemate.analysis.access.needs.gathering import function_needs
+
+        return function_needs(self)
 
     @cached_property
     def texts(self) -> Derived[Leak]:

@@ -43,7 +43,8 @@ class Flow:
     it
     (`os.system`); `source`: what the data is (`the query string of an HTTP request`), None without data; `steps`: in
     order, the last one is the sink, and they may lie in several functions; `functions`: ids in the same order; `cause`:
-    tells two flows into one sink apart.
+    tells two flows into one sink apart; `origins`: keys of all the data that does harm at the sink, the one that the
+    steps are of first (`event.Records[].body.name`, `stored:path:byte.Item.name`), for joining flows of functions.
     """
 
     kind: FlowKind
@@ -58,6 +59,7 @@ class Flow:
     cwe: str | None = None
     cause: str = ""
     evidence: Mapping[str, str] = field(default_factory=dict)
+    origins: tuple[str, ...] = ()
 
     @property
     def at(self) -> Span:

@@ -6,16 +6,16 @@ import fnmatch
 import re
 import stat
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
-
-    from pathspec import GitIgnoreSpec
 
 _ALWAYS_READ = "cdk.out"
 _MAX_RULES = 2000
 _MAX_BYTES = 1024 * 1024
+_MOST_KNOWN = 50_000
 _WILDCARD = re.compile(r"[*?\[\]\\]+")
 
 
@@ -25,7 +25,8 @@ class Ignoring:
     def __init__(self, root: Path, exclude: tuple[str, ...]) -> None:
         self._root = root
         self._exclude = exclude
-        self._rules: dict[str, tuple[str, ...]] = {}
+        self._rules: dict[str, _Rules] = {}
+        self._above: dict[str, tuple[_Above, ...]] = {}
 
     def enter(self, folder: str, has_rules: bool) -> None:  # noqa: FBT001 - one fact about the folder
         """Read the folder's `.gitignore`, if it has one."""
@@ -34,7 +35,8 @@ class Ignoring:
         lines = _lines(self._root / folder / ".gitignore")
         wanted = tuple(line for line in lines if line.strip() and not line.startswith("#"))
         if wanted:
-            self._rules[folder] = wanted
+            self._rules[folder] = _rules(wanted)
+            self._above.clear()
 
     def enter_above(self, start: str) -> None:
         """Read the rules of the folders above `start`; none when they ignore `start` itself, which was asked for."""
@@ -43,6 +45,7 @@ class Ignoring:
             self.enter("/".join(parts[:depth]), has_rules=True)
         if any(self._ignored("/".join(parts[:depth]) + "/") for depth in range(1, len(parts) + 1)):
             self._rules.clear()
+            self._above.clear()
 
     def folder(self, path: str) -> bool:
         """Whether a whole folder is left out."""
@@ -55,40 +58,104 @@ class Ignoring:
         return self._excluded(path) or (bool(self._rules) and not _in_assembly(path) and self._ignored(path))
 
     def _excluded(self, path: str) -> bool:
+        if not self._exclude:
+            return False
         return any(fnmatch.fnmatch(path, glob) or fnmatch.fnmatch(path, f"{glob}/*") for glob in self._exclude)
 
     def _ignored(self, path: str) -> bool:
-        folder = path.rstrip("/")
-        while self._rules:
-            folder = folder.rpartition("/")[0]
-            rules = self._rules.get(folder)
-            if rules is not None:
-                literals = _literals(rules)
-                relative = path[len(folder) + 1 :] if folder else path
-                if literals is not None and not any(literal in relative for literal in literals):
-                    verdict = None
-                else:
-                    verdict = _verdict(_compiled(rules), relative)
+        if not self._rules:
+            return False
+        folder, _, name = path.rstrip("/").rpartition("/")
+        above = self._above.get(folder)
+        if above is None:
+            above = self._above[folder] = tuple(self._rules_above(folder))
+        for rules, start, is_near, tails in above:
+            if is_near or rules.may_match(name) or (tails and name.startswith(tails)):
+                verdict = rules.verdict(path[start:])
                 if verdict is not None:
                     return verdict
-            if not folder:
-                break
         return False
 
+    def _rules_above(self, folder: str) -> Iterator[_Above]:
+        """The rules that hold in a folder, nearest first."""
+        at = folder
+        while True:
+            rules = self._rules.get(at)
+            if rules is not None:
+                start = len(at) + 1 if at else 0
+                yield _Above(rules, start, rules.may_match(folder[start:]), rules.tails(folder[start:]))
+            if not at:
+                return
+            at = at.rpartition("/")[0]
 
-@lru_cache(maxsize=1024)
-def _literals(lines: tuple[str, ...]) -> tuple[str, ...] | None:
-    """For each rule a stretch of text without wildcards: a path without any of them matches no rule. None: cannot tell.
 
-    Most paths match no rule; this tells without compiling the rules, which costs milliseconds a file.
+class _Above(NamedTuple):
+    """Rules that hold in a folder, and what is known of the folder.
+
+    `start`: where a path relative to the rules begins. `is_near`: the folder alone may fit one of them; `tails`: what
+    a name must begin with to fit one together with the folder.
     """
-    found: dict[str, None] = {}
-    for line in lines:
-        longest = max(_WILDCARD.split(line.strip().removeprefix("!").strip("/")), key=len)
-        if not longest:
-            return None
-        found[longest] = None
-    return tuple(found)
+
+    rules: _Rules
+    start: int
+    is_near: bool
+    tails: tuple[str, ...]
+
+
+class _Rules:
+    """The rules of one file; `verdict` says what they say of a path relative to its folder.
+
+    For each rule there is a stretch of text without wildcards: a path without it does not match the rule. Most paths
+    match none, and names come again and again: what is known of them tells without compiling the rules, which costs
+    milliseconds a file, and without trying each on each path.
+    """
+
+    def __init__(self, lines: tuple[str, ...]) -> None:
+        self._lines = lines
+        self._literals = tuple(_literal(line) for line in lines)
+        self._across = tuple(
+            (head, tail) for literal in self._literals for head, slash, tail in (literal.rpartition("/"),) if slash
+        )
+        self._known: dict[str, bool] = {}
+
+    def may_match(self, part: str) -> bool:
+        """Whether a folder or a name holds the text of a rule."""
+        known = self._known.get(part)
+        if known is None:
+            if len(self._known) > _MOST_KNOWN:
+                self._known.clear()
+            known = self._known[part] = any(literal in part for literal in self._literals)
+        return known
+
+    def tails(self, folder: str) -> tuple[str, ...]:
+        """What a name in the folder must begin with to complete a text that lies across the folder's end."""
+        return tuple(tail for head, tail in self._across if folder.endswith(head))
+
+    def verdict(self, path: str) -> bool | None:
+        """What the last rule says that matches the path itself: True to ignore; None when none does.
+
+        Rules that match a folder above it do not count here: the walk asked about that folder before. (`check_file`
+        lets them count, and so takes `*` to outweigh a later `!*/`.)
+        """
+        for literal, line in reversed(tuple(zip(self._literals, self._lines, strict=True))):
+            if literal in path:
+                for include, regex in _compiled(line):
+                    for match in regex.finditer(path):
+                        if match.end() == len(path) or match.groupdict().get("ps_d") is None:
+                            return include
+        return None
+
+
+@lru_cache(maxsize=512)
+def _rules(lines: tuple[str, ...]) -> _Rules:
+    """The rules of one file; many folders hold the same file, so what is known is shared by content."""
+    return _Rules(lines)
+
+
+@lru_cache(maxsize=8192)
+def _literal(line: str) -> str:
+    """The longest stretch of a rule without wildcards; "" when it has none, which every path holds."""
+    return max(_WILDCARD.split(line.strip().removeprefix("!").strip("/")), key=len)
 
 
 def _lines(file: Path) -> list[str]:
@@ -102,28 +169,17 @@ def _lines(file: Path) -> list[str]:
         return []
 
 
-def _verdict(spec: GitIgnoreSpec, path: str) -> bool | None:
-    """What the last rule says that matches the path itself: True to ignore; None when none does.
-
-    Rules that match a folder above it do not count here: the walk asked about that folder before. (`check_file` lets
-    them count, and so takes `*` to outweigh a later `!*/`.)
-    """
-    for pattern in reversed(spec.patterns):
-        if pattern.include is None or pattern.regex is None:
-            continue
-        for match in pattern.regex.finditer(path):
-            if match.end() == len(path) or match.groupdict().get("ps_d") is None:
-                return bool(pattern.include)
-    return None
-
-
 def _in_assembly(path: str) -> bool:
     return f"/{_ALWAYS_READ}/" in f"/{path}"
 
 
-@lru_cache(maxsize=512)
-def _compiled(lines: tuple[str, ...]) -> GitIgnoreSpec:
-    """The rules of one file; many folders hold the same file, so the compiled form is shared by content."""
+@lru_cache(maxsize=8192)
+def _compiled(line: str) -> tuple[tuple[bool, re.Pattern[str]], ...]:
+    """A rule as (whether it leaves out, pattern). Files share many rules, and most are never tried."""
     from pathspec import GitIgnoreSpec
 
-    return GitIgnoreSpec.from_lines(lines)
+    return tuple(
+        (bool(pattern.include), pattern.regex)
+        for pattern in GitIgnoreSpec.from_lines([line]).patterns
+        if pattern.include is not None and pattern.regex is not None
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from operator import attrgetter
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Protocol
 
@@ -23,6 +24,7 @@ SKIPPED_FOLDERS = frozenset({
 """Folders of tools and third parties: never the user's own text."""
 
 
+_NAME = attrgetter("name")
 Wanted = Callable[[str], bool]
 """Whether a path is of interest at all, by its name: asked before anything dearer."""
 
@@ -84,10 +86,19 @@ class FolderTree:
         self.starts = starts
         self._base = str(self.root)
         self._walked: set[str] = set()
+        self._listing: tuple[str, ...] | None = None
         self.exclude = exclude
 
     def paths(self, wanted: Wanted = every) -> Iterator[str]:
-        """Every wanted file below the starts, sorted within each folder."""
+        """Every wanted file below the starts, sorted within each folder.
+
+        The folder is walked once; what appears later is not seen.
+        """
+        if self._listing is None:
+            self._listing = tuple(self._listed())
+        return (path for path in self._listing if wanted(path))
+
+    def _listed(self) -> Iterator[str]:
         from casemate.sources.ignoring import Ignoring
 
         seen: set[str] = set()
@@ -97,13 +108,13 @@ class FolderTree:
             if start and (self.root / start).is_file():
                 found: Iterable[str] = (start,)
             else:
-                found = self._walk(start, ignoring, wanted)
+                found = self._walk(start, ignoring)
             for path in found:
                 if path not in seen:
                     seen.add(path)
                     yield path
 
-    def _walk(self, start: str, ignoring: Ignoring, wanted: Wanted) -> Iterator[str]:
+    def _walk(self, start: str, ignoring: Ignoring) -> Iterator[str]:
         """Depth first with a stack of our own: a hostile tree may be deeper than Python can call."""
         open_folders = [self._entries(start, ignoring)]
         while open_folders:
@@ -112,7 +123,7 @@ class FolderTree:
                     if entry.name not in SKIPPED_FOLDERS and not ignoring.folder(path):
                         open_folders.append(self._entries(path, ignoring))
                         break
-                elif wanted(path) and _is_file(entry) and not ignoring.file(path):
+                elif _is_file(entry) and not ignoring.file(path):
                     if not entry.is_symlink():
                         self._walked.add(path)
                     yield path
@@ -122,7 +133,7 @@ class FolderTree:
     def _entries(self, folder: str, ignoring: Ignoring) -> Iterator[tuple[str, os.DirEntry[str]]]:
         """What a folder holds, sorted, after its rules are read; nothing when it cannot be listed."""
         try:
-            entries = sorted(os.scandir(os.path.join(self._base, folder)), key=lambda entry: entry.name)  # noqa: PTH118 - hot
+            entries = sorted(os.scandir(os.path.join(self._base, folder)), key=_NAME)  # noqa: PTH118 - hot
         except OSError:
             return iter(())
         ignoring.enter(folder, any(entry.name == ".gitignore" for entry in entries))
@@ -144,8 +155,7 @@ class FolderTree:
         if found is None:
             return None
         try:
-            with open(found, "rb", buffering=0) as file:  # noqa: PTH123 - hot
-                return file.read(count)
+            return _start_of(found, count)
         except OSError:
             return None
 
@@ -163,6 +173,31 @@ class FolderTree:
             return str(real) if real.is_relative_to(self.root) and real.is_file() else None
         except (OSError, ValueError, RuntimeError):
             return None
+
+
+_READ_ONLY = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+
+
+def _start_of(file: str, count: int) -> bytes:
+    """The first `count` bytes of a file, without room for more than it holds. Raises `OSError`."""
+    handle = os.open(file, _READ_ONLY)
+    try:
+        wanted = min(count, os.fstat(handle).st_size + 1)
+        data = os.read(handle, wanted)
+        if len(data) < wanted - 1 or len(data) == wanted < count:
+            return data + _rest_of(handle, count - len(data))
+        return data
+    finally:
+        os.close(handle)
+
+
+def _rest_of(handle: int, count: int) -> bytes:
+    """What one call did not give: it may give less than was asked for, and the file may grow meanwhile."""
+    parts: list[bytes] = []
+    while count > 0 and (part := os.read(handle, min(count, 1024 * 1024))):
+        parts.append(part)
+        count -= len(part)
+    return b"".join(parts)
 
 
 def _is_file(entry: os.DirEntry[str]) -> bool:

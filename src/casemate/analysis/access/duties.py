@@ -8,13 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from casemate.analysis.access.cloud_escalation import is_broad
 from casemate.analysis.access.grants import matches, service_wildcards
 from casemate.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from casemate.analysis.access.grants import Grant, Grants
+    from casemate.analysis.access.permissions import Granted
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,6 @@ _DATA = (
     "kinesis:PutRecords", "datastore.entities.update", "datastore.entities.create", "storage.objects.create",
     "storage.objects.delete", "bigquery.tables.updateData",
     "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write",
-    "Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers/items/*",
 )  # fmt: skip
 
 PAIRS = (
@@ -107,7 +111,7 @@ PAIRS = (
         ),
     ),
 )  # fmt: skip
-"""The pairs that hold everywhere. A `*` in an action is the provider's own name, not a pattern."""
+"""The pairs that hold everywhere: actions of AWS, Azure and Google together."""
 
 
 def configured(options: Mapping[str, object]) -> tuple[Pair, ...]:
@@ -119,7 +123,7 @@ def configured(options: Mapping[str, object]) -> tuple[Pair, ...]:
     off = {str(name) for name in without} if isinstance(without, list | tuple) else set()
     extra = options.get("pairs", ())
     if not isinstance(extra, list | tuple):
-        raise ConfigurationError("pairs has to be a list of tables", hint='[[rules.duties-not-separated.pairs]]')
+        raise ConfigurationError("pairs has to be a list of tables", hint="[[rules.duties-not-separated.pairs]]")
     return (*(pair for pair in PAIRS if pair.name not in off), *map(_pair, extra))
 
 
@@ -150,9 +154,15 @@ def together(grants: Grants, pairs: tuple[Pair, ...]) -> Iterator[Together]:
 
     Grants of a whole service (`logs:*`) are left out: they are reported as wildcards, and nobody wrote the duty down.
     """
-    if grants.admin:
+    named = {
+        action for grant in grants.all if grant.allow for action in _reached(tuple(grant.actions), _aws_actions(pairs))
+    }
+    near = [
+        pair for pair in pairs if named.intersection(pair.first_actions) and named.intersection(pair.second_actions)
+    ]
+    if not near or grants.admin:
         return
-    for pair in pairs:
+    for pair in near:
         second = _first(grants, pair.second_actions)
         if second is None:
             continue
@@ -161,10 +171,56 @@ def together(grants: Grants, pairs: tuple[Pair, ...]) -> Iterator[Together]:
             yield Together(pair, *first, *second)
 
 
+@lru_cache(maxsize=64)
+def _aws_actions(pairs: tuple[Pair, ...]) -> tuple[tuple[str, str], ...]:
+    """The actions of AWS in these pairs, each with its lower-case form."""
+    actions = {action for pair in pairs for action in (*pair.first_actions, *pair.second_actions)}
+    return tuple((action.lower(), action) for action in sorted(actions) if ":" in action)
+
+
+@lru_cache(maxsize=16_384)
+def _reached(patterns: tuple[str, ...], actions: tuple[tuple[str, str], ...]) -> frozenset[str]:
+    """The actions that these patterns stand for: a quick look, since most roles reach none."""
+    found: set[str] = set()
+    by_name = dict(actions)
+    for pattern in patterns:
+        lowered = pattern.lower()
+        if "*" not in lowered and "?" not in lowered:
+            if lowered in by_name:
+                found.add(by_name[lowered])
+        elif not service_wildcards(pattern):
+            found.update(action for _, action in actions if matches(pattern, action))
+    return frozenset(found)
+
+
+@dataclass(frozen=True, slots=True)
+class TogetherByRoles:
+    """A pair that one identity of Azure or Google has, with the bindings that give each half."""
+
+    pair: Pair
+    first: Granted
+    first_action: str
+    second: Granted
+    second_action: str
+
+
+def together_by_roles(granted: Sequence[Granted], pairs: tuple[Pair, ...]) -> Iterator[TogetherByRoles]:
+    """The pairs that an identity of Azure or Google has, roles left out that are too much by their name."""
+    if any(map(is_broad, granted)):
+        return
+    for pair in pairs:
+        second = _role_with(granted, pair.second_actions)
+        first = None if second is None else _role_with(granted, pair.first_actions)
+        if first is not None and second is not None:
+            yield TogetherByRoles(pair, *first, *second)
+
+
+def _role_with(granted: Sequence[Granted], actions: tuple[str, ...]) -> tuple[Granted, str] | None:
+    return next(((each, action) for action in actions for each in granted if each.permissions.may(action)), None)
+
+
 def _first(grants: Grants, actions: tuple[str, ...]) -> tuple[Grant, str] | None:
     for action in actions:
-        if ":" not in action:
-            continue
         for grant in grants.allowing(action):
             if grant.known and any(matches(each, action) and not service_wildcards(each) for each in grant.actions):
                 return grant, action

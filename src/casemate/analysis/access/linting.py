@@ -22,6 +22,7 @@ from casemate.analysis.access.catalogue import (
     services,
 )
 from casemate.analysis.access.evaluation.operators import Test, parse_operator
+from casemate.analysis.access.evaluation.patterns import wildcard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -286,13 +287,21 @@ def _reaches(name: str, pattern: str) -> bool:
     found = action(name)
     if found is None:
         return True
+    plain = _SYMBOL.sub("*", pattern)  # a symbol may hold colons: ${AWS::Partition}
     if not found.resource_types:
         # Such actions are asked for on `*` or on an ARN of the account (`arn:aws:sns:…:*`): wildcards may match that.
-        return "*" in pattern.split(":", 5)[-1]
+        return "*" in _SYMBOL.sub("x", pattern).split(":", 5)[-1]
     types = resource_types(found.service)
-    wanted = wild(_SYMBOL.sub("*", pattern))
+    shapes = [types[kind].arn for kind in found.resource_types]
+    open_shapes = [_SYMBOL.sub("*", shape) for shape in shapes]
+    service = plain.split(":", 3)[2]
+    if not _WILD.search(service) and not any(shape.split(":", 3)[2] in {service, "*"} for shape in open_shapes):
+        return False
+    one = _WILD.sub("x", plain)
+    if any(wildcard(shape)(one) for shape in open_shapes):
+        return True
     try:
-        return any(not empty([[wanted], [wild(_SYMBOL.sub("*", types[kind].arn))]]) for kind in found.resource_types)
+        return any(not empty([[wild(plain)], [wild(shape)]]) for shape in open_shapes)
     except TooLargeError:
         return True
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gc
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from casemate.model.api import Route
-    from casemate.model.flow import CodeExposure, Flow
+    from casemate.model.flow import CodeExposure
     from casemate.model.function import Function
     from casemate.model.inventory import Inventory
     from casemate.model.trigger import Trigger
     from casemate.sources.tree import Tree
     from casemate.store.cache import Cache, NoCache
 
-PRODUCER = "code-2"
+PRODUCER = "code-4"
 KIND = "code-facts"
 MAX_FILES = 20_000
 MAX_BYTES = 200_000_000
@@ -62,7 +62,6 @@ _COPIED = frozenset({
 _TEST_IMPORTS = re.compile(
     rb"^\s*(?:import|from)\s+(?:pytest|unittest|moto|nose)\b|require\(['\"](?:jest|mocha|chai|vitest|aws-sdk-client-mock)['\"]\)"
     rb"|from ['\"](?:@jest/globals|vitest|chai|aws-sdk-client-mock)['\"]", re.MULTILINE)  # fmt: skip
-_EXPOSURE_ORDER = {"public": 0, "unknown": 1, "authenticated": 2, "internal": 3}
 _OPEN_TRIGGERS = frozenset({"mail", "user-pool", "alexa"})
 
 
@@ -83,33 +82,9 @@ class Surroundings(Protocol):
     cache: Cache | NoCache | None
     jobs: int
 
-    @property
-    def code_facts(self) -> CodeResult: ...
     def routes_of(self, function: Function, /) -> tuple[Route, ...]: ...
     def triggers_of(self, function: Function, /) -> tuple[Trigger, ...]: ...
     def exposure(self, function: Function, /) -> CodeExposure: ...
-
-
-def analyse(system: Surroundings) -> tuple[tuple[Flow, ...], tuple[Input, ...], tuple[Diagnostic, ...]]:
-    """The flows of the system's code: one a sink and kind, the most exposed and shortest."""
-    result = system.code_facts
-    best: dict[tuple[str, Span], Flow] = {}
-    for facts in result.facts:
-        for flow in facts.flows:
-            place = (flow.kind, flow.at)
-            known = best.get(place)
-            if known is None:
-                best[place] = flow
-            else:
-                kept, other = (flow, known) if _rank(flow) < _rank(known) else (known, flow)
-                best[place] = replace(kept, functions=tuple(dict.fromkeys((*kept.functions, *other.functions))))
-    flows = tuple(sorted(best.values(), key=lambda flow: (flow.at, flow.kind)))
-    return flows, result.inputs, result.diagnostics
-
-
-def _rank(flow: Flow) -> tuple[int, int, int]:
-    trust = {"high": 0, "medium": 1, "low": 2}[flow.confidence]
-    return (_EXPOSURE_ORDER[flow.exposure], trust, len(flow.steps))
 
 
 # -- what there is

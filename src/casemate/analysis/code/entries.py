@@ -17,6 +17,7 @@ from casemate.analysis.code.events import shape_for
 from casemate.analysis.code.interpret.machine import Frame, Machine
 from casemate.analysis.code.joining import known_text, options_of, unknown
 from casemate.analysis.code.labels import Origin
+from casemate.analysis.code.typed_entries import typed_entries
 from casemate.analysis.code.values import (
     UNKNOWN,
     Class,
@@ -31,17 +32,23 @@ from casemate.analysis.code.values import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from casemate.analysis.code.labels import Taint
 
 
 class Entry(NamedTuple):
-    """A function that is entered from outside. `style`: how its arguments look (`lambda`, `flask`, `express` …)."""
+    """A function that is entered from outside.
+
+    `style`: how its arguments look (`lambda`, `flask`, `express` …); `typed`: the arguments, where the language's types
+    say what they are.
+    """
 
     function: Value
     style: str
     name: str
     path: str = ""
-    first: Value | None = None
+    typed: Sequence[Value] = ()
 
 
 _VERBS = frozenset(
@@ -89,6 +96,9 @@ _CONTEXT = frozenset(
 
 def found_entries(machine: Machine, module: ModuleValue, wanted: str | None, style: str = "lambda") -> list[Entry]:
     """The entries of a module that was run: `wanted` is what the platform calls there, None when nobody knows."""
+    if module.language in {"go", "java"}:
+        return [Entry(one.function, "typed", one.name, typed=one.arguments)
+                for one in typed_entries(machine, module, wanted)]  # fmt: skip
     entries: list[Entry] = []
     if wanted:
         named = _named(machine, module, wanted)
@@ -273,6 +283,8 @@ def _shaped(module: ModuleValue) -> list[Entry]:
 # -- arguments
 def arguments_of(entry: Entry, machine: Machine, kinds: list[str]) -> tuple[list[Value], dict[str, Value]]:
     """What the entry is called with."""
+    if entry.style == "typed":
+        return list(entry.typed), {}
     function = entry.function
     closure = function if isinstance(function, Closure) else None
     module = closure.module if closure is not None else next(iter(machine.modules.values())).module

@@ -42,12 +42,13 @@ class Source:
     `what`: for people (`the query string`); `kind`: `request` (whoever calls the function; exposure decides),
     `identity`
     (verified by an authoriser: trusted), `profile` (of an authenticated caller, editable by them), `local` (files,
-    environment, command line: not an attacker's unless configured).
+    environment, command line: not an attacker's unless configured), `secret` (must not be logged), `error` (details of
+    an exception: must not be answered).
     """
 
     callee: str
     what: str
-    kind: Literal["request", "identity", "profile", "local"] = "request"
+    kind: Literal["request", "identity", "profile", "local", "secret", "error"] = "request"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from casemate.analysis.code import ir
 from casemate.analysis.code.frontend import SUFFIXES, lower
 from casemate.analysis.code.interpret.machine import DEAD, Frame
 from casemate.analysis.code.interpret.trail import Trail
+from casemate.analysis.code.packages import SHARED, Packages, run_file
 from casemate.analysis.code.values import UNKNOWN, Cells, ModuleValue, Scope, Value
 from casemate.sources.tree import folder_of, inside
 
@@ -50,6 +51,8 @@ class Project:
         self._parsed: OrderedDict[str, ir.Module | None] = OrderedDict()
         self._contents: dict[str, bytes] = {}
         self._layers: dict[str, list[str]] | None = None
+        self.packages = Packages(self.files)
+        self._modules: dict[str, tuple[str, str] | None] = {}
         self._paths: dict[str, list[tuple[str, str, list[str]]]] = {}
 
     # -- files
@@ -100,15 +103,17 @@ class Project:
         if module is None or machine.bytes_read + len(module.source) > MAX_UNIT:
             return None
         machine.bytes_read += len(module.source)
+        if language in SHARED:
+            return run_file(self, machine, module)
         scope = Scope()
         fields = scope.fields if language == "python" else Cells()
         value = ModuleValue(module, scope, fields)
         machine.modules[path] = value
-        self._walk(machine, module, scope)
+        self.walk(machine, module, scope, module.body)
         return value
 
-    def _walk(self, machine: Machine, module: ir.Module, scope: Scope) -> None:
-        """The statements of a module, in a state of their own that no branch of an importer undoes."""
+    def walk(self, machine: Machine, module: ir.Module, scope: Scope, body: list[ir.Stmt]) -> None:
+        """Statements of a module, in a state of their own that no branch of an importer undoes."""
         from casemate.analysis.code.interpret.statements import walk
 
         outer = machine.trail, machine.attempts, machine.stack
@@ -116,7 +121,6 @@ class Project:
         frame = Frame(module, scope, 0)
         frame.captured = True
         try:
-            body = module.body
             while body:  # `return` and `raise` at the top end nothing that matters here
                 if walk(machine, body, frame) is not DEAD:
                     break
@@ -153,7 +157,23 @@ class Project:
             return self._python(name, importer.path)
         if importer.language in {"javascript", "typescript"}:
             return self._script(name, importer.path)
-        return None
+        if importer.language == "go":
+            return self.packages.go(name, importer.path, self._go_module(folder_of(importer.path)))
+        return self.packages.java(name, importer.path)
+
+    def _go_module(self, folder: str) -> tuple[str, str] | None:
+        """The module path of the nearest `go.mod`, and its folder."""
+        if folder in self._modules:
+            return self._modules[folder]
+        data = self.tree.head(f"{folder}/go.mod" if folder else "go.mod", 4_096) or b""
+        line = next((line for line in data.splitlines() if line.startswith(b"module")), None)
+        found: tuple[str, str] | None = None
+        if line is not None:
+            found = line[6:].partition(b"//")[0].strip().strip(b'"').decode("utf-8", "replace"), folder
+        elif folder:
+            found = self._go_module(folder_of(folder))
+        self._modules[folder] = found
+        return found
 
     def _python(self, name: str, importer: str) -> str | None:
         folder = folder_of(importer)

@@ -40,11 +40,15 @@ class TypedEntry(NamedTuple):
 
 def typed_entries(machine: Machine, module: ModuleValue, wanted: str | None) -> list[TypedEntry]:
     """Every function of the module that something from outside calls. `wanted`: what the platform calls there."""
-    started = _started(module.module)
+    package = [module]
+    if wanted:  # the platform starts the package, not the file
+        package = [one for one in machine.modules.values() if one.fields is module.fields]
+    started = {name for one in package for name in _started(one.module)}
     if wanted:
         started.add(wanted.replace("::", ".").rpartition(".")[2])
     found: list[TypedEntry] = []
-    for closure in _functions(machine, module):
+    files = {id(one.module) for one in package}
+    for closure in _functions(machine, module, files):
         arguments = _arguments(machine, closure)
         name = closure.function.name
         if arguments is None and name in started:
@@ -57,16 +61,19 @@ def typed_entries(machine: Machine, module: ModuleValue, wanted: str | None) -> 
     return found
 
 
-def _functions(machine: Machine, module: ModuleValue) -> Iterator[Closure]:
+def _functions(machine: Machine, module: ModuleValue, files: set[int]) -> Iterator[Closure]:
+    """The functions and methods that stand in these files of the module's package."""
     for value in list(module.scope.fields.values()):
         if isinstance(value, Closure):
-            if value.module is module.module:
+            if id(value.module) in files:
                 yield value
         elif isinstance(value, Class):
+            methods = [one for one in value.fields.values() if isinstance(one, Closure) and id(one.module) in files]
+            if not methods:
+                continue
             instance = _instance(machine, module, value)
-            for one in list(value.fields.values()):
-                if isinstance(one, Closure):
-                    yield one if one.function.is_static else one.bound(instance)
+            for one in methods:
+                yield one if one.function.is_static else one.bound(instance)
 
 
 def _instance(machine: Machine, module: ModuleValue, cls: Class) -> Value:

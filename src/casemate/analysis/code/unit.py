@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from casemate.analysis.code import ir
 from casemate.analysis.code.entries import Entry, arguments_of, found_entries
-from casemate.analysis.code.facts import CodeFacts, Gap, flow_of, gap_of
+from casemate.analysis.code.facts import CodeFacts, Gap, Labels, SdkCall, flow_of, gap_of, render
 from casemate.analysis.code.frontend import language_of
 from casemate.analysis.code.interpret.calling import call
 from casemate.analysis.code.interpret.machine import CutOff, Frame, Machine
@@ -106,8 +106,8 @@ def _walk(project: Project, machine: Machine, path: str, language: str, wanted: 
         machine.found = dict(base)
         machine.latent, machine.uses, machine.not_followed = dict(latent), dict(uses), dict(lost)
         machine.left = machine.budget
-        _enter(machine, module, entry, one)
-        result.facts.append(_facts(machine, entry, one, path))
+        returned = _enter(machine, module, entry, one)
+        result.facts.append(replace(_facts(machine, entry, one, path), returned=returned))
         base = {}
     machine.found, machine.latent, machine.uses, machine.not_followed = base, {}, {} if plans else uses, {}
     _loose(machine, module)
@@ -125,8 +125,8 @@ def _style(wanted: Wanted, language: str) -> str:
     return "lambda"
 
 
-def _enter(machine: Machine, module: ModuleValue, entry: Entry, wanted: Wanted) -> None:
-    """Walk one entry, and undo what it did."""
+def _enter(machine: Machine, module: ModuleValue, entry: Entry, wanted: Wanted) -> SdkCall | None:
+    """Walk one entry, and undo what it did; what it gives back, where data of others is in it."""
     kinds = list(wanted.kinds)
     frame = Frame(module.module, module.scope, 0)
     mark = machine.trail.mark()
@@ -134,11 +134,18 @@ def _enter(machine: Machine, module: ModuleValue, entry: Entry, wanted: Wanted) 
     def run() -> None:
         arguments, keywords = arguments_of(entry, machine, kinds)
         machine.responder = responder(machine, entry.style)
-        call(machine, entry.function, arguments, keywords, frame, ir.Const(None, (0, 0)))
+        value = call(machine, entry.function, arguments, keywords, frame, ir.Const(None, (0, 0)))
+        labels = Labels(machine.cured)
+        node = render(value, labels=labels)
+        at = module.module.span(entry.function.function.at if isinstance(entry.function, Closure) else (0, 0))
+        if labels.carried:
+            given.append(SdkCall("", "", "return", {"value": node}, at, sources=tuple(labels.carried)))
 
+    given: list[SdkCall] = []
     _guarded(machine, run)
     machine.responder = None
     machine.trail.undo(mark)
+    return given[0] if given else None
 
 
 def _guarded(machine: Machine, run):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - gives back what `run` does

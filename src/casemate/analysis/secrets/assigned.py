@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from casemate.analysis.secrets.context import is_code, is_machine_made, is_member, refers, sense_of, stands_in
+from casemate.analysis.secrets.context import is_code, is_member, refers, sense_of, stands_in
 from casemate.analysis.secrets.detector import Detector
 from casemate.analysis.secrets.naming import is_of_arn, is_of_hash, is_otherwise, name_of, verdict
 from casemate.analysis.secrets.noted import named, spaced
@@ -46,44 +46,41 @@ _GAP = r"[ \t]*(?:\\?\r?\n[ \t]*)?"
 _CALL = (
     r"(?P<call>(?:[\w.]+\()?(?:[\w.]+\()?[ \t]*[bfruBFRU@$&L]?[bfruBFRU@$&L]?)\\*[\"'`]+(?:(?:Bearer|Basic|Token)[ ])?"
 )
-_ANY = r"(?P<secret>(?:[^\"'`\\\s]|\\[^\"'`\n]){4,})[\"'`\\]"
-_DIGIT = r"(?P<secret>(?:[^\"'`\\\s0-9]|\\[^\"'`\n])*[0-9](?:[^\"'`\\\s]|\\[^\"'`\n]){5,})[\"'`\\]"
-_QUOTED = (
-    f"(?:{_LOGIN}" + r"[\w.\-]*" + _CLOSE + r"[ \t]*" + _OP + _GAP + _CALL + _ANY + ")"
-)  # fmt: skip
-_QUOTED_DIGIT = (
-    f"(?:{_OTHER}" + r"[\w.\-]*" + _CLOSE + r"[ \t]*" + _OP + _GAP + _CALL + _DIGIT + ")"
-)  # fmt: skip
-_BARE_OP = _CLOSE + r"[ \t]*(?P<op>:=|::=|\?=|=>|=+|:|>)[ \t]*"
-_BARE = (
-    _LOGIN + r"[\w.\-]*" + _BARE_OP
-    + r"(?P<secret>[^\s\"'`<>(){}\[\],;|&\\=:][^\s\"'`<>(){}\[\],;|&\\]{3,})"
-)  # fmt: skip
-_BARE_DIGIT = (
-    _OTHER + r"[\w.\-]*" + _BARE_OP
-    + r"(?P<secret>[^\s\"'`<>(){}\[\],;|&\\=:0-9]*[0-9][^\s\"'`<>(){}\[\],;|&\\]{5,})"
-)  # fmt: skip
+_IN_QUOTES = r"(?:[^\"'`\\\s]|\\[^\"'`\n])"
+_UP_TO_DIGIT = r"(?:[^\"'`\\\s0-9]|\\[^\"'`\n])*[0-9]"
+_TO_QUOTED = r"[\w.\-]*" + _CLOSE + r"[ \t]*" + _OP + _GAP + _CALL
+_QUOTED = f"{_LOGIN}{_TO_QUOTED}(?P<secret>{_IN_QUOTES}{{4,}})[\"'`\\\\]"
+_QUOTED_DIGIT = f"{_OTHER}{_TO_QUOTED}(?P<secret>{_UP_TO_DIGIT}{_IN_QUOTES}{{5,}})[\"'`\\\\]"
+_TO_BARE = r"[\w.\-]*" + _CLOSE + r"[ \t]*(?P<op>:=|::=|\?=|=>|=+|:|>)[ \t]*"
+_IN_BARE = r"[^\s\"'`<>(){}\[\],;|&\\]"
+_FIRST_BARE = r"[^\s\"'`<>(){}\[\],;|&\\=:]"
+_BARE_TO_DIGIT = r"[^\s\"'`<>(){}\[\],;|&\\=:0-9]*[0-9]"
+_BARE = f"{_LOGIN}{_TO_BARE}(?P<secret>{_FIRST_BARE}{_IN_BARE}{{3,}})"
+_BARE_DIGIT = f"{_OTHER}{_TO_BARE}(?P<secret>{_BARE_TO_DIGIT}{_IN_BARE}{{5,}})"
 _PAIR = (
     r"(?:name|key|id|field|label|variable)[\"']?[ \t]*[:=][ \t]*[\"']?(?P<name>[\w.\- /]*" + TELLING
     + r"[\w.\-]*)[\"']?[ \t]*[,;>]?\s+(?:-\s)?[\"']?(?:\w*value|default|val|text)[\"']?[ \t]*[:=][ \t]*"
     + r"(?P<quote>[\"'`]?)(?P<secret>[^\s\"'`<>{}]{4,})"
 )  # fmt: skip
-_SPACED = (
-    TELLING + r"[\w.]*(?P<op>[\"'\)]?(?:[ \t]+[a-z]+)?(?:[ \t]+[a-z]+)?[ \t:=\-]+)(?P<quote>[\"'`]?)"
-    + r"(?P<secret>[A-Za-z_\-+/=.~%!@#$^*]*[0-9][0-9A-Za-z_\-+/=.~%!@#$^*]*)"
-)  # fmt: skip
+_TO_SPACED = TELLING + (
+    r"[\w.]*(?P<op>[\"'\)]?(?:[ \t]+[a-z]+)?(?:[ \t]+[a-z]+)?[ \t:=\-]+)(?P<quote>[\"'`]?)"
+)
+_SIGNS = r"[A-Za-z_\-+/=.~%!@#$^*]*"
+_SPACED = f"{_TO_SPACED}(?P<secret>{_SIGNS}[0-9][0-9A-Za-z_\\-+/=.~%!@#$^*]*)"
 LONGEST = 4_000
 """Bytes of a value; what is longer is data."""
 
 
 def detectors() -> Iterator[Detector]:
     """The forms of assignment."""
-    yield _detector("assigned-quoted", _QUOTED, _quoted)
-    yield _detector("assigned-quoted-digit", _QUOTED_DIGIT, _quoted)
-    yield _detector("assigned-bare", _BARE, _bare)
-    yield _detector("assigned-bare-digit", _BARE_DIGIT, _bare)
+    yield _detector("assigned-quoted", _QUOTED, _quoted, f"{_LOGIN}{_TO_QUOTED}{_IN_QUOTES}{{4}}")
+    yield _detector(
+        "assigned-quoted-digit", _QUOTED_DIGIT, _quoted, f"{_OTHER}{_TO_QUOTED}{_UP_TO_DIGIT}{_IN_QUOTES}{{5}}"
+    )
+    yield _detector("assigned-bare", _BARE, _bare, f"{_LOGIN}{_TO_BARE}{_FIRST_BARE}{_IN_BARE}{{3}}")
+    yield _detector("assigned-bare-digit", _BARE_DIGIT, _bare, f"{_OTHER}{_TO_BARE}{_BARE_TO_DIGIT}{_IN_BARE}{{5}}")
     yield _detector("assigned-pair", _PAIR, _pair)
-    yield _detector("assigned-spaced", _SPACED, spaced)
+    yield _detector("assigned-spaced", _SPACED, spaced, f"{_TO_SPACED}{_SIGNS}[0-9]")
     names = lone_names()
     alternatives = "|".join(names)
     yield Detector(
@@ -94,12 +91,16 @@ def detectors() -> Iterator[Detector]:
         names,
         caseless=True,
         judge=named,
+        written=True,
     )
 
 
-def _detector(name: str, pattern: str, judge: _Judgement) -> Detector:
-    candidate = re.sub(r"\(\?P<\w+>", "(?:", pattern)
-    return Detector(name, pattern, (candidate,), (), caseless=True, judge=judge)
+def _detector(name: str, pattern: str, judge: _Judgement, beginning: str = "") -> Detector:
+    """`beginning`: what every match begins with and what ends on the line of the value."""
+    candidate = re.sub(r"\(\?P<\w+>", "(?:", beginning or pattern)
+    return Detector(
+        name, pattern, (candidate,), (), caseless=True, judge=judge, written=True, by_line=bool(beginning)
+    )
 
 
 def _quoted(hit: Hit) -> Verdict | None:
@@ -151,7 +152,7 @@ def _assigned(
     place = (hit.start, hit.start + len(value.encode("utf-8", "replace")))
     if sense is None and not (may_be_generated(value) and is_random(value[:200], 5.0)):
         return None
-    if not 4 <= len(value) <= LONGEST or is_machine_made(hit.path) or _is_no_value(hit, value):
+    if not 4 <= len(value) <= LONGEST or _is_no_value(hit, value):
         return None
     if expression and not (has_digit(value) and not is_member(value) and is_random(value, 5.2) and _ends_line(hit)):
         return None

@@ -51,7 +51,7 @@ def automaton(detectors: Sequence[Detector], folder: Path | None) -> tuple[Any, 
 
 
 def _flags(hyperscan: Any, detector: Detector) -> int:  # noqa: ANN401 - a module without types
-    flags: int = hyperscan.HS_FLAG_SINGLEMATCH
+    flags: int = 0 if detector.by_line else hyperscan.HS_FLAG_SINGLEMATCH
     return flags | hyperscan.HS_FLAG_CASELESS if detector.caseless else flags
 
 

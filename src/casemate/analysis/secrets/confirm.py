@@ -8,7 +8,7 @@ from casemate.analysis.secrets.detector import Hit
 from casemate.analysis.secrets.prefilter import compiled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from casemate.analysis.secrets.detector import Detector
 
@@ -38,16 +38,38 @@ def windows(data: bytes) -> Iterator[tuple[int, bytes]]:
         begin = back + 1 if back >= 0 else end - OVERLAP
 
 
-def hits(detector: Detector, data: bytes, path: str) -> Iterator[Hit]:
-    """Every match of the detector's pattern in one window."""
+def hits(detector: Detector, data: bytes, path: str, ends: Sequence[int] | None = None) -> Iterator[Hit]:
+    """Every match of the detector's pattern in one window.
+
+    `ends`: where its candidates end, for a detector that is confirmed by lines; the matches are the same as without.
+    """
     pattern = compiled(detector)
     value = pattern.groupindex.get(b"secret") or pattern.groupindex.get("secret") or 0
     position = 0
-    for _ in range(MOST_HITS):
-        match = pattern.search(data, position)
-        if match is None:
-            return
-        start, end = match.span(value)
-        yield Hit(data, path, match.start(), start, end, match)
-        # what ends one value may begin the next: go on right behind the value
-        position = max(end, match.start() + 1)
+    count = 0
+    for begin, last, stop in ((0, len(data), len(data)),) if ends is None else _stretches(data, ends):
+        position = max(position, begin)
+        while count < MOST_HITS:
+            match = pattern.search(data, position, stop)
+            if match is None or match.start() > last:
+                break
+            start, end = match.span(value)
+            yield Hit(data, path, match.start(), start, end, match)
+            # what ends one value may begin the next: go on right behind the value
+            position = max(end, match.start() + 1)
+            count += 1
+
+
+def _stretches(data: bytes, ends: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+    """For candidates that end at `ends`: where to begin, up to where a match may begin, up to where it may reach."""
+    last = -1
+    for end in sorted(ends):
+        if end <= last:
+            continue
+        line = data.rfind(b"\n", 0, end)
+        begin = data.rfind(b"\n", 0, line) + 1 if line > 0 else 0
+        last = data.find(b"\n", end)
+        if last < 0:
+            last = len(data)
+        stop = data.find(b"\n", last + 1)
+        yield begin, last, len(data) if stop < 0 else stop

@@ -264,6 +264,7 @@ def is_member(value: str) -> bool:
     return _MEMBER.fullmatch(value) is not None
 
 
+@lru_cache(maxsize=1024)
 def in_test(path: str) -> bool:
     """Whether a file belongs to tests."""
     return _TEST_PATH.search(path) is not None
@@ -274,6 +275,7 @@ def is_code(path: str) -> bool:
     return path.rpartition(".")[2].lower() in _CODE
 
 
+@lru_cache(maxsize=1024)
 def is_machine_made(path: str) -> bool:
     """Lock files, source maps, snapshots, drawings: full of hashes, written by tools."""
     return _LOCKS.search(path) is not None

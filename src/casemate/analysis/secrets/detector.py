@@ -59,6 +59,9 @@ class Detector:
 
     `pattern`: RE2 over bytes. `candidates`: patterns for the first pass, one of which matches wherever `pattern` does.
     `anchors`: of these one stands in every match; without any, the portable engine tries the pattern itself.
+    `by_line`: a match begins on the line on which its candidate ends or on the one before, and ends on the line after
+    at the latest: only there it is confirmed.
+    `written`: for what people write; lock files, source maps and the like are not searched.
     """
 
     id: str
@@ -67,3 +70,5 @@ class Detector:
     anchors: tuple[str, ...]
     caseless: bool
     judge: Callable[[Hit], Verdict | None]
+    written: bool = False
+    by_line: bool = False

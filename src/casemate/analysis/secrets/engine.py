@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from casemate.analysis.secrets import assigned, marked, spellings
 from casemate.analysis.secrets.confirm import hits, windows
+from casemate.analysis.secrets.context import is_machine_made
 from casemate.analysis.secrets.prefilter import Hyperscan, Portable, Prefilter, has_hyperscan
 from casemate.model.leak import Leak
 from casemate.model.location import Span
@@ -75,14 +76,15 @@ def verdicts_in(path: str, text: bytes, prefilter: Prefilter, seen: set[str] | N
     """What was judged to be a secret, without overlaps."""
     found: list[Verdict] = []
     known = detectors()
+    by_tools = is_machine_made(path)
     for offset, window in windows(text):
-        for number in prefilter.candidates(window):
+        for number, ends in prefilter.candidates(window):
             detector = known[number]
             if seen is not None:
                 seen.add(detector.id)
-            if detector.id == spellings.WRAPPED:
+            if detector.id == spellings.WRAPPED or (by_tools and detector.written):
                 continue
-            for hit in hits(detector, window, path):
+            for hit in hits(detector, window, path, ends):
                 verdict = detector.judge(hit)
                 if verdict is not None:
                     found.append(_moved(verdict, offset))

@@ -23,11 +23,13 @@ if TYPE_CHECKING:
     from casemate.model.leak import Leak
     from casemate.sources.tree import Tree
 
-_BINARY = re.compile(
-    r"(?i)\.(?:png|jpe?g|gif|ico|bmp|tiff?|webp|avif|psd|mp[34]|m4[av]|mov|avi|mkv|webm|wav|ogg|flac|woff2?|ttf|otf|eot|pdf|"
-    r"exe|dll|so|dylib|a|o|obj|lib|class|pyc|pyo|pyd|wasm|node|parquet|avro|orc|npy|npz|pkl|pt|onnx|h5|db|sqlite3?|"
-    r"7z|rar|iso|dmg|deb|rpm|bin|dat|mmdb|glb|gltf|fbx)$"
-)
+_BINARY = frozenset({
+    "png", "jpg", "jpeg", "gif", "ico", "bmp", "tif", "tiff", "webp", "avif", "psd", "mp3", "mp4", "m4a", "m4v", "mov",
+    "avi", "mkv", "webm", "wav", "ogg", "flac", "woff", "woff2", "ttf", "otf", "eot", "pdf", "exe", "dll", "so", "dylib",
+    "a", "o", "obj", "lib", "class", "pyc", "pyo", "pyd", "wasm", "node", "parquet", "avro", "orc", "npy", "npz", "pkl",
+    "pt", "onnx", "h5", "db", "sqlite", "sqlite3", "7z", "rar", "iso", "dmg", "deb", "rpm", "bin", "dat", "mmdb", "glb",
+    "gltf", "fbx",
+})  # fmt: skip
 """Files that hold no text; they are not opened."""
 _PACKAGE = re.compile(r"^(.*?)[^/]+\.(?:dist-info|egg-info)/")
 
@@ -91,7 +93,7 @@ _GUESSED = frozenset({"password", "secret", "key", "jwt", "url-password", "datab
 
 
 def _wanted(path: str) -> bool:
-    return _BINARY.search(path) is None
+    return path.rpartition(".")[2].lower() not in _BINARY
 
 
 def _third_party(paths: Iterable[str]) -> tuple[str, ...]:

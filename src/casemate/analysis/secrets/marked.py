@@ -51,6 +51,8 @@ _TELLING_ANCHOR = 4
 
 def _candidates(kind: Token) -> tuple[str, ...]:
     """What the first pass looks for: the fixed texts where they are long, else the whole pattern."""
+    if kind.looked_for:
+        return kind.looked_for
     if all(len(anchor) >= _TELLING_ANCHOR for anchor in kind.anchors) and kind.id not in _FREQUENT:
         return tuple(re.sub(r"([^0-9A-Za-z_])", r"\\\1", anchor) for anchor in kind.anchors)
     return (kind.pattern.replace("(?P<secret>", "(?:"),)
@@ -60,7 +62,8 @@ _FREQUENT = frozenset({
     "azure-storage-key", "aws-secret-access-key", "bearer-token", "authorisation-header", "basic-authorisation",
     "sql-password", "azure-password-sql", "wireguard-key", "private-key", "curl-user", "lob-key",
     "gocardless-token", "column-key",
-    "notion-token", "stripe-webhook-secret", "authress-key", "stytch-secret", "azure-signed-key", "sentry-dsn",
+    "notion-token", "stripe-webhook-secret", "authress-key", "mailgun-key", "rancher-token", "harness-token", "octopus-key",
+    "zoho-token", "stytch-secret", "azure-signed-key", "sentry-dsn",
 })  # fmt: skip
 """Kinds whose fixed texts are words that stand everywhere."""
 

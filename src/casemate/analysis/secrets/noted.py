@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from casemate.analysis.secrets.context import is_documented, is_machine_made, refers, sense_of, stands_in, words_of
+from casemate.analysis.secrets.context import is_documented, refers, sense_of, stands_in, words_of
 from casemate.analysis.secrets.naming import is_of_arn, is_of_hash, is_otherwise, name_of, verdict
 from casemate.analysis.secrets.services import service_of
 from casemate.analysis.secrets.shapes import is_hexadecimal, is_random, is_uuid, surprise
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from casemate.analysis.secrets.detector import Hit, Verdict
 
 _LONGEST = 4_000
+_SHORTEST_KEY = 10
+_LOGIN = re.compile(r"(?i)pass|pwd|psw|pw")
 _LABEL = re.compile(r"\W*\w+(?:[ _.\-]\w+){0,2}[ _.\-]*")
 """What stands before the word for a key in a note: a name or two, and nothing else on the line."""
 _FLAG = re.compile(r"(?:^|[\s\"'\[,(])--?[\w-]*$")
@@ -30,16 +32,18 @@ def spaced(hit: Hit) -> Verdict | None:
     op = hit.group("op")
     value = hit.value.rstrip(".,;:!")
     after = hit.data[hit.end : hit.end + 1]
-    if not 6 <= len(value) <= _LONGEST or (":" in op and after == b"(") or is_machine_made(hit.path):
-        return None
-    if "..." in hit.value or any(map(_is_no_value, (hit.value, value))) or is_of_arn(hit):
+    if not 6 <= len(value) <= _LONGEST or (":" in op and after == b"("):
         return None
     before = hit.before(48)
     between = hit.data[hit.begin : hit.start].decode("utf-8", "replace")
+    if len(value) < _SHORTEST_KEY and _LOGIN.search(before + between) is None:
+        return None
+    if "..." in hit.value or any(map(_is_no_value, {hit.value, value})) or is_of_arn(hit):
+        return None
     name = _noted_name(before, between) if op.strip() else name_of(hit)
     end = hit.start + len(value.encode())
     service = service_of(before + between, value)
-    if service is not None and len(value) >= 10 and has_digit(value):
+    if service is not None and len(value) >= _SHORTEST_KEY and has_digit(value):
         return verdict(hit, (service.id, service.title), "medium", name, (hit.start, end), rank=2)
     flag = _FLAG.search(before) is not None
     sense = sense_of(name)
@@ -96,7 +100,7 @@ def named(hit: Hit) -> Verdict | None:
         return None
     op = hit.group("op").strip()
     context = hit.before(24) + hit.data[hit.begin : hit.start].decode("utf-8", "replace")
-    if not has_digit(value) or is_machine_made(hit.path) or refers(value) or stands_in(value):
+    if not has_digit(value) or refers(value) or stands_in(value):
         return None
     words = words_of(hit.group("rest"))
     if words and sense_of("_".join(words)) is None and is_otherwise("_".join(words)):

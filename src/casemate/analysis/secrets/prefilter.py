@@ -19,12 +19,15 @@ MEMORY = 64 * 1024 * 1024
 
 
 class Prefilter(Protocol):
-    """`candidates` gives the numbers of the detectors that may match, ascending."""
+    """`candidates` gives the numbers of the detectors that may match, ascending.
+
+    With each: where its candidates end, if it is confirmed by lines and the engine knows; else None.
+    """
 
     name: str
 
-    def candidates(self, data: bytes) -> Sequence[int]:
-        """Numbers of detectors."""
+    def candidates(self, data: bytes) -> Sequence[tuple[int, Sequence[int] | None]]:
+        """Numbers of detectors, and ends of candidates."""
 
 
 class Portable:
@@ -53,11 +56,11 @@ class Portable:
             self._anchors.Add(text)
         self._anchors.Compile()
 
-    def candidates(self, data: bytes) -> Sequence[int]:
+    def candidates(self, data: bytes) -> Sequence[tuple[int, Sequence[int] | None]]:
         """Detectors of which an anchor occurs, and those whose pattern is found."""
         found = {owner for place in self._anchors.Match(data) or () for owner in self._owned[place]}
         found.update(number for number, pattern in self._searched if pattern.search(data) is not None)
-        return sorted(found)
+        return [(number, None) for number in sorted(found)]
 
 
 class Hyperscan:
@@ -69,18 +72,22 @@ class Hyperscan:
         from casemate.analysis.secrets.automaton import automaton
 
         self._database, self._scratch = automaton(detectors, folder)
-        self._found: set[int] = set()
+        self._by_line = frozenset(number for number, detector in enumerate(detectors) if detector.by_line)
+        self._found: dict[int, list[int]] = {}
         self._scan = self._database.scan
         self._add = self._note
 
-    def _note(self, number: int, *_: object) -> None:
-        self._found.add(number)
+    def _note(self, number: int, _: int, end: int, *__: object) -> None:
+        self._found.setdefault(number, []).append(end)
 
-    def candidates(self, data: bytes) -> Sequence[int]:
+    def candidates(self, data: bytes) -> Sequence[tuple[int, Sequence[int] | None]]:
         """Detectors whose candidate pattern was reported."""
-        self._found.clear()
         self._scan(data, match_event_handler=self._add)
-        return sorted(self._found)
+        if not self._found:
+            return ()
+        found, self._found = self._found, {}
+        by_line = self._by_line
+        return [(number, found[number] if number in by_line else None) for number in sorted(found)]
 
 
 def compiled(detector: Detector) -> Any:  # noqa: ANN401 - re2 has no types

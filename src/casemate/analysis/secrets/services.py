@@ -11,12 +11,13 @@ from casemate.analysis.secrets.kinds.template import pattern
 
 SHORTEST_INSIDE = 5
 """A shorter name of a service must stand as a word of its own: `box` is in many words."""
+_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
 _JOIN = re.compile(r"[\s_.\-]+")
 
 
 @lru_cache(maxsize=1)
-def _table() -> tuple[dict[str, list[Service]], Any, dict[str, Any]]:
-    """Name -> services; one pattern that finds any name; the shapes of each service."""
+def _table() -> tuple[dict[str, list[Service]], Any]:
+    """Name -> services; one pattern that finds any name."""
     import re2  # type: ignore[import-untyped]
 
     names: dict[str, list[Service]] = {}
@@ -24,12 +25,15 @@ def _table() -> tuple[dict[str, list[Service]], Any, dict[str, Any]]:
         for name in service.names:
             names.setdefault(name, []).append(service)
     longest_first = sorted(names, key=lambda name: (-len(name), name))
-    finder = re2.compile("|".join(longest_first))
-    shapes = {
-        service.id: re2.compile("|".join(f"(?:{pattern(shape)})" for shape in service.shapes))
-        for service in catalogue().services
-    }
-    return names, finder, shapes
+    return names, re2.compile("|".join(longest_first))
+
+
+@lru_cache(maxsize=4096)
+def _shapes(shapes: tuple[str, ...]) -> Any:  # noqa: ANN401 - re2 has no types
+    """What the keys of a service look like, compiled when its name is met."""
+    import re2
+
+    return re2.compile("|".join(f"(?:{pattern(shape)})" for shape in shapes))
 
 
 def service_of(context: str, value: str, *, alone: bool = False) -> Service | None:
@@ -37,14 +41,17 @@ def service_of(context: str, value: str, *, alone: bool = False) -> Service | No
 
     With `alone`, only services whose name is enough.
     """
-    names, finder, shapes = _table()
-    words = {word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+", context)}
+    names, finder = _table()
     glued = _JOIN.sub("", context).lower()
-    for name in dict.fromkeys(finder.findall(glued)):
+    met = dict.fromkeys(finder.findall(glued))
+    if not met:
+        return None
+    words = {word.lower() for word in _PART.findall(context)}
+    for name in met:
         if len(name) < SHORTEST_INSIDE and name not in words and not (len(name) > 2 and glued.startswith(name)):
             continue
         for service in names[name]:
-            if (service.alone or not alone) and shapes[service.id].fullmatch(value):
+            if (service.alone or not alone) and _shapes(service.shapes).fullmatch(value):
                 return service
     return None
 

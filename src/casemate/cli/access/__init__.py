@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 COMMANDS: dict[str, str] = {
     "decide": "decide requests as IAM would: allowed, explicit deny or implicit deny, and why",
     "needs": "what the code of each function needs: actions, resources, and the calls that need them",
+    "role": "the least-privilege role of a function, in any dialect, or written into its template",
+    "diff": "what is granted but never needed, and what is needed but not granted",
     "prove": "prove that somebody cannot do something, or show the request with which it can be done",
     "paths": "show the blast radius of a function, or who can get to a thing and how",
 }

@@ -30,6 +30,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from casemate.analysis.access import managed
+from casemate.analysis.access.roles.replacing import exact_fix
 from casemate.analysis.system import System
 from casemate.authoring import CRITICAL, HIGH, Outcome, Violation, bad, good, rule
 from casemate.model.policy import Role
@@ -52,6 +53,7 @@ def check(role: Role, system: System) -> Iterator[Outcome]:
                 resource=statement.owner,
                 evidence={"statement": statement.origin},
                 cause=statement.sid or "*",
+                fixes=exact_fix(role, statement, system),
             )
     for policy in role.managed:
         if policy.term.known and managed.is_admin(policy.term.text):

@@ -4,7 +4,8 @@ What it does
 ------------
 Reports Google bindings and Azure role assignments that give an identity a basic or administrative role
 (`roles/owner`, `roles/editor`, `Owner`, `Contributor`, `User Access Administrator`, roles that mint tokens or keys of
-other identities) on an organisation, project, subscription or resource group.
+other identities) on an organisation, project, subscription or resource group, and custom roles there that may use
+every operation, or every one of a resource provider (`Microsoft.Storage/*`). Google's own service agents need theirs.
 
 Why it matters
 --------------
@@ -29,50 +30,53 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from casemate.analysis.access.cloud_escalation import BROAD, WIDE, is_service_agent
+from casemate.analysis.access.permissions import permissions_of
 from casemate.analysis.system import System
 from casemate.authoring import HIGH, MEDIUM, Outcome, Violation, bad, good, rule
-from casemate.model.finding import Severity
 from casemate.model.policy import Binding
 
-_WIDE = frozenset({"organisation", "subscription", "project", "resource-group"})
-_BASIC: dict[str, Severity] = {
-    "roles/owner": HIGH,
-    "roles/editor": HIGH,
-    "roles/iam.securityadmin": HIGH,
-    "roles/resourcemanager.projectiamadmin": HIGH,
-    "roles/iam.serviceaccounttokencreator": HIGH,
-    "roles/iam.serviceaccountuser": MEDIUM,
-    "roles/iam.serviceaccountadmin": HIGH,
-    "roles/iam.serviceaccountkeyadmin": HIGH,
-    "roles/storage.admin": MEDIUM,
-    "roles/secretmanager.admin": MEDIUM,
-    "roles/compute.admin": MEDIUM,
-    "roles/cloudfunctions.admin": MEDIUM,
-    "roles/run.admin": MEDIUM,
-    "owner": HIGH,
-    "contributor": HIGH,
-    "user access administrator": HIGH,
-    "role based access control administrator": HIGH,
-}
-"""Role (lower case) -> severity. Sources: Google IAM "Basic and predefined roles reference", Azure "Built-in roles"."""
+_SEVERITY = {3: HIGH, 2: MEDIUM}
+_EVERYTHING = frozenset({"*", "*/write", "*/action", "*/delete"})
 
 
 @rule("broad-role-binding", weakness="over-permissive-iam", severity=HIGH, tags=["cwe-250", "owasp-sls-06"])
 def check(binding: Binding, system: System) -> Iterator[Outcome]:
-    if binding.scope_kind not in _WIDE or not binding.role.known:
+    people = [term.text for term in binding.members if not is_service_agent(term.text)]
+    if binding.scope_kind not in WIDE or (binding.members and not people):
         return
+    members = ", ".join(people[:3]) or "an identity"
     name = binding.role.text.rsplit("/", 1)[-1] if binding.cloud == "azure" else binding.role.text
-    severity = _BASIC.get(name.lower())
-    if severity is None:
+    severity = _SEVERITY.get(BROAD.get(name.lower(), 0)) if binding.role.known else None
+    if severity is not None:
+        yield Violation(
+            f"{binding.name} gives {members} the role {name} on a whole {binding.scope_kind}",
+            binding.role.at,
+            severity=severity,
+            evidence={"scope": binding.scope.text},
+            cause=name,
+        )
         return
-    members = ", ".join(term.text for term in binding.members[:3]) or "an identity"
-    yield Violation(
-        f"{binding.name} gives {members} the role {name} on a whole {binding.scope_kind}",
-        binding.role.at,
-        severity=severity,
-        evidence={"scope": binding.scope.text},
-        cause=name,
-    )
+    granted = permissions_of(binding, system.inventory)
+    if granted is None or granted.custom is None:
+        return
+    wild = sorted(each for each in (*granted.actions, *granted.data_actions) if _is_wild(each))
+    if wild:
+        yield Violation(
+            f"{binding.name} gives {members} the custom role {granted.custom.name}, which may use {', '.join(wild[:3])}, "
+            f"on a whole {binding.scope_kind}",
+            binding.role.at,
+            severity=HIGH if _EVERYTHING & set(wild) else MEDIUM,
+            evidence={"scope": binding.scope.text, "except": ", ".join(granted.not_actions[:5]) or "nothing"},
+            related=((granted.custom.at, "the role"),),
+            cause=granted.custom.name,
+        )
+
+
+def _is_wild(action: str) -> bool:
+    """Everything, or every operation of a whole resource provider (`Microsoft.Storage/*`); not `*/read`."""
+    provider, slash, rest = action.partition("/")
+    return action in _EVERYTHING or (bool(slash) and rest == "*" and "*" not in provider)
 
 
 CASES = [
@@ -99,6 +103,56 @@ CASES = [
           project = "shop"
           role    = "roles/datastore.user"
           member  = "serviceAccount:${google_service_account.worker.email}"
+        }
+        """,
+    ),
+    bad(
+        "terraform",
+        """
+        data "azurerm_resource_group" "shop" {
+          name = "shop"
+        }
+        resource "azurerm_user_assigned_identity" "worker" {
+          name                = "worker"
+          resource_group_name = "shop"
+          location            = "westeurope"
+        }
+        resource "azurerm_role_definition" "storage" {
+          name  = "storage-all"
+          scope = data.azurerm_resource_group.shop.id
+          permissions {
+            actions = ["Microsoft.Storage/*"]
+          }
+        }
+        resource "azurerm_role_assignment" "worker" {
+          scope              = data.azurerm_resource_group.shop.id
+          role_definition_id = azurerm_role_definition.storage.role_definition_resource_id # <- here
+          principal_id       = azurerm_user_assigned_identity.worker.principal_id
+        }
+        """,
+    ),
+    good(
+        "terraform",
+        """
+        data "azurerm_resource_group" "shop" {
+          name = "shop"
+        }
+        resource "azurerm_user_assigned_identity" "worker" {
+          name                = "worker"
+          resource_group_name = "shop"
+          location            = "westeurope"
+        }
+        resource "azurerm_role_definition" "reader" {
+          name  = "reader"
+          scope = data.azurerm_resource_group.shop.id
+          permissions {
+            actions = ["*/read", "Microsoft.Web/sites/restart/action"]
+          }
+        }
+        resource "azurerm_role_assignment" "worker" {
+          scope              = data.azurerm_resource_group.shop.id
+          role_definition_id = azurerm_role_definition.reader.role_definition_resource_id
+          principal_id       = azurerm_user_assigned_identity.worker.principal_id
         }
         """,
     ),

@@ -39,7 +39,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from casemate.analysis.access.duties import configured, together
+from casemate.analysis.access.duties import Pair, configured, together, together_by_roles
+from casemate.analysis.access.permissions import granted_to
 from casemate.analysis.system import System
 from casemate.authoring import MEDIUM, Outcome, Violation, bad, good, rule
 from casemate.model.policy import Role
@@ -47,9 +48,12 @@ from casemate.model.policy import Role
 
 @rule("duties-not-separated", weakness="separation-of-duties", severity=MEDIUM, tags=["cwe-250", "cwe-653"])
 def check(role: Role, system: System) -> Iterator[Outcome]:
-    if role.cloud != "aws" or not (role.statements or role.managed):
-        return
     pairs = configured(system.options("duties-not-separated"))
+    if role.cloud != "aws":
+        yield from _by_roles(role, system, pairs)
+        return
+    if not (role.statements or role.managed):
+        return
     for found in together(system.grants(role), pairs):
         first, second = found.first, found.second
         yield Violation(
@@ -60,6 +64,23 @@ def check(role: Role, system: System) -> Iterator[Outcome]:
             evidence={"duties": found.pair.name, "first": first.origin, "second": second.origin},
             related=((first.at, f"grants {found.first_action}"),) if first.at != second.at else (),
             cause=found.pair.name,
+        )
+
+
+def _by_roles(identity: Role, system: System, pairs: tuple[Pair, ...]) -> Iterator[Outcome]:
+    """An identity of Azure or Google, whose rights are its bindings."""
+    if identity.kind != "identity" or not system.inventory.bindings:
+        return
+    for found in together_by_roles(granted_to(identity, system), pairs):
+        first, second = found.first.binding, found.second.binding
+        yield Violation(
+            f"{identity.name} may both {found.pair.first} ({found.first_action}) and {found.pair.second} "
+            f"({found.second_action})",
+            second.role.at,
+            resource=second,
+            evidence={"duties": found.pair.name, "first": first.role.text, "second": second.role.text},
+            related=((first.role.at, f"grants {found.first_action}"),) if first is not second else (),
+            cause=f"{found.pair.name} {identity.name}",
         )
 
 
@@ -135,6 +156,42 @@ CASES = [
                   - Effect: Allow  # <- here
                     Action: [logs:PutLogEvents, logs:DeleteLogGroup]
                     Resource: "*"
+        """,
+    ),
+    bad(
+        "terraform",
+        """
+        resource "google_service_account" "worker" {
+          account_id = "worker"
+        }
+        resource "google_project_iam_member" "data" {
+          project = "shop"
+          role    = "roles/datastore.user"
+          member  = "serviceAccount:${google_service_account.worker.email}"
+        }
+        resource "google_project_iam_member" "logs" {
+          project = "shop"
+          role    = "roles/logging.admin" # <- here
+          member  = "serviceAccount:${google_service_account.worker.email}"
+        }
+        """,
+    ),
+    good(
+        "terraform",
+        """
+        resource "google_service_account" "worker" {
+          account_id = "worker"
+        }
+        resource "google_project_iam_member" "data" {
+          project = "shop"
+          role    = "roles/datastore.user"
+          member  = "serviceAccount:${google_service_account.worker.email}"
+        }
+        resource "google_project_iam_member" "logs" {
+          project = "shop"
+          role    = "roles/logging.logWriter"
+          member  = "serviceAccount:${google_service_account.worker.email}"
+        }
         """,
     ),
 ]

@@ -2,8 +2,10 @@
 
 What it does
 ------------
-Reports roles that trust an OIDC provider (GitHub Actions, GitLab, Bitbucket, CircleCI, Terraform Cloud, …) without a
-condition on the token's subject, or with one that a wildcard empties (`repo:*`).
+Reports roles that trust an OIDC provider which everybody can use (GitHub Actions, GitLab, Bitbucket, CircleCI,
+Terraform Cloud, …) without a condition on the token's subject, or with one that strangers can fulfil (`repo:*`,
+`repo:acme*`); and roles that trust Cognito identity pools or a social login without a condition on the audience, which
+says whose pool or app it is.
 
 Why it matters
 --------------
@@ -35,8 +37,11 @@ from casemate.model.policy import Role, Statement
 
 _SHARED = (
     "token.actions.githubusercontent.com", "gitlab.com", "api.bitbucket.org", "oidc.circleci.com", "app.terraform.io", "oidc.buildkite",
-    "agent.buildkite.com", "vstoken.dev.azure.com", "oidc.vercel.com", "accounts.google.com", "app.pulumi.com", "api.pulumi.com",
+    "agent.buildkite.com", "vstoken.dev.azure.com", "oidc.vercel.com", "app.pulumi.com", "api.pulumi.com",
 )  # fmt: skip
+_BY_AUDIENCE = ("cognito-identity.amazonaws.com", "accounts.google.com", "graph.facebook.com", "www.amazon.com")
+"""Providers whose tokens tell by their audience for whose pool or app they were made."""
+_AUDIENCES = (":aud", ":app_id", ":oaud", ":sub")
 _SUBJECTS = (
     ":sub",
     ":repository",
@@ -57,12 +62,14 @@ def check(role: Role, system: System) -> Iterator[Outcome]:
         if statement.effect != "Allow":
             continue
         for principal in statement.principals:
-            provider = next((host for host in _SHARED if host in principal.term.text), None)
+            provider = next((host for host in (*_SHARED, *_BY_AUDIENCE) if host in principal.term.text), None)
             if principal.type != "Federated" or provider is None:
                 continue
-            if not _is_pinned(statement):
+            by_audience = provider in _BY_AUDIENCE
+            if not _is_pinned(statement, _AUDIENCES if by_audience else _SUBJECTS):
+                what = "audience" if by_audience else "subject"
                 yield Violation(
-                    f"Any account of {provider} can assume {role.name}: no condition pins the token's subject",
+                    f"Any account of {provider} can assume {role.name}: no condition pins the token's {what}",
                     principal.term.at,
                     resource=role,
                     evidence={
@@ -75,13 +82,13 @@ def check(role: Role, system: System) -> Iterator[Outcome]:
                 )
 
 
-def _is_pinned(statement: Statement) -> bool:
+def _is_pinned(statement: Statement, keys: tuple[str, ...]) -> bool:
     for condition in statement.conditions:
         if condition.key == "?":
             return True
         operator = condition.operator.lower()
         if (
-            not condition.key.lower().endswith(_SUBJECTS)
+            not f":{condition.key.lower()}".endswith(keys)
             or "not" in operator
             or operator.endswith("ifexists")
             or operator.startswith("forallvalues")
@@ -93,9 +100,11 @@ def _is_pinned(statement: Statement) -> bool:
 
 
 def _is_empty(value: str) -> bool:
-    """A pattern that every repository's subject matches: `*`, `repo:*`, `repo:*/*:ref:refs/heads/main`."""
-    owner = value.removeprefix("repo:").removeprefix("project_path:").split("/", 1)[0].split(":", 1)[0]
-    return not owner.strip("*?")
+    """A pattern that a stranger's subject matches: `*`, `repo:*`, `repo:acme*` (whoever calls himself acme-2)."""
+    for prefix in ("repo:", "project_path:", "organization:"):
+        value = value.removeprefix(prefix)
+    owner = value.split("/", 1)[0].split(":", 1)[0]
+    return "*" in owner or "?" in owner
 
 
 CASES = [
@@ -146,6 +155,63 @@ CASES = [
                   Action: sts:AssumeRoleWithWebIdentity
                   Condition:
                     StringLike: {"token.actions.githubusercontent.com:sub": "repo:*"}
+        Prefix:
+          Type: AWS::IAM::Role
+          Properties:
+            AssumeRolePolicyDocument:
+              Statement:
+                - Effect: Allow
+                  Principal:
+                    Federated: arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com  # <- here
+                  Action: sts:AssumeRoleWithWebIdentity
+                  Condition:
+                    StringLike: {"token.actions.githubusercontent.com:sub": "repo:acme*"}
+        Guests:
+          Type: AWS::IAM::Role
+          Properties:
+            AssumeRolePolicyDocument:
+              Statement:
+                - Effect: Allow
+                  Principal:
+                    Federated: cognito-identity.amazonaws.com  # <- here
+                  Action: sts:AssumeRoleWithWebIdentity
+                  Condition:
+                    ForAnyValue:StringLike: {"cognito-identity.amazonaws.com:amr": unauthenticated}
+        """,
+    ),
+    good(
+        "cloudformation",
+        """
+        Users:
+          Type: AWS::IAM::Role
+          Properties:
+            AssumeRolePolicyDocument:
+              Statement:
+                - Effect: Allow
+                  Principal:
+                    Federated: cognito-identity.amazonaws.com
+                  Action: sts:AssumeRoleWithWebIdentity
+                  Condition:
+                    StringEquals: {"cognito-identity.amazonaws.com:aud": !Ref Pool}
+                    ForAnyValue:StringLike: {"cognito-identity.amazonaws.com:amr": authenticated}
+        """,
+    ),
+    good(
+        "terraform",
+        """
+        resource "azurerm_user_assigned_identity" "deploy" {
+          name                = "deploy"
+          resource_group_name = "shop"
+          location            = "westeurope"
+        }
+        resource "azurerm_federated_identity_credential" "deploy" {
+          name                = "deploy"
+          resource_group_name = "shop"
+          parent_id           = azurerm_user_assigned_identity.deploy.id
+          issuer              = "https://token.actions.githubusercontent.com"
+          subject             = "repo:acme/shop:environment:production"
+          audience            = ["api://AzureADTokenExchange"]
+        }
         """,
     ),
 ]

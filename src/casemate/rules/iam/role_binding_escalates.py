@@ -32,55 +32,39 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from casemate.analysis.access.cloud_escalation import WIDE, Opened, is_broad, opened
-from casemate.analysis.access.permissions import Granted, by_member
+from casemate.analysis.access.cloud_escalation import Opened, escalating
 from casemate.analysis.system import System
 from casemate.authoring import HIGH, Outcome, Violation, bad, good, rule
+from casemate.model.location import Span
+from casemate.model.policy import Binding
 
 
 @rule("role-binding-escalates", weakness="privilege-escalation", severity=HIGH, tags=["cwe-269", "owasp-sls-06"])
-def check(system: System, _: System) -> Iterator[Outcome]:
-    if not system.inventory.bindings:
-        return
-    members = list(by_member(system))
-    strong = {role.id for _name, role, granted in members if role is not None and any(map(is_broad, granted))}
-    for name, _role, granted in members:
-        if any(map(is_broad, granted)):
+def check(binding: Binding, system: System) -> Iterator[Outcome]:
+    for found in escalating(system):
+        grant = found.ways[0].steps[-1][1]
+        if grant.binding is not binding:
             continue
-        reaching = [each for each in granted if _reaches(each, strong)]
-        ways = opened(reaching)
-        if not ways:
-            continue
-        first = ways[0]
-        action, grant = first.steps[-1]
-        more = f" (and {len(ways) - 1} more ways)" if len(ways) > 1 else ""
+        first, name = found.ways[0], found.member.name
+        more = f" (and {len(found.ways) - 1} more ways)" if len(found.ways) > 1 else ""
         yield Violation(
             f"{name} can {first.way.gains}{more}",
-            grant.binding.role.at,
-            resource=grant.binding,
+            binding.role.at,
             evidence={
                 "needs": ", ".join(action for action, _grant in first.steps),
-                "ways": ", ".join(each.way.id for each in ways),
-                "scope": grant.binding.scope.text,
+                "ways": ", ".join(each.way.id for each in found.ways),
+                "scope": binding.scope.text,
             },
             related=_others(first),
             cause=f"{first.way.id} {name}",
         )
 
 
-def _reaches(granted: Granted, strong: set[str]) -> bool:
-    """Whether the grant is on many things, or on one identity that has more. A condition limits it."""
-    binding = granted.binding
-    if binding.condition_text is not None:
-        return False
-    return binding.scope_kind in WIDE or any(target in strong for target in binding.scope.targets)
-
-
-def _others(way: Opened) -> tuple[tuple[object, str], ...]:
+def _others(way: Opened) -> tuple[tuple[Span, str], ...]:
     last = way.steps[-1][1].binding
-    others: Sequence[tuple[str, Granted]] = [step for step in way.steps[:-1] if step[1].binding is not last]
+    others = [step for step in way.steps[:-1] if step[1].binding is not last]
     return tuple((grant.binding.role.at, f"grants {action}") for action, grant in others)
 
 
@@ -152,6 +136,36 @@ CASES = [
           service_account_id = google_service_account.owner.name
           role               = "roles/iam.serviceAccountTokenCreator" # <- here
           member             = "serviceAccount:${google_service_account.worker.email}"
+        }
+        """,
+    ),
+    bad(
+        "arm",
+        """
+        {
+          "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+          "contentVersion": "1.0.0.0",
+          "resources": [
+            {
+              "type": "Microsoft.Web/sites", "apiVersion": "2023-12-01", "name": "shop", "kind": "functionapp",
+              "location": "westeurope", "identity": {"type": "SystemAssigned"}, "properties": {}
+            },
+            {
+              "type": "Microsoft.Authorization/roleDefinitions", "apiVersion": "2022-04-01", "name": "operator",
+              "properties": {
+                "roleName": "Operator",
+                "permissions": [{"actions": ["Microsoft.Authorization/role*", "Microsoft.Web/sites/read"]}],
+                "assignableScopes": ["[resourceGroup().id]"]
+              }
+            },
+            {
+              "type": "Microsoft.Authorization/roleAssignments", "apiVersion": "2022-04-01", "name": "operate",
+              "properties": {
+                "roleDefinitionId": "[resourceId('Microsoft.Authorization/roleDefinitions', 'operator')]", // <- here
+                "principalId": "[reference(resourceId('Microsoft.Web/sites', 'shop'), '2023-12-01', 'full').identity.principalId]"
+              }
+            }
+          ]
         }
         """,
     ),

@@ -29,6 +29,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from casemate.analysis.access.grants import includes_permissions_management, is_unlimited, service_wildcards
+from casemate.analysis.access.roles.replacing import exact_fix
 from casemate.analysis.system import System
 from casemate.authoring import HIGH, LOW, MEDIUM, Outcome, Violation, bad, good, rule
 from casemate.model.finding import Severity
@@ -61,6 +62,7 @@ def check(role: Role, system: System) -> Iterator[Outcome]:
             },
             related=tuple((term.at, "also a wildcard") for term in wild[1:]),
             cause=statement.sid or names[0],
+            fixes=exact_fix(role, statement, system),
         )
 
 

@@ -31,6 +31,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from casemate.analysis.access.catalogue import needs_star
+from casemate.analysis.access.roles.replacing import exact_fix
 from casemate.analysis.system import System
 from casemate.authoring import MEDIUM, Outcome, Violation, bad, good, rule
 from casemate.model.policy import Role, Statement
@@ -67,6 +68,7 @@ def check(role: Role, system: System) -> Iterator[Outcome]:
             resource=statement.owner,
             evidence={"statement": statement.origin, "actions": ", ".join(actions)},
             cause=statement.sid or shown,
+            fixes=exact_fix(role, statement, system),
         )
 
 

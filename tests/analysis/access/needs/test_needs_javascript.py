@@ -143,3 +143,9 @@ def test_needs_of_a_program(name: str) -> None:
 def test_what_is_chosen_at_run_time_is_not_followed(body: str) -> None:
     files = javascript(body, "const AWS = require('aws-sdk');")
     assert any(one.code.not_followed for one in needs(files).values())
+
+
+def test_a_client_with_credentials_of_another_role_needs_nothing_of_the_own_one() -> None:
+    head = third("client-s3:S3Client, GetObjectCommand", "client-sts:STSClient, AssumeRoleCommand")
+    body = "const a = await new STSClient({}).send(new AssumeRoleCommand({ RoleArn: 'r' }));\nconst s3 = new S3Client({ credentials: { accessKeyId: a.Credentials.AccessKeyId, secretAccessKey: a.Credentials.SecretAccessKey } });\nawait s3.send(new GetObjectCommand({ Bucket: 'b', Key: 'k' }));"
+    assert required(javascript(body, head, "app.ts")) == ["sts:AssumeRole"]

@@ -357,3 +357,15 @@ def test_a_helper_that_is_called_twice_names_both_tables() -> None:
     text = "import boto3\nd = boto3.client('dynamodb')\ndef load(table):\n    return d.get_item(TableName=table, Key={})\ndef handler(event, context):\n    load('one')\n    load('two')\n"
     (one,) = needs({"app.py": text}).values()
     assert [name.rpartition("/")[2] for name in resources(one, "dynamodb:GetItem")] == ["one", "two"]
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "boto3.client('s3', aws_access_key_id=k['AccessKeyId'], aws_secret_access_key=k['SecretAccessKey'])",
+        "boto3.Session(aws_access_key_id=k['AccessKeyId'], aws_secret_access_key=k['SecretAccessKey']).client('s3')",
+    ],
+)
+def test_a_client_with_credentials_of_another_role_needs_nothing_of_the_own_one(made: str) -> None:
+    body = f"k = boto3.client('sts').assume_role(RoleArn='r', RoleSessionName='s')['Credentials']\n{made}.get_object(Bucket='b', Key='k')"
+    assert required(python(body)) == ["sts:AssumeRole"]

@@ -146,3 +146,45 @@ def test_every_fact_leaves_from_the_whole_system() -> None:
     rules = Rules(system_of(shop()))
     edges: list[Edge] = [edge for fact in rules.all_facts() for edge in rules.leaving(fact)]
     assert {edge.kind for edge in edges} == {"can-invoke", "runs-as", "can-read"}
+
+
+def test_looking_up_says_what_a_proof_says() -> None:
+    """Every role against every thing: the quick way and the slow one."""
+    names = [f"F{number}" for number in range(4)]
+    rows: list[Json] = [
+        allow("lambda:*"),
+        allow("lambda:InvokeFunction", "arn:aws:lambda:*:*:function:F1"),
+        allow("lambda:InvokeFunction", ["arn:aws:lambda:*:*:function:F2:*", "arn:aws:lambda:*:*:function:F?:live"]),
+        allow(
+            "lambda:Invoke*", {"Fn::GetAtt": ["F0", "Arn"]}, Condition={"StringEquals": {"aws:RequestedRegion": "x"}}
+        ),
+        allow("lambda:*", "*", Condition={"StringEquals": {"aws:username": "a"}}),
+        deny("lambda:InvokeFunction", "arn:aws:lambda:*:*:function:F3*"),
+        deny("*", {"Fn::GetAtt": ["F1", "Arn"]}),
+        deny("lambda:*", "*", Condition={"Bool": {"aws:SecureTransport": "false"}}),
+        {"Effect": "Deny", "Action": "lambda:*", "NotResource": "arn:aws:lambda:*:*:function:F2*"},
+        {"Effect": "Allow", "Action": "lambda:*", "NotResource": "arn:aws:lambda:*:*:function:F2*"},
+    ]
+    roles = {f"R{one}x{other}": role(rows[one], rows[other]) for one in range(len(rows)) for other in range(one)}
+    functions = {name: function("R1x0") for name in names[:2]}
+    functions |= {name: {**function("R1x0")} for name in names[2:]}
+    for name in names[:3]:
+        functions[name]["Properties"]["FunctionName"] = name  # type: ignore[index]
+    rules = Rules(system_of({**roles, **functions}))
+    inventory = rules.system.inventory
+    for one in inventory.roles:
+        quick = {
+            (edge.kind, edge.target.id, edge.certain)
+            for edge in rules.leaving(Fact("acts", one.id))
+            if edge.kind in {"can-invoke", "can-change-code"}
+        }
+        slow = set()
+        for entity in inventory.functions:
+            for kind, action in (
+                ("can-invoke", "lambda:InvokeFunction"),
+                ("can-change-code", "lambda:UpdateFunctionCode"),
+            ):
+                verdict = rules.rights.proof(one, action, entity).verdict
+                if verdict != "safe":
+                    slow.add((kind, entity.id, verdict == "reachable"))
+        assert quick == slow, one.name

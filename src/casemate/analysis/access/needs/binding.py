@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from casemate.model.inventory import Inventory
 
 _VARIABLE = re.compile(r"\$\{env:([^}?]+)(?:\?([^}]*))?\}")
+_OWN = re.compile(r"\$\{(?:event|ssm):[^}]*\}")
 _MAX_OPTIONS = 16
 
 _NAME_PROPERTIES = (
@@ -73,8 +74,61 @@ class Binder:
         if "${env:" in given:
             yield _VARIABLE.sub(lambda match: self._inner(match[1], match[2]), given)
             return
+        if given == "${event:bucket}":
+            yield from self._event_buckets or ("*",)
+            return
+        if given.startswith("${ssm:"):
+            yield from self._parameter(given)
+            return
+        if "${" in given:
+            yield _OWN.sub("*", given)
+            return
         entity = self._named.get(given)
         yield f"${{{_key(entity)}.Arn}}" if entity is not None else given
+
+    @cached_property
+    def _event_buckets(self) -> Texts:
+        """The buckets whose events start the function."""
+        if self._function is None:
+            return ()
+        links = [
+            trigger.source
+            for trigger in self._inventory.triggers
+            if trigger.kind == "bucket" and trigger.function.target == self._function.id and trigger.source is not None
+        ]
+        found = [self._inventory.by_id[link.target] for link in links if link.target in self._inventory.by_id]
+        return tuple(f"${{{_key(entity)}.Arn}}" for entity in found) if len(found) == len(links) else ()
+
+    @cached_property
+    def socket(self) -> Texts:
+        """The one WebSocket API of the stack: the ARN of a connection names its API."""
+        stack = self._function.stack if self._function else ""
+        found = [api for api in self._inventory.apis if api.kind == "websocket" and api.stack == stack]
+        return (f"${{{_key(found[0])}}}",) if len(found) == 1 else ()
+
+    def _parameter(self, given: str) -> Iterator[str]:
+        """The value that the template puts into the parameter of Systems Manager which the code reads."""
+        name = given.removeprefix("${ssm:").removesuffix("}")
+        names = self._texts(f"${{{name}}}") if name.startswith("env:") else iter((name,))
+        for text in names:
+            key = text.removeprefix("${").removesuffix(".Arn}") if text.startswith("${") else None
+            value = self._parameters.get(key or text)
+            yield from (self._rendered(value, alone=True) if value is not None else ("*",))
+
+    @cached_property
+    def _parameters(self) -> Mapping[str, Value]:
+        """Key and physical name of each parameter of the stack -> its value."""
+        stack = next((one for one in self._inventory.stacks if self._function and one.path == self._function.stack), None)
+        found: dict[str, Value] = {}
+        for key, resource in stack.resources.items() if stack is not None else ():
+            value = resource.properties.get("Value")
+            if resource.type != "AWS::SSM::Parameter" or value is None:
+                continue
+            name = resource.properties.get("Name")
+            found[key] = value
+            if isinstance(name, Literal):
+                found[str(name.value)] = value
+        return found
 
     def _inner(self, name: str, default: str | None) -> str:
         value = self._variables.get(name)

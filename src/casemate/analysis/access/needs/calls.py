@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from casemate.analysis.access.needs.statements import NotFollowed, Use
+from casemate.analysis.code.events import EVENT_BUCKET
+from casemate.analysis.code.facts import CREDENTIALS, PARAMETER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +26,7 @@ def uses_of(facts: CodeFacts) -> tuple[Use, ...]:
     return tuple(
         Use(call.service, call.operation, parameters_of(call), call.at, call.sure)
         for call in facts.calls
-        if call.sdk not in _OTHER_CLOUDS and call.sure
+        if call.sdk not in _OTHER_CLOUDS and call.sure and CREDENTIALS not in call.parameters
     )
 
 
@@ -100,5 +102,10 @@ def _texts(rendered: Rendered) -> Iterator[str]:
             return
         for option in rendered["any"]:
             yield from _texts(option)
+    elif rendered.get("path") == EVENT_BUCKET:
+        yield "${event:bucket}"
+    elif rendered.get("path") == PARAMETER and "of" in rendered:
+        for name in _texts(rendered["of"]):
+            yield f"${{ssm:{name}}}" if "}" not in name else f"${{ssm:{name.removeprefix('${')}"
     else:
         yield "*"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from casemate.analysis.access import catalogue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from casemate.analysis.access.catalogue import Level
     from casemate.analysis.access.grants import Grant, Grants
@@ -41,13 +42,16 @@ class Comparison:
     missing: tuple[Needed, ...]
 
 
-def compare(grants: Grants, needed: Iterable[Needed]) -> Comparison:
-    """Compare a role's grants with what its functions need. Resources are compared where both are known."""
+def compare(grants: Grants, needed: Iterable[Needed], declared: Collection[str] = ()) -> Comparison:
+    """Compare a role's grants with what its functions need. Resources are compared where both are known.
+
+    `declared`: the keys of the stack's resources; two of them are two things, a parameter may stand for any.
+    """
     wanted = tuple(needed)
-    return Comparison(tuple(_unused(grants, wanted)), tuple(_missing(grants, wanted)))
+    return Comparison(tuple(_unused(grants, wanted, declared)), tuple(_missing(grants, wanted, declared)))
 
 
-def _unused(grants: Grants, needed: tuple[Needed, ...]) -> Iterator[Unused]:
+def _unused(grants: Grants, needed: tuple[Needed, ...], declared: Collection[str]) -> Iterator[Unused]:
     actions = {need.action for need in needed}
     for grant in grants.all:
         if not grant.allow or not grant.known or grant.not_actions:
@@ -56,7 +60,7 @@ def _unused(grants: Grants, needed: tuple[Needed, ...]) -> Iterator[Unused]:
         used = sorted(
             action
             for action in granted & actions
-            if any(need.action == action and _may_meet(grant.resources, need.resource) for need in needed)
+            if any(need.action == action and may_meet(grant.resources, need.resource, declared) for need in needed)
         )
         unused = granted - set(used) - _companions(used)
         if unused:
@@ -64,43 +68,74 @@ def _unused(grants: Grants, needed: tuple[Needed, ...]) -> Iterator[Unused]:
             yield Unused(grant, tuple(sorted(unused)), tuple(used), writes)
 
 
+_LOOKING = (
+    "ec2:DescribeSubnets", "ec2:DescribeVpcs", "ec2:DescribeSecurityGroups", "ec2:AssignPrivateIpAddresses",
+    "ec2:UnassignPrivateIpAddresses",
+)  # fmt: skip
+_UNSEEN_PATTERNS = (
+    "rds-db:*", "kafka-cluster:*", "aoss:APIAccessAll", "aoss:DashboardsAccessAll", "es:ESHttp*", "qldb:SendCommand",
+    "qldb:PartiQL*", "neptune-db:*", "elasticfilesystem:Client*", "execute-api:Invoke", "appsync:GraphQL",
+    "lambda:InvokeFunctionUrl", "lambda:CheckpointDurableExecution", "lambda:GetDurableExecutionState",
+    "elasticache:Connect", "memorydb:Connect", "vpc-lattice-svcs:Invoke", "iot:Connect", "iot:Subscribe", "iot:Receive",
+    "dax:*", "s3express:CreateSession", "dsql:DbConnect*", "redshift:GetClusterCredentials*", "ssmmessages:*",
+    "s3files:*", "cloudwatch:PutMetricData", "logs:*", "xray:Put*",
+)  # fmt: skip
+"""What drivers, HTTP clients, mounts and the platform use: no call of an SDK shows it."""
+
+
+@lru_cache(maxsize=1)
+def _unseen() -> frozenset[str]:
+    return frozenset().union(*(catalogue.expand(pattern) for pattern in _UNSEEN_PATTERNS))
+
+
 def _companions(used: Iterable[str]) -> frozenset[str]:
     """Actions that go with used ones in every hand-written policy and give nothing beyond them."""
     together = {
         "logs:PutLogEvents": ("logs:CreateLogStream", "logs:CreateLogGroup"),
-        "sqs:ReceiveMessage": ("sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:DeleteMessage"),
+        "sqs:ReceiveMessage": (
+            "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility",
+        ),
+        "ec2:CreateNetworkInterface": ("ec2:DeleteNetworkInterface", "ec2:DescribeNetworkInterfaces", *_LOOKING),
+        "kinesis:GetRecords": ("kinesis:ListStreams", "kinesis:SubscribeToShard", "kinesis:DescribeStreamConsumer"),
+        "dynamodb:Query": ("dynamodb:DescribeTable",),
+        "dynamodb:PutItem": ("dynamodb:DescribeTable",),
+        "dynamodb:GetItem": ("dynamodb:DescribeTable",),
+        "states:StartSyncExecution": ("states:StartExecution",),
         "sqs:SendMessage": ("sqs:GetQueueUrl", "sqs:GetQueueAttributes"),
         "s3:PutObject": ("s3:AbortMultipartUpload",),
         "kms:Decrypt": ("kms:DescribeKey",),
         "kms:GenerateDataKey": ("kms:Decrypt", "kms:DescribeKey"),
     }
-    return frozenset(companion for action in used for companion in together.get(action, ()))
+    return _unseen() | frozenset(companion for action in used for companion in together.get(action, ()))
 
 
-def _missing(grants: Grants, needed: tuple[Needed, ...]) -> Iterator[Needed]:
+def _missing(grants: Grants, needed: tuple[Needed, ...], declared: Collection[str]) -> Iterator[Needed]:
+    """What no Allow meets. What a Deny takes away again is left to `access decide`: conditions and resources count."""
+    allows = [grant for grant in grants.all if grant.allow]
+    if any(not grant.known for grant in allows):
+        return  # a part of what is granted is not known: nothing can be called missing
     for need in needed:
         if need.conditional:
             continue
-        allowing = grants.allowing(need.action)
-        if any(not grant.known for grant in grants.all if grant.allow):
-            return  # a part of what is granted is not known: nothing can be called missing
-        if not any(_may_meet(grant.resources, need.resource) for grant in allowing):
+        if not any(
+            grant.covers(need.action) and may_meet(grant.resources, need.resource, declared) for grant in allows
+        ):
             yield need
 
 
-def _may_meet(granted: Iterable[str], resource: str) -> bool:
+def may_meet(granted: Iterable[str], resource: str, declared: Collection[str]) -> bool:
     """Whether any granted pattern and the needed one can have a resource in common: unknown parts meet everything."""
-    return any(_compatible(pattern, resource) for pattern in granted)
+    return any(_compatible(pattern, resource, declared) for pattern in granted)
 
 
-def _compatible(left: str, right: str) -> bool:
+def _compatible(left: str, right: str, declared: Collection[str]) -> bool:
     """Whether two ARN patterns can stand for one resource. References stand for anything but another reference's own.
 
     Two different references to resources of one template are two resources: `${A.Arn}` never meets `${B.Arn}`.
     """
     if "*" in {left, right}:
         return True
-    owners = [_owner(text) for text in (left, right)]
+    owners = [_owner(text, declared) for text in (left, right)]
     if owners[0] and owners[1]:
         return owners[0] == owners[1]
     if bool(owners[0]) != bool(owners[1]):
@@ -109,12 +144,15 @@ def _compatible(left: str, right: str) -> bool:
     return _meet(*pieces)
 
 
-def _owner(text: str) -> str | None:
+def _owner(text: str, declared: Collection[str]) -> str | None:
     """The template resource that a text is about: the first reference that is no pseudo parameter."""
     for reference in _REFERENCE.findall(text):
-        name = reference[2:-1].partition(".")[0]
-        if not name.startswith("AWS::") and not name.startswith("!"):
+        name = reference[2:-1]
+        if name in declared:
             return str(name)
+        key = name.rpartition(".")[0] or name
+        if key in declared:
+            return str(key)
     return None
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from casemate.analysis.access.needs.binding import Binder
 from casemate.analysis.access.needs.calls import gaps_of, uses_of
+from casemate.analysis.access.needs.keys import key_needs
+from casemate.analysis.access.needs.opaque import opaque
 from casemate.analysis.access.needs.platform import platform_needs
-from casemate.analysis.access.needs.statements import Needed, Needs, needs_of
+from casemate.analysis.access.needs.statements import Needed, Needs, NotFollowed, needs_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -57,9 +59,25 @@ def function_needs(system: System) -> Mapping[str, FunctionNeeds]:
         entries = by_function.get(function.id, [])
         binder = Binder(function, system.inventory)
         platform = tuple(platform_needs(function, system))
-        reason = None if entries else _without_code(function)
-        found[function.id] = FunctionNeeds(function.name, function, _needs(entries, binder), platform, reason)
+        reason = _without_code(function, found=bool(entries))
+        code = _needs(entries, binder, opaque(function, entries, system.tree))
+        stack = system.stack_of(function)
+        code = replace(code, needed=_merged((*code.needed, *key_needs(code.needed, stack))))
+        platform = (*platform, *key_needs(platform, stack))
+        found[function.id] = FunctionNeeds(function.name, function, code, platform, reason)
     return found
+
+
+def _merged(needed: Iterable[Needed]) -> tuple[Needed, ...]:
+    """One an action and resource."""
+    found: dict[tuple[str, str], Needed] = {}
+    for need in needed:
+        known = found.get((need.action, need.resource))
+        if known is not None:
+            because = tuple(dict.fromkeys((*known.because, *need.because)))
+            need = replace(known, conditional=known.conditional and need.conditional, because=because)  # noqa: PLW2901
+        found[need.action, need.resource] = need
+    return tuple(found.values())
 
 
 def loose_needs(system: System) -> tuple[FunctionNeeds, ...]:
@@ -74,22 +92,25 @@ def loose_needs(system: System) -> tuple[FunctionNeeds, ...]:
     if any(facts.style != _UNCALLED for facts in everything):
         entered = [facts for facts in entered if facts.style != _UNCALLED]
     return tuple(
-        FunctionNeeds(f"{facts.path}:{facts.name}", None, _needs([facts], binder))
+        FunctionNeeds(f"{facts.path}:{facts.name}", None, _needs([facts], binder, opaque(None, [facts], system.tree)))
         for facts in entered
         if not facts.functions
     )
 
 
-def _needs(entries: Iterable[CodeFacts], binder: Binder) -> Needs:
+def _needs(entries: Iterable[CodeFacts], binder: Binder, unseen: Iterable[NotFollowed]) -> Needs:
     listed = list(entries)
     uses = [use for facts in listed for use in uses_of(facts)]
-    return needs_of(uses, binder, [gap for facts in listed for gap in gaps_of(facts)])
+    return needs_of(uses, binder, [*(gap for facts in listed for gap in gaps_of(facts)), *unseen])
 
 
-def _without_code(function: Function) -> str:
-    if function.code.image is not None:
-        return "it is a container image whose code was not found"
+def _without_code(function: Function, *, found: bool) -> str | None:
+    """Why there is nothing to follow; None when the code is there in a language that is followed."""
     runtime = next(iter(function.runtime.values()), None)
     if runtime and not runtime.startswith(("python", "nodejs")):
         return f"code of {runtime} is not analysed"
+    if found:
+        return None
+    if function.code.image is not None:
+        return "it is a container image whose code was not found"
     return "its code was not found in the scanned files"

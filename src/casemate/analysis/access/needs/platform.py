@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from casemate.analysis.access.needs.statements import Needed
-from casemate.model.value import Fields, Reference, Value, text_of
+from casemate.model.value import Fields, Reference, Value, references, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +24,8 @@ _NETWORK = (
     "ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:DeleteNetworkInterface",
     "ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses",
 )  # fmt: skip
+_SOMETIMES = frozenset({"ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses", "ec2:DescribeSubnets"})
+"""Lambda asks for these without refusing a role that lacks them."""
 _TRACING = ("xray:PutTraceSegments", "xray:PutTelemetryRecords")
 
 _POLLING: dict[str, tuple[str, ...]] = {
@@ -37,6 +39,21 @@ _POLLING: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Trigger kinds that the function's own role polls; the others are pushed, and stand in the function's policy."""
 
+_CONFIGURES = frozenset({"AWS::Lambda::EventInvokeConfig", "AWS::Lambda::EventSourceMapping"})
+_BY_SERVICE = {
+    "sqs": "sqs:SendMessage", "sns": "sns:Publish", "lambda": "lambda:InvokeFunction", "events": "events:PutEvents",
+    "s3": "s3:PutObject",
+}  # fmt: skip
+_SENDS: dict[str, tuple[str, ...]] = {
+    "AWS::SQS::Queue": ("sqs:SendMessage",), "AWS::SNS::Topic": ("sns:Publish",),
+    "AWS::Lambda::Function": ("lambda:InvokeFunction",), "AWS::Events::EventBus": ("events:PutEvents",),
+    "AWS::S3::Bucket": ("s3:PutObject",),
+}  # fmt: skip
+"""What Lambda needs to hand a record on to a destination of this type."""
+
+_ADDED_LATER = frozenset({"kinesis:DescribeStreamSummary", "kinesis:ListShards", "dynamodb:ListStreams"})
+"""What today's managed policies hold and the older ones, with which functions still run, do not."""
+
 _IN_NETWORK = frozenset({"kafka", "message-broker", "document-store"})
 
 
@@ -46,7 +63,8 @@ def platform_needs(function: Function, system: System) -> Iterator[Needed]:
         return
     at = (function.at,)
     name = function.resource.properties.get("FunctionName")
-    group = _LOG_GROUP % (text_of(name) or f"${{{function.resource.key}}}")
+    made = "${AWS::StackName}-*" if name is None else "*"  # no reference to the function: it refers to the role itself
+    group = _LOG_GROUP % (text_of(name) or made)
     reason = "its log group"
     yield Needed("logs:CreateLogStream", f"{group}:*", conditional=True, because=at, reason=reason)
     yield Needed("logs:PutLogEvents", f"{group}:*", conditional=True, because=at, reason=reason)
@@ -57,8 +75,11 @@ def platform_needs(function: Function, system: System) -> Iterator[Needed]:
             yield Needed(action, "*", conditional=True, because=(function.tracing.at,), reason="X-Ray tracing")
     if function.in_network.ever(bool):
         for action in _NETWORK:
-            yield Needed(action, "*", conditional=False, because=(function.in_network.at,), reason="network interfaces")
+            yield Needed(
+                action, "*", conditional=action in _SOMETIMES, because=(function.in_network.at,), reason="network interfaces"
+            )
     yield from _destination(function, "DeadLetterConfig", "TargetArn", "its dead-letter target")
+    yield from _asynchronous(function, system)
     key = function.environment_key.values()
     if any(key):
         text = _arn(function.resource.properties.get("KmsKeyArn"))
@@ -67,6 +88,36 @@ def platform_needs(function: Function, system: System) -> Iterator[Needed]:
         )
     for trigger in system.triggers_of(function):
         yield from _polling(trigger)
+
+
+def _asynchronous(function: Function, system: System) -> Iterator[Needed]:
+    """Destinations of asynchronous calls and of failed batches: Lambda sends to them as the function."""
+    stack = system.stack_of(function)
+    for resource in stack.resources.values() if stack is not None else ():
+        if resource.type not in _CONFIGURES or not any(
+            reference.target == function.resource.key
+            for value in (resource.properties.get("FunctionName"),)
+            if value is not None
+            for reference in references(value)
+        ):
+            continue
+        for outcome in ("OnFailure", "OnSuccess"):
+            block = resource.properties.get("DestinationConfig")
+            branch = block.get(outcome) if isinstance(block, Fields) else None
+            target = branch.get("Destination") if isinstance(branch, Fields) else None
+            if target is None:
+                continue
+            kind = next((stack.resources[one.target].type for one in references(target) if one.target in stack.resources), "")
+            for action in _SENDS.get(kind) or _sends(text_of(target) or ""):
+                arn = _arn(target)
+                arn = f"{arn}/*" if action == "s3:PutObject" else arn
+                yield Needed(action, arn, conditional=True, because=(target.at,), reason=f"its destination {outcome}")
+
+
+def _sends(text: str) -> tuple[str, ...]:
+    """By the service in an ARN; all that come into question when it is not known."""
+    named = tuple(action for service, action in _BY_SERVICE.items() if f":{service}:" in text)
+    return named or tuple(_BY_SERVICE.values())[:2]
 
 
 def _destination(function: Function, setting: str, member: str, reason: str) -> Iterator[Needed]:
@@ -84,8 +135,8 @@ def _destination(function: Function, setting: str, member: str, reason: str) -> 
 
 def _polling(trigger: Trigger) -> Iterator[Needed]:
     actions = _POLLING.get(trigger.kind, ())
-    if not actions or trigger.source is None:
-        return
+    if not actions or trigger.source is None or trigger.resource.type == "AWS::Pipes::Pipe":
+        return  # a pipe polls with a role of its own
     key = trigger.source.target.partition("#")[2] if trigger.source.target else None
     if key is None:
         arn = trigger.source.text if trigger.source.text.startswith(("arn:", "${")) else "*"
@@ -93,10 +144,15 @@ def _polling(trigger: Trigger) -> Iterator[Needed]:
         arn = f"${{{key}.StreamArn}}" if trigger.kind == "table" else f"${{{key}.Arn}}"
     for action in actions:
         resource = "*" if action == "dynamodb:ListStreams" else arn
-        yield Needed(action, resource, conditional=False, because=(trigger.at,), reason=f"polling of {trigger.name}")
+        yield Needed(
+            action, resource, conditional=action in _ADDED_LATER, because=(trigger.at,), reason=f"polling of {trigger.name}"
+        )
     if trigger.kind in _IN_NETWORK:
         for action in (*_NETWORK[:2], "ec2:DescribeVpcs", "ec2:DescribeSubnets", "ec2:DescribeSecurityGroups"):
-            yield Needed(action, "*", conditional=False, because=(trigger.at,), reason=f"polling of {trigger.name}")
+            yield Needed(
+                action, "*", conditional=trigger.kind == "message-broker", because=(trigger.at,),
+                reason=f"polling of {trigger.name}",
+            )  # fmt: skip
         yield Needed(
             "secretsmanager:GetSecretValue", "*", conditional=True, because=(trigger.at,), reason="its credentials"
         )

@@ -80,6 +80,7 @@ _DEFAULTS = {
     "s3.ObjectName": "*",
     "ecs.TaskDefinitionRevisionNumber": "*",
     "logs.LogStreamName": "*",
+    "execute-api.ApiSpecificResourcePath": "@connections/*",
 }
 """What the service takes when the parameter is absent."""
 
@@ -106,6 +107,17 @@ _CHOSEN: Mapping[str, str] = {
 }  # fmt: skip
 """Action -> the one of its resource types that a call is about, where the parameters do not decide it."""
 
+_BEDROCK = "arn:${AWS::Partition}:bedrock:${AWS::Region}"
+_GEOGRAPHIES = frozenset({"us", "eu", "apac", "us-gov", "global", "jp", "au", "ca", "sa"})
+_MAX_KINDS = 6
+_ANY_OF = frozenset({"bedrock:Retrieve", "bedrock:RetrieveAndGenerate", "ec2:DeleteTags", "resource-groups:Tag"})
+"""Actions of whose required types any one will do."""
+_BESIDES: Mapping[str, tuple[str, ...]] = {
+    "batch:SubmitJob": ("job-definition",), "ssm:SendCommand": ("instance", "managed-instance"),
+    "ecs:RunTask": (),
+}  # fmt: skip
+"""Types that AWS marks as optional and that a call needs all the same."""
+
 _NO_RESOURCE = {"sns:Publish": ("PhoneNumber",)}
 """A parameter in whose presence the action has no resource."""
 
@@ -127,9 +139,38 @@ def arns(need: Need, parameters: Mapping[str, Texts]) -> Texts:
         return ("*",)
     if need.source:
         return _named_by(action, need, parameters)
+    if action.service == "apigateway":
+        return ("arn:${AWS::Partition}:apigateway:${AWS::Region}::/*",)
+    if action.service == "bedrock" and need.action.startswith("bedrock:InvokeModel"):
+        return _models(parameters.get("modelId", ("*",)))
     kinds = _kinds(action, parameters)
+    if len(kinds) > _MAX_KINDS:
+        return ("*",)  # of any of many kinds: what is named says nothing
     found = [arn for kind in kinds for arn in _filled(action, kind, parameters)]
     return tuple(dict.fromkeys(found)) or ("*",)
+
+
+def _models(texts: Texts) -> Texts:
+    """A foundation model; a profile for inference across regions needs the model in all of them as well.
+
+    Source: Amazon Bedrock user guide, "Prerequisites for inference profiles".
+    """
+    found: list[str] = []
+    for text in texts or ("*",):
+        if text.startswith("arn:"):
+            found.append(text)
+            if ":inference-profile/" in text:
+                model = text.rpartition("/")[2].partition(".")[2]
+                found.append(f"arn:${{AWS::Partition}}:bedrock:*::foundation-model/{model or '*'}")
+        elif text.partition(".")[0] in _GEOGRAPHIES:
+            found.append(f"{_BEDROCK}:${{AWS::AccountId}}:inference-profile/{text}")
+            found.append(f"arn:${{AWS::Partition}}:bedrock:*::foundation-model/{text.partition('.')[2]}")
+        elif text.startswith("*"):
+            found.append(f"{_BEDROCK}:${{AWS::AccountId}}:inference-profile/*")
+            found.append("arn:${AWS::Partition}:bedrock:*::foundation-model/*")
+        else:
+            found.append(f"{_BEDROCK}::foundation-model/{text}")
+    return tuple(dict.fromkeys(found))
 
 
 def _named_by(action: Action, need: Need, parameters: Mapping[str, Texts]) -> Texts:
@@ -183,9 +224,11 @@ def _kinds(action: Action, parameters: Mapping[str, Texts]) -> tuple[str, ...]:
         if "IndexName" in parameters and "index" in action.resource_types:
             return ("index",)
         return ("table",) if "table" in action.resource_types else available
+    if action.required_types and action.full_name not in _ANY_OF:
+        return (*action.required_types, *_BESIDES.get(action.full_name, ()))
     types = catalogue.resource_types(action.service)
-    best = [kind for kind in available if kind in types and _is_named(action, types[kind].arn, parameters)]
-    return tuple(best[:1]) or available[:1]
+    named = tuple(kind for kind in available if kind in types and _is_named(action, types[kind].arn, parameters))
+    return named or available
 
 
 def _is_named(action: Action, pattern: str, parameters: Mapping[str, Texts]) -> bool:
@@ -215,7 +258,7 @@ def _filled(action: Action, kind: str, parameters: Mapping[str, Texts]) -> Itera
     if kind not in types:
         yield "*"
         return
-    pattern = types[kind].arn
+    pattern = types[kind].arn.partition(", ")[0]
     variables = [name for name in _VARIABLE.findall(pattern) if name not in _PLACES]
     if not variables:
         yield _VARIABLE.sub(lambda match: _PLACES.get(match[1], "*"), pattern)

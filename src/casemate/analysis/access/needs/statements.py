@@ -75,6 +75,8 @@ def needs_of(uses: Iterable[Use], binder: Binder, not_followed: Iterable[NotFoll
             continue  # a helper of the SDK that makes no request (`exceptions`, `meta`, `destroy`)
         service, operation = known
         parameters = binder.bind(use.parameters)
+        if service.name == "apigatewaymanagementapi":
+            parameters = {**parameters, "ApiId": binder.socket}
         for need in actions_of_text(needs(service, operation, parameters), service.name, operation, parameters):
             for resource in arns(need, parameters):
                 conditional, places = found.get((need.action, resource), (True, []))

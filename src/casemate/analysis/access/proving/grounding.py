@@ -6,6 +6,7 @@ stand for. Where it allows, the smaller is certain and the larger possible; wher
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,7 +15,7 @@ from casemate.analysis.access.boundaries import boundary_statements
 from casemate.analysis.access.evaluation.document import Policy, PolicyKind, PolicyStatement, policy_from_statements
 from casemate.analysis.access.evaluation.operators import parse_operator
 from casemate.analysis.access.evaluation.policies import Policies, policies_of
-from casemate.analysis.access.proving.languages import TooLargeError, empty, wild
+from casemate.analysis.access.proving.languages import INSIDE, TooLargeError, empty, form, wild
 from casemate.model.function import Function
 from casemate.model.policy import Condition, Principal, Role, Statement, Term
 from casemate.model.secret import Key
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from casemate.analysis.system import System
     from casemate.model.entity import Entity
     from casemate.model.location import Span
+
+
+_WILD_AT_END = re.compile(r"[*?][^:]*$")
 
 
 class Enclosed(NamedTuple):
@@ -63,6 +67,7 @@ class Grounding:
         self._target = target
         self._wide = () if target is None else naming.wide_patterns(target)
         self._exact = () if target is None else naming.patterns(target)
+        self._made_up = target is not None and naming.name(target).wide == "?*"  # no literal text is such a name
 
     def enclosed(self, role: Role | None, holder: Entity | None) -> Enclosed:
         """What bears on requests of `role` (None: an outsider whose own account allows him everything) on `holder`."""
@@ -253,16 +258,16 @@ class Grounding:
             if match and self._may_cover(text):
                 named = "" if self._target is None else self._target.name
                 why.append(f"{element} {term.text} may cover {named}, whose name is not written out")
-                wide += [Term(pattern, term.at) for pattern in self._exact]
+                wide += [Term(pattern.replace(INSIDE, "*"), term.at) for pattern in self._exact]
         return tuple(narrow), tuple(wide)
 
     def _may_cover(self, pattern: str) -> bool:
         """Whether a pattern that does not cover the target's placeholder might cover its real name."""
-        if not self._wide or "<" in pattern:
+        if not self._wide or "<" in pattern or (self._made_up and not _WILD_AT_END.search(pattern)):
             return False
         try:
-            overlaps = not empty([[wild(pattern)], [wild(one) for one in self._wide]])
-            return overlaps and empty([[wild(pattern)], [wild(one) for one in self._exact]])
+            overlaps = not empty([[wild(pattern)], [form(one) for one in self._wide]])
+            return overlaps and empty([[wild(pattern)], [form(one) for one in self._exact]])
         except TooLargeError:
             return True
 

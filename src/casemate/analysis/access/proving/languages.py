@@ -24,6 +24,11 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+INSIDE: Final = "\ue000"
+"""In a pattern of `form`: the name of something inside of a thing, an alias or an index, which has no colon. A star
+would let `arn:aws:lambda:*:*:function:b` speak of an alias "function:b" of function a."""
+_SHORT: Final = 300
+"""Longer texts are walked at once: a hostile name must not nest calls."""
 MOST_STATES: Final = 60_000
 """Product states looked at before a question is given up."""
 _ARN_PARTS: Final = 6
@@ -140,6 +145,13 @@ def arn(pattern: Wild) -> Wild | None:
     return of_tokens(tuple(tokens)) if colons >= _ARN_PARTS - 1 else None
 
 
+@lru_cache(maxsize=65_536)
+def form(text: str) -> Wild:
+    """As `wild`, for patterns of our own: `INSIDE` in them is any run of characters without a colon."""
+    tokens = [Token.MANY_INSIDE if token == INSIDE else token for token in _tokens(text)]
+    return of_tokens(tuple(tokens))
+
+
 def _tokens(text: str) -> Tokens:
     return tuple(Token.MANY if char == "*" else Token.ONE if char == "?" else char for char in text)
 
@@ -189,19 +201,32 @@ def includes(whole: Sequence[Wild], part: Sequence[Wild]) -> bool:
     return empty([part], whole)
 
 
-def may_begin(pattern: Wild, text: str) -> bool:
-    """Whether some string that begins with `text` matches: some state is left after it, and each can be finished."""
+def meets(pattern: Wild, base: str, *, inside: bool) -> bool:
+    """Whether the pattern matches some string that begins with `base`; `inside`: and has no colon after it.
+
+    Some state is left after `base`, and each can be finished, without a colon if the pattern has none from there on.
+    """
+    state = _left(pattern, base)
+    if not inside:
+        return state != 0
+    return state >> _block(pattern).letters.get(":", 0).bit_length() != 0
+
+
+@lru_cache(maxsize=262_144)
+def _left(pattern: Wild, text: str) -> int:
+    """The states after a text. ARNs share their beginnings, so those are remembered."""
+    cut = max(text.rfind(":", 0, -1), text.rfind("/", 0, -1)) + 1 if len(text) < _SHORT else 0
+    state = _left(pattern, text[:cut]) if cut else 1
     block = _block(pattern)
-    state = 1
-    for char in text:
+    for char in text[cut:]:
+        if not state:
+            return 0
         takes, loops = block.letters.get(char, 0) | block.one, block.loops
         if char != ":":
             takes |= block.one_inside
             loops |= block.loops_inside
         state = ((state & takes) << 1) | (state & loops)
-        if not state:
-            return False
-    return True
+    return state
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from casemate.analysis.access.proving.languages import INSIDE
 from casemate.inventory.context import PHYSICAL_NAMES
 from casemate.model.value import display, text_of
 
@@ -61,9 +62,9 @@ _REF_IS_ARN: Final = frozenset(
 """Types whose `Ref` is the ARN (CloudFormation Template Reference, "Return values" of each)."""
 _INSIDE: Final = {
     "AWS::S3::Bucket": ("", "/*"),
-    "AWS::DynamoDB::Table": ("", "/index/*", "/stream/*"),
-    "AWS::DynamoDB::GlobalTable": ("", "/index/*", "/stream/*"),
-    "AWS::Lambda::Function": ("", ":*"),
+    "AWS::DynamoDB::Table": ("", f"/index/{INSIDE}", f"/stream/{INSIDE}"),
+    "AWS::DynamoDB::GlobalTable": ("", f"/index/{INSIDE}", f"/stream/{INSIDE}"),
+    "AWS::Lambda::Function": ("", f":{INSIDE}"),
     "AWS::Logs::LogGroup": ("", ":*"),
 }
 _EXTRA_NAMES: Final = {
@@ -163,7 +164,7 @@ class Naming:
         return Name(f"<{entity.name}>", "?*")
 
     def patterns(self, entity: Entity) -> tuple[str, ...]:
-        """The ARNs of a thing and of what is in it."""
+        """The ARNs of a thing and of what is in it, for `languages.form`."""
         arn = self.arn(entity)
         return tuple(arn + end for end in _INSIDE.get(entity.resource.type, ("",)))
 

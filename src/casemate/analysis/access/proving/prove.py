@@ -22,7 +22,7 @@ from casemate.analysis.access.proving.boxes import Drawing, Variables
 from casemate.analysis.access.proving.combination import ASSUMING, URL, Formula, formula
 from casemate.analysis.access.proving.cubes import RESOURCE, Found, Search
 from casemate.analysis.access.proving.domains import Demand, Strings, Typed
-from casemate.analysis.access.proving.languages import Wild, arn, literal, wild, witness
+from casemate.analysis.access.proving.languages import Wild, arn, form, literal, wild, witness
 from casemate.analysis.access.proving.question import Proof, Question, Witness
 from casemate.analysis.access.proving.variables import candidates
 
@@ -149,7 +149,7 @@ class _Prover:
         return None
 
     def _any_resource(self) -> str:
-        return witness([[wild(text) for text in self._question.resources]]) or "*"
+        return witness([[form(text) for text in self._question.resources]]) or "*"
 
     def _request(self, action: str, resource: str, account: str | None) -> Request:
         return Request(self._question.principal, action, resource, account, self._question.context)
@@ -207,7 +207,7 @@ class _Prover:
         layers = formula(request, self._policies, drawing)
         if not layers.alternatives:
             return None
-        whole = (_passes(*map(wild, self._question.resources)), *case.demands, *self._only(request))
+        whole = (_passes(*map(form, self._question.resources)), *case.demands, *self._only(request))
         plain = self._search(layers, whole)
         if plain is None:
             return None

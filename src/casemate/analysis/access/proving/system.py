@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from casemate.analysis.access.evaluation.request import ANONYMOUS, account_of, caller
 from casemate.analysis.access.proving.grounding import Grounding
-from casemate.analysis.access.proving.languages import empty, wild
+from casemate.analysis.access.proving.languages import empty, form, wild
 from casemate.analysis.access.proving.naming import Naming
 from casemate.analysis.access.proving.prove import prove
 from casemate.analysis.access.proving.question import Proof, Question
@@ -52,16 +53,28 @@ class Prover:
         """
         if action != "*" and ":" not in action:
             raise UsageError(f"{action!r} is no action", hint="write SERVICE:ACTION, such as s3:GetObject, or *")
+        asked = (
+            (subject, question, holder)
+            for subject in self._subjects(principal)
+            for question, holder in self._questions(subject, action, resource)
+        )
+        return self._together(asked)
+
+    def from_outside(self, entity: Entity, action: str) -> Proof:
+        """Whether anybody outside may do `action` on a scanned thing."""
+        return self._together((one, self._about(one, action, entity), entity) for one in self._outsiders)
+
+    def _together(self, asked: Iterable[tuple[Subject, Question, Entity | None]]) -> Proof:
+        """One answer for many questions: the first that is reachable, else what is open of any."""
         proofs: list[Proof] = []
-        for subject in self._subjects(principal):
-            for question, holder in self._questions(subject, action, resource):
-                enclosed = Grounding(self._system, self.naming, holder).enclosed(subject.role, holder)
-                proof = prove(question, enclosed.certain, enclosed.possible)
-                if proof.verdict == "safe" and subject.role is None:
-                    proof = _beside_policies(holder, action) or proof
-                if proof.verdict == "reachable":
-                    return proof
-                proofs.append(proof)
+        for subject, question, holder in asked:
+            enclosed = Grounding(self._system, self.naming, holder).enclosed(subject.role, holder)
+            proof = prove(question, enclosed.certain, enclosed.possible)
+            if proof.verdict == "safe" and subject.role is None:
+                proof = _beside_policies(holder, question.action) or proof
+            if proof.verdict == "reachable":
+                return proof
+            proofs.append(proof)
         unknown = [proof for proof in proofs if proof.verdict == "unknown"]
         if not unknown:
             return Proof("safe")
@@ -75,7 +88,7 @@ class Prover:
             yield Subject(ANONYMOUS, None, ANONYMOUS)
             return
         if text == _ANYBODY:
-            yield from self._outsiders()
+            yield from self._outsiders
             return
         roles = list(self._roles(text))
         if len(roles) > 1:
@@ -111,14 +124,13 @@ class Prover:
                 seen.add(role.id)
                 yield role
 
-    def _outsiders(self) -> Iterator[Subject]:
+    @cached_property
+    def _outsiders(self) -> tuple[Subject, ...]:
         """Nobody in particular, somebody of an account that no policy knows, somebody of each that one knows.
 
         Services are no outsiders of their own: whoever can make one act is.
         """
-        yield Subject(ANONYMOUS, None, ANONYMOUS)
         own = {self.naming.account}
-        yield Subject(f"arn:aws:iam::{_OUTSIDE}:role/outsider", None, "another account")
         named: dict[str, None] = {}
         trusts = (statement for role in self._system.inventory.roles for statement in role.trust)
         policies = (statement for policy in self._system.inventory.policies for statement in policy.statements)
@@ -132,15 +144,13 @@ class Prover:
                     for found in _ACCOUNT.findall(text)
                     if found not in own and (account is None or ":root" in text)
                 )
-        for text in named:
-            yield Subject(text, None, text)
+        another = Subject(f"arn:aws:iam::{_OUTSIDE}:role/outsider", None, "another account")
+        return (Subject(ANONYMOUS, None, ANONYMOUS), another, *(Subject(text, None, text) for text in named))
 
     # -- what ----------------------------------------------------------------------------------------------------------
     def _questions(self, subject: Subject, action: str, resource: str) -> Iterator[tuple[Question, Entity | None]]:
         """The question about every thing that is meant, with the thing whose own policy bears on it."""
-        context = {} if subject.role is not None else {"aws:principalorgid": ("o-outside00",)}
-        if subject.principal == ANONYMOUS:
-            context = {}
+        context = _context(subject)
         account = self.naming.account
         if resource.startswith("arn:") or resource == "*":
             held = [entity for entity in self._holders() if self._overlaps(resource, self.naming.patterns(entity))]
@@ -163,8 +173,11 @@ class Prover:
             raise UsageError(
                 f"nothing scanned is called {resource!r}", hint="give a name of `casemate inventory`, or an ARN"
             )
-        entity = entities[0]
-        yield Question(subject.principal, action, self.naming.patterns(entity), account, context, acts_on=True), entity
+        yield self._about(subject, action, entities[0]), entities[0]
+
+    def _about(self, subject: Subject, action: str, entity: Entity) -> Question:
+        patterns = self.naming.patterns(entity)
+        return Question(subject.principal, action, patterns, self.naming.account, _context(subject), acts_on=True)
 
     def _holders(self) -> Iterable[Entity]:
         """Things with a policy of their own."""
@@ -177,7 +190,14 @@ class Prover:
 
     @staticmethod
     def _overlaps(one: str, others: tuple[str, ...]) -> bool:
-        return not empty([[wild(one)], [wild(other) for other in others]])
+        return not empty([[form(one)], [form(other) for other in others]])
+
+
+def _context(subject: Subject) -> dict[str, tuple[str, ...]]:
+    """An outsider belongs to another organisation, if to one."""
+    if subject.role is not None or subject.principal == ANONYMOUS:
+        return {}
+    return {"aws:principalorgid": ("o-outside00",)}
 
 
 def _beside_policies(holder: Entity | None, action: str) -> Proof | None:
@@ -200,4 +220,4 @@ def _beside_policies(holder: Entity | None, action: str) -> Proof | None:
 
 
 def _covers(pattern: str, other: str) -> bool:
-    return empty([[wild(other)]], [wild(pattern)])
+    return empty([[form(other)]], [form(pattern)])

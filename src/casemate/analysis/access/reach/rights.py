@@ -15,7 +15,7 @@ from casemate.analysis.access.evaluation.patterns import completed, wildcard
 from casemate.analysis.access.evaluation.variables import template
 from casemate.analysis.access.grants import trusts
 from casemate.analysis.access.proving.grounding import Enclosed, Grounding
-from casemate.analysis.access.proving.languages import TooLargeError, Wild, empty, may_begin, wild
+from casemate.analysis.access.proving.languages import INSIDE, TooLargeError, Wild, empty, form, meets, wild
 from casemate.analysis.access.proving.naming import Naming
 from casemate.analysis.access.proving.prove import prove
 from casemate.analysis.access.proving.question import Question
@@ -111,8 +111,8 @@ class Rights:
         self._grounding = Grounding(system, self.naming)
 
     @cached_property
-    def _things(self) -> dict[type[Entity], list[tuple[Entity, tuple[str, ...]]]]:
-        """Things by class, each with the patterns of its ARNs."""
+    def _things(self) -> dict[tuple[type[Entity], str | None], list[tuple[Entity, tuple[str, ...]]]]:
+        """Things by class, and by class and kind or type, each with the patterns of its ARNs."""
         inventory = self.system.inventory
         groups: tuple[tuple[type[Entity], tuple[Entity, ...]], ...] = (
             (Function, inventory.functions),
@@ -121,10 +121,14 @@ class Rights:
             (StateMachine, inventory.state_machines),
             (Role, tuple(role for role in inventory.roles if role.kind == "role")),
         )
-        return {
-            kind: [(one, self.naming.patterns(one)) for one in entities if one.cloud == "aws"]
-            for kind, entities in groups
-        }
+        found: dict[tuple[type[Entity], str | None], list[tuple[Entity, tuple[str, ...]]]] = {}
+        for kind, entities in groups:
+            for entity in entities:
+                if entity.cloud == "aws":
+                    subkind = entity.kind if isinstance(entity, Store) else entity.resource.type
+                    for key in ((kind, None), (kind, subkind)):
+                        found.setdefault(key, []).append((entity, self.naming.patterns(entity)))
+        return found
 
     def enclosed(self, role: Role) -> Enclosed:
         """The role's policies."""
@@ -150,8 +154,8 @@ class Rights:
         if not spoken and not granted:
             return
         settled: dict[tuple[str, tuple[object, ...]], _Verdict | None] = {}
-        for entity, forms in self._things[kind]:
-            if subkind is not None and subkind not in {getattr(entity, "kind", None), entity.resource.type}:
+        for entity, forms in self._things.get((kind, subkind), ()):
+            if actions is ASSUME and entity.id not in self._trusting:
                 continue
             if entity.id in granted:
                 right = next(filter(None, (self._proved(role, action, entity, context) for action in actions)), None)
@@ -170,23 +174,25 @@ class Rights:
         settled: dict[tuple[str, tuple[object, ...]], _Verdict | None],
     ) -> Right | None:
         """The first of the actions that is allowed on a thing."""
-        alone = self._has_policy(entity) or isinstance(entity, Role) or bool(self.naming.wide_patterns(entity))
+        with_policy = bool(self.system.policies_of(entity))
+        alone = with_policy or (isinstance(entity, Role) and context is None)
         for action, about in spoken:
             if action in CHANGE:
                 forms = forms[:1]  # a version or alias runs, but code is changed of the function itself
-            hit = next((one for one in about.allows if self._covers(one, forms, entity)), None)
-            if hit is None:
+            hit, sure = _hit(about.allows, forms)
+            perhaps = tuple(self._might_cover(text, entity) for text in about.patterns)
+            if hit is None and True not in perhaps:
                 continue
-            if about.plain and action not in ASSUME and not self._has_policy(entity):
+            if hit is not None and sure and about.plain and action not in ASSUME and not with_policy:
                 return Right(action, entity, (premise_of(hit),), not hit.statement.unknown)
-            if alone and action not in PASS:
+            if alone:
                 right = self._proved(role, action, entity, context)
                 if right is not None:
                     return right
                 continue
             relations = tuple(relation(pattern, forms) for pattern in about.patterns)
             # what overlaps in part has to be asked for itself
-            key = (action, relations if None not in relations else (entity.id,))
+            key = (action, (*relations, *perhaps) if None not in relations else (entity.id,))
             if key not in settled:
                 proved = self._proved(role, action, entity, context)
                 settled[key] = None if proved is None else _Verdict(proved.premises, proved.certain)
@@ -195,17 +201,12 @@ class Rights:
                 return Right(action, entity, verdict.premises, verdict.certain)
         return None
 
-    def _covers(self, compiled: Compiled, forms: tuple[str, ...], entity: Entity) -> bool:
-        """Whether a statement may speak of a thing."""
-        statement = compiled.statement
-        if not statement.resources or any("${" in text for text in statement.resources):
-            return True
-        wide = self.naming.wide_patterns(entity)
-        for text in statement.resources:
-            covered = relation(completed(text), forms)
-            if covered is None or any(covered) or (wide and "*" in text and overlaps(text, wide)):
-                return True
-        return False
+    def _might_cover(self, pattern: str, entity: Entity) -> bool:
+        """Whether a pattern may speak of a thing whose name deployment makes up."""
+        wide = self.naming.name(entity).wide
+        if wide is None or (wide == "?*" and "*" not in pattern and "?" not in pattern):
+            return False
+        return overlaps(pattern, self.naming.wide_patterns(entity))
 
     def _proved(
         self, role: Role, action: str, entity: Entity, context: Mapping[str, tuple[str, ...]] | None = None
@@ -276,8 +277,15 @@ class Rights:
             found = self._spoken[key] = _About(tuple(allows), plain, tuple(dict.fromkeys(map(completed, texts))))
         return found
 
-    def _has_policy(self, entity: Entity) -> bool:
-        return bool(self.system.policies_of(entity))
+    @cached_property
+    def _trusting(self) -> frozenset[str]:
+        """Roles that trust some principal that is no service."""
+        return frozenset(
+            role.id
+            for role in self.system.inventory.roles
+            if any(principal.type != "Service" for statement in role.trust for principal in statement.principals)
+            or any(statement.not_principals for statement in role.trust)
+        )
 
     @cached_property
     def _granted_by_resource(self) -> dict[str, set[str]]:
@@ -299,25 +307,38 @@ class Rights:
         return found
 
 
+def _hit(allows: tuple[Compiled, ...], forms: tuple[str, ...]) -> tuple[Compiled | None, bool]:
+    """The first statement that speaks of some form of a thing, and whether it does so for sure of a whole form."""
+    perhaps: Compiled | None = None
+    for one in allows:
+        texts = one.statement.resources
+        if not texts:
+            perhaps = perhaps or one
+        for text in texts:
+            covered = relation(completed(text), forms)
+            if covered is None:
+                perhaps = perhaps or one
+            elif True in covered:
+                return one, True
+    return perhaps, False
+
+
 @lru_cache(maxsize=262_144)
 def relation(pattern: str, forms: tuple[str, ...]) -> tuple[bool, ...] | None:
-    """Of each form of a thing's ARN, whether a pattern covers all of it (True) or nothing (False); None when some.
-
-    A form is an ARN, or one and a star for what is inside.
-    """
+    """Of each form of a thing's ARN, whether a pattern covers all of it (True) or nothing (False); None when some."""
     if pattern == "*":
         return (True,) * len(forms)
     if template(pattern) is not None:
         return None
     match = wildcard(pattern)
     found: list[bool] = []
-    for form in forms:
-        base = form.removesuffix("*")
-        if base == form:
-            found.append(match(form))
+    for one in forms:
+        base = one.rstrip(f"*{INSIDE}")
+        if base == one:
+            found.append(match(one))
         elif pattern.endswith("*") and match(base):
             found.append(True)
-        elif overlaps(pattern, (form,)):
+        elif overlaps(pattern, (one,)):
             return None
         else:
             found.append(False)
@@ -326,16 +347,16 @@ def relation(pattern: str, forms: tuple[str, ...]) -> tuple[bool, ...] | None:
 
 def overlaps(pattern: str, forms: tuple[str, ...]) -> bool:
     """Whether some ARN is in both."""
-    return any(_overlaps(wild(pattern), form) for form in forms)
+    return any(_overlaps(wild(pattern), one) for one in forms)
 
 
 @lru_cache(maxsize=262_144)
-def _overlaps(pattern: Wild, form: str) -> bool:
-    base = form.removesuffix("*")
+def _overlaps(pattern: Wild, text: str) -> bool:
+    base = text.rstrip(f"*{INSIDE}")
     if "*" not in base and "?" not in base:
-        return may_begin(pattern, base) if base != form else pattern.matches(form)
+        return pattern.matches(text) if base == text else meets(pattern, base, inside=text.endswith(INSIDE))
     try:
-        return not empty([[pattern], [wild(form)]])
+        return not empty([[pattern], [form(text)]])
     except TooLargeError:
         return True
 

@@ -66,6 +66,7 @@ class Rules:
         self.system = system
         self.rights = Rights(system, naming)
         self._signed_in = signed_in
+        self._found: dict[Fact, tuple[Edge, ...]] = {}
         self._leaving: dict[Having, Callable[[str], Iterator[Edge]]] = {
             "entry": self._from_internet,
             "runs": self._from_function,
@@ -75,10 +76,12 @@ class Rules:
         }
 
     def leaving(self, fact: Fact) -> Iterator[Edge]:
-        """The edges that leave a fact, each target once a kind."""
-        rule = self._leaving.get(fact.having)
-        if rule is not None:
-            yield from rule(fact.id)
+        """The edges that leave a fact; looked for once."""
+        found = self._found.get(fact)
+        if found is None:
+            rule = self._leaving.get(fact.having)
+            found = self._found[fact] = () if rule is None else tuple(rule(fact.id))
+        yield from found
 
     def all_facts(self) -> Iterator[Fact]:
         """Everything an attacker could begin with."""
@@ -110,7 +113,7 @@ class Rules:
         for entity, action in self._with_policies():
             if isinstance(entity, Function) and entity.id in seen:
                 continue
-            proof = self._prover.prove("*", action, self.rights.naming.arn(entity))
+            proof = self._prover.from_outside(entity, action)
             if proof.witness is None:
                 continue
             seen.add(entity.id)
@@ -136,12 +139,24 @@ class Rules:
     def _with_policies(self) -> Iterator[tuple[Function | Store, str]]:
         inventory = self.system.inventory
         for function in inventory.functions:
-            if self.system.policies_of(function):
+            if self._lets_others_in(function):
                 yield function, INVOKE[0]
         for store in inventory.stores:
-            if self.system.policies_of(store):
+            if self._lets_others_in(store):
                 for action in (*READS.get(store.kind, ())[:1], *WRITES.get(store.kind, ())[:1]):
                     yield store, action
+
+    def _lets_others_in(self, entity: Function | Store) -> bool:
+        """Whether a policy on a thing speaks of anybody but services and scanned roles."""
+        return any(
+            statement.effect == "Allow"
+            and (
+                statement.not_principals
+                or any(one.type != "Service" and not one.term.targets for one in statement.principals)
+            )
+            for policy in self.system.policies_of(entity)
+            for statement in policy.statements
+        )
 
     @cached_property
     def _prover(self) -> Prover:

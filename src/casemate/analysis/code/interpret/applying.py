@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from casemate.analysis.code import ir
 from casemate.analysis.code.interpret.comparing import guards_for
-from casemate.analysis.code.interpret.machine import STORED, Found, Frame, Machine, harmful
+from casemate.analysis.code.interpret.machine import STORED, Found, Frame, Machine, harmful, origins_of
 from casemate.analysis.code.joining import join, known_text, options_of, taint_of, union, unknown
 from casemate.analysis.code.labels import BIT, EVERY, Label, Origin, Taint, merge
 from casemate.analysis.code.values import Const, Environment, Mapping, Sequence, Text, Thing, Union, Value, Verdict
@@ -264,21 +264,33 @@ def _sink(machine: Machine, sink: Sink, given: Given, frame: Frame, at: ir.At, c
         if label is None and any(one.quoted for one in taint):
             label = _misquoted(value, machine, sink.kind)
         if label is not None:
-            report(machine, sink.kind, frame, at, callee, label, confidence=sink.confidence, cwe=sink.cwe)
-            continue
-        stored = harmful(taint, machine, sink.kind, STORED)
-        if stored is not None:
-            machine.keep_latent(Found(sink.kind, frame.module, at, callee, stored, sink.confidence, sink.cwe, ""))
+            report(machine, sink.kind, frame, at, callee, label, taint, confidence=sink.confidence, cwe=sink.cwe)
+        else:
+            report_stored(machine, sink.kind, frame, at, callee, taint, confidence=sink.confidence, cwe=sink.cwe)
+
+
+def report_stored(  # noqa: PLR0913 - as of a report
+    machine: Machine, kind: str, frame: Frame, at: ir.At, callee: str, taint: Taint, *,
+    confidence: Confidence = "high", cwe: str | None = None, message: str = "",
+) -> None:  # fmt: skip
+    """Keep what is a finding if another function lets an attacker choose what was stored."""
+    stored = harmful(taint, machine, kind, STORED)
+    if stored is not None:
+        if not stored.sure and confidence == "high":
+            confidence = "medium"
+        origins = origins_of(taint, machine, kind, stored)
+        machine.keep_latent(Found(kind, frame.module, at, callee, stored, confidence, cwe, message, (), origins))
 
 
 def report(  # noqa: PLR0913 - a report has many parts
-    machine: Machine, kind: str, frame: Frame, at: ir.At, callee: str, label: Label, *,
+    machine: Machine, kind: str, frame: Frame, at: ir.At, callee: str, label: Label, taint: Taint = (), *,
     confidence: Confidence = "high", cwe: str | None = None, message: str = "",
 ) -> None:  # fmt: skip
-    """Report data at a sink."""
+    """Report data at a sink. `taint`: all the data that is there."""
     if not label.sure and confidence == "high":
         confidence = "medium"
-    machine.report(Found(kind, frame.module, at, callee, label, confidence, cwe, message))
+    origins = origins_of(taint, machine, kind, label)
+    machine.report(Found(kind, frame.module, at, callee, label, confidence, cwe, message, (), origins))
 
 
 def _misuse(machine: Machine, misuse: Misuse, frame: Frame, at: ir.At, callee: str) -> None:
@@ -374,8 +386,14 @@ def change(
     if isinstance(given.node, ir.Call):
         if which == "self" and isinstance(given.node.function, ir.Attr):
             node = given.node.function.target
+            while isinstance(node, ir.Call) and isinstance(node.function, ir.Attr) and (
+                node.function.name == given.node.function.name
+            ):  # `text.append(a).append(b)`: such a method gives back its receiver
+                node = node.function.target
         elif isinstance(which, int) and which < len(given.node.arguments):
             node = given.node.arguments[which]
+    if isinstance(node, ir.Unary) and node.operator == "&":
+        node = node.value
     before = given.get(which)
     if node is None or not isinstance(node, (ir.Name, ir.Attr)):
         return

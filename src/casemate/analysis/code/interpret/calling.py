@@ -329,7 +329,7 @@ def _handed_on(machine: Machine, value: Thing, given: Given, frame: Frame, name:
         if result is not None:
             return result
     constructed = (isinstance(node, ir.Call) and node.new) or (name[:1].isupper() and not name.isupper())
-    if owner in models.types and path not in models.callees and receiver is not None and not receiver.taint:
+    if owner in models.types and path not in models.callees and isinstance(receiver, Thing) and receiver.made and not receiver.taint:
         return Thing(f"{path}()", made=True)
     taint = _weak(given.taint(), receiver)
     return Thing(path if constructed else f"{path}()", taint, made=True)

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 def import_names(machine: Machine, node: ir.Import, frame: Frame) -> None:
     """Bind the names of an import: to a module of the project if there is one, else to the library's names."""
+    if frame.module.language == "java":
+        _import_classes(machine, node, frame)
+        return
     python = frame.module.language == "python"
     project = machine.project
     loaded = project.load(machine, node.module, frame.module)
@@ -42,6 +45,22 @@ def import_names(machine: Machine, node: ir.Import, frame: Frame) -> None:
         else:
             value = Thing(library if name in {"", "default"} else f"{library}.{name}")
         trail.set(frame.scope.fields, local, value)
+
+
+def _import_classes(machine: Machine, node: ir.Import, frame: Frame) -> None:
+    """Classes by their full names; of a whole package those that the file mentions."""
+    project, fields = machine.project, frame.scope.fields
+    for name, local in node.names:
+        if name == "*":
+            for path in project.packages.java_package(node.module, frame.module.path, frame.module.source):
+                loaded = project.run(machine, path, "java")
+                stem = path.rpartition("/")[2][:-5]
+                if loaded is not None and stem in loaded.fields:
+                    machine.trail.set(fields, stem, loaded.fields[stem])
+            continue
+        loaded = project.load(machine, f"{node.module}.{name}", frame.module)
+        found = None if loaded is None else loaded.fields.get(name)
+        machine.trail.set(fields, local, Thing(f"{node.module}.{name}") if found is None else found)
 
 
 def module_of(module: ModuleValue) -> Value:

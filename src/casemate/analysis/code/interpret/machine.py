@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from casemate.analysis.code.interpret.trail import Changes, GuardCells, Trail
-from casemate.analysis.code.labels import BIT, Label, Origin, Taint, Trace
+from casemate.analysis.code.labels import BIT, MAX_LABELS, Label, Origin, Taint, Trace
 from casemate.analysis.code.values import Cells, Class, Const, Guards, ModuleValue, Scope, Value
 
 if TYPE_CHECKING:
@@ -94,6 +94,7 @@ class Found(NamedTuple):
     cwe: str | None
     message: str
     evidence: tuple[tuple[str, str], ...] = ()
+    origins: tuple[str, ...] = ()
 
     @property
     def rank(self) -> tuple[int, int]:
@@ -128,7 +129,7 @@ class Machine:
     __slots__ = (
         "attempts", "budget", "bytes_read", "depth", "extras", "found", "guards", "language", "latent", "left", "memo",
         "models", "modules", "muted",
-        "not_followed", "project", "registrations", "resolving", "responder", "stack", "trail", "uses", "walked",
+        "not_followed", "packages", "project", "registrations", "resolving", "responder", "stack", "trail", "uses", "walked",
         "writing",
     )  # fmt: skip
 
@@ -155,6 +156,7 @@ class Machine:
         self.muted = 0
         self.writing: ir.Expr | None = None
         self.modules: dict[str, ModuleValue] = {}
+        self.packages: dict[tuple[str, str], Scope] = {}
         self.bytes_read = 0
         self.latent: dict[tuple[str, str, ir.At], Found] = {}
 
@@ -162,13 +164,12 @@ class Machine:
     def report(self, found: Found) -> None:
         """Keep a finding: of two at one place of one kind the surer and shorter."""
         place = (found.kind, found.module.path, found.at)
-        known = self.found.get(place)
-        if known is None or found.rank < known.rank:
-            self.found[place] = found
+        self.found[place] = _better(found, self.found.get(place))
 
     def keep_latent(self, found: Found) -> None:
         """Keep what is a finding if another function lets an attacker choose what was stored."""
-        self.latent.setdefault((found.kind, found.module.path, found.at), found)
+        place = (found.kind, found.module.path, found.at)
+        self.latent[place] = _better(found, self.latent.get(place))
 
     def unfollowed(self, frame: Frame, at: ir.At, reason: str) -> None:
         """Say that the code cannot be followed here."""
@@ -204,6 +205,26 @@ def harmful(taint: Taint, machine: Machine, kind: str, wanted: frozenset[str] | 
         if best is None or (not best.sure, best.trace.length) > (not label.sure, label.trace.length):
             best = label
     return best
+
+
+def origins_of(taint: Taint, machine: Machine, kind: str, first: Label) -> tuple[str, ...]:
+    """The keys of all the data that does harm at a sink of this kind, that of `first` first.
+
+    Data that was stored is among them: another function may let an attacker choose it.
+    """
+    wanted = _ATTACKER | STORED if kind not in _ORIGINS else frozenset()
+    every = (first, *(label for label in taint if not machine.cured(label) & BIT[kind]))
+    return tuple(dict.fromkeys(label.origin.key for label in every if label.origin.kind in wanted))
+
+
+def _better(found: Found, known: Found | None) -> Found:
+    """Of two findings of one kind at one place the surer and shorter, with the data of both."""
+    if known is None:
+        return found
+    best, other = (found, known) if found.rank < known.rank else (known, found)
+    if not other.origins or other.origins == best.origins:
+        return best
+    return best._replace(origins=tuple(dict.fromkeys((*best.origins, *other.origins)))[:MAX_LABELS])
 
 
 _ATTACKER = frozenset({"request", "profile"})

@@ -325,12 +325,13 @@ def iterate(machine: Machine, value: Value, frame: Frame, at: ir.At, over: str =
         every = [item for row in rows for item in (*row.items, *([row.rest] if row.rest is not None else []))]
         return Row((), union(every) if every else None)
     if isinstance(value, Thing):
-        if over == "items":
-            inner = unknown(specialised(value.taint, "[]", frame, at))
-            return Row((), Sequence((unknown(value.taint), inner), kind="tuple"))
         path = f"{value.path}[]" if value.path and len(value.path) < MAX_PATH else None
-        member = Thing(path, specialised(value.taint, "[]", frame, at), made=value.made)
-        return Row((), read_member(machine, member, frame, at) if path else member)
+        member: Value = Thing(path, specialised(value.taint, "[]", frame, at), made=value.made)
+        if path:
+            member = read_member(machine, Thing(path, member.taint, made=value.made), frame, at)
+        if over == "items":
+            return Row((), Sequence((unknown(value.taint), member), kind="tuple"))
+        return Row((), member)
     if isinstance(value, Client):
         from casemate.analysis.code.interpret.sdk import elements_of
 

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from casemate.analysis.code.interpret import builtins_javascript, builtins_python, containers, mappings, texts
+from casemate.analysis.code.interpret import (
+    builtins_javascript,
+    builtins_python,
+    containers,
+    containers_java,
+    mappings,
+    texts,
+)
 from casemate.analysis.code.joining import sort_of, taint_of, unknown
 from casemate.analysis.code.labels import as_part
 from casemate.analysis.code.values import UNKNOWN, Const, Environment, Mapping, Sequence, Text, Thing, Value
@@ -14,19 +21,21 @@ if TYPE_CHECKING:
     from casemate.analysis.code.interpret.machine import Frame, Machine
 
 
+_FUNCTIONS = {"python": builtins_python.FUNCTIONS, "java": containers_java.FUNCTIONS, "go": {}}
+
+
 def native_function(machine: Machine, path: str, given: Given, frame: Frame) -> Value | None:
     """The result of a built-in function or one of the standard library that is known exactly; None: it is not."""
-    table = builtins_python.FUNCTIONS if frame.module.language == "python" else builtins_javascript.FUNCTIONS
-    function = table.get(path)
+    function = _FUNCTIONS.get(frame.module.language, builtins_javascript.FUNCTIONS).get(path)
     return None if function is None else function(machine, given, frame)
 
 
 def native_method(machine: Machine, given: Given, name: str, frame: Frame) -> Value | None:
     """The result of a method that the language defines; None: it does not."""
     receiver = given.receiver
-    python = frame.module.language == "python"
+    python, java = frame.module.language == "python", frame.module.language == "java"
     if isinstance(receiver, Sequence):
-        table = containers.PYTHON_LIST if python else containers.JAVASCRIPT_LIST
+        table = containers.PYTHON_LIST if python else containers_java.LIST if java else containers.JAVASCRIPT_LIST
         function = table.get(name)
         if function is not None:
             return function(machine, receiver, given, frame)
@@ -35,6 +44,7 @@ def native_method(machine: Machine, given: Given, name: str, frame: Frame) -> Va
         if receiver.path == "configparser":
             return _config(machine, receiver, given, name, frame)
         mapping_table = mappings.PYTHON_MAPPING if python else mappings.JAVASCRIPT_MAPPING
+        mapping_table = containers_java.MAPPING if java else mapping_table
         mapped = mapping_table.get(name)
         return None if mapped is None else mapped(machine, receiver, given, frame)
     if isinstance(receiver, (Const, Text, Environment)) or (

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from casemate.analysis.code.interpret.applying import report, start_taint
+from casemate.analysis.code.interpret.applying import report, report_stored, start_taint
 from casemate.analysis.code.interpret.machine import harmful
 from casemate.analysis.code.joining import options_of, sort_of, taint_of
 from casemate.analysis.code.values import Const, Mapping, Sequence, Text, Thing, Union, Value
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from casemate.analysis.code import ir
     from casemate.analysis.code.interpret.machine import Frame, Machine
+    from casemate.analysis.code.labels import Taint
 
 _HTML_BY_DEFAULT = frozenset({"flask", "request"})
 _HTTP = frozenset({"lambda", "flask", "request", "fastapi", "chalice", "route", "azure"})
@@ -37,9 +38,7 @@ def responder(machine: Machine, style: str) -> Callable[[Value, ir.Expr | None, 
             if isinstance(one, Mapping) and style in {"lambda", "route"}:
                 _proxy(machine, one, frame, at, node)
             elif style in _HTML_BY_DEFAULT and _is_text(one):
-                label = harmful(taint_of(one), machine, "xss")
-                if label is not None:
-                    report(machine, "xss", frame, at, "return", label, cwe="CWE-79", message="it is returned as a page")
+                _page(machine, taint_of(one), frame, at, "return")
                 _error_text(machine, one, frame, at)
 
     return judge
@@ -101,18 +100,8 @@ def _proxy(machine: Machine, response: Mapping, frame: Frame, at: ir.At, node: i
             if name == "content-type":
                 kind += " ".join(str(one.value) for one in options_of(value) if isinstance(one, Const))
             elif name == "location":
-                label = harmful(start_taint(value, "redirect"), machine, "redirect")
-                if label is not None:
-                    report(
-                        machine,
-                        "redirect",
-                        frame,
-                        at,
-                        "the Location header",
-                        label,
-                        cwe="CWE-601",
-                        message="it is where the caller is sent",
-                    )
+                taint, words = start_taint(value, "redirect"), "it is where the caller is sent"
+                _told(machine, "redirect", taint, frame, at, "the Location header", "CWE-601", words)
     written = _field(node, "body")
     at = written.at if written is not None else at
     body = response.fields.get("body")
@@ -122,20 +111,25 @@ def _proxy(machine: Machine, response: Mapping, frame: Frame, at: ir.At, node: i
         for option in options_of(body):
             if isinstance(option, Thing) and option.path == "json.text":
                 continue
-            label = harmful(taint_of(option), machine, "xss")
-            if label is not None:
-                report(
-                    machine,
-                    "xss",
-                    frame,
-                    at,
-                    "the response's body",
-                    label,
-                    cwe="CWE-79",
-                    message="it is returned as a page",
-                )
+            _page(machine, taint_of(option), frame, at, "the response's body")
     if harmful(taint_of(body), machine, "verbose-error") is not None:
         _error_text(machine, body, frame, _telling(machine, written, frame, at))
+
+
+def _page(machine: Machine, taint: Taint, frame: Frame, at: ir.At, callee: str) -> None:
+    """Data in a page."""
+    _told(machine, "xss", taint, frame, at, callee, "CWE-79", "it is returned as a page")
+
+
+def _told(
+    machine: Machine, kind: str, taint: Taint, frame: Frame, at: ir.At, callee: str, cwe: str, message: str
+) -> None:  # fmt: skip
+    """Report data in a response, whoever chose it; keep what was stored."""
+    label = harmful(taint, machine, kind)
+    if label is not None:
+        report(machine, kind, frame, at, callee, label, taint, cwe=cwe, message=message)
+    else:
+        report_stored(machine, kind, frame, at, callee, taint, cwe=cwe, message=message)
 
 
 def _error_text(machine: Machine, value: Value, frame: Frame, at: ir.At) -> None:

@@ -13,13 +13,24 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from casemate.analysis.code.facts import PARAMETER, call_of, either
+from casemate.analysis.code.facts import CREDENTIALS, PARAMETER, call_of, either
 from casemate.analysis.code.interpret.applying import Given, apply_sinks
 from casemate.analysis.code.interpret.machine import Frame, Machine, SdkUse
 from casemate.analysis.code.interpret.wrapping import HANDS_ON, wrapped_call
 from casemate.analysis.code.joining import known_text, options_of, taint_of, union, unknown
 from casemate.analysis.code.labels import Origin, Taint
-from casemate.analysis.code.values import UNKNOWN, Client, Closure, Const, Mapping, Method, Sequence, Thing, Value
+from casemate.analysis.code.values import (
+    UNKNOWN,
+    Client,
+    Closure,
+    Const,
+    Environment,
+    Mapping,
+    Method,
+    Sequence,
+    Thing,
+    Value,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -111,6 +122,8 @@ _STORED = re.compile(
 )
 """Operations that give back what somebody stored: data of the system, an attacker's if another function put it
 there."""
+_PRESIGNED = {"presigned": Const(True)}
+"""What whoever gets a presigned URL sends with it is theirs: said as a parameter that no operation has."""
 _SECRETS = {("secretsmanager", "getsecretvalue"), ("ssm", "getparameter"), ("ssm", "getparameters"), ("kms", "decrypt")}
 
 # The names of services in package names of SDK v3 and class names of v2 that differ from boto3's.
@@ -151,6 +164,31 @@ def pascal(name: str) -> str:
     if "_" in name:
         return "".join(part[:1].upper() + part[1:] for part in name.split("_"))
     return name[:1].upper() + name[1:]
+
+
+_KEY_NAMES = ("aws_access_key_id", "accessKeyId", "credentials")
+
+
+def _own_credentials(options: dict[str, Value]) -> dict[str, Value]:
+    """What marks the calls of a client that has credentials of its own."""
+    return {CREDENTIALS: UNKNOWN} if _foreign(options) else {}
+
+
+def _foreign(options: dict[str, Value]) -> bool:
+    """Whether a client is made with credentials of its own: what it calls is then nothing that the function's role needs.
+
+    The role's own, spelled out from the environment, do not count.
+    """
+    for name in _KEY_NAMES:
+        value = options.get(name)
+        for option in options_of(value) if value is not None else ():
+            if isinstance(option, Mapping):
+                return _foreign({key: inner for key, inner in option.fields.items() if isinstance(key, str)})
+            if isinstance(option, Environment) and option.name == "AWS_ACCESS_KEY_ID":
+                continue
+            if name != "credentials" and not (isinstance(option, Const) and option.value is None):
+                return True
+    return False
 
 
 def service_of(name: str) -> str:
@@ -197,7 +235,7 @@ def _named(given: Given) -> dict[str, Value]:
 
 def _boto(machine: Machine, path: str, given: Given, frame: Frame) -> Value | None:
     if path in _SESSIONS:
-        return Client("boto3", "", "session")
+        return Client("boto3", "", "session", _own_credentials(given.keywords))
     last = path.rpartition(".")[2]
     if path.count(".") == 1 and last in {"client", "resource"}:
         apply_sinks(machine, [path], given, frame, given.node.at)
@@ -211,7 +249,8 @@ def _made(machine: Machine, kind: str, given: Given, frame: Frame) -> Value:
     if len(names) != 1:
         machine.unfollowed(frame, given.node.at, "the service of the client is not known")
         return Client("boto3", "?", kind)
-    return Client("boto3", names.pop(), kind)
+    session = given.receiver.bound if isinstance(given.receiver, Client) else {}
+    return Client("boto3", names.pop(), kind, session or _own_credentials(given.keywords))
 
 
 def _second(path: str, given: Given) -> Value | None:
@@ -236,6 +275,7 @@ def _second(path: str, given: Given) -> Value | None:
         parameters = option.fields.get("params") if isinstance(option, Mapping) else None
         if isinstance(parameters, Mapping):
             bound = {str(key): value for key, value in parameters.fields.items() if isinstance(key, str)}
+    bound.update(_own_credentials(_fields(options)) if options is not None else {})
     return Client("aws-sdk", service_of(name), "document" if document else "client", bound)
 
 
@@ -251,8 +291,13 @@ def _third(machine: Machine, path: str, given: Given, frame: Frame) -> Value | N
     else:
         if name == "getSignedUrl" and len(given.arguments) > 1:
             _send_all(machine, given.arguments[1], given, frame)
+            for option in options_of(given.arguments[1]):
+                if isinstance(option, Client) and option.kind == "command":
+                    signed = _fields(option.bound["input"]) if "input" in option.bound else {}
+                    _record(machine, option, [option.operation], {**signed, **_PRESIGNED}, given, frame)
         if name == "createPresignedPost" and len(given.arguments) > 1:
-            _record(machine, Client("@aws-sdk", "s3"), ["PutObject"], _fields(given.arguments[1]), given, frame)
+            signed = {**_fields(given.arguments[1]), **_PRESIGNED}
+            _record(machine, Client("@aws-sdk", "s3"), ["PutObject"], signed, given, frame)
         return None
     if static and static != "from":
         return None
@@ -284,7 +329,10 @@ def _third(machine: Machine, path: str, given: Given, frame: Frame) -> Value | N
         return None
     if not name[:1].isupper() or name.endswith(("Exception", "NotFound")):
         return None
-    return Client("@aws-sdk", service, "document" if "Document" in name else "client")
+    options = given.get(0)
+    inner = next((one for one in options_of(options) if isinstance(one, Client)), None) if options is not None else None
+    own = inner.bound if inner is not None else _own_credentials(_fields(options)) if options is not None else {}
+    return Client("@aws-sdk", service, "document" if "Document" in name else "client", own)
 
 
 def _upload(machine: Machine, name: str, given: Given, frame: Frame) -> Value | None:
@@ -302,7 +350,7 @@ def call_client(machine: Machine, client: Client, name: str, given: Given, frame
     if client.sdk == "boto3":
         return _call_boto(machine, client, name, given, frame)
     if name == "send":
-        answer = _send_all(machine, given.arguments[0], given, frame) if given.arguments else None
+        answer = _send_all(machine, given.arguments[0], given, frame, client) if given.arguments else None
         if answer is None and given.arguments and isinstance(given.arguments[0], Thing):
             machine.unfollowed(frame, given.node.at, "the command that is sent is not known")
         return UNKNOWN if answer is None else answer
@@ -320,7 +368,7 @@ def call_client(machine: Machine, client: Client, name: str, given: Given, frame
             machine.unfollowed(frame, given.node.at, "the operation of the presigned URL is not known")
             return UNKNOWN
         operation = pascal(signed)
-        parameters = _fields(given.arguments[1]) if len(given.arguments) > 1 else {}
+        parameters = {**(_fields(given.arguments[1]) if len(given.arguments) > 1 else {}), **_PRESIGNED}
     if name == "waitFor":
         state = known_text(given.arguments[0]) if given.arguments else None
         if state is None:
@@ -332,18 +380,22 @@ def call_client(machine: Machine, client: Client, name: str, given: Given, frame
     return _call(machine, client, name, operations, {**client.bound, **parameters}, given, frame)
 
 
-def _send_all(machine: Machine, command: Value, given: Given, frame: Frame) -> Value | None:
+def _send_all(
+    machine: Machine, command: Value, given: Given, frame: Frame, client: Client | None = None
+) -> Value | None:
     """Every command that may be sent here; None when none of them is known."""
     answers = [
-        _send(machine, option, given, frame)
+        _send(machine, option, given, frame, client)
         for option in options_of(command)
         if isinstance(option, Client) and option.kind == "command"
     ]
     return union(answers) if answers else None
 
 
-def _send(machine: Machine, command: Client, given: Given, frame: Frame) -> Value:
+def _send(machine: Machine, command: Client, given: Given, frame: Frame, client: Client | None = None) -> Value:
     parameters = _fields(command.bound["input"]) if "input" in command.bound else {}
+    if client is not None and CREDENTIALS in client.bound:
+        parameters[CREDENTIALS] = client.bound[CREDENTIALS]
     name = command.operation[:1].lower() + command.operation[1:]
     return _call(machine, command, name, [command.operation], parameters, given, frame)
 
@@ -392,6 +444,9 @@ def _client_method(machine: Machine, client: Client, name: str, given: Given, fr
             return UNKNOWN
         inside = given.get("Params") or given.get(1)
         parameters = _fields(inside) if inside is not None and name == "generate_presigned_url" else parameters
+        if name == "generate_presigned_post":
+            parameters.update(zip(("Bucket", "Key"), given.arguments, strict=False))
+        parameters = {**parameters, **_PRESIGNED}
         return _call(machine, client, name, [pascal(method)], parameters, given, frame)
     return _call(machine, client, name, [pascal(name)], parameters, given, frame)
 
@@ -560,13 +615,15 @@ def _record(
     machine: Machine, client: Client, operations: Iterable[str], parameters: dict[str, Value], given: Given,
     frame: Frame
 ) -> None:  # fmt: skip
+    if CREDENTIALS in client.bound:
+        parameters = {**parameters, CREDENTIALS: UNKNOWN}
     for operation in operations:
         place = (frame.module.path, given.node.at, f"{client.service}.{operation}")
         known = machine.uses.get(place)
         use = SdkUse(
             client.sdk, client.service, operation, parameters, frame.module, given.node.at, client.service != "?"
         )
-        call = call_of(use)  # now: later the state is another
+        call = call_of(use, machine.cured)  # now: later the state is another
         machine.uses[place] = call if known is None else either(known, call)
 
 

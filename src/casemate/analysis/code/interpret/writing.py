@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from casemate.analysis.code import ir
 from casemate.analysis.code.interpret.applying import assigned_member
 from casemate.analysis.code.joining import join, options_of, taint_of, union, unknown
+from casemate.analysis.code.labels import Label, Origin, Trace
 from casemate.analysis.code.values import (
     ITEMS,
     KEYS,
@@ -130,7 +131,10 @@ def stepped(value: Value, module: ir.Module, at: ir.At, words: str) -> Value:
 
 
 def _unpack(machine: Machine, target: ir.Display, value: Value, frame: Frame, at: ir.At) -> None:
-    row = iterate(machine, value, frame, at)
+    if frame.module.language == "go" and isinstance(value, Thing):
+        row = Row((value, *(_second(item, frame) for item in target.items[1:])))
+    else:
+        row = iterate(machine, value, frame, at)
     count = len(target.items)
     star = next((place for place, item in enumerate(target.items) if isinstance(item, ir.Spread)), None)
     for place, item in enumerate(target.items):
@@ -150,6 +154,16 @@ def _unpack(machine: Machine, target: ir.Display, value: Value, frame: Frame, at
             one = row.items[place] if place < len(row.items) else row.rest or UNKNOWN
         if not (isinstance(item, ir.Name) and not item.id):
             assign(machine, item, one, frame, at)
+
+
+def _second(item: ir.Expr, frame: Frame) -> Value:
+    """What a call of a Go library gives back after its value: an error, by the name that it is given."""
+    if isinstance(item, ir.Name) and item.id.lower().startswith("err"):
+        label = Label(
+            Origin("exception", "an exception's text", "error"), Trace(frame.module, item.at, "a call gives an error")
+        )
+        return Thing("exception.error", (label,), made=True)
+    return UNKNOWN
 
 
 def _destructure(machine: Machine, target: ir.Record, value: Value, frame: Frame, at: ir.At) -> None:

@@ -16,9 +16,9 @@ KINDS = (
     framed(
         "aws-secret-access-key",
         "AWS secret access key",
-        r"(?i:aws|amazon|secret_?-?(?:access_?-?)?key|s3|ses|sns|sqs|akia)[\w.\- "
+        r"(?i:aws|amazon|secret_?-?(?:access_?-?)?key|akia)[\w.\- "
         r"]{0,40}[\"'\]]{0,2}[ \t]{0,20}(?:=>|:=|=|:|,|>)[ \t]{0,20}[\"']?" + _FORTY,
-        anchors=("aws", "amazon", "secret", "s3", "ses", "sns", "sqs", "akia"),
+        anchors=("aws", "amazon", "secret", "akia"),
         good=("aws_secret_access_key = {b64:40}", "awsSecretKey: '{b64:40}'", '"AWS_SECRET_KEY":"{b64:40}"'),
         bad=(
             "aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",

@@ -38,6 +38,7 @@ KINDS = (
         r"nats|kafka|mqtts?|ldaps?|smtps?|imaps?|ftps?|sftp|ssh|jdbc:[a-z:]{2,30})"
         r"(?:\+[a-z0-9]{1,20})?://[^\s:@/\"'<>]*:(?P<secret>[^\s@\"'<>]{2,})@[^\s\"'<>/]+",
         anchors=("://",),
+        looked_for=(r"://[^\s:@/\"'<>]*:[^\s@\"'<>]{2,}@[^\s\"'<>/]",),
         good=(
             "postgres://shop:{base62:12}@db.example.net:5432/shop",
             "mongodb+srv://app:{base62:16}@cluster0.abcde.mongodb.net",

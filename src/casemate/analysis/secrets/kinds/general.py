@@ -97,6 +97,13 @@ KINDS = (
         r"]{0,2}[\"']?(?:token|apikey|api-key|key))[ :=]{1,3}(?P<secret>[0-9A-Za-z+/_.~:-]{16,}={0,2})"
         r"(?:[\"'\s`\\&,;]|\z)",
         anchors=("bearer", "authorization", "ssws", "sso-key", "geniekey", "genie_key"),
+        looked_for=(
+            r"bearer[ :=]{1,3}[0-9A-Za-z+/_.~:-]{16}",
+            r"ssws[ :=]",
+            r"sso-key[ :=]",
+            r"genie_?key[ :=]",
+            r"authorization[\"']?[ ]{0,2}[:=,][ ]{0,2}[\"']?(?:token|apikey|api-key|key)[ :=]",
+        ),
         caseless=True,
         good=('-H "Authorization: Bearer {base62:40}"', "'Authorization': 'token {hex:40}'"),
         bad=(
@@ -113,6 +120,16 @@ KINDS = (
         r"private-token|access-token)[\"']?[ \t]{0,3}:[ \t]{0,3}[\"']?(?:[A-Za-z-]{2,16}[ "
         r"])?(?P<secret>[0-9A-Za-z+/_.~!@:-]{12,}={0,2})[\"'\\]",
         anchors=("authorization", "x-", "apikey", "api-key", "private-token", "access-token"),
+        looked_for=tuple(
+            word + r"[\"']?[ \t]{0,3}:[ \t]{0,3}[\"']?(?:[A-Za-z-]{2,16}[ ])?[0-9A-Za-z+/_.~!@:-]{12}"
+            for word in (
+                "authorization",
+                "x-[a-z0-9-]{0,30}(?:key|token|auth|secret)",
+                "api-?key",
+                "private-token",
+                "access-token",
+            )
+        ),
         caseless=True,
         good=("curl --header 'Authorization: {uuid}'", 'curl -H "X-Api-Key: {base62:32}" https://example.net'),
         bad=("curl -H 'Authorization: $TOKEN'", "allowHeaders: 'X-Api-Key: Content-Type-Header'"),
@@ -124,6 +141,11 @@ KINDS = (
         r"(?i:curl|wget|http)\b[^\n]*?(?:\\\r?\n[^\n]*?){0,5}[ \t](?:-u|--user|"
         r"--proxy-user|-U)[ =]{0,2}[\"']?[^\s:\"'$<{]{1,80}:[\"']?(?P<secret>[^\s\"'<>]{3,})",
         anchors=("-u", "--proxy-user"),
+        looked_for=(
+            r"[ \t]-u[ =]*[\"']?[^\s:\"'$<{]+:",
+            r"[ \t]--user[ =]*[\"']?[^\s:\"'$<{]+:",
+            r"--proxy-user",
+        ),
         caseless=True,
         good=(
             "curl -s -u admin:{base62:12} https://example.net",
@@ -139,6 +161,7 @@ KINDS = (
         r"[ ]{1,4}(?:[\w$]{1,40}[ ]{1,4}){0,4}password(?:[ ]{1,4}[\"']|[ ]{0,4}=[ "
         r"]{0,4}[\"']?))(?P<secret>[^\s\"'<>;,()]{4,})",
         anchors=("identified", "password"),
+        looked_for=(r"identified[ ]+(?:by|with|as)", r" password[ ]*[\"'=]"),
         caseless=True,
         good=("CREATE USER shop IDENTIFIED BY '{base62:12}';", "ALTER ROLE shop WITH LOGIN PASSWORD '{base62:12}';"),
         bad=(

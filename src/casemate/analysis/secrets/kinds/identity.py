@@ -24,6 +24,7 @@ KINDS = (
         "Facebook app token",
         r"(?:[^0-9A-Za-z]|\A)(?P<secret>[0-9]{13,17}(?:\||%7[cC])[0-9A-Za-z_-]{27})(?:[^0-9A-Za-z_-]|\z)",
         anchors=("|", "%7c", "%7C"),
+        looked_for=(r"[0-9]{4}\|[0-9A-Za-z_-]{27}", r"[0-9]{4}%7[cC][0-9A-Za-z_-]{27}"),
         good=("token = {digit:15}|{base62:27}",),
         bad=("| 1234567890123 | something |",),
         bits=4.8,

@@ -15,6 +15,7 @@ KINDS = (
         "Vault token",
         r"(?:[^0-9A-Za-z_.]|\A)(?P<secret>[sbr]\.[0-9A-Za-z]{24})(?:[^0-9A-Za-z_.(]|\z)",
         anchors=("s.", "b.", "r."),
+        looked_for=(r"(?:[^0-9A-Za-z_.]|\A)[sbr]\.[0-9A-Za-z]{24}",),
         good=("token: s.{base62:24}",),
         bad=("s.SomeVeryLongPropertyNameX", "token: s.{x:24}"),
         bits=5.4,

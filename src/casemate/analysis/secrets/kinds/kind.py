@@ -30,6 +30,7 @@ class Token:
     which it must and must not be found. `public`: an identifier, no credential. `edge`: with `word` the characters
     before and after may not continue a word. `bits`: least surprise a character, 0 when the frame alone is proof.
     `check`: an own checksum (True, False, or None when it cannot tell); when `strict`, a failed one means no secret.
+    `looked_for`: cheaper patterns for the native engine's first pass, one of which matches wherever `pattern` does.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Token:
     bits: float = 0.0
     check: Callable[[str], bool | None] | None = None
     strict: bool = False
+    looked_for: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +123,7 @@ def framed(  # noqa: PLR0913 - a declaration, by name
     bits: float = 0.0,
     check: Callable[[str], bool | None] | None = None,
     strict: bool = False,
+    looked_for: tuple[str, ...] = (),
 ) -> Token:
     """A token whose frame is a pattern of its own, with the value as the group `secret`."""
     return Token(
@@ -136,6 +139,7 @@ def framed(  # noqa: PLR0913 - a declaration, by name
         bits=bits,
         check=check,
         strict=strict,
+        looked_for=looked_for,
     )
 
 

@@ -60,6 +60,7 @@ KINDS = (
         r"(?:[^0-9A-Za-z_-]|\A)(?P<secret>[MNO][0-9A-Za-z_-]{23,27}\.[0-9A-Za-z_-]{6}\.[0-9A-Za-z_-]{2"
         r"7,40})(?:[^0-9A-Za-z_.-]|\z)",
         anchors=(".",),
+        looked_for=(r"\.[0-9A-Za-z_-]{6}\.[0-9A-Za-z_-]{27}",),
         good=("M{base62:23}.{base62:6}.{base62:38}",),
         bad=("M{x:23}.{x:6}.{x:38}", "Module.package.thing"),
         bits=4.8,
@@ -105,6 +106,7 @@ KINDS = (
         "Mailgun private key",
         r"(?:[^0-9A-Za-z-]|\A)(?P<secret>[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8})(?:[^0-9A-Za-z-]|\z)",
         anchors=("-",),
+        looked_for=("[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}",),
         good=("MAILGUN = {hex:32}-{hex:8}-{hex:8}",),
         bad=("id = {hex:8}-{hex:8}",),
     ),

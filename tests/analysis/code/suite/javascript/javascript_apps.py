@@ -136,7 +136,7 @@ APPS: dict[str, dict[str, str]] = {
             fs.readFile('page.dust', (err, data) => {
               dust.loadSource(dust.compile(data.toString(), 'page'));
               const params = qs.parse(event.rawQueryString);
-              dust.render('page', { device: params.device, todos: result.Items }, (e, html) => { // !template
+              dust.render('page', { device: params.device, todos: result.Items }, (e, html) => { // !code
                 callback(null, { data: html });
               });
             });

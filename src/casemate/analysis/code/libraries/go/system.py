@@ -32,6 +32,20 @@ MODELS: tuple[Model, ...] = (
     Sink("command", "os/exec.CommandContext", (1,), part="whole", cwe="CWE-78"),
     Sink("command", "os/exec.Command", (2, 3), (Test(0, "is", _SHELLS),), cwe="CWE-78"),
     Sink("command", "os/exec.CommandContext", (3, 4), (Test(1, "is", _SHELLS),), cwe="CWE-78"),
+    # A shell that waits for input runs what it is given to read.
+    *(
+        Makes(f"os/exec.{name}", f"os/exec.{type_}", when=tests)
+        for name, place in (("Command", 0), ("CommandContext", 1))
+        for type_, tests in (("Shell", (Test(place, "is", _SHELLS),)), ("Cmd", ()))
+    ),
+    Sink("command", "os/exec.Shell.Stdin", (0,), cwe="CWE-78"),
+    Misuse(
+        "command",
+        "os/exec.Shell.Stdin",
+        "a shell runs what the other side of a connection sends",
+        (Test(0, "of-type", ("net.Conn",)),),
+        cwe="CWE-78",
+    ),
     Sink("command", "os.StartProcess", (0,), part="whole", cwe="CWE-78"),
     Sink("command", "syscall.Exec", (0,), part="whole", cwe="CWE-78"),
     Sink("command", "golang.org/x/crypto/ssh.Session.Run", (0,), cwe="CWE-78"),

@@ -85,6 +85,8 @@ _RECORDS = (
     ("S3Object", "URLDecodedKey", "the key of an object"),
     ("KinesisRecord", "Data", "a record"),
     ("CloudWatchEvent", "Detail", "an event"),
+    ("DynamoDBStreamRecord", "NewImage", "an item of the table"),
+    ("DynamoDBStreamRecord", "OldImage", "an item of the table"),
 )
 _GIN_CONTEXT, _ECHO_CONTEXT = "github.com/gin-gonic/gin.Context", "github.com/labstack/echo/v4.Context"
 _FIBER_CONTEXT = "github.com/gofiber/fiber/v2.Ctx"
@@ -95,7 +97,22 @@ def _of(type_: str, members: tuple[tuple[str, str], ...]) -> tuple[Source, ...]:
     return tuple(Source(f"{type_}.{name}", what) for name, what in members)
 
 
+_PARTS = (
+    ("SQSEvent.Records[]", "SQSMessage"),
+    ("SNSEvent.Records[]", "SNSEventRecord"),
+    ("SNSEventRecord.SNS", "SNSEntity"),
+    ("S3Event.Records[]", "S3EventRecord"),
+    ("S3EventRecord.S3", "S3Entity"),
+    ("S3Entity.Object", "S3Object"),
+    ("KinesisEvent.Records[]", "KinesisEventRecord"),
+    ("KinesisEventRecord.Kinesis", "KinesisRecord"),
+    ("DynamoDBEvent.Records[]", "DynamoDBEventRecord"),
+    ("DynamoDBEventRecord.Change", "DynamoDBStreamRecord"),
+)
+"""Members of events -> the types they have."""
+
 MODELS: tuple[Model, ...] = (
+    *(Makes(f"{_EVENTS}.{member}", f"{_EVENTS}.{type_}") for member, type_ in _PARTS),
     *_of("net/http.Request", _REQUEST),
     *_of(_GIN_CONTEXT, _GIN),
     *_of(_ECHO_CONTEXT, _ECHO),
@@ -171,6 +188,8 @@ MODELS: tuple[Model, ...] = (
         Sink("ssrf", f"net.{name}", (1,), part="whole", confidence="medium", cwe="CWE-918")
         for name in ("Dial", "DialTimeout")
     ),
+    *(Makes(f"{module}.{name}", "net.Conn") for module in ("net", "crypto/tls") for name in ("Dial", "DialTimeout")),
+    Sink("ssrf", "crypto/tls.Dial", (1,), part="whole", confidence="medium", cwe="CWE-918"),
     # Who answers requests.
     *(Calls(callee, 1) for callee in ("net/http.HandleFunc", "net/http.ServeMux.HandleFunc")),
     Calls("github.com/aws/aws-lambda-go/lambda.Start", 0),
@@ -184,5 +203,31 @@ MODELS: tuple[Model, ...] = (
         Sink("sensitive-log", f"{module}.{name}", ("*",), confidence="medium", cwe="CWE-532")
         for module in ("log", "fmt")
         for name in ("Print", "Printf", "Println")
+    ),
+    Makes("cloud.google.com/go/logging.NewClient", "cloud.google.com/go/logging.Client"),
+    Makes("cloud.google.com/go/logging.Client.Logger", "cloud.google.com/go/logging.Logger"),
+    *(
+        Sink("sensitive-log", f"cloud.google.com/go/logging.Logger.{name}", (place,), confidence="medium", cwe="CWE-532")
+        for name, place in (("Log", 0), ("LogSync", 1))
+    ),
+    # Secrets.
+    *(
+        model
+        for package, call in (
+            ("cloud.google.com/go/secretmanager/apiv1", "AccessSecretVersion"),
+            ("github.com/aws/aws-sdk-go-v2/service/secretsmanager", "GetSecretValue"),
+        )
+        for model in (
+            Makes(f"{package}.NewClient", f"{package}.Client"),
+            Makes(f"{package}.NewFromConfig", f"{package}.Client"),
+            Source(f"{package}.Client.{call}", "a secret", "secret"),
+        )
+    ),
+    *(
+        model
+        for model in (
+            Makes("github.com/aws/aws-sdk-go/service/secretsmanager.New", "aws-sdk-go.SecretsManager"),
+            Source("aws-sdk-go.SecretsManager.GetSecretValue", "a secret", "secret"),
+        )
     ),
 )

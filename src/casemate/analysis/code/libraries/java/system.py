@@ -50,7 +50,6 @@ _STREAMS = (
     "PrintWriter",
     "File",
 )
-_CONTAINERS = ("HashMap", "LinkedHashMap", "TreeMap", "ArrayList", "LinkedList", "HashSet", "ArrayDeque")
 _PARSES = (
     "Integer.parseInt",
     "Integer.valueOf",
@@ -193,29 +192,20 @@ MODELS: tuple[Model, ...] = (
     Sink("ldap", "javax.naming.directory.DirContext.lookup", (0,), part="whole", cwe="CWE-74"),
     Cure("org.owasp.encoder.Encode.forLdap", ("ldap",)),
     Cure("org.springframework.ldap.support.LdapEncoder.filterEncode", ("ldap",)),
-    # Text and containers that are filled by calls. Which element the data is in is not known.
-    *(Makes(f"java.lang.{name}", f"java.lang.{name}") for name in ("StringBuilder", "StringBuffer")),
+    # Text that is filled by calls.
+    *(
+        Makes(f"java.lang.{name}{method}", f"java.lang.{name}")
+        for name in ("StringBuilder", "StringBuffer")
+        for method in ("", ".append", ".insert", ".reverse")
+    ),
     *(
         Passes(f"java.lang.{name}.{method}", sources, target)
         for name in ("StringBuilder", "StringBuffer")
         for method, sources, target in (
             ("append", (0,), "self"),
-            ("append", ("self", 0), "return"),
             ("insert", (1,), "self"),
             ("toString", ("self",), "return"),
             ("length", (), "return"),
-        )
-    ),
-    *(Makes(f"java.util.{name}", f"java.util.{name}") for name in _CONTAINERS),
-    *(
-        Passes(f"java.util.{name}.{method}", sources, target)
-        for name in _CONTAINERS
-        for method, sources, target in (
-            ("put", (1,), "self"),
-            ("add", (0,), "self"),
-            ("get", ("self",), "return"),
-            ("size", (), "return"),
-            ("containsKey", (), "return"),
         )
     ),
     # Cures.

@@ -124,6 +124,10 @@ MODELS: tuple[Model, ...] = (
         for module in ("net", "tls")
         for name in ("connect", "createConnection")
     ),
+    Makes("net.Socket", "net.Socket"),
+    Makes("tls.TLSSocket", "net.Socket"),
+    *(Makes(f"{module}.{name}", "net.Socket") for module in ("net", "tls") for name in ("connect", "createConnection")),
+    Sink("ssrf", "net.Socket.connect", (0, 1, "0.host"), part="whole", confidence="medium", cwe=_CWE),
     Sink("ssrf", "WebSocket", (0,), part="whole", cwe=_CWE),
     Sink("ssrf", "ws", (0,), part="whole", cwe=_CWE),
     Sink("ssrf", "ws.WebSocket", (0,), part="whole", cwe=_CWE),

@@ -6,7 +6,7 @@ threads"; READMEs of execa, shelljs, cross-spawn, shell-quote, shell-escape.
 
 from __future__ import annotations
 
-from casemate.analysis.code.models import Calls, Cure, Model, Sink, Test
+from casemate.analysis.code.models import Calls, Cure, Makes, Misuse, Model, Sink, Test
 
 _CP = "child_process"
 _SHELLS = ("sh", "bash", "zsh", "/bin/sh", "/bin/bash", "/usr/bin/bash", "cmd", "cmd.exe", "powershell")
@@ -24,6 +24,12 @@ MODELS: tuple[Model, ...] = (
     ),
     *(Sink("command", f"{_CP}.{name}", (1,), (Test(0, "is", _SHELLS),), part="text", cwe="CWE-78") for name in _FILE),
     *(Sink("command", f"{_CP}.{name}", (1,), (Test(0, "is", _SHELLS),), cwe="CWE-78") for name in _FILE[:-1]),
+    # A shell that waits for input runs what is written to it.
+    *(Makes(f"{_CP}.{name}", f"{_CP}.Shell", when=(Test(0, "is", _SHELLS),)) for name in ("spawn", "execFile")),
+    Sink("command", f"{_CP}.Shell.stdin.write", (0,), cwe="CWE-78"),
+    Sink("command", f"{_CP}.Shell.stdin.end", (0,), cwe="CWE-78"),
+    Misuse("command", "net.Socket.pipe", "a shell runs what the other side of a connection sends",
+           (Test(0, "of-type", (f"{_CP}.Shell.stdin",)),), cwe="CWE-78"),
     Calls(f"{_CP}.exec", 1), Calls(f"{_CP}.exec", 2), Calls(f"{_CP}.execFile", 3),
     # Packages.
     *(Sink("command", f"execa.{name}", (0,), cwe="CWE-78")

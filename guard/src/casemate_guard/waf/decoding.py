@@ -1,0 +1,174 @@
+"""Decoders among the transformations: what an application may undo before it uses a value.
+
+Each follows ModSecurity 2's reference behaviour (Reference Manual, "Transformation functions"): one pass, invalid
+sequences stay as they are, and a code point above one byte keeps its low byte.
+"""
+
+import binascii
+import re
+
+_WIDE_FROM, _WIDE_TO = 0xFF01, 0xFF5E
+"""Full-width ASCII, U+FF01 to U+FF5E, which many servers fold to its narrow form."""
+
+_PERCENT = re.compile(rb"%(?:u([0-9A-Fa-f]{4})|([0-9A-Fa-f]{2}))|\+", re.IGNORECASE)
+_PERCENT_PLAIN = re.compile(rb"%([0-9A-Fa-f]{2})|\+")
+_PERCENT_PATH = re.compile(rb"%([0-9A-Fa-f]{2})")
+_ENTITY = re.compile(rb"&(?:#[xX]([0-9A-Fa-f]+);?|#([0-9]+);?|(quot|amp|lt|gt|nbsp|apos);?)", re.IGNORECASE)
+_NAMED = {b"quot": b'"', b"amp": b"&", b"lt": b"<", b"gt": b">", b"nbsp": b"\xa0", b"apos": b"'"}
+_SCRIPT = re.compile(rb"\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|([0-3][0-7]{0,2}|[4-7][0-7]?)|(.))", re.DOTALL)
+_SCRIPT_SINGLE = {b"a": b"\a", b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}
+_STYLE = re.compile(rb"\\(?:([0-9A-Fa-f]{1,6})[\s\x0b]?|(\n)|(.)|$)", re.DOTALL)
+_SEQUENCE = re.compile(rb"\\(?:x([0-9A-Fa-f]{2})|([0-7]{1,3})|([abfnrtv\\?'\"]))")
+_BASE64 = re.compile(rb"[A-Za-z0-9+/]*")
+_BASE64_NOISE = re.compile(rb"[^A-Za-z0-9+/]+")
+_SQL_HEX = re.compile(rb"0[xX]((?:[0-9A-Fa-f]{2})+)")
+_BEST_FIT = {
+    0x00B4: 0x27, 0x02B9: 0x27, 0x02BA: 0x22, 0x02BC: 0x27, 0x02C4: 0x5E, 0x02C6: 0x5E, 0x02C8: 0x27, 0x02CB: 0x60,
+    0x02CD: 0x5F, 0x02DA: 0x6F, 0x02DC: 0x7E, 0x0300: 0x60, 0x0302: 0x5E, 0x0303: 0x7E, 0x030E: 0x22, 0x0331: 0x5F,
+    0x0332: 0x5F, 0x2010: 0x2D, 0x2011: 0x2D, 0x2013: 0x2D, 0x2014: 0x2D, 0x2018: 0x27, 0x2019: 0x27, 0x201A: 0x2C,
+    0x201C: 0x22, 0x201D: 0x22, 0x201E: 0x22, 0x2022: 0x2E, 0x2026: 0x2E, 0x2032: 0x27, 0x2035: 0x60, 0x2039: 0x3C,
+    0x203A: 0x3E, 0x2044: 0x2F, 0x2212: 0x2D, 0x2215: 0x2F, 0x2216: 0x5C, 0x2217: 0x2A, 0x2223: 0x7C, 0x2236: 0x3A,
+    0x223C: 0x7E, 0x2329: 0x3C, 0x232A: 0x3E, 0x3008: 0x3C, 0x3009: 0x3E, 0x301A: 0x5B, 0x301B: 0x5D,
+}  # fmt: skip
+"""Punctuation that a lossy conversion to ASCII turns into something with a meaning (the idea of Windows' best fit)."""
+
+
+def _low(code: int) -> bytes:
+    if _WIDE_FROM <= code <= _WIDE_TO:
+        code -= 0xFEE0
+    return bytes((_BEST_FIT.get(code, code) & 0xFF,))
+
+
+def url_decode_uni(value: bytes) -> bytes:
+    """Undo percent encoding, `%uHHHH` included; `+` is a space."""
+    if b"%" not in value and b"+" not in value:
+        return value
+
+    def replace(found: "re.Match[bytes]") -> bytes:
+        if found.group(1):
+            return _low(int(found.group(1), 16))
+        return bytes((int(found.group(2), 16),)) if found.group(2) else b" "
+
+    return _PERCENT.sub(replace, value)
+
+
+def percent_decode(value: bytes) -> bytes:
+    """Undo percent encoding in a path, where `+` is itself."""
+    if b"%" not in value:
+        return value
+    return _PERCENT_PATH.sub(lambda found: bytes((int(found.group(1), 16),)), value)
+
+
+def url_decode(value: bytes) -> bytes:
+    """Undo percent encoding; `+` is a space."""
+    if b"%" not in value and b"+" not in value:
+        return value
+    return _PERCENT_PLAIN.sub(lambda found: bytes((int(found.group(1), 16),)) if found.group(1) else b" ", value)
+
+
+def html_entity_decode(value: bytes) -> bytes:
+    """Undo numeric entities and the few named ones that attacks need; the semicolon may be missing."""
+    if b"&" not in value:
+        return value
+
+    def replace(found: "re.Match[bytes]") -> bytes:
+        hexadecimal, decimal, name = found.groups()
+        if name:
+            return _NAMED[name.lower()]
+        # the low byte is in the last digits: nobody has to convert a number of a million digits
+        return bytes((int(hexadecimal[-8:], 16) & 0xFF if hexadecimal else int(decimal[-19:]) & 0xFF,))
+
+    return _ENTITY.sub(replace, value)
+
+
+def js_decode(value: bytes) -> bytes:
+    """Undo JavaScript escapes; an unknown one loses its backslash."""
+    if b"\\" not in value:
+        return value
+
+    def replace(found: "re.Match[bytes]") -> bytes:
+        wide, narrow, octal, single = found.groups()
+        if wide:
+            return _low(int(wide, 16))
+        if narrow:
+            return bytes((int(narrow, 16),))
+        if octal:
+            return bytes((int(octal, 8) & 0xFF,))
+        return _SCRIPT_SINGLE.get(single, single)
+
+    return _SCRIPT.sub(replace, value)
+
+
+def css_decode(value: bytes) -> bytes:
+    """Undo CSS escapes: up to six hexadecimal digits and one white space; a line continuation vanishes."""
+    if b"\\" not in value:
+        return value
+
+    def replace(found: "re.Match[bytes]") -> bytes:
+        digits, _, single = found.groups()
+        if digits:
+            return _low(int(digits, 16)) if len(digits) >= 4 else bytes((int(digits[-2:], 16),))
+        return single or b""
+
+    return _STYLE.sub(replace, value)
+
+
+def escape_seq_decode(value: bytes) -> bytes:
+    """Undo ANSI C escapes; an unknown one stays."""
+    if b"\\" not in value:
+        return value
+
+    def replace(found: "re.Match[bytes]") -> bytes:
+        narrow, octal, single = found.groups()
+        if narrow:
+            return bytes((int(narrow, 16),))
+        if octal:
+            return bytes((int(octal, 8) & 0xFF,))
+        return _SCRIPT_SINGLE.get(single, single)
+
+    return _SEQUENCE.sub(replace, value)
+
+
+def base64_decode(value: bytes) -> bytes:
+    """Decode as far as base64 goes."""
+    return _base64(_BASE64.match(value).group())  # type: ignore[union-attr] # the pattern takes the empty text
+
+
+def base64_decode_ext(value: bytes) -> bytes:
+    """Decode and step over what is no base64."""
+    return _base64(_BASE64_NOISE.sub(b"", value))
+
+
+def _base64(digits: bytes) -> bytes:
+    if len(digits) % 4 == 1:
+        digits = digits[:-1]
+    return binascii.a2b_base64(digits + b"=" * (-len(digits) % 4))
+
+
+def hex_decode(value: bytes) -> bytes:
+    """Decode pairs of hexadecimal digits; a text that is none stays."""
+    try:
+        return binascii.unhexlify(value)
+    except binascii.Error:
+        return value
+
+
+def sql_hex_decode(value: bytes) -> bytes:
+    """Undo the hexadecimal literals of SQL, `0x414243`."""
+    return _SQL_HEX.sub(lambda found: binascii.unhexlify(found.group(1)), value)
+
+
+def utf8_to_unicode(value: bytes) -> bytes:
+    """Write each UTF-8 sequence of more than one byte as `%uhhhh`, so that rules in ASCII see it."""
+    if value.isascii():
+        return value
+    out = []
+    for character in value.decode("utf-8", "surrogateescape"):
+        code = ord(character)
+        if code < 0x80:
+            out.append(bytes((code,)))
+        elif 0xDC80 <= code <= 0xDCFF:
+            out.append(bytes((code - 0xDC00,)))  # no UTF-8: stays
+        else:
+            out.append(b"%%u%04x" % code)
+    return b"".join(out)

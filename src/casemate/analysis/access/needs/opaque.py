@@ -1,0 +1,78 @@
+"""Code that is not seen: libraries that call AWS on their own account, and layers that were not scanned.
+
+What a function needs is then more than its calls say, and nothing of what it is granted can be called unneeded.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from casemate.analysis.access.needs.statements import NotFollowed
+from casemate.model.location import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from casemate.analysis.code.facts import CodeFacts
+    from casemate.model.function import Function
+    from casemate.sources.tree import Tree
+
+_PYTHON = (
+    "strands", "strands_tools", "langchain", "langchain_aws", "langchain_community", "llama_index", "haystack",
+    "litellm", "crewai", "pynamodb", "s3fs", "fsspec", "smart_open", "awswrangler", "pyathena", "s3path", "cloudpathlib",
+    "aws_encryption_sdk", "dynamodb_encryption_sdk", "dynamodb_json", "sagemaker", "redshift_connector", "boto",
+    "aws_msk_iam_sasl_signer", "pyqldb", "opensearchpy", "elasticsearch", "requests_aws4auth", "aws_requests_auth",
+    "requests_auth_aws_sigv4", "aws_durable_execution_sdk_python", "bedrock_agentcore", "mcp", "gql", "aws_cdk",
+    "kombu", "celery", "django_ses", "storages", "flask_dynamo", "dynamo3", "dynamorm", "bloop", "deltalake", "duckdb",
+    "pyarrow", "polars", "aws_advanced_python_wrapper", "neptune_python_utils", "gremlin_python", "crhelper", "sqs_extended_client",
+    "ask_sdk", "ask_sdk_dynamodb_persistence_adapter", "aws_kinesis_agg", "amazondax", "lambda_cache", "ssm_cache",
+)  # fmt: skip
+_SCRIPT = (
+    "dynamoose", "electrodb", "dynamodb-toolbox", "@typedorm/core", "@aws/dynamodb-data-mapper", "dynamodb-onetable",
+    "aws-amplify", "@aws-amplify/", "aws4", "aws4fetch", "aws4-axios", "@aws-sdk/rds-signer", "@smithy/signature-v4",
+    "@aws-sdk/signature-v4", "@aws/durable-execution-sdk-js", "aws-appsync", "amazon-qldb-driver-nodejs", "kafkajs",
+    "aws-msk-iam-sasl-signer-js", "@opensearch-project/opensearch", "sqs-producer", "sqs-consumer", "s3-streams",
+    "@langchain/", "langchain", "@aws-crypto/client-node", "aws-iot-device-sdk", "aws-iot-device-sdk-v2", "ask-sdk",
+    "ask-sdk-dynamodb-persistence-adapter", "s3-upload-stream", "amazon-dax-client", "sst", "sst/node", "nodemailer",
+    "winston-cloudwatch", "data-api-client", "typeorm-aurora-data-api-driver", "@strands-agents/sdk", "serverless-mysql",
+    "connect-dynamodb", "multer-s3", "s3-sync-client", "aws-embedded-metrics", "@aws-lambda-powertools/batch-s3",
+)  # fmt: skip
+"""Libraries that sign requests to AWS with the function's role themselves (README of each)."""
+
+_IMPORTS_PYTHON = re.compile(
+    rf"^[ \t]*(?:import|from)[ \t]+({'|'.join(map(re.escape, _PYTHON))})(?=[.\s,])".encode(), re.MULTILINE
+)
+_IMPORTS_SCRIPT = re.compile(rf"(?:from|require\(|import\(|import)\s*['\"]({'|'.join(map(re.escape, _SCRIPT))})".encode())
+_SHELL = re.compile(rb"\bsubprocess\b[^\n]{0,80}['\"]aws['\" ]|\bos\.system\([^\n]{0,40}['\"]aws |exec(?:Sync)?\([^\n]{0,40}['\"`]aws ")
+
+_KNOWN_LAYERS = re.compile(
+    r":(?:017000801446|094274105915|580247275435|901920570463|615299751070|184161586896|464622532012|451483290750"
+    r"|015030872274|187925254637|177933569100|133256977650|753240598075|336392948345):layer:|LambdaInsights|Powertools"
+    r"|powertools|AWS-Parameters-and-Secrets|aws-otel|AWSSDKPandas|LambdaAdapter|Datadog|NewRelic|Klayers|xray",
+)
+"""Layers that bring libraries or tools but call nothing for the function: Powertools, Lambda Insights, OpenTelemetry,
+Datadog, New Relic, the Web Adapter, the parameters extension (AWS documentation of each)."""
+
+
+def opaque(function: Function | None, entries: Iterable[CodeFacts], tree: Tree | None) -> Iterator[NotFollowed]:
+    """The libraries and layers of one function that may call AWS unseen."""
+    for path in dict.fromkeys(file for facts in entries for file in facts.files):
+        data = tree.read(path) if tree is not None and "#" not in path else None
+        if data is None:
+            continue
+        pattern = _IMPORTS_PYTHON if path.endswith(".py") else _IMPORTS_SCRIPT
+        for match in pattern.finditer(data):
+            yield NotFollowed(_span(path, data, match.start(1)), f"the library {match[1].decode()} calls AWS by itself")
+        shell = _SHELL.search(data)
+        if shell is not None:
+            yield NotFollowed(_span(path, data, shell.start()), "a command line runs the AWS CLI")
+    for layer in function.layers if function is not None else ():
+        if not _KNOWN_LAYERS.search(layer.text):
+            yield NotFollowed(layer.at, f"the code of the layer {layer.text[:80]} is not followed")
+
+
+def _span(path: str, data: bytes, at: int) -> Span:
+    line = data.count(b"\n", 0, at) + 1
+    column = at - (data.rfind(b"\n", 0, at) + 1) + 1
+    return Span(path, line, column, line, column + 1)
