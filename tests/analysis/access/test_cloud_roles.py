@@ -233,6 +233,17 @@ def test_a_way_of_google_needs_each_step(way: Way) -> None:
         assert way.id not in ways([*kept, "run.services.get"])
 
 
+def test_a_function_without_an_account_is_an_editor() -> None:
+    text = GOOGLE_TF.format(permissions='"run.services.get"')
+    text = text.replace("    service_account_email = google_service_account.worker.email\n", "")
+    system = system_of(text)
+    (function,) = system.inventory.functions
+    (granted,) = permissions_of_function(function, system)
+    assert granted.binding.role.text == "roles/editor"
+    assert granted.permissions.may("cloudfunctions.functions.create")
+    assert not granted.permissions.may("resourcemanager.projects.setIamPolicy")
+
+
 def test_agents_of_google_are_known() -> None:
     assert is_service_agent("serviceAccount:service-123@gcp-sa-pubsub.iam.gserviceaccount.com")
     assert is_service_agent("serviceAccount:service-123@gcf-admin-robot.iam.gserviceaccount.com")

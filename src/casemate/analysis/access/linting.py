@@ -80,6 +80,8 @@ _STRICT_FAMILIES = frozenset({"bool", "numeric", "date", "ip"})
 """Operators that read a value as something: on a key of another type they match nothing."""
 _WILD = re.compile(r"[*?]")
 _MOST_ACTIONS = 400
+_LONGEST_KEY = 256
+"""Longer than every key of AWS, tag names (128 characters) included: not looked at further."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ def flaws(statement: Statement) -> Iterator[Flaw]:
 
 def _of_condition(condition: Condition, statement: Statement) -> str | None:
     key = condition.key.lower()
-    if "?" in (key, condition.operator) or not key or "${" in condition.operator + key:
+    if "?" in (key, condition.operator) or not key or len(key) > _LONGEST_KEY or "${" in condition.operator + key:
         return None
     test = parse_operator(condition.operator)
     if isinstance(test, str):

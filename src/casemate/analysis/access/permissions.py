@@ -15,7 +15,7 @@ from casemate.analysis.access.azure_roles import built_in
 from casemate.analysis.access.evaluation.patterns import wildcard
 from casemate.analysis.access.google_roles import predefined
 from casemate.model.function import Function
-from casemate.model.policy import Binding, Role
+from casemate.model.policy import Binding, Role, Term
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -158,11 +158,29 @@ def _by_member(system: System) -> Iterator[Member]:
 
 
 def granted_to(identity: Role, system: System) -> tuple[Granted, ...]:
-    """What a managed identity or service account is granted by the bindings that were scanned."""
-    for member in members_of(system):
-        if member.identity is not None and member.identity.id == identity.id:
-            return member.granted
-    return ()
+    """What a managed identity or service account is granted: by the bindings that were scanned, and by default."""
+    found = next((each.granted for each in members_of(system) if each.identity and each.identity.id == identity.id), ())
+    return (*found, *_by_default(identity))
+
+
+def _by_default(identity: Role) -> Iterator[Granted]:
+    """The roles that the cloud gives an identity by itself: Google's default accounts are editors of the project."""
+    for given in identity.managed:
+        permissions = predefined(given.term.text)
+        if permissions is not None:
+            binding = Binding(
+                id=f"{identity.id}/{given.term.text}",
+                name=given.origin,
+                stack=identity.stack,
+                at=identity.at,
+                cloud=identity.cloud,
+                resource=identity.resource,
+                role=given.term,
+                members=(Term(identity.name, identity.at, (identity.id,)),),
+                scope=Term("the project", identity.at),
+                scope_kind="project",
+            )
+            yield Granted(binding, Permissions(permissions))
 
 
 def identity_of(function: Function, system: System) -> Role | None:

@@ -33,8 +33,9 @@ from collections.abc import Iterator
 from casemate.analysis.access.cloud_escalation import BROAD, WIDE, is_service_agent
 from casemate.analysis.access.permissions import permissions_of
 from casemate.analysis.system import System
-from casemate.authoring import HIGH, MEDIUM, Outcome, Violation, bad, good, rule
+from casemate.authoring import HIGH, MEDIUM, Outcome, Undecidable, Violation, bad, good, rule, unresolved
 from casemate.model.policy import Binding
+from casemate.model.setting import Unresolved
 
 _SEVERITY = {3: HIGH, 2: MEDIUM}
 _EVERYTHING = frozenset({"*", "*/write", "*/action", "*/delete"})
@@ -58,6 +59,8 @@ def check(binding: Binding, system: System) -> Iterator[Outcome]:
         )
         return
     granted = permissions_of(binding, system.inventory)
+    if not binding.role.known and granted is None:
+        yield Undecidable(Unresolved("role", binding.role.at, f"{binding.role.text} is not known from the files"))
     if granted is None or granted.custom is None:
         return
     wild = sorted(each for each in (*granted.actions, *granted.data_actions) if _is_wild(each))
@@ -153,6 +156,17 @@ CASES = [
           scope              = data.azurerm_resource_group.shop.id
           role_definition_id = azurerm_role_definition.reader.role_definition_resource_id
           principal_id       = azurerm_user_assigned_identity.worker.principal_id
+        }
+        """,
+    ),
+    unresolved(
+        "terraform",
+        """
+        variable "role" {}
+        resource "google_project_iam_member" "worker" {
+          project = "shop"
+          role    = var.role
+          member  = "serviceAccount:worker@shop.iam.gserviceaccount.com"
         }
         """,
     ),

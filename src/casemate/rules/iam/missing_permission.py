@@ -36,7 +36,13 @@ from casemate.model.policy import Role
 _SHOWN = 5
 
 
-@rule("missing-permission", weakness="missing-permission", severity=LOW, confidence="medium", tags=["cwe-276", "owasp-sls-06"])
+@rule(
+    "missing-permission",
+    weakness="missing-permission",
+    severity=LOW,
+    confidence="medium",
+    tags=["cwe-276", "owasp-sls-06"],
+)
 def check(role: Role, system: System) -> Iterator[Outcome]:
     comparison = comparison_of(role, system)
     if comparison is None or comparison.comparison is None or not comparison.comparison.missing:
@@ -78,7 +84,10 @@ const client = new SQSClient({});
 exports.handler = async (event) => client.send(new SendMessageCommand({ QueueUrl: process.env.QUEUE, MessageBody: 'm' }));
 """
 CASES = [
-    bad("sam", {"template.yaml": _TEMPLATE.format(action="sqs:GetQueueAttributes", mark="  # <- here"), "src/app.js": _CODE}),
+    bad(
+        "sam",
+        {"template.yaml": _TEMPLATE.format(action="sqs:GetQueueAttributes", mark="  # <- here"), "src/app.js": _CODE},
+    ),
     good("sam", {"template.yaml": _TEMPLATE.format(action="sqs:SendMessage", mark=""), "src/app.js": _CODE}),
     # the queue's own policy may grant it
     good(

@@ -96,8 +96,10 @@ def _names(statement: Statement) -> list[str]:
 
 
 def _unneeded(statement: Statement, found: Unused) -> list[str]:
-    """The patterns of the statement that nothing needs, those that change something first; reading alone is not
-    reported while anything of the statement is needed."""
+    """The patterns of the statement that nothing needs, those that change something first.
+
+    Reading alone is not reported while anything of the statement is needed.
+    """
     names = [
         name
         for name in _names(statement)
@@ -162,7 +164,10 @@ CASES = [
     # a few rights to read more are not worth a finding
     good(
         "sam",
-        {"template.yaml": _TEMPLATE.format(actions="[dynamodb:GetItem, dynamodb:Query]", mark=""), "src/app.py": _FOLLOWED},
+        {
+            "template.yaml": _TEMPLATE.format(actions="[dynamodb:GetItem, dynamodb:Query]", mark=""),
+            "src/app.py": _FOLLOWED,
+        },
     ),
     # the code cannot be followed: nobody can say what it needs
     good("sam", {"template.yaml": _TEMPLATE.format(actions=_BOTH, mark=""), "src/app.py": _DYNAMIC}),

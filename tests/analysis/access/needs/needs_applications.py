@@ -49,7 +49,9 @@ def resources(one: FunctionNeeds, action: str) -> list[str]:
 
 def python(body: str, head: str = "") -> dict[str, str]:
     """A handler with this body."""
-    return {"app.py": f"import boto3, os\n{dedent(head)}\n\ndef handler(event, context):\n{indent(dedent(body), '    ')}"}
+    return {
+        "app.py": f"import boto3, os\n{dedent(head)}\n\ndef handler(event, context):\n{indent(dedent(body), '    ')}"
+    }
 
 
 def javascript(body: str, head: str = "", path: str = "app.js") -> dict[str, str]:

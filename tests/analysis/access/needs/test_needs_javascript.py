@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from tests.analysis.access.needs.needs_applications import javascript, needs, required
 
 SECOND = {
@@ -149,3 +148,10 @@ def test_a_client_with_credentials_of_another_role_needs_nothing_of_the_own_one(
     head = third("client-s3:S3Client, GetObjectCommand", "client-sts:STSClient, AssumeRoleCommand")
     body = "const a = await new STSClient({}).send(new AssumeRoleCommand({ RoleArn: 'r' }));\nconst s3 = new S3Client({ credentials: { accessKeyId: a.Credentials.AccessKeyId, secretAccessKey: a.Credentials.SecretAccessKey } });\nawait s3.send(new GetObjectCommand({ Bucket: 'b', Key: 'k' }));"
     assert required(javascript(body, head, "app.ts")) == ["sts:AssumeRole"]
+
+
+def test_a_module_that_is_not_there_is_said() -> None:
+    text = "const store = require('/opt/nodejs/store');\nexports.handler = async (event) => store.save(event);\n"
+    assert [gap.reason for one in needs({"app.js": text}).values() for gap in one.code.not_followed] == [
+        "the module /opt/nodejs/store is not where it is imported from"
+    ]

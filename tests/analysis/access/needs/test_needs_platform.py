@@ -54,7 +54,12 @@ def test_reading_an_object_needs_the_key_of_its_bucket() -> None:
 
 def test_the_role_polls_the_queue_and_decrypts_its_messages() -> None:
     found = {(one.action, one.resource) for one in shop().platform}
-    assert {("sqs:ReceiveMessage", "${Jobs.Arn}"), ("sqs:DeleteMessage", "${Jobs.Arn}"), ("sqs:GetQueueAttributes", "${Jobs.Arn}"), ("kms:Decrypt", "${Own.Arn}")} <= found
+    assert {
+        ("sqs:ReceiveMessage", "${Jobs.Arn}"),
+        ("sqs:DeleteMessage", "${Jobs.Arn}"),
+        ("sqs:GetQueueAttributes", "${Jobs.Arn}"),
+        ("kms:Decrypt", "${Own.Arn}"),
+    } <= found
 
 
 def test_targets_of_failures_logs_traces_and_the_network() -> None:
@@ -64,7 +69,10 @@ def test_targets_of_failures_logs_traces_and_the_network() -> None:
 
 
 def test_the_event_of_a_bucket_names_the_bucket() -> None:
-    template = TEMPLATE.replace("Jobs: {Type: SQS, Properties: {Queue: !GetAtt Jobs.Arn}}", "New: {Type: S3, Properties: {Bucket: !Ref Plain, Events: 's3:ObjectCreated:*'}}")
+    template = TEMPLATE.replace(
+        "Jobs: {Type: SQS, Properties: {Queue: !GetAtt Jobs.Arn}}",
+        "New: {Type: S3, Properties: {Bucket: !Ref Plain, Events: 's3:ObjectCreated:*'}}",
+    )
     code = "import boto3\ndef handler(event, context):\n    for r in event['Records']:\n        boto3.client('s3').get_object(Bucket=r['s3']['bucket']['name'], Key=r['s3']['object']['key'])\n"
     found = needs({"template.yaml": template, "src/app.py": code})["Shop"]
     assert resources(found, "s3:GetObject") == ["${Plain.Arn}/*"]
@@ -77,14 +85,22 @@ def test_the_url_of_a_queue_that_is_looked_up_names_the_queue() -> None:
 
 
 def test_a_parameter_that_the_template_fills_names_the_resource() -> None:
-    template = TEMPLATE + "  Where: {Type: AWS::SSM::Parameter, Properties: {Type: String, Name: /shop/bucket, Value: !Ref Plain}}\n"
+    template = (
+        TEMPLATE
+        + "  Where: {Type: AWS::SSM::Parameter, Properties: {Type: String, Name: /shop/bucket, Value: !Ref Plain}}\n"
+    )
     code = "import boto3\ndef handler(event, context):\n    name = boto3.client('ssm').get_parameter(Name='/shop/bucket')['Parameter']['Value']\n    boto3.client('s3').put_object(Bucket=name, Key='a')\n"
     found = needs({"template.yaml": template, "src/app.py": code})["Shop"]
     assert resources(found, "s3:PutObject") == ["${Plain.Arn}/a"]
 
 
 def test_a_message_to_a_connection_names_the_api() -> None:
-    template = TEMPLATE + "  Chat: {Type: AWS::ApiGatewayV2::Api, Properties: {ProtocolType: WEBSOCKET, Name: chat, RouteSelectionExpression: $request.body.action}}\n"
+    template = (
+        TEMPLATE
+        + "  Chat: {Type: AWS::ApiGatewayV2::Api, Properties: {ProtocolType: WEBSOCKET, Name: chat, RouteSelectionExpression: $request.body.action}}\n"
+    )
     code = "import boto3\ndef handler(event, context):\n    c = boto3.client('apigatewaymanagementapi', endpoint_url='https://' + event['requestContext']['domainName'])\n    c.post_to_connection(ConnectionId='c', Data=b'')\n"
     found = needs({"template.yaml": template, "src/app.py": code})["Shop"]
-    assert resources(found, "execute-api:ManageConnections") == ["arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Chat}/*/*/@connections/*"]
+    assert resources(found, "execute-api:ManageConnections") == [
+        "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Chat}/*/*/@connections/*"
+    ]

@@ -369,3 +369,23 @@ def test_a_helper_that_is_called_twice_names_both_tables() -> None:
 def test_a_client_with_credentials_of_another_role_needs_nothing_of_the_own_one(made: str) -> None:
     body = f"k = boto3.client('sts').assume_role(RoleArn='r', RoleSessionName='s')['Credentials']\n{made}.get_object(Bucket='b', Key='k')"
     assert required(python(body)) == ["sts:AssumeRole"]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {
+            "src/app.py": "from shared_store import save\ndef handler(event, context):\n    save(event)\n",
+            "lib/shared_store.py": "def save(e): pass\n",
+        },
+        {"app.py": "from strands import Agent\ndef handler(event, context):\n    return Agent()(event['q'])\n"},
+        {"app.py": "import subprocess\ndef handler(event, context):\n    subprocess.run(['aws', 's3', 'ls'])\n"},
+    ],
+)
+def test_code_that_is_not_seen_is_said(files: dict[str, str]) -> None:
+    assert any(one.code.not_followed for one in needs(files).values())
+
+
+def test_a_role_that_is_handed_to_a_service_is_passed() -> None:
+    body = "boto3.client('transcribe').start_medical_scribe_job(MedicalScribeJobName='j', DataAccessRoleArn='arn:aws:iam::123456789012:role/r')"
+    assert required(python(body)) == ["iam:PassRole", "transcribe:StartMedicalScribeJob"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from tests.analysis.access.needs.needs_applications import needs, resources, sam
 
 PYTHON = "import boto3, os\ndef handler(event, context):\n    {}\n"

@@ -118,7 +118,9 @@ class Binder:
     @cached_property
     def _parameters(self) -> Mapping[str, Value]:
         """Key and physical name of each parameter of the stack -> its value."""
-        stack = next((one for one in self._inventory.stacks if self._function and one.path == self._function.stack), None)
+        stack = next(
+            (one for one in self._inventory.stacks if self._function and one.path == self._function.stack), None
+        )
         found: dict[str, Value] = {}
         for key, resource in stack.resources.items() if stack is not None else ():
             value = resource.properties.get("Value")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from casemate.analysis.access import catalogue
@@ -78,7 +78,7 @@ _UNSEEN_PATTERNS = (
     "lambda:InvokeFunctionUrl", "lambda:CheckpointDurableExecution", "lambda:GetDurableExecutionState",
     "elasticache:Connect", "memorydb:Connect", "vpc-lattice-svcs:Invoke", "iot:Connect", "iot:Subscribe", "iot:Receive",
     "dax:*", "s3express:CreateSession", "dsql:DbConnect*", "redshift:GetClusterCredentials*", "ssmmessages:*",
-    "s3files:*", "cloudwatch:PutMetricData", "logs:*", "xray:Put*",
+    "s3files:*", "bedrock-agentcore:*", "cloudwatch:PutMetricData", "logs:*", "xray:Put*",
 )  # fmt: skip
 """What drivers, HTTP clients, mounts and the platform use: no call of an SDK shows it."""
 
@@ -93,7 +93,10 @@ def _companions(used: Iterable[str]) -> frozenset[str]:
     together = {
         "logs:PutLogEvents": ("logs:CreateLogStream", "logs:CreateLogGroup"),
         "sqs:ReceiveMessage": (
-            "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility",
+            "sqs:GetQueueAttributes",
+            "sqs:GetQueueUrl",
+            "sqs:DeleteMessage",
+            "sqs:ChangeMessageVisibility",
         ),
         "ec2:CreateNetworkInterface": ("ec2:DeleteNetworkInterface", "ec2:DescribeNetworkInterfaces", *_LOOKING),
         "kinesis:GetRecords": ("kinesis:ListStreams", "kinesis:SubscribeToShard", "kinesis:DescribeStreamConsumer"),

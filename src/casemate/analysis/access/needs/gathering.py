@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from casemate.analysis.access.needs.binding import Binder
 from casemate.analysis.access.needs.calls import gaps_of, uses_of
 from casemate.analysis.access.needs.keys import key_needs
-from casemate.analysis.access.needs.opaque import opaque
+from casemate.analysis.access.needs.opaque import is_python, module_names, opaque
 from casemate.analysis.access.needs.platform import platform_needs
 from casemate.analysis.access.needs.statements import Needed, Needs, NotFollowed, needs_of
 
@@ -55,13 +55,18 @@ def function_needs(system: System) -> Mapping[str, FunctionNeeds]:
         for identity in facts.functions:
             by_function.setdefault(identity, []).append(facts)
     found: dict[str, FunctionNeeds] = {}
+    own: dict[str, frozenset[str]] = {}
+    scripts = tuple(system.tree.paths(is_python)) if system.tree is not None else ()
     for function in system.inventory.functions:
         entries = by_function.get(function.id, [])
         binder = Binder(function, system.inventory)
         platform = tuple(platform_needs(function, system))
         reason = _without_code(function, found=bool(entries))
-        code = _needs(entries, binder, opaque(function, entries, system.tree))
         stack = system.stack_of(function)
+        root = stack.root if stack is not None else ""
+        if root not in own:
+            own[root] = module_names(scripts, root)
+        code = _needs(entries, binder, opaque(function, entries, system.tree, own[root]))
         code = replace(code, needed=_merged((*code.needed, *key_needs(code.needed, stack))))
         platform = (*platform, *key_needs(platform, stack))
         found[function.id] = FunctionNeeds(function.name, function, code, platform, reason)
@@ -87,12 +92,15 @@ def loose_needs(system: System) -> tuple[FunctionNeeds, ...]:
     """
     binder = Binder(None, system.inventory)
     everything = system.code_facts.facts
+    own = module_names(system.tree.paths(is_python), "") if system.tree is not None else frozenset()
     imported = {file for facts in everything for file in facts.files if file != facts.path}
     entered = [facts for facts in everything if facts.path not in imported]
     if any(facts.style != _UNCALLED for facts in everything):
         entered = [facts for facts in entered if facts.style != _UNCALLED]
     return tuple(
-        FunctionNeeds(f"{facts.path}:{facts.name}", None, _needs([facts], binder, opaque(None, [facts], system.tree)))
+        FunctionNeeds(
+            f"{facts.path}:{facts.name}", None, _needs([facts], binder, opaque(None, [facts], system.tree, own))
+        )
         for facts in entered
         if not facts.functions
     )

@@ -5,7 +5,9 @@ What a function needs is then more than its calls say, and nothing of what it is
 
 from __future__ import annotations
 
+import posixpath
 import re
+import sys
 from typing import TYPE_CHECKING
 
 from casemate.analysis.access.needs.statements import NotFollowed
@@ -20,13 +22,14 @@ if TYPE_CHECKING:
 
 _PYTHON = (
     "strands", "strands_tools", "langchain", "langchain_aws", "langchain_community", "llama_index", "haystack",
-    "litellm", "crewai", "pynamodb", "s3fs", "fsspec", "smart_open", "awswrangler", "pyathena", "s3path", "cloudpathlib",
-    "aws_encryption_sdk", "dynamodb_encryption_sdk", "dynamodb_json", "sagemaker", "redshift_connector", "boto",
-    "aws_msk_iam_sasl_signer", "pyqldb", "opensearchpy", "elasticsearch", "requests_aws4auth", "aws_requests_auth",
-    "requests_auth_aws_sigv4", "aws_durable_execution_sdk_python", "bedrock_agentcore", "mcp", "gql", "aws_cdk",
-    "kombu", "celery", "django_ses", "storages", "flask_dynamo", "dynamo3", "dynamorm", "bloop", "deltalake", "duckdb",
-    "pyarrow", "polars", "aws_advanced_python_wrapper", "neptune_python_utils", "gremlin_python", "crhelper", "sqs_extended_client",
-    "ask_sdk", "ask_sdk_dynamodb_persistence_adapter", "aws_kinesis_agg", "amazondax", "lambda_cache", "ssm_cache",
+    "litellm", "crewai", "pynamodb", "s3fs", "fsspec", "smart_open", "awswrangler", "pyathena", "s3path",
+    "cloudpathlib", "aws_encryption_sdk", "dynamodb_encryption_sdk", "dynamodb_json", "sagemaker",
+    "redshift_connector", "boto", "aws_msk_iam_sasl_signer", "pyqldb", "opensearchpy", "elasticsearch",
+    "requests_aws4auth", "aws_requests_auth", "requests_auth_aws_sigv4", "aws_durable_execution_sdk_python",
+    "bedrock_agentcore", "mcp", "gql", "aws_cdk", "kombu", "celery", "django_ses", "storages", "flask_dynamo",
+    "dynamo3", "dynamorm", "bloop", "deltalake", "duckdb", "pyarrow", "polars", "aws_advanced_python_wrapper",
+    "neptune_python_utils", "gremlin_python", "crhelper", "sqs_extended_client", "ask_sdk",
+    "ask_sdk_dynamodb_persistence_adapter", "aws_kinesis_agg", "amazondax", "lambda_cache", "ssm_cache",
 )  # fmt: skip
 _SCRIPT = (
     "dynamoose", "electrodb", "dynamodb-toolbox", "@typedorm/core", "@aws/dynamodb-data-mapper", "dynamodb-onetable",
@@ -35,16 +38,21 @@ _SCRIPT = (
     "aws-msk-iam-sasl-signer-js", "@opensearch-project/opensearch", "sqs-producer", "sqs-consumer", "s3-streams",
     "@langchain/", "langchain", "@aws-crypto/client-node", "aws-iot-device-sdk", "aws-iot-device-sdk-v2", "ask-sdk",
     "ask-sdk-dynamodb-persistence-adapter", "s3-upload-stream", "amazon-dax-client", "sst", "sst/node", "nodemailer",
-    "winston-cloudwatch", "data-api-client", "typeorm-aurora-data-api-driver", "@strands-agents/sdk", "serverless-mysql",
-    "connect-dynamodb", "multer-s3", "s3-sync-client", "aws-embedded-metrics", "@aws-lambda-powertools/batch-s3",
+    "winston-cloudwatch", "data-api-client", "typeorm-aurora-data-api-driver", "@strands-agents/sdk",
+    "serverless-mysql", "connect-dynamodb", "multer-s3", "s3-sync-client", "aws-embedded-metrics",
+    "@aws-lambda-powertools/batch-s3",
 )  # fmt: skip
 """Libraries that sign requests to AWS with the function's role themselves (README of each)."""
 
 _IMPORTS_PYTHON = re.compile(
     rf"^[ \t]*(?:import|from)[ \t]+({'|'.join(map(re.escape, _PYTHON))})(?=[.\s,])".encode(), re.MULTILINE
 )
-_IMPORTS_SCRIPT = re.compile(rf"(?:from|require\(|import\(|import)\s*['\"]({'|'.join(map(re.escape, _SCRIPT))})".encode())
-_SHELL = re.compile(rb"\bsubprocess\b[^\n]{0,80}['\"]aws['\" ]|\bos\.system\([^\n]{0,40}['\"]aws |exec(?:Sync)?\([^\n]{0,40}['\"`]aws ")
+_IMPORTS_SCRIPT = re.compile(
+    rf"(?:from|require\(|import\(|import)\s*['\"]({'|'.join(map(re.escape, _SCRIPT))})".encode()
+)
+_SHELL = re.compile(
+    rb"\bsubprocess\b[^\n]{0,80}['\"]aws['\" ]|\bos\.system\([^\n]{0,40}['\"]aws |exec(?:Sync)?\([^\n]{0,40}['\"`]aws "
+)
 
 _KNOWN_LAYERS = re.compile(
     r":(?:017000801446|094274105915|580247275435|901920570463|615299751070|184161586896|464622532012|451483290750"
@@ -55,15 +63,78 @@ _KNOWN_LAYERS = re.compile(
 Datadog, New Relic, the Web Adapter, the parameters extension (AWS documentation of each)."""
 
 
-def opaque(function: Function | None, entries: Iterable[CodeFacts], tree: Tree | None) -> Iterator[NotFollowed]:
-    """The libraries and layers of one function that may call AWS unseen."""
-    for path in dict.fromkeys(file for facts in entries for file in facts.files):
+_ALL_PYTHON = re.compile(rb"^[ \t]*(?:import|from)[ \t]+(\w+)", re.MULTILINE)
+_PROVIDED = frozenset({"boto3", "botocore", "cfnresponse"})
+"""What Lambda itself brings."""
+_OWN_SCRIPT = re.compile(rb"(?:from|require\(|import\()\s*['\"]((?:\.{1,2}|/opt)/[^'\"\n]{1,200})['\"]")
+
+
+def module_names(paths: Iterable[str], folder: str) -> frozenset[str]:
+    """The names by which files of Python below a folder (empty: the whole tree) may be imported.
+
+    A module that is called so is most likely the project's own.
+    """
+    root = f"{folder.rstrip('/')}/" if folder not in {"", "."} else ""
+    found: set[str] = set()
+    for path in paths:
+        if path.startswith(root):
+            parts = path[len(root) :].removesuffix(".py").split("/")
+            found.add(parts[-1])
+            found.update(parts[-2:-1])
+    return frozenset(found)
+
+
+def is_python(path: str) -> bool:
+    """Whether a path is a file of Python."""
+    return path.endswith(".py")
+
+
+def _lost(path: str, data: bytes, files: Iterable[str], own: frozenset[str], tree: Tree) -> Iterator[NotFollowed]:
+    """Imports of the project's own code that lead to no file that was read."""
+    read = {part for file in files for part in file.replace(".", "/").split("/")}
+    if path.endswith(".py"):
+        for match in _ALL_PYTHON.finditer(data):
+            name = match[1].decode()
+            if name in own - _PROVIDED and name not in read and name not in sys.stdlib_module_names:
+                yield NotFollowed(
+                    _span(path, data, match.start(1)), f"the module {name} is not where it is imported from"
+                )
+        return
+    for match in _OWN_SCRIPT.finditer(data):
+        name = match[1].decode("utf-8", "replace").rstrip("/")
+        stem = name.rpartition("/")[2].partition(".")[0]
+        if stem and stem not in read and not _exists(path, name, tree):
+            yield NotFollowed(_span(path, data, match.start(1)), f"the module {name} is not where it is imported from")
+
+
+_SUFFIXES = ("", ".ts", ".js", ".mjs", ".cjs", ".tsx", ".jsx", ".d.ts", ".json", "/index.ts", "/index.js", "/index.mjs")
+
+
+def _exists(path: str, name: str, tree: Tree) -> bool:
+    """Whether a relative import leads to a file; one that was not read declares types only."""
+    if not name.startswith("."):
+        return False
+    base = posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
+    stem = re.sub(r"\.[cm]?js$", "", base)
+    return any(tree.size(f"{one}{suffix}") is not None for one in dict.fromkeys((base, stem)) for suffix in _SUFFIXES)
+
+
+def opaque(
+    function: Function | None, entries: Iterable[CodeFacts], tree: Tree | None, own: frozenset[str]
+) -> Iterator[NotFollowed]:
+    """The libraries, modules and layers of one function that may call AWS unseen.
+
+    `own`: the names of the project's modules of Python.
+    """
+    files = tuple(dict.fromkeys(file for facts in entries for file in facts.files))
+    for path in files:
         data = tree.read(path) if tree is not None and "#" not in path else None
-        if data is None:
+        if data is None or tree is None:
             continue
         pattern = _IMPORTS_PYTHON if path.endswith(".py") else _IMPORTS_SCRIPT
         for match in pattern.finditer(data):
             yield NotFollowed(_span(path, data, match.start(1)), f"the library {match[1].decode()} calls AWS by itself")
+        yield from _lost(path, data, files, own, tree)
         shell = _SHELL.search(data)
         if shell is not None:
             yield NotFollowed(_span(path, data, shell.start()), "a command line runs the AWS CLI")

@@ -8,6 +8,7 @@ are botocore's (`stepfunctions`, `cognito-idp`); the data is compiled by `script
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -142,12 +143,32 @@ def needs(service_: Service, operation: str, parameters: Collection[str] = ()) -
             for dependent in (action.dependent_actions if action else ())
             if catalogue.is_known(dependent)
         ]
+    if not any(need.action == "iam:PassRole" and not need.conditional for need in found):
+        found += [Need("iam:PassRole", source=one) for one in parameters if _passes_role(service_.name, operation, one)]
     for parameter, extra in WITH_PARAMETER.get(f"{service_.name}:{operation}", {}).items():
         if parameter in parameters:
             replaced = {text.partition("=>")[0] for text in extra if "=>" in text}
             found = [need for need in found if need.action not in replaced]
             found += [_parsed(text.rpartition("=>")[2]) for text in extra]
     return tuple(dict.fromkeys(found))
+
+
+_ROLE = re.compile(r"(?:^|\.)(?:\w*[a-z])?[Rr]ole(?:A[Rr][Nn])?$")
+_HANDS_OVER = re.compile(
+    r"(?:Create|Start|Put|Update|Register|Run|Submit|Associate|Modify|Restore|Execute|Enable|Import|Export)[A-Z]"
+)
+
+
+def _passes_role(service_name: str, operation: str, parameter: str) -> bool:
+    """Whether a parameter hands a role over to a service, which takes `iam:PassRole`.
+
+    Source: IAM user guide, "Grant a user permissions to pass a role to an AWS service".
+    """
+    return (
+        service_name not in {"iam", "sts", "cognito-identity"}
+        and _HANDS_OVER.match(operation) is not None
+        and _ROLE.search(parameter) is not None
+    )
 
 
 def _parsed(text: str) -> Need:

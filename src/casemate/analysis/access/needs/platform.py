@@ -76,7 +76,11 @@ def platform_needs(function: Function, system: System) -> Iterator[Needed]:
     if function.in_network.ever(bool):
         for action in _NETWORK:
             yield Needed(
-                action, "*", conditional=action in _SOMETIMES, because=(function.in_network.at,), reason="network interfaces"
+                action,
+                "*",
+                conditional=action in _SOMETIMES,
+                because=(function.in_network.at,),
+                reason="network interfaces",
             )
     yield from _destination(function, "DeadLetterConfig", "TargetArn", "its dead-letter target")
     yield from _asynchronous(function, system)
@@ -93,24 +97,21 @@ def platform_needs(function: Function, system: System) -> Iterator[Needed]:
 def _asynchronous(function: Function, system: System) -> Iterator[Needed]:
     """Destinations of asynchronous calls and of failed batches: Lambda sends to them as the function."""
     stack = system.stack_of(function)
-    for resource in stack.resources.values() if stack is not None else ():
-        if resource.type not in _CONFIGURES or not any(
-            reference.target == function.resource.key
-            for value in (resource.properties.get("FunctionName"),)
-            if value is not None
-            for reference in references(value)
-        ):
+    if stack is None:
+        return
+    for resource in stack.resources.values():
+        name = resource.properties.get("FunctionName") if resource.type in _CONFIGURES else None
+        if name is None or all(reference.target != function.resource.key for reference in references(name)):
             continue
+        block = resource.properties.get("DestinationConfig")
         for outcome in ("OnFailure", "OnSuccess"):
-            block = resource.properties.get("DestinationConfig")
             branch = block.get(outcome) if isinstance(block, Fields) else None
             target = branch.get("Destination") if isinstance(branch, Fields) else None
             if target is None:
                 continue
-            kind = next((stack.resources[one.target].type for one in references(target) if one.target in stack.resources), "")
-            for action in _SENDS.get(kind) or _sends(text_of(target) or ""):
-                arn = _arn(target)
-                arn = f"{arn}/*" if action == "s3:PutObject" else arn
+            known = [stack.resources[one.target].type for one in references(target) if one.target in stack.resources]
+            for action in _SENDS.get(known[0] if known else "") or _sends(text_of(target) or ""):
+                arn = f"{_arn(target)}/*" if action == "s3:PutObject" else _arn(target)
                 yield Needed(action, arn, conditional=True, because=(target.at,), reason=f"its destination {outcome}")
 
 
@@ -145,7 +146,11 @@ def _polling(trigger: Trigger) -> Iterator[Needed]:
     for action in actions:
         resource = "*" if action == "dynamodb:ListStreams" else arn
         yield Needed(
-            action, resource, conditional=action in _ADDED_LATER, because=(trigger.at,), reason=f"polling of {trigger.name}"
+            action,
+            resource,
+            conditional=action in _ADDED_LATER,
+            because=(trigger.at,),
+            reason=f"polling of {trigger.name}",
         )
     if trigger.kind in _IN_NETWORK:
         for action in (*_NETWORK[:2], "ec2:DescribeVpcs", "ec2:DescribeSubnets", "ec2:DescribeSecurityGroups"):
@@ -156,6 +161,7 @@ def _polling(trigger: Trigger) -> Iterator[Needed]:
         yield Needed(
             "secretsmanager:GetSecretValue", "*", conditional=True, because=(trigger.at,), reason="its credentials"
         )
+        yield Needed("kms:Decrypt", "*", conditional=True, because=(trigger.at,), reason="the key of its credentials")
 
 
 def _arn(value: Value | None) -> str:

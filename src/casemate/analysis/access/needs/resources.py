@@ -327,8 +327,10 @@ def _name_in(key: str, text: str) -> str:
 
 
 def _suffixed(action: Action, arn: str) -> Texts:
-    """Secrets Manager adds six characters to the names of secrets; a path of parameters is asked for as it is given,
-    with or without its last slash."""
+    """Secrets Manager adds six characters to the names of secrets.
+
+    A path of parameters is asked for as it is given, with or without its last slash.
+    """
     if action.service == "secretsmanager" and not arn.endswith("*"):
         return (arn + "-??????",)
     if action.full_name == "ssm:GetParametersByPath" and not arn.endswith("*"):

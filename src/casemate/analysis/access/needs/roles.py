@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     from casemate.analysis.system import System
     from casemate.model.policy import Role
 
-_TYPES = {"states": "stepfunctions", "cognito-idp": "cognito", "firehose": "kinesisfirehose", "execute-api": "apigateway"}
+_TYPES = {
+    "states": "stepfunctions",
+    "cognito-idp": "cognito",
+    "firehose": "kinesisfirehose",
+    "execute-api": "apigateway",
+}
 _SHOWN = 6
 
 
@@ -62,15 +67,19 @@ def compared_role(role: Role, needs: tuple[FunctionNeeds, ...], system: System) 
 
 
 def _granted_there(need: Needed, role: Role, system: System) -> bool:
-    """Whether the resource's own policy may grant it: in one account it suffices (IAM user guide, "Policy evaluation
-    logic"). Keys and roles always have one."""
+    """Whether the resource's own policy may grant it: in one account it suffices.
+
+    Keys and roles always have one. Source: IAM user guide, "Policy evaluation logic".
+    """
     if need.action.startswith(("kms:", "sts:AssumeRole")):
         return True
     key = re.search(r"\$\{((?!AWS::)[^}]+)\}", need.resource)
     if key is None:
         return False
     names = {key[1], key[1].rpartition(".")[0]}
-    entity = next((found for one in names if (found := system.inventory.by_id.get(f"{role.stack}#{one}")) is not None), None)
+    entity = next(
+        (found for one in names if (found := system.inventory.by_id.get(f"{role.stack}#{one}")) is not None), None
+    )
     return entity is not None and any(
         statement.effect == "Allow" for policy in system.policies_of(entity) for statement in policy.statements
     )
@@ -100,15 +109,20 @@ def _reasons(role: Role, needs: tuple[FunctionNeeds, ...]) -> Iterator[str]:
 def reached(grant: Grant, actions: tuple[str, ...], system: System) -> tuple[str, ...]:
     """The things of the scanned system that a grant's actions may be on, by name."""
     found = [system.inventory.by_id[one].name for one in grant.targets if one in system.inventory.by_id]
-    if any(resource == "*" or resource.endswith((":*", ":::*", "/*")) and "${" not in resource.replace("${AWS::", "") for resource in grant.resources):  # fmt: skip
+    if any(_is_wide(resource) for resource in grant.resources):
         services = {action.partition(":")[0] for action in actions}
         wanted = {_TYPES.get(service, service).replace("-", "") for service in services}
         for entity in (*system.inventory.stores, *system.inventory.secrets, *system.inventory.functions,
                        *system.inventory.state_machines, *system.inventory.keys):  # fmt: skip
             parts = entity.resource.type.split("::")
-            if entity.stack == _stack_of(grant, system) and len(parts) == 3 and parts[1].lower() in wanted:  # noqa: PLR2004
+            if entity.stack == _stack_of(grant, system) and len(parts) == 3 and parts[1].lower() in wanted:
                 found.append(entity.name)
     return tuple(dict.fromkeys(found))
+
+
+def _is_wide(resource: str) -> bool:
+    """Whether a pattern names nothing of the template."""
+    return resource == "*" or (resource.endswith((":*", "/*")) and "${" not in resource.replace("${AWS::", ""))
 
 
 def _stack_of(grant: Grant, system: System) -> str:

@@ -22,7 +22,7 @@ USUALLY_PRESENT: Final = frozenset(
 )  # fmt: skip
 """Keys that are in nearly every request: a witness has them where a policy speaks of them."""
 
-_OF_SERVICES: Final = frozenset(
+OF_SERVICES: Final = frozenset(
     {
         "aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths", "aws:sourceowner",
         "aws:principalservicename", "aws:principalservicenameslist",
@@ -45,7 +45,7 @@ def known_keys(request: Request, given: Mapping[str, Value], used: Collection[st
     found: dict[str, Value] = {}
     for key in used:
         if (
-            (key in _OF_SERVICES and kind != "service")
+            (key in OF_SERVICES and kind != "service")
             or (key == "aws:username" and kind != "user")
             or (kind in {"anonymous", "service"} and (key in _OF_PRINCIPALS or key.startswith(_PRINCIPAL_TAG)))
         ):

@@ -14,6 +14,7 @@ from casemate.analysis.access.evaluation.compiled import Group
 from casemate.analysis.access.evaluation.patterns import completed, wildcard
 from casemate.analysis.access.evaluation.variables import template
 from casemate.analysis.access.grants import trusts
+from casemate.analysis.access.proving.assumptions import OF_SERVICES
 from casemate.analysis.access.proving.grounding import Enclosed, Grounding
 from casemate.analysis.access.proving.languages import INSIDE, TooLargeError, Wild, empty, form, meets, wild
 from casemate.analysis.access.proving.naming import Naming
@@ -22,7 +23,7 @@ from casemate.analysis.access.proving.question import Question
 from casemate.analysis.access.reach.facts import Premise
 from casemate.analysis.system import is_public
 from casemate.model.function import Function
-from casemate.model.policy import Role
+from casemate.model.policy import Role, Statement
 from casemate.model.secret import Secret
 from casemate.model.store import Store
 from casemate.model.workflow import StateMachine
@@ -174,8 +175,8 @@ class Rights:
         settled: dict[tuple[str, tuple[object, ...]], _Verdict | None],
     ) -> Right | None:
         """The first of the actions that is allowed on a thing."""
-        with_policy = bool(self.system.policies_of(entity))
-        alone = with_policy or (isinstance(entity, Role) and context is None)
+        denied = entity.id in self._denying  # an Allow of the thing's own policy only adds: `granted` has those
+        alone = denied or (isinstance(entity, Role) and context is None)
         for action, about in spoken:
             if action in CHANGE:
                 forms = forms[:1]  # a version or alias runs, but code is changed of the function itself
@@ -183,7 +184,7 @@ class Rights:
             perhaps = tuple(self._might_cover(text, entity) for text in about.patterns)
             if hit is None and True not in perhaps:
                 continue
-            if hit is not None and sure and about.plain and action not in ASSUME and not with_policy:
+            if hit is not None and sure and about.plain and action not in ASSUME and not denied:
                 return Right(action, entity, (premise_of(hit),), not hit.statement.unknown)
             if alone:
                 right = self._proved(role, action, entity, context)
@@ -278,6 +279,17 @@ class Rights:
         return found
 
     @cached_property
+    def _denying(self) -> frozenset[str]:
+        """Things whose own policy denies something."""
+        return frozenset(
+            policy.target.target
+            for policy in self.system.inventory.policies
+            if policy.target is not None
+            and policy.target.target is not None
+            and any(statement.effect == "Deny" for statement in policy.statements)
+        )
+
+    @cached_property
     def _trusting(self) -> frozenset[str]:
         """Roles that trust some principal that is no service."""
         return frozenset(
@@ -297,7 +309,7 @@ class Rights:
             if policy.target is None or policy.target.target is None:
                 continue
             for statement in policy.statements:
-                if statement.effect != "Allow" or is_public(statement):
+                if statement.effect != "Allow" or is_public(statement) or _only_services(statement):
                     continue
                 for principal in statement.principals:
                     text = self.naming.ground(principal.term).text
@@ -305,6 +317,17 @@ class Rights:
                     for role in ids:
                         found.setdefault(role, set()).add(policy.target.target)
         return found
+
+
+def _only_services(statement: Statement) -> bool:
+    """Whether a condition can hold only in requests that a service makes (see `proving.assumptions`)."""
+    return any(
+        condition.key.lower() in OF_SERVICES
+        and condition.operator.lower().startswith(("string", "arn", "foranyvalue:"))
+        and "not" not in condition.operator.lower()
+        and not condition.operator.lower().endswith("ifexists")
+        for condition in statement.conditions
+    )
 
 
 def _hit(allows: tuple[Compiled, ...], forms: tuple[str, ...]) -> tuple[Compiled | None, bool]:

@@ -96,11 +96,12 @@ def plan(needs: FunctionNeeds, system: System, dialect: Dialect, *, conditional:
 def _acyclic(resource: str, needs: FunctionNeeds, system: System) -> str:
     """The resource without a reference to a bucket whose events start the function.
 
-    The bucket names the function, the function its role: one more reference would close the circle, which CloudFormation
-    refuses. The bucket stands there by its name, where the template gives it one.
+    The bucket names the function, the function its role: one more reference would close the circle, which
+    CloudFormation refuses. The bucket stands there by its name, where the template gives it one.
     """
-    for trigger in system.inventory.triggers if "${" in resource and needs.function is not None else ():
-        if trigger.kind != "bucket" or trigger.function.target != needs.function.id or trigger.source is None:
+    function = needs.function
+    for trigger in system.triggers_of(function) if "${" in resource and function is not None else ():
+        if trigger.kind != "bucket" or trigger.source is None:
             continue
         bucket = system.inventory.by_id.get(trigger.source.target or "")
         if bucket is None or f"${{{bucket.resource.key}.Arn}}" not in resource:
@@ -164,5 +165,3 @@ def _kept(statement: Statement, number: int) -> RoleStatement:
 
 def _managed(role: Role) -> tuple[str, ...]:
     return tuple(dict.fromkeys(policy.term.text for policy in role.managed))
-
-

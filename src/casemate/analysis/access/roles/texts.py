@@ -239,7 +239,8 @@ def hcl_statement_lines(statement: RoleStatement, suffix: str, module: str, *, f
             yield f"    {key} = [{', '.join(json.dumps(text) for text in texts)}]"
     for key, texts in (("resources", statement.resources), ("not_resources", statement.not_resources)):
         if texts:
-            yield f"    {key} = [{', '.join(dict.fromkeys(spelling.terraform(text, suffix, module) for text in texts))}]"
+            spelled = dict.fromkeys(spelling.terraform(text, suffix, module) for text in texts)
+            yield f"    {key} = [{', '.join(spelled)}]"
     for operator, name, values in statement.conditions:
         yield from ("    condition {", f"      test     = {json.dumps(operator)}",
                     f"      variable = {json.dumps(name)}",
