@@ -320,7 +320,8 @@ def compile_operations(package: Path) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def _prefix(name: str, metadata: Mapping[str, str], operations: list[str], known: Mapping[str, set[str]]) -> str:
     """The IAM prefix of a service: of the names it goes by, the one under which most of its operations are actions."""
-    names = [metadata.get("signingName"), metadata.get("endpointPrefix"), name, *PREFIXES.get(name, ())]
+    stated = (metadata.get("signingName"), metadata.get("endpointPrefix"))
+    names = [*(one for one in stated if one), name, *PREFIXES.get(name, ())]
     given = [one for one in dict.fromkeys(names) if one in known]
     fallback = metadata.get("signingName") or metadata["endpointPrefix"]
     return max(
