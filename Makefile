@@ -58,6 +58,8 @@ format: .venv/dev ## Formats the code and applies the safe lint fixes
 
 bench: .venv/dev ## Benchmarks, as ratios against a peer
 	$(python) benchmarks/bench.py
+	$(python) benchmarks/access.py
+	$(python) benchmarks/dependencies.py
 
 docs: .venv/dev ## Writes the generated docs
 	$(python) scripts/generate_docs.py
@@ -65,6 +67,7 @@ docs: .venv/dev ## Writes the generated docs
 fuzz: .venv/dev ## Fuzzes the parsers and engines
 	$(python) tests/fuzz/run.py
 	$(python) tests/fuzz/iam_decisions.py
+	$(python) tests/fuzz/proofs.py
 
 score: .venv/dev ## Scores against a truth: make score TRUTH=DIR CORPORA=DIR
 	@test -n '$(TRUTH)' && test -n '$(CORPORA)' || { echo 'usage: make score TRUTH=DIR CORPORA=DIR' >&2; exit 2; }

@@ -102,15 +102,20 @@ def _list(rules: RuleSet, *, as_json: bool) -> None:
 
 
 def _test(rules: RuleSet, lines: TextIO, *, timings: bool) -> None:
+    from casemate_guard.waf.events import leaves
     from casemate_guard.waf.executor import Transaction
 
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
-        case, request, response = _case(line, number)
+        case, message = _case(line, number)
         identity = hashlib.sha256(repr(case).encode()).hexdigest().encode()
         begun = time.perf_counter_ns()
-        verdict = Transaction(rules, unique_id=identity, to_the_end=True).run(request, response)
+        transaction = Transaction(rules, unique_id=identity, to_the_end=True)
+        if isinstance(message, tuple):
+            verdict = transaction.run(*message)
+        else:
+            verdict = transaction.inspect(leaves(message.value))
         spent = time.perf_counter_ns() - begun
         answer = _answer(case, verdict)
         if timings:
@@ -127,8 +132,15 @@ def _answer(case: object, verdict: Verdict) -> dict[str, object]:
     }
 
 
-def _case(line: str, number: int) -> tuple[object, Request, Response | None]:
-    """The id, request and response of one line.
+class _Event:
+    """The event of a line, whatever JSON it is."""
+
+    def __init__(self, value: object) -> None:
+        self.value = value
+
+
+def _case(line: str, number: int) -> tuple[object, tuple[Request, Response | None] | _Event]:
+    """The id of one line, and its request and response or its event.
 
     Raises `UsageError` with the number of the line.
     """
@@ -136,6 +148,8 @@ def _case(line: str, number: int) -> tuple[object, Request, Response | None]:
 
     try:
         case = json.loads(line)
+        if "request" not in case and "event" in case:
+            return case.get("id"), _Event(case["event"])
         written = case["request"]
         request = Request(
             method=_bytes(written.get("method", "GET")),
@@ -153,7 +167,7 @@ def _case(line: str, number: int) -> tuple[object, Request, Response | None]:
                 headers=_fields(answered.get("headers", ())),
                 body=base64.b64decode(answered.get("body_b64") or ""),
             )
-        return case.get("id"), request, response
+        return case.get("id"), (request, response)
     except KeyError as error:
         raise UsageError(f"line {number} of the cases has no {error}") from None
     except (ValueError, TypeError, AttributeError, RecursionError, binascii.Error) as error:

@@ -69,7 +69,7 @@ def own_dialect(needs: FunctionNeeds, system: System) -> str:
     if needs.function is None:
         return "json"
     dialect = needs.function.resource.dialect
-    if dialect == "cloudformation" or dialect == "sam":
+    if dialect in {"cloudformation", "sam"}:
         from casemate.engine.roles import is_sam
 
         return "sam" if is_sam(needs.function, system) else "cloudformation"

@@ -1,6 +1,95 @@
 """`casemate guard event`: what the guard makes of events, as JSON Lines."""
+
 from __future__ import annotations
-import argparse
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from casemate.errors import UsageError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from casemate_guard.events.decode import Decoded
+
+_LARGEST = 64 * 1024 * 1024
+"""Bytes of one line or one document; the largest event of any platform has 10 MB."""
+_BAD_INPUT = 2
+
+
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The flags of `guard event`."""
-    parser.add_argument("file", metavar="FILE", help="events, JSON Lines or one JSON document; - reads stdin")
+    parser.add_argument("file", metavar="FILE", help="events: JSON Lines, or one JSON document; - reads stdin")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print trigger, leaves and verdict of each event; 0 whatever they are, 2 where an input is wrong."""
+    from casemate_guard.decision import judge
+    from casemate_guard.events.decode import decode
+
+    wrong = 0
+    for number, text in _texts(args.file):
+        try:
+            event = json.loads(text)
+        except ValueError as error:
+            wrong += _complain(args.file, number, f"not valid JSON: {error}")
+            sys.stdout.write('{"trigger": null, "leaves": [], "verdict": "reject", "reasons": ["not valid JSON"]}\n')
+            continue
+        except RecursionError:
+            event = None
+            wrong += _complain(args.file, number, "nested too deeply")
+            sys.stdout.write('{"trigger": null, "leaves": [], "verdict": "reject", "reasons": ["nested too deeply"]}\n')
+            continue
+        found = decode(event)
+        sys.stdout.write(json.dumps(_document(found, judge(found).verdict), ensure_ascii=True) + "\n")
+    return _BAD_INPUT if wrong else 0
+
+
+def _document(found: Decoded, verdict: str) -> dict[str, object]:
+    leaves: list[dict[str, object]] = []
+    for leaf in found.leaves:
+        shown: dict[str, object] = {"path": leaf.path, "kind": leaf.kind, "value": leaf.value, "views": leaf.views}
+        if leaf.record >= 0:
+            shown["record"] = leaf.record
+        leaves.append(shown)
+    return {
+        "trigger": found.trigger,
+        "leaves": leaves,
+        "verdict": verdict,
+        "reasons": [f"budget {one.budget} at {one.path}" for one in found.excesses],
+        "notes": [{"note": one.note, "path": one.path} for one in found.notes],
+    }
+
+
+def _texts(path: str) -> Iterator[tuple[int, bytes]]:
+    """The events with the line that each begins at: one a line, or the one that the whole input is."""
+    try:
+        data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}", hint="give a file of JSON Lines") from None
+    lines = data.split(b"\n")
+    first = next((line for line in lines if line.strip()), b"")
+    if len(data) <= _LARGEST and not _is_json(first) and _is_json(data):
+        yield 1, data
+        return
+    for number, line in enumerate(lines, 1):
+        if len(line) > _LARGEST:
+            raise UsageError(f"{path}:{number}: more than {_LARGEST >> 20} MB", hint="no platform sends such an event")
+        if line.strip():
+            yield number, line
+
+
+def _is_json(data: bytes) -> bool:
+    try:
+        json.loads(data)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _complain(path: str, number: int, message: str) -> int:
+    sys.stderr.write(f"casemate: {path}:{number}: {message}\n  hint: one JSON object a line\n")
+    return 1

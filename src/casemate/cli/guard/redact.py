@@ -43,11 +43,12 @@ def run(args: argparse.Namespace) -> int:
         _filter(sys.stdin.buffer, redactor, _spans if args.spans else _redacted)
         return 0
     try:
-        file = Path(args.file).open("rb", buffering=0)
+        with Path(args.file).open("rb") as file:
+            _filter(file, redactor, _spans if args.spans else _redacted)
+    except BrokenPipeError:
+        raise
     except OSError as error:
         raise UsageError(f"{args.file} cannot be read: {error.strerror}", hint="give a text file, or -") from None
-    with file:
-        _filter(file, redactor, _spans if args.spans else _redacted)
     return 0
 
 
