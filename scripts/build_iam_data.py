@@ -280,8 +280,8 @@ def compile_operations(package: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """Turn the service models of botocore into one document per service, named as botocore names it.
 
     A document holds the IAM prefix `p`, the operations `o`, the waiters `w` (name -> operation), and for services whose
-    actions are HTTP methods (API Gateway) those of the operations as `m`. The header has every service's id (`DynamoDB`),
-    from which the names of the JavaScript clients are made.
+    actions are HTTP methods (API Gateway) those of the operations as `m`. The header has every service's id
+    (`DynamoDB`), from which the names of the JavaScript clients are made.
     """
     data = package / "data" if (package / "data").is_dir() else package
     known = {service: {name.lower() for name in document["n"]} for service, document in _known_actions().items()}

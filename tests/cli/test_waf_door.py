@@ -48,6 +48,15 @@ def test_the_door_answers_each_line(rules: Path, capsys: pytest.CaptureFixture[s
     assert second == {"id": 2, "action": "allow", "rules": [], "score": 0}
 
 
+def test_an_event_is_inspected_leaf_by_leaf(rules: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    event = {"Records": [{"body": json.dumps({"text": "evil"})}]}
+    file = cases(rules, {"id": "e", "event": event}, {"id": "f", "event": None})
+    assert main(["waf", "test", "--rules", str(rules), file]) == 0
+    first, second = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert (first["action"], first["rules"]) == ("block", [20, 30])
+    assert second["action"] == "allow"
+
+
 def test_timings_are_asked_for(rules: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["waf", "test", "--rules", str(rules), "--timings", cases(rules, {"id": 1, "request": {}})]) == 0
     assert set(json.loads(capsys.readouterr().out)) == {"id", "action", "rules", "score", "micros"}

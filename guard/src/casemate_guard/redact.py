@@ -10,6 +10,7 @@ Every repetition is bounded or cannot overlap with what follows it, so hostile t
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple, NoReturn, Self, final
 
 
@@ -55,34 +56,40 @@ OPAQUE = {
 }
 
 # `name = value` in any of the usual notations. A value that only refers to a secret is none.
-_ASSIGNED = re.compile(
-    r"""
+_ASSIGNED = r"""
     (?P<name>passw(?:or)?d|passphrase|pwd|secret(?:[_-]?(?:access[_-]?)?key)?|token|api[_-]?key|private[_-]?key)
     ["']?[ \t]{0,8}[:=][ \t]{0,8}
     (?: "(?P<double>[^"\n]{4,1024})"
       | '(?P<single>[^'\n]{4,1024})'
       | (?P<bare>(?:[^\s"',;&<>(){}\[\]]|\[redacted:[a-z-]+\]){4,1024}))
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
+    """
 _REFERENCE = re.compile(r"\{\{|\$[{(]|!(?:Ref|Sub|GetAtt|ImportValue)\b|arn:")
 
-_SHAPES = [(kind, re.compile(shape), _KEPT) for kind, shape in PREFIXED.items()] + [
-    (kind, re.compile(shape), 0) for kind, shape in OPAQUE.items()
-]
 _MASKED = re.compile(r"\[redacted:[a-z-]+\]")
 _KEPT_AND_MASKED = re.compile(r".{0,4}\[redacted:[a-z-]+\]", re.DOTALL)
+
+
+@cache
+def _shapes() -> list[tuple[str, re.Pattern[str], int]]:
+    """The compiled shapes with how many characters of each are kept; at first use, since a cold start pays for it."""
+    prefixed = [(kind, re.compile(shape), _KEPT) for kind, shape in PREFIXED.items()]
+    return prefixed + [(kind, re.compile(shape), 0) for kind, shape in OPAQUE.items()]
+
+
+@cache
+def _assigned() -> re.Pattern[str]:
+    return re.compile(_ASSIGNED, re.IGNORECASE | re.VERBOSE)
 
 
 def _candidates(text: str) -> Iterator[Span]:
     """Yield what looks like a secret, the most telling shape first; spans may overlap."""
     for masked in _MASKED.finditer(text):
         yield Span(masked.start(), masked.end(), "")  # holds the place: what is masked stays as it is
-    for kind, shape, kept in _SHAPES:
+    for kind, shape, kept in _shapes():
         for match in shape.finditer(text):
             start, end = match.span("secret" if "secret" in shape.groupindex else 0)
             yield Span(start, end, kind, kept)
-    for match in _ASSIGNED.finditer(text):
+    for match in _assigned().finditer(text):
         group = match.lastgroup or "bare"
         if not (_REFERENCE.match(match[group]) or _KEPT_AND_MASKED.fullmatch(match[group])):
             yield Span(*match.span(group), _kind_of_name(match["name"]))

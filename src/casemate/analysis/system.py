@@ -35,11 +35,15 @@ Exposure = Literal["public", "authenticated", "internal", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class Derived(Generic[T]):
-    """What was found in files beside the templates, with the files that were looked at and the problems met."""
+    """What was found in files beside the templates, with the files that were looked at and the problems met.
+
+    `searched`: how many files were read of which most are no input, for they hold nothing to report.
+    """
 
     items: tuple[T, ...] = ()
     inputs: tuple[Input, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+    searched: int = 0
 
 
 class System:

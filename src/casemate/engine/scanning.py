@@ -108,7 +108,8 @@ def judge_inventory(
             )
         }.values()
     )
-    complete = bool(inputs) and not any(diagnostic.level == "error" for diagnostic in diagnostics)
+    searched = any(entry.searched for entry in system.derived)
+    complete = (bool(inputs) or searched) and not any(diagnostic.level == "error" for diagnostic in diagnostics)
     complete = complete and not any(entry.status == "failed" for entry in inputs)
     return Report(
         version=casemate.__version__,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_SAFE = (
+SAFE_GIT = (
     "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "protocol.allow=never",
     "-c", "core.pager=cat",
     "-c", "diff.external=", "-c", "core.attributesFile=/dev/null",
@@ -164,7 +164,7 @@ class RevisionTree:
         return done.stdout
 
     def _command(self, *arguments: str) -> list[str]:
-        return ["git", *_SAFE, "-C", str(self.root), *arguments]
+        return ["git", *SAFE_GIT, "-C", str(self.root), *arguments]
 
 
 def _normal(path: str) -> str:

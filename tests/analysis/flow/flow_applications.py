@@ -34,7 +34,9 @@ def sam(resources: str, *functions: F) -> dict[str, str]:
     files: dict[str, str] = {}
     for one in functions:
         script = "exports." in one.code or "export " in one.code
-        files[f"src/{one.name.lower()}.{'mjs' if 'export ' in one.code else 'js' if script else 'py'}"] = dedent(one.code).lstrip("\n")
+        files[f"src/{one.name.lower()}.{'mjs' if 'export ' in one.code else 'js' if script else 'py'}"] = dedent(
+            one.code
+        ).lstrip("\n")
         lines += [f"  {one.name}:", "    Type: AWS::Serverless::Function", "    Properties:", "      CodeUri: src/",
                   f"      Handler: {one.name.lower()}.handler", f"      Runtime: {'nodejs22.x' if script else 'python3.13'}"]  # fmt: skip
         if one.events:
@@ -78,7 +80,11 @@ def seen(files: dict[str, str]) -> list[Seen]:
 
 def across(files: dict[str, str]) -> list[str]:
     """The flows from a public trigger through more than one function: `kind file:line A > B`."""
-    return [f"{one.kind} {one.place} {one.functions}" for one in seen(files) if one.exposure == "public" and " > " in one.functions]
+    return [
+        f"{one.kind} {one.place} {one.functions}"
+        for one in seen(files)
+        if one.exposure == "public" and " > " in one.functions
+    ]
 
 
 def public(files: dict[str, str]) -> list[str]:

@@ -59,10 +59,14 @@ def queue(body: str = SEND.format("json.dumps({'name': data['name']})"), *, vari
 
 WRITES = "DynamoDBWritePolicy: {TableName: !Ref Orders}"
 READS = "DynamoDBReadPolicy: {TableName: !Ref Orders}"
-PUT = "boto3.resource('dynamodb').Table(os.environ['T']).put_item(Item={'id': '1', 'name': data['name'], 'state': 'new'})"
+PUT = (
+    "boto3.resource('dynamodb').Table(os.environ['T']).put_item(Item={'id': '1', 'name': data['name'], 'state': 'new'})"
+)
 FROM_TABLE = "{Type: DynamoDB, Properties: {Stream: !GetAtt Orders.StreamArn, StartingPosition: LATEST}}"
 RUN_IMAGE = python_out("for r in event['Records']:\n    os.system(r['dynamodb']['NewImage']['name']['S'])")
-RUN_ITEM = python_out("item = boto3.resource('dynamodb').Table(os.environ['T']).get_item(Key={'id': '1'})['Item']\nos.system(item['name'])")
+RUN_ITEM = python_out(
+    "item = boto3.resource('dynamodb').Table(os.environ['T']).get_item(Key={'id': '1'})['Item']\nos.system(item['name'])"
+)
 
 
 def stream(body: str = PUT, *, policies: str = WRITES, variables: str = "T: !Ref Orders", out: str = RUN_IMAGE,
@@ -91,7 +95,9 @@ def bucket(body: str = STORE.format("data['name']", "'x'"), *, events: str = CRE
            policies: str = "{Version: '2012-10-17', Statement: [{Effect: Allow, Action: 's3:PutObject', Resource: !Sub '${Files.Arn}/*'}]}",
            variables: str = "B: !Ref Files", reads: str = "") -> dict[str, str]:  # fmt: skip
     """A public function that stores an object, and a function that a bucket triggers."""
-    return sam(BUCKET, F("In", python_in(body), WEB, variables, policies), F("Out", out, events, "B: !Ref Files", reads))
+    return sam(
+        BUCKET, F("In", python_in(body), WEB, variables, policies), F("Out", out, events, "B: !Ref Files", reads)
+    )
 
 
 PUBLISH = "boto3.client('sns').publish(TopicArn=os.environ['T'], Message={})"
@@ -142,7 +148,10 @@ Flow:
 START = "boto3.client('stepfunctions').start_execution(stateMachineArn=os.environ['M'], input=json.dumps({'order': {'name': data['name']}, 'mode': 'x'}))"
 
 
-def machine(payload: str = "{'name.$': $.order.name}", policies: str = "StepFunctionsExecutionPolicy: {StateMachineName: !GetAtt Flow.Name}") -> dict[str, str]:
+def machine(
+    payload: str = "{'name.$': $.order.name}",
+    policies: str = "StepFunctionsExecutionPolicy: {StateMachineName: !GetAtt Flow.Name}",
+) -> dict[str, str]:
     """A public function that starts a state machine, and the function of its task."""
     return sam(MACHINE.replace("PAYLOAD", payload), F("In", python_in(START), WEB, "M: !Ref Flow", policies),
                F("Out", python_out("os.system(event['name'])")))  # fmt: skip
@@ -163,46 +172,104 @@ def kinesis(source: str = "Clicks", policies: str = "KinesisCrudPolicy: {StreamN
 TWO_IN_ORDER = {
     "queue": queue(),
     "queue, whole body": queue(SEND.format("event['body']")),
-    "queue, batch": queue("boto3.client('sqs').send_message_batch(QueueUrl=os.environ['Q'], Entries=[{'Id': '1', 'MessageBody': json.dumps({'name': data['name']})}])"),
-    "queue, resource object": queue("boto3.resource('sqs').Queue(os.environ['Q']).send_message(MessageBody=json.dumps(data))"),
-    "queue, filter passes": queue(SEND.format("json.dumps({'name': data['name'], 'kind': 'a'})"),
-        events=FROM_QUEUE.replace("Arn", "Arn, FilterCriteria: {Filters: [{Pattern: '{\"body\": {\"kind\": [\"a\"]}}'}]}")),
-    "queue, the filter asks for what the caller chooses": queue(SEND.format("event['body']"),
-        events=FROM_QUEUE.replace("Arn", "Arn, FilterCriteria: {Filters: [{Pattern: '{\"body\": {\"kind\": [\"a\"]}}'}]}")),
-    "queue, wildcard rights": queue(policies="{Version: '2012-10-17', Statement: [{Effect: Allow, Action: 'sqs:*', Resource: '*'}]}"),
-    "queue, named in the code": sam(QUEUE.replace("Queue}", "Queue, Properties: {QueueName: jobs}}", 1), F("In", python_in(
-        "boto3.client('sqs').send_message(QueueUrl='https://sqs.eu-west-1.amazonaws.com/123456789012/jobs', MessageBody=event['body'])"), WEB, "", SENDS),
-        F("Out", RUN_BODY, FROM_QUEUE)),
+    "queue, batch": queue(
+        "boto3.client('sqs').send_message_batch(QueueUrl=os.environ['Q'], Entries=[{'Id': '1', 'MessageBody': json.dumps({'name': data['name']})}])"
+    ),
+    "queue, resource object": queue(
+        "boto3.resource('sqs').Queue(os.environ['Q']).send_message(MessageBody=json.dumps(data))"
+    ),
+    "queue, filter passes": queue(
+        SEND.format("json.dumps({'name': data['name'], 'kind': 'a'})"),
+        events=FROM_QUEUE.replace("Arn", 'Arn, FilterCriteria: {Filters: [{Pattern: \'{"body": {"kind": ["a"]}}\'}]}'),
+    ),
+    "queue, the filter asks for what the caller chooses": queue(
+        SEND.format("event['body']"),
+        events=FROM_QUEUE.replace("Arn", 'Arn, FilterCriteria: {Filters: [{Pattern: \'{"body": {"kind": ["a"]}}\'}]}'),
+    ),
+    "queue, wildcard rights": queue(
+        policies="{Version: '2012-10-17', Statement: [{Effect: Allow, Action: 'sqs:*', Resource: '*'}]}"
+    ),
+    "queue, named in the code": sam(
+        QUEUE.replace("Queue}", "Queue, Properties: {QueueName: jobs}}", 1),
+        F(
+            "In",
+            python_in(
+                "boto3.client('sqs').send_message(QueueUrl='https://sqs.eu-west-1.amazonaws.com/123456789012/jobs', MessageBody=event['body'])"
+            ),
+            WEB,
+            "",
+            SENDS,
+        ),
+        F("Out", RUN_BODY, FROM_QUEUE),
+    ),
     "table stream": stream(),
-    "table stream, low-level": stream("boto3.client('dynamodb').put_item(TableName=os.environ['T'], Item={'id': {'S': '1'}, 'name': {'S': data['name']}})"),
-    "table stream, update": stream("boto3.resource('dynamodb').Table(os.environ['T']).update_item(Key={'id': '1'}, UpdateExpression='SET #n = :n', ExpressionAttributeNames={'#n': 'name'}, ExpressionAttributeValues={':n': data['name']})"),
-    "table stream, batch": stream("boto3.client('dynamodb').batch_write_item(RequestItems={os.environ['T']: [{'PutRequest': {'Item': {'id': {'S': '1'}, 'name': {'S': data['name']}}}}]})"),
-    "table stream, batch writer": stream("with boto3.resource('dynamodb').Table(os.environ['T']).batch_writer() as batch:\n    batch.put_item(Item={'id': '1', 'name': data['name']})"),
-    "table stream, transaction": stream("boto3.client('dynamodb').transact_write_items(TransactItems=[{'Put': {'TableName': os.environ['T'], 'Item': {'id': {'S': '1'}, 'name': {'S': data['name']}}}}])"),
+    "table stream, low-level": stream(
+        "boto3.client('dynamodb').put_item(TableName=os.environ['T'], Item={'id': {'S': '1'}, 'name': {'S': data['name']}})"
+    ),
+    "table stream, update": stream(
+        "boto3.resource('dynamodb').Table(os.environ['T']).update_item(Key={'id': '1'}, UpdateExpression='SET #n = :n', ExpressionAttributeNames={'#n': 'name'}, ExpressionAttributeValues={':n': data['name']})"
+    ),
+    "table stream, batch": stream(
+        "boto3.client('dynamodb').batch_write_item(RequestItems={os.environ['T']: [{'PutRequest': {'Item': {'id': {'S': '1'}, 'name': {'S': data['name']}}}}]})"
+    ),
+    "table stream, batch writer": stream(
+        "with boto3.resource('dynamodb').Table(os.environ['T']).batch_writer() as batch:\n    batch.put_item(Item={'id': '1', 'name': data['name']})"
+    ),
+    "table stream, transaction": stream(
+        "boto3.client('dynamodb').transact_write_items(TransactItems=[{'Put': {'TableName': os.environ['T'], 'Item': {'id': {'S': '1'}, 'name': {'S': data['name']}}}}])"
+    ),
     "table read": read(),
-    "table scan": read(out=python_out("for item in boto3.resource('dynamodb').Table(os.environ['T']).scan()['Items']:\n    os.system(item['name'])")),
-    "table query, low-level": read(out=python_out("found = boto3.client('dynamodb').query(TableName=os.environ['T'])\nfor item in found['Items']:\n    os.system(item['name']['S'])")),
+    "table scan": read(
+        out=python_out(
+            "for item in boto3.resource('dynamodb').Table(os.environ['T']).scan()['Items']:\n    os.system(item['name'])"
+        )
+    ),
+    "table query, low-level": read(
+        out=python_out(
+            "found = boto3.client('dynamodb').query(TableName=os.environ['T'])\nfor item in found['Items']:\n    os.system(item['name']['S'])"
+        )
+    ),
     "bucket key": bucket(),
-    "bucket key, prefix passes": bucket(STORE.format("'in/' + data['name']", "'x'"), events=CREATED.format("Files", ", Filter: {S3Key: {Rules: [{Name: prefix, Value: in/}]}}")),
-    "bucket body": bucket(STORE.format("'a'", "data['name']"), out=RUN_OBJECT,
-        reads="{Version: '2012-10-17', Statement: [{Effect: Allow, Action: 's3:GetObject', Resource: !Sub '${Files.Arn}/*'}]}"),
-    "bucket, presigned upload": bucket("return {'url': boto3.client('s3').generate_presigned_url('put_object', Params={'Bucket': os.environ['B'], 'Key': 'a'})}", out=RUN_OBJECT,
-        reads="{Version: '2012-10-17', Statement: [{Effect: Allow, Action: 's3:GetObject', Resource: !Sub '${Files.Arn}/*'}]}"),
+    "bucket key, prefix passes": bucket(
+        STORE.format("'in/' + data['name']", "'x'"),
+        events=CREATED.format("Files", ", Filter: {S3Key: {Rules: [{Name: prefix, Value: in/}]}}"),
+    ),
+    "bucket body": bucket(
+        STORE.format("'a'", "data['name']"),
+        out=RUN_OBJECT,
+        reads="{Version: '2012-10-17', Statement: [{Effect: Allow, Action: 's3:GetObject', Resource: !Sub '${Files.Arn}/*'}]}",
+    ),
+    "bucket, presigned upload": bucket(
+        "return {'url': boto3.client('s3').generate_presigned_url('put_object', Params={'Bucket': os.environ['B'], 'Key': 'a'})}",
+        out=RUN_OBJECT,
+        reads="{Version: '2012-10-17', Statement: [{Effect: Allow, Action: 's3:GetObject', Resource: !Sub '${Files.Arn}/*'}]}",
+    ),
     "topic": topic(),
-    "topic, json": topic(PUBLISH.format("json.dumps({'name': data['name']})"), out=python_out("os.system(json.loads(event['Records'][0]['Sns']['Message'])['name'])")),
-    "topic, filter passes": topic("boto3.client('sns').publish(TopicArn=os.environ['T'], Message=data['name'], MessageAttributes={'kind': {'DataType': 'String', 'StringValue': 'a'}})",
-        events="{Type: SNS, Properties: {Topic: !Ref News, FilterPolicy: {kind: [a]}}}"),
+    "topic, json": topic(
+        PUBLISH.format("json.dumps({'name': data['name']})"),
+        out=python_out("os.system(json.loads(event['Records'][0]['Sns']['Message'])['name'])"),
+    ),
+    "topic, filter passes": topic(
+        "boto3.client('sns').publish(TopicArn=os.environ['T'], Message=data['name'], MessageAttributes={'kind': {'DataType': 'String', 'StringValue': 'a'}})",
+        events="{Type: SNS, Properties: {Topic: !Ref News, FilterPolicy: {kind: [a]}}}",
+    ),
     "bus": bus(),
     "bus, detail pattern": bus("{source: [shop], detail: {kind: [a, b]}}"),
-    "bus, input path": bus("{source: [shop]}, InputPath: $.detail", body=EVENT.format("json.dumps({'detail': {'name': data['name']}})")),
+    "bus, input path": bus(
+        "{source: [shop]}, InputPath: $.detail", body=EVENT.format("json.dumps({'detail': {'name': data['name']}})")
+    ),
     "kinesis": kinesis(),
     "invoke": invoke(),
     "invoke, whole event": invoke(CALL.format("event"), out=python_out("os.system(json.loads(event['body'])['name'])")),
-    "invoke by name": invoke("boto3.client('lambda').invoke(FunctionName='worker', Payload=json.dumps(data))", variables="").copy(),
+    "invoke by name": invoke(
+        "boto3.client('lambda').invoke(FunctionName='worker', Payload=json.dumps(data))", variables=""
+    ).copy(),
     "state machine": machine(),
     "state machine, whole input": machine("{'name.$': \"States.Format('x {}', $.order.name)\"}"),
 }
-TWO_IN_ORDER["invoke by name"]["template.yaml"] = TWO_IN_ORDER["invoke by name"]["template.yaml"].replace("Handler: out.handler", "FunctionName: worker\n      Handler: out.handler")
+TWO_IN_ORDER["invoke by name"]["template.yaml"] = TWO_IN_ORDER["invoke by name"]["template.yaml"].replace(
+    "Handler: out.handler", "FunctionName: worker\n      Handler: out.handler"
+)
 
 
 @pytest.mark.parametrize("name", TWO_IN_ORDER)
@@ -266,3 +333,46 @@ def test_a_flow_that_cannot_happen_is_not_reported(name: str) -> None:
     assert across(IMPOSSIBLE[name]) == []
     if name != "another function is called":  # then nobody who was scanned calls it: somebody else does
         assert public(IMPOSSIBLE[name]) == []
+
+
+def other(resources: str, body: str, events: str, out: str, variables: str = "") -> dict[str, str]:
+    """A public function and another one, both of which may do everything."""
+    rights = "{Version: '2012-10-17', Statement: [{Effect: Allow, Action: '*', Resource: '*'}]}"
+    return sam(
+        resources,
+        F("In", python_in(body), WEB, variables, rights),
+        F("Out", python_out(out), events, variables, rights),
+    )
+
+
+TICK = "{Type: Schedule, Properties: {Schedule: rate(1 day)}}"
+LEVEL = "Level: {Type: AWS::SSM::Parameter, Properties: {Type: String, Value: debug, Name: /shop/level}}"
+REST = {
+    "parameter": (other(LEVEL, "boto3.client('ssm').put_parameter(Name='/shop/level', Value=data['level'], Overwrite=True)", TICK,
+        "os.system(boto3.client('ssm').get_parameter(Name='/shop/level')['Parameter']['Value'])"), 1),
+    "another parameter": (other(LEVEL, "boto3.client('ssm').put_parameter(Name='/shop/level', Value=data['level'], Overwrite=True)", TICK,
+        "os.system(boto3.client('ssm').get_parameter(Name='/shop/other')['Parameter']['Value'])"), 0),
+    "statement in PartiQL": (other(TABLE.replace("Properties: {Key", "Properties: {TableName: orders, Key", 1),
+        "boto3.client('dynamodb').execute_statement(Statement=\"INSERT INTO orders VALUE {'id': ?, 'name': ?}\", Parameters=[{'S': '1'}, {'S': data['name']}])",
+        FROM_TABLE, "for r in event['Records']:\n    os.system(r['dynamodb']['NewImage']['name']['S'])"), 1),
+    "messages that are received": (other(QUEUE, SEND.format("json.dumps({'name': data['name']})"), TICK,
+        "for m in boto3.client('sqs').receive_message(QueueUrl=os.environ['Q'])['Messages']:\n    os.system(json.loads(m['Body'])['name'])", "Q: !Ref Jobs"), 1),
+    "device topic": (other("", "boto3.client('iot-data').publish(topic='shop/1/orders', payload=json.dumps({'name': data['name']}))",
+        "{Type: IoTRule, Properties: {Sql: \"SELECT * FROM 'shop/+/orders'\"}}", "os.system(event['name'])"), 1),
+    "another device topic": (other("", "boto3.client('iot-data').publish(topic='shop/1/state', payload=json.dumps({'name': data['name']}))",
+        "{Type: IoTRule, Properties: {Sql: \"SELECT * FROM 'shop/+/orders'\"}}", "os.system(event['name'])"), 0),
+    "file object": (other(BUCKET, "import io\nboto3.client('s3').upload_fileobj(io.BytesIO(data['name'].encode()), os.environ['B'], 'a')", TICK,
+        "os.system(boto3.client('s3').get_object(Bucket=os.environ['B'], Key='a')['Body'].read().decode())", "B: !Ref Files"), 1),
+    "another object": (other(BUCKET, "boto3.client('s3').put_object(Bucket=os.environ['B'], Key='b', Body=data['name'])", TICK,
+        "os.system(boto3.client('s3').get_object(Bucket=os.environ['B'], Key='a')['Body'].read().decode())", "B: !Ref Files"), 0),
+    "a field of a stored document": (other(BUCKET, "boto3.client('s3').put_object(Bucket=os.environ['B'], Key='a', Body=json.dumps({'name': data['name'], 'kind': 'x'}))", TICK,
+        "document = json.loads(boto3.client('s3').get_object(Bucket=os.environ['B'], Key='a')['Body'].read())\nos.system(document['name'])", "B: !Ref Files"), 1),
+    "another field of a stored document": (other(BUCKET, "boto3.client('s3').put_object(Bucket=os.environ['B'], Key='a', Body=json.dumps({'name': data['name'], 'kind': 'x'}))", TICK,
+        "document = json.loads(boto3.client('s3').get_object(Bucket=os.environ['B'], Key='a')['Body'].read())\nos.system(document['kind'])", "B: !Ref Files"), 0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REST)
+def test_the_rest_of_the_channels(name: str) -> None:
+    files, expected = REST[name]
+    assert len(across(files)) == expected

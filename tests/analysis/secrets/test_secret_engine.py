@@ -156,10 +156,11 @@ def test_installed_packages_are_not_ours() -> None:
             "app.py": f'password = "{PASSWORD}"'.encode(),
         }
     )
-    found, inputs, problems = leaks(tree)
+    found, inputs, problems, searched = leaks(tree)
     assert [leak.at.path for leak in found] == ["app.py"]
     assert [entry.path for entry in inputs] == ["app.py"]
     assert problems == ()
+    assert searched == 3
 
 
 def test_a_long_file_is_searched_in_windows() -> None:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 
-from casemate_guard.redaction.detector import Detector
+from casemate_guard.redaction.detector import Detector, Pattern
 
-_ISSUERS = re.compile(
+_ISSUERS = Pattern(
     r"4(?:[0-9]{12}|[0-9]{15}|[0-9]{18})"  # Visa
     r"|(?:5[1-5][0-9]{2}|222[1-9]|22[3-9][0-9]|2[3-6][0-9]{2}|27[01][0-9]|2720)[0-9]{12}"  # Mastercard
     r"|3[47][0-9]{13}"  # American Express
@@ -22,21 +22,18 @@ _ISSUERS = re.compile(
     r"|220[0-4][0-9]{12,15}|9792[0-9]{12}|6(?:0|5|08|52)[0-9]{13,14}"  # Mir, Troy, RuPay
 )
 _SEPARATORS = str.maketrans("", "", " -.\u00a0")
-_DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
+_DOUBLED = str.maketrans("0123456789", "0246813579")
 
 
 def luhn(digits: str) -> bool:
     """Whether the last of the digits is the Luhn check digit of the others (ISO/IEC 7812-1, annex B)."""
-    total = 0
-    for place, digit in enumerate(reversed(digits)):
-        value = ord(digit) - 48
-        total += _DOUBLED[value] if place % 2 else value
+    total = sum(map(int, digits[-1::-2])) + sum(map(int, digits[-2::-2].translate(_DOUBLED)))
     return total % 10 == 0
 
 
 def _card(match: re.Match[str]) -> tuple[int, int] | None:
     digits = match[0].translate(_SEPARATORS)
-    if len(set(digits)) > 1 and _ISSUERS.fullmatch(digits) and luhn(digits):
+    if len(set(digits)) > 1 and _ISSUERS.get().fullmatch(digits) and luhn(digits):
         return match.span()
     return None
 
@@ -68,6 +65,9 @@ _IBAN_LENGTHS = {
 }
 
 
+_NUMBERS = {ord(letter): str(number) for number, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ", 10)}
+
+
 def _iban(match: re.Match[str]) -> tuple[int, int] | None:
     """The account number with the length of its country, spaces left out, where mod 97 is 1."""
     start = match.start() - 2  # the pattern begins at the check digits, which are rarer than letters
@@ -75,17 +75,16 @@ def _iban(match: re.Match[str]) -> tuple[int, int] | None:
     length = _IBAN_LENGTHS.get(country.upper())
     if length is None:
         return None
-    letters, end = list(country), start + 2
+    end, missing = start + 2, length - 2
     for character in match[0]:
         end += 1
-        if character not in " -\u00a0":
-            letters.append(character)
-            if len(letters) == length:
-                break
-    if len(letters) < length or match.string[end : end + 1].isalnum():
+        missing -= character not in " -\u00a0"
+        if not missing:
+            break
+    if missing or match.string[end : end + 1].isalnum():
         return None
-    text = "".join(letters[4:] + letters[:4])
-    if int("".join(str(int(character, 36)) for character in text)) % 97 != 1:
+    text = match.string[start:end].translate(_SEPARATORS)
+    if int((text[4:] + text[:4]).upper().translate(_NUMBERS)) % 97 != 1:
         return None
     return start, end
 
@@ -95,7 +94,15 @@ DETECTORS = (
         "credit-card",
         r"[0-9](?<![0-9A-Za-z_.][0-9])(?<![0-9][ -][0-9])(?:[ .\u00a0-]?[0-9]){11,18}(?![0-9A-Za-z_]|[ -]?[0-9])",
         "(?:^|[^0-9A-Za-z_.])[0-9](?:[ .\u00a0-]?[0-9]){11,18}(?:[^0-9A-Za-z_]|$)",
-        shapes=("000000000000", "0000 0000 0", "0000-0000-0", "0000.0000.0", "0000 000000 0", "0000-000000-0", "\xc2\xa00"),
+        shapes=(
+            "000000000000",
+            "0000 0000 0",
+            "0000-0000-0",
+            "0000.0000.0",
+            "0000 000000 0",
+            "0000-000000-0",
+            "\xc2\xa00",
+        ),
         check=_card,
     ),
     Detector(

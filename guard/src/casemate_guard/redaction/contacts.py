@@ -8,21 +8,26 @@ from __future__ import annotations
 
 import re
 
-from casemate_guard.redaction.detector import Detector, near
+from casemate_guard.redaction.detector import Detector, Pattern, near
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_PHONE_WORDS = re.compile(
-    r"(?i)(?:phone|\btel\b|tel[.:]|telef|mobile|\bmobil|\bcell|\bcall|\bfax|\bdial|\bring\b|\breach|contact|\btext(?:ed)? "
-    r"|whats.?app|\bsms|messages? to|answering at|registered|hotline|msisdn|caller|\bnumber is|my number|his number|her number|portable|handy)"
+_PHONE_WORDS = Pattern(
+    r"(?i)(?:phone|\btel\b|tel[.:]|telef|mobile|\bmobil|\bcell|\bcall|\bfax|\bdial|\bring\b|\breach|contact"
+    r"|\btext(?:ed)? |whats.?app|\bsms|messages? to|answering at|registered|hotline|msisdn|\bnumber is"
+    r"|(?:my|his|her) number|portable|handy)"
 )
-_NO_PHONE = re.compile(
-    r"(?i)(?:order|invoice|account|acct|serial|ticket|case|version|\bid\b|_id|ref|isbn|issn|sku|card|build|request|pid)"
+_PHONE_LITERALS = (
+    *("phone", "tel", "mobil", "cell", "call", "fax", "dial", "ring ", "reach", "contact", "text", "whats", "sms"),
+    *("message", "answer", "registered", "hotline", "msisdn", "number", "portable", "handy"),
+)
+_NO_PHONE = Pattern(
+    r"(?i)(?:order|invoice|account|acct|serial|ticket|case|version|\bid\b|_id|ref|isbn|issn|sku|card|build|request)"
     r"[ #:=_a-z.\"'-]{0,12}$"
 )
-_DATE = re.compile(
+_DATE = Pattern(
     r"(?:19|20)[0-9]{2}[-/. ](?:0?[1-9]|1[0-2])[-/. ](?:0?[1-9]|[12][0-9]|3[01])(?![0-9]).*"
     r"|(?:0?[1-9]|[12][0-9]|3[01])[-/. ](?:0?[1-9]|1[0-2])[-/. ](?:19|20)[0-9]{2}.*"
 )
@@ -40,7 +45,7 @@ def _number(match: re.Match[str]) -> int:
 def _phone(match: re.Match[str]) -> tuple[int, int] | None:
     """A notation that only telephones have: 8 to 15 digits."""
     digits = _number(match)
-    if not 8 <= digits <= 15 or _DATE.match(match["number"]):
+    if not 8 <= digits <= 15 or _DATE.get().match(match["number"]):
         return None
     if near(match, _NO_PHONE, 24) and not near(match, _PHONE_WORDS, 24):
         return None
@@ -49,9 +54,12 @@ def _phone(match: re.Match[str]) -> tuple[int, int] | None:
 
 def _local(match: re.Match[str]) -> tuple[int, int] | None:
     """Groups of digits that are a telephone number only where a word in front says so."""
-    if not 7 <= _number(match) <= 12 or _DATE.match(match["number"]):
+    if not 7 <= _number(match) <= 12 or _DATE.get().match(match["number"]):
         return None
-    if not near(match, _PHONE_WORDS, 64) or near(match, _NO_PHONE, 24):
+    window = match.string[max(0, match.start() - 64) : match.start()].lower()
+    if not any(word in window for word in _PHONE_LITERALS) or not near(match, _PHONE_WORDS, 64):
+        return None
+    if near(match, _NO_PHONE, 24):
         return None
     return match.span()
 
@@ -86,17 +94,16 @@ _LOOSE = (
     r"(?<=\()[0-9]{2,4}\)(?:[ .-][0-9]{2,7}){1,4}|(?<=[0-9])[0-9]{1,3}(?:[ .-][0-9]{2,7}){1,4}|(?<=[0-9])[0-9]{8,10}"
 )
 
-_TLDS = (
-    "com|org|net|edu|gov|mil|int|info|biz|name|dev|app|cloud|online|shop|site|store|tech|xyz|eu|uk|us|de|fr|nl|be|ch|at|it"
-    "|es|pt|ie|dk|se|no|fi|cz|hu|gr|ro|bg|hr|ru|ua|tr|jp|cn|kr|in|br|mx|ar|ca|au|nz|za|ng|ke|eg|sg|hk|tw|vn|th|id"
-)
-_PACKAGES = re.compile(r"(?:com|org|net|io|edu|gov|java|javax|software)\.", re.IGNORECASE)
+# Without a scheme or `www.`, only domains that are no usual name of an attribute or file ending (`self.name`, `a.py`).
+_TLDS = "com|org|net|edu|gov|biz|xyz|eu|uk|de|fr|nl|pt|ie|dk|se|fi|cz|hu|gr|ro|bg|ru|ua|jp|cn|kr|br|mx|au|nz|za"
+_DOTTED = Pattern(r"\.[A-Za-z]{2}")
+_PACKAGES = Pattern(r"(?i)(?:com|org|net|io|edu|gov|java|javax|software)\.")
 
 
 def _bare_url(match: re.Match[str]) -> tuple[int, int] | None:
     """A host name without a scheme: no package name, no mail address, no attribute of an object."""
     host = match["host"]
-    if _PACKAGES.match(host) or match.string[match.start() - 1 : match.start()] == "@":
+    if _PACKAGES.get().match(host) or match.string[match.start() - 1 : match.start()] == "@":
         return None
     return _trimmed(match)
 
@@ -111,10 +118,10 @@ def _trimmed(match: re.Match[str]) -> tuple[int, int]:
 
 
 _LOCAL = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.!#$%&'*+/=?^_`{|}~-"
-_DOMAIN = re.compile(
+_DOMAIN = Pattern(
     r"(?:[A-Za-z0-9\u00a1-\uffff][A-Za-z0-9\u00a1-\uffff-]{0,62}\.){1,8}[A-Za-z\u00a1-\uffff][A-Za-z0-9\u00a1-\uffff-]{1,23}"
 )
-_AT = re.compile("@|%40")
+_AT = Pattern("@|%40")
 
 
 class Mail(Detector):
@@ -124,7 +131,7 @@ class Mail(Detector):
 
     def find(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield the addresses."""
-        for sign in _AT.finditer(text):
+        for sign in _AT.get().finditer(text):
             place = sign.start()
             before = text[max(0, place - 64) : place]
             left = len(before.rstrip(_LOCAL))
@@ -133,9 +140,42 @@ class Mail(Detector):
             start = place - len(before) + left
             while start < place and text[start] in "=&'`|/?{}#":
                 start += 1
-            domain = _DOMAIN.match(text, sign.end())
+            domain = _DOMAIN.get().match(text, sign.end())
             if start < place and domain is not None:
                 yield start, domain.end()
+
+
+_SCHEMES = frozenset(
+    {
+        *("http", "https", "ftp", "ftps", "sftp", "ws", "wss", "s3", "gs", "ssh", "git", "ldap", "ldaps", "postgres"),
+        *("postgresql", "mysql", "mariadb", "mongodb", "srv", "redis", "rediss", "amqp", "amqps", "mqtt", "mqtts"),
+        *("kafka", "sqlserver", "oracle", "nats", "smb", "file", "tcp", "udp", "grpc", "couchbase", "clickhouse"),
+    }
+)
+_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+_BEHIND_SCHEME = Pattern(r"[^\s\"'<>`\\{}|^]{1,2048}")
+
+
+class Url(Detector):
+    """URLs with a scheme, found from `://` to both sides."""
+
+    __slots__ = ()
+
+    def find(self, text: str) -> Iterator[tuple[int, int]]:
+        """Yield the URLs, without the punctuation of the sentence around them."""
+        done, place = 0, text.find("://")
+        while place >= 0:
+            before = text[max(done, place - 16) : place]
+            scheme = before[len(before.rstrip(_LETTERS)) :]
+            behind = _BEHIND_SCHEME.get().match(text, place + 3)
+            if behind is not None and scheme.lower() in _SCHEMES:
+                done = place + 3 + len(behind[0].rstrip(".,;:!?'\")]}>"))
+                start = place - len(scheme)
+                for prefix in ("mongodb+", "jdbc:", "git+"):
+                    if text.endswith(prefix, 0, start):
+                        start -= len(prefix)
+                yield start, done
+            place = text.find("://", max(done, place + 3))
 
 
 def _ipv4(match: re.Match[str]) -> tuple[int, int] | None:
@@ -165,19 +205,14 @@ DETECTORS = (
         r"(?:@|%40)[^\s@.]{1,63}\.",
         literals=("@", "%40"),
     ),
+    Url("url", "", r"://[^\s]", literals=("://",)),
     Detector(
         "url",
-        r"(?i:\b(?:https?|ftps?|sftp|wss?|s3|gs|ssh|git|ldaps?|jdbc:[a-z]{2,12}|postgres(?:ql)?|mysql|mongodb(?:\+srv)?"
-        r"|rediss?|amqps?|mqtts?|kafka)://)[^\s\"'<>`\\{}|^]{1,2048}",
-        r"://[^\s]",
-        literals=("://",),
-        check=_trimmed,
-    ),
-    Detector(
-        "url",
-        rf"(?<![\w@./:=-])(?P<host>(?:[A-Za-z0-9](?:[A-Za-z0-9-]{{0,61}}[A-Za-z0-9])?\.){{1,6}}(?i:{_TLDS}))"
+        rf"(?<![\w@./:=-])(?P<host>(?:[A-Za-z0-9](?:[A-Za-z0-9-]{{0,61}}[A-Za-z0-9])?\.){{1,6}}(?i:{_TLDS})"
+        r"|(?i:www)(?:\.[A-Za-z0-9-]{1,63}){1,5}\.[A-Za-z]{2,24})"
         r"(?::[0-9]{2,5})?(?![\w@(-]|\.[\w])(?:[/?#][^\s\"'<>`\\{}|^]{0,1024})?",
-        rf"[A-Za-z0-9]\.(?i:{_TLDS})(?:[^0-9A-Za-z_.@(-]|\.[^0-9A-Za-z]|\.?$)",
+        rf"(?i:www)\.|[A-Za-z0-9]\.(?i:{_TLDS})(?:[^0-9A-Za-z_.@(-]|\.[^0-9A-Za-z_]|\.?$)",
+        gate=lambda text: _DOTTED.get().search(text) is not None,
         check=_bare_url,
     ),
     Detector(
@@ -207,11 +242,8 @@ DETECTORS = (
         r"(?<![0-9A-Za-z])(?:0x[0-9a-fA-F]{40}|(?:bc1|BC1)[02-9ac-hj-np-zAC-HJ-NP-Z]{25,87}"
         r"|[13][1-9A-HJ-NP-Za-km-z]{25,34})(?![0-9A-Za-z])",
         r"0x[0-9a-fA-F]{40}|(?i:bc1)[0-9A-Za-z]{25}|[13][1-9A-HJ-NP-Za-km-z]{25}",
-        check=lambda match: (
-            match.span()
-            if match[0][:2].lower() in {"0x", "bc"} or base58_checked(match[0])
-            else None
-        ),
+        gate=lambda text: len(max(text.split(), key=len, default="")) > 25,
+        check=lambda match: match.span() if match[0][:2].lower() in {"0x", "bc"} or base58_checked(match[0]) else None,
     ),
     Detector(
         "phone",
@@ -223,13 +255,11 @@ DETECTORS = (
     Detector(
         "phone",
         rf"(?P<number>[(0-9]{_BEFORE}(?:{_LOOSE}))" + _EXTENSION + _AFTER,
-        r"(?i)(?:phone|tel|mobil|cell|call|fax|dial|ring |reach|contact|text|whats|sms|message|answer|registered|hotline"
-        r"|msisdn|number|portable|handy)(?:.*[^0-9a-z_.:/#$€£-])?\(?[0-9]{2,4}(?:\)?(?:[ .-][0-9]{2,7}){1,4}|[0-9]{5,9})"
+        rf"(?i)(?:{'|'.join(_PHONE_LITERALS)})"
+        r"(?:.*[^0-9a-z_.:/#$€£-])?\(?[0-9]{2,4}(?:\)?(?:[ .-][0-9]{2,7}){1,4}|[0-9]{5,9})"
         r"(?:[^0-9a-z_]|$)",
-        literals=(
-            *("phone", "tel", "mobil", "cell", "call", "fax", "dial", "ring ", "reach", "contact", "text", "whats"),
-            *("sms", "message", "answer", "registered", "hotline", "msisdn", "number", "portable", "handy"),
-        ),
+        literals=_PHONE_LITERALS,
+        shapes=("0",),
         check=_local,
     ),
 )

@@ -1,5 +1,4 @@
-"""Credentials: tokens with a public prefix, JSON Web Tokens, PEM keys, `Authorization` values, passwords in URLs, and
-values that are assigned to a telling name.
+"""Credentials: known tokens, JSON Web Tokens, PEM keys, `Authorization`, passwords in URLs, values of telling names.
 
 The shapes of tokens are those of `casemate_guard.redact`, whose docstring names the published sources; AWS secret keys
 have no shape of their own (40 characters of base64) and are found by name.
@@ -10,7 +9,7 @@ from __future__ import annotations
 import re
 
 from casemate_guard.redact import OPAQUE, PREFIXED
-from casemate_guard.redaction.detector import Detector
+from casemate_guard.redaction.detector import Detector, Pattern
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,6 +29,12 @@ _STARTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "openai-key": (r"sk-[A-Za-z0-9_-]{9}", ("sk-",)),
 }
 """How the tokens of `PREFIXED` begin: as a hint, and as texts."""
+_COARSE = {
+    "github-token": ("gh",),
+    "slack-token": ("xox",),
+    "stripe-key": ("_live_", "_test_"),
+    "anthropic-key": ("sk-",),
+}
 
 # What a name ends in, lower case and without separators.
 _NAMES = (
@@ -38,21 +43,39 @@ _NAMES = (
     *("encryptionkey", "masterkey", "credential", "credentials", "sessionid", "csrf", "xsrf", "signature", "otp"),
     *("pincode", "cvv", "cvv2", "cvc", "cvc2", "connectionstring", "sessiontoken", "securitytoken", "authtoken"),
 )
-_JOINT = re.compile(r"[_.-]")
-_SIGN = re.compile(r"[:=]")
-_VALUE = re.compile(
+_WORDS = (
+    "pass",
+    "pwd",
+    "secret",
+    "token",
+    "key",
+    "credential",
+    "session",
+    "srf",
+    "signature",
+    "otp",
+    "pin",
+    "cvv",
+    "cvc",
+    "connection",
+)
+_REST = Pattern(r"[A-Za-z0-9_.-]{0,20}(?=\\{0,7}[\"']?[ \t]{0,8}[:=])")
+_SIGNED = Pattern(r"\\{0,7}[\"']?[ \t]{0,8}[:=]")
+_JOINT = Pattern(r"[_.-]")
+_VALUE = Pattern(
     r">?[ \t]{0,8}(?:(?P<escapes>\\{0,7})(?P<quote>[\"'])(?P<quoted>[^\"'\\\n]{1,512}(?:\\.[^\"'\\\n]{0,512}){0,16})"
     r"|(?P<bare>[^\s\"',;&<>(){}\[\]\\]{3,1024}))"
 )
-_NOTHING = re.compile(
+_NOTHING = Pattern(
     r"(?i)(?:null|none|nil|true|false|undefined|yes|no|required|missing|invalid|expired|optional|empty"
     r"|string|str|bytes|\*+|x+|-+|\.+|<.*|\[?redacted.*|\$[{(].*|\{\{.*|%s|%\(.*|arn:.*)[.:]?"
 )
 
 
 class Assigned(Detector):
-    """Values that are assigned to a telling name: `name=value`, `name: value`, `"name": "value"`, and the same inside
-    JSON strings, where the quotes are escaped once for every string around them.
+    """Values that are assigned to a telling name: `name=value`, `name: value`, `"name": "value"`.
+
+    The same inside JSON strings, where the quotes are escaped once for every string around them.
     """
 
     __slots__ = ("_names",)
@@ -63,12 +86,23 @@ class Assigned(Detector):
 
     def find(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield the values: from each sign of assignment, the name behind it and the value in front."""
-        names = self._names
-        for sign in _SIGN.finditer(text):
-            place = sign.start()
-            name = text[max(0, place - 40) : place].rstrip(" \t\\\"'")[-24:].lower()
-            if name.endswith(names) or (_JOINT.search(name) and _JOINT.sub("", name).endswith(names)):
-                value = _VALUE.match(text, place + 1)
+        lowered = text.lower()
+        if len(lowered) != len(text):  # a letter whose lower case is longer would move every place behind it
+            lowered = "".join(each.lower() if each.isascii() else each for each in text)
+        ends: set[int] = set()
+        for word in _WORDS:
+            place = lowered.find(word)
+            while place >= 0:
+                place += len(word)
+                rest = _REST.get().match(text, place)
+                if rest is not None:
+                    ends.add(rest.end())
+                place = lowered.find(word, place)
+        for end in sorted(ends):
+            name = lowered[max(0, end - 32) : end]
+            if name.endswith(self._names) or _JOINT.get().sub("", name).endswith(self._names):
+                signed = _SIGNED.get().match(text, end)
+                value = None if signed is None else _VALUE.get().match(text, signed.end())
                 span = None if value is None else _assigned(value)
                 if span is not None:
                     yield span
@@ -86,7 +120,7 @@ def _assigned(match: re.Match[str]) -> tuple[int, int] | None:
             end -= 1
     else:
         start, end = match.span("bare")
-    return None if _NOTHING.fullmatch(match.string, start, end) else (start, end)
+    return None if _NOTHING.get().fullmatch(match.string, start, end) else (start, end)
 
 
 _AUTHORIZATION = (
@@ -103,7 +137,9 @@ DETECTORS = (
         starts=("-----BEGIN ",),
     ),
     *(
-        Detector(kind, pattern, hint, literals=tuple(sorted({start.lower() for start in starts})), starts=starts)
+        Detector(
+            kind, pattern, hint, literals=_COARSE.get(kind, tuple(start.lower() for start in starts)), starts=starts
+        )
         for (kind, pattern), (hint, starts) in zip(PREFIXED.items(), _STARTS.values(), strict=True)
     ),
     Detector("jwt", OPAQUE["jwt"], r"eyJ[A-Za-z0-9_-]{8}", literals=("eyj",), starts=("eyJ",)),
@@ -119,10 +155,7 @@ DETECTORS = (
         _NAMES,
         r"(?i)(?:passw|passphrase|pwd|secret|token|key|credential|session.?id|[cx]srf|signature|otp|pin.?code|cv[vc]"
         r"|connection.?string)[a-z0-9_.-]{0,12}[\\\"']{0,8}[ \t]{0,8}[:=]",
-        (
-            *("passw", "passphrase", "pwd", "secret", "token", "key", "credential", "session", "csrf", "xsrf"),
-            *("signature", "otp", "pin", "cvv", "cvc", "connection"),
-        ),
+        _WORDS,
     ),
 )
 """In order of precedence: where two match the same text, the first one names it."""

@@ -12,21 +12,39 @@ if TYPE_CHECKING:
     Check = Callable[[re.Match[str]], "Found | None"]
 
 
+class Pattern:
+    """A regular expression that is compiled at its first use: a cold start pays for no kind that it never meets."""
+
+    __slots__ = ("_compiled", "_source")
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._compiled: re.Pattern[str] | None = None
+
+    def get(self) -> re.Pattern[str]:
+        """The compiled expression."""
+        compiled = self._compiled
+        if compiled is None:
+            compiled = self._compiled = re.compile(self._source)
+        return compiled
+
+
 class Detector:
     """Finds one kind of value.
 
     - `kind`: the name that spans and masks carry.
     - `pattern`: the exact shape, in Python's `re`. Every repetition in it is bounded.
-    - `hint`: a weaker shape in the syntax that RE2, Hyperscan and `re` share; where it does not match, `pattern` cannot.
-    - `literals`: lower-case texts of which one has to occur wherever `pattern` matches, and `shapes`: the same for the
-      text with every ASCII digit turned to 0 and every ASCII letter to a. The portable stand-ins for `hint`.
+    - `hint`: a weaker shape in the syntax that RE2 and `re` share; where it does not match, `pattern` cannot.
+    - `literals`: lower-case texts of which one occurs wherever `pattern` matches, and `shapes`: the same for the text
+      with every ASCII digit turned to 0 and every ASCII letter to a; with both, the literals count only beside a run of
+      digits. The portable stand-ins for `hint`.
     - `gate`: a quick necessary condition of a detector that has neither.
     - `starts`: texts of which one begins every match, so that they are searched first.
     - `check`: narrows or refuses a match, by checksum or context; gives (start, end) in code points.
     - `group`: the part of the match that is the value (0: all of it).
     """
 
-    __slots__ = ("_pattern", "_source", "check", "gate", "group", "hint", "kind", "literals", "shapes", "starts")
+    __slots__ = ("_pattern", "check", "gate", "group", "hint", "kind", "literals", "shapes", "starts")
 
     def __init__(  # noqa: PLR0913 - a row of a table
         self,
@@ -46,29 +64,21 @@ class Detector:
         self.literals = literals
         self.check = check
         self.group = group
-        self._source = pattern
+        self._pattern = Pattern(pattern)
         self.shapes = shapes
         self.gate = gate
         self.starts = starts
-        self._pattern: re.Pattern[str] | None = None
-
-    def compiled(self) -> re.Pattern[str]:
-        """The exact pattern, compiled at its first use: a cold start pays only for the kinds it meets."""
-        pattern = self._pattern
-        if pattern is None:
-            pattern = self._pattern = re.compile(self._source)
-        return pattern
 
     def find(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield where the kind occurs in one line or text: (start, end) in code points, end exclusive."""
         check, group = self.check, self.group
-        for match in self._starting(text) if self.starts else self.compiled().finditer(text):
+        for match in self._starting(text) if self.starts else self._pattern.get().finditer(text):
             span = match.span(group) if check is None else check(match)
             if span is not None and span[0] < span[1]:
                 yield span
 
     def _starting(self, text: str) -> Iterator[re.Match[str]]:
-        pattern = self.compiled()
+        pattern = self._pattern.get()
         for start in self.starts:
             place = text.find(start)
             while place >= 0:
@@ -78,7 +88,7 @@ class Detector:
                 place = text.find(start, place + len(start) if match is None else max(match.end(), place + 1))
 
 
-def near(match: re.Match[str], words: re.Pattern[str], before: int = 48) -> bool:
+def near(match: re.Match[str], words: Pattern, before: int = 48) -> bool:
     """Whether one of the words stands within `before` code points in front of the match."""
     start = match.start()
-    return words.search(match.string, max(0, start - before), start) is not None
+    return words.get().search(match.string, max(0, start - before), start) is not None

@@ -1,5 +1,7 @@
-"""National numbers, each with its published checksum. A number with a weak check and no separators needs a word of
-context in front of it, since one random number in ten or so would pass.
+"""National numbers, each with its published checksum.
+
+A number with a weak check and no separators needs a word of context in front of it, since one random number in ten or
+so would pass.
 
 Sources: SSA "Randomization" and POMS RM 10201.035 (US); HMRC NIM39110 (UK NINO); BZSt, ISO 7064 MOD 11,10 (DE);
 INSEE NIR, key 97 - n mod 97 (FR); Ministerio del Interior, mod 23 (ES); D.M. 23/12/1976 (IT); the eleven-test of the
@@ -11,19 +13,19 @@ from __future__ import annotations
 import re
 
 from casemate_guard.redaction.cards import luhn
-from casemate_guard.redaction.detector import Detector, near
+from casemate_guard.redaction.detector import Detector, Pattern, near
 
-_DIGITS = re.compile(r"[0-9]")
-_SSN_WORDS = re.compile(r"(?i)\b(?:ssn|social[ _-]?sec)")
-_NL_WORDS = re.compile(r"(?i)\b(?:bsn|burgerservice|sofi)")
-_CA_WORDS = re.compile(r"(?i)\b(?:sin|social[ _-]?insurance|nas)\b")
-_BR_WORDS = re.compile(r"(?i)\bcpf\b")
-_IN_WORDS = re.compile(r"(?i)\b(?:aadhaar|aadhar|uid|uidai)\b")
-_DE_WORDS = re.compile(r"(?i)(?:steuer|\bidnr|\btax|\btin\b)")
+_DIGITS = Pattern(r"[0-9]")
+_SSN_WORDS = Pattern(r"(?i)\b(?:ssn|social[ _-]?sec)")
+_NL_WORDS = Pattern(r"(?i)\b(?:bsn|burgerservice|sofi)")
+_CA_WORDS = Pattern(r"(?i)\b(?:sin|social[ _-]?insurance|nas)\b")
+_BR_WORDS = Pattern(r"(?i)\bcpf\b")
+_IN_WORDS = Pattern(r"(?i)\b(?:aadhaar|aadhar|uid|uidai)\b")
+_DE_WORDS = Pattern(r"(?i)(?:steuer|\bidnr|\btax|\btin\b)")
 
 
 def _digits(match: re.Match[str]) -> str:
-    return "".join(_DIGITS.findall(match[0]))
+    return "".join(_DIGITS.get().findall(match[0]))
 
 
 def _ssn(match: re.Match[str]) -> tuple[int, int] | None:
@@ -47,7 +49,7 @@ def _steuer(match: re.Match[str]) -> tuple[int, int] | None:
         product = total * 2 % 11
     if (11 - product) % 10 != int(digits[10]):
         return None
-    return match.span() if " " in match[0] or near(match, _DE_WORDS, 64) or counts[0] == 2 else None  # noqa: PLR2004
+    return match.span() if " " in match[0] or near(match, _DE_WORDS, 64) or counts[0] == 2 else None
 
 
 def _insee(match: re.Match[str]) -> tuple[int, int] | None:
@@ -137,11 +139,8 @@ _OPEN, _SHUT = r"(?:^|[^0-9A-Za-z_.+-])", r"(?:[^0-9A-Za-z_]|$)"
 
 
 def _alone(first: str) -> str:
-    """A number that begins with `first` and goes on nothing before it; the first character stands in front, so that
-    `re` can skip to it.
-    """
+    """A number that begins with `first` and continues nothing; that stands in front, so that `re` can skip to it."""
     return rf"{first}(?<![0-9A-Za-z_.+-]{first})"
-
 
 
 DETECTORS = (
@@ -154,14 +153,15 @@ DETECTORS = (
     ),
     Detector(
         "uk-nino",
-        r"[A-CEGHJ-PR-TW-Za-ceghj-pr-tw-z](?<![0-9A-Za-z][A-Za-z])(?i:[A-CEGHJ-NPR-TW-Z])(?<!(?i:BG|GB|NK|KN|TN|NT|ZZ))[ -]?"
+        r"[A-CEGHJ-PR-TW-Za-ceghj-pr-tw-z](?<![0-9A-Za-z][A-Za-z])(?i:[A-CEGHJ-NPR-TW-Z])"
+        r"(?<!(?i:BG|GB|NK|KN|TN|NT|ZZ))[ -]?"
         r"[0-9]{2}[ -]?[0-9]{2}[ -]?[0-9]{2}[ -]?(?i:[A-D])(?![0-9A-Za-z])",
         r"(?:^|[^0-9A-Za-z])[A-Za-z]{2}[ -]?[0-9]{2}[ -]?[0-9]{2}[ -]?[0-9]{2}[ -]?[A-Da-d](?:[^0-9A-Za-z]|$)",
         shapes=("00a", "00 a", "00-a"),
     ),
     Detector(
         "fr-insee",
-        _alone("[12]") + r"[ ]?[0-9]{2}[ ]?(?:0[1-9]|1[0-2]|[2-4][0-9]|[5-9][0-9])[ ]?(?:[0-9]{2}|2[ABab])[ ]?[0-9]{3}[ ]?[0-9]{3}"
+        _alone("[12]") + r"[ ]?[0-9]{2}[ ]?(?:0[1-9]|1[0-2]|[2-9][0-9])[ ]?(?:[0-9]{2}|2[ABab])[ ]?[0-9]{3}[ ]?[0-9]{3}"
         r"[ ]?[0-9]{2}" + _ENDED,
         _OPEN + r"[12] ?[0-9]{2} ?[0-9]{2} ?[0-9][0-9ABab] ?[0-9]{3} ?[0-9]{3} ?[0-9]{2}" + _SHUT,
         shapes=("0 00 00 ", "00000000000", "000000a0"),
@@ -169,7 +169,8 @@ DETECTORS = (
     ),
     Detector(
         "es-dni",
-        r"[0-9XYZxyz](?<![0-9A-Za-z_.-][0-9XYZxyz])(?:[0-9]{7}|(?<=[XYZxyz])[- ]?[0-9]{7})[- ]?[A-HJ-NP-TV-Za-hj-np-tv-z](?![0-9A-Za-z_])",
+        r"[0-9XYZxyz](?<![0-9A-Za-z_.-][0-9XYZxyz])(?:[0-9]{7}|(?<=[XYZxyz])[- ]?[0-9]{7})"
+        r"[- ]?[A-HJ-NP-TV-Za-hj-np-tv-z](?![0-9A-Za-z_])",
         r"(?:^|[^0-9A-Za-z_.-])(?:[0-9]{8}|[XYZxyz][- ]?[0-9]{7})[- ]?[A-Za-z](?:[^0-9A-Za-z_]|$)",
         shapes=("0000000a", "0000000-a", "0000000 a"),
         check=_dni,
@@ -190,8 +191,9 @@ DETECTORS = (
     ),
     Detector(
         "in-aadhaar",
-        _alone("[2-9]") + r"[0-9]{3}[ -]?[0-9]{4}[ -]?[0-9]{4}" + _ENDED,
-        _OPEN + r"[2-9][0-9]{3}(?:[ -][0-9]{4}[ -]?|[0-9]{4}[ -])[0-9]{4}" + _SHUT + r"|(?i)(?:aadh|uid).*[0-9]{12}",
+        _alone("[2-9]") + r"[0-9]{3}[ -]?[0-9]{4}[ -]?[0-9]{4}(?![ -][0-9]{2})" + _ENDED,
+        _OPEN + r"[2-9][0-9]{3}(?:[ -][0-9]{4}[ -]?|[0-9]{4}[ -])[0-9]{4}(?:[^0-9A-Za-z_ -]|[ -](?:[^0-9]|$)|$)"
+        r"|(?i)(?:aadh|uid).*[0-9]{12}",
         shapes=("0000 0000 0000", "0000-0000-0000", "000000000000"),
         check=_aadhaar,
     ),
@@ -205,7 +207,10 @@ DETECTORS = (
     Detector(
         "ca-sin",
         _alone("[0-9]") + r"[0-9]{2}(?P<mark>[ -]?)[0-9]{3}(?P=mark)[0-9]{3}" + _ENDED,
-        _OPEN + r"[0-9]{3}-[0-9]{3}-[0-9]{3}" + _SHUT + r"|(?i)(?:\bsin\b|social|\bnas\b).*[0-9]{3} ?[0-9]{3} ?[0-9]{3}",
+        _OPEN
+        + r"[0-9]{3}-[0-9]{3}-[0-9]{3}"
+        + _SHUT
+        + r"|(?i)(?:\bsin\b|social|\bnas\b).*[0-9]{3} ?[0-9]{3} ?[0-9]{3}",
         shapes=("000-000-000", "000 000 000", "000000000"),
         check=_sin,
     ),

@@ -15,10 +15,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    _Owned = list[tuple[str, list[int]]]
     Prefilter = Callable[[str], Sequence[int]]
 
 _MEMORY = 16 << 20
-_RUNS = re.compile(r"[0+(][0 .()/+\xc2\xa0-]{6,}")
+_RUNS = re.compile(r"[0+(][0 .()/+\xc2\xa0-]{5,}")
 _CLASSES = bytes(
     48 if chr(code) in "0123456789" else 97 if code < 128 and chr(code).isalpha() else code for code in range(256)
 )
@@ -38,45 +39,52 @@ def fast_prefilter(detectors: Sequence[Detector]) -> Prefilter | None:
     for detector in detectors:
         hints.Add(detector.hint)
     hints.Compile()
-    match: Prefilter = hints.Match
-    return match
+    match: Callable[[str], Sequence[int] | None] = hints.Match
+    every = tuple(range(len(detectors)))
+
+    def candidates(text: str) -> Sequence[int]:
+        try:
+            return match(text) or ()
+        except (UnicodeEncodeError, RuntimeError):  # lone surrogates, or RE2 has given up: then all of them may match
+            return every
+
+    return candidates
 
 
 def portable_prefilter(detectors: Sequence[Detector]) -> Prefilter:
-    """Literals and shapes where a detector has them, else its hint."""
-    owners: dict[str, list[int]] = {}
-    shaped: dict[str, list[int]] = {}
-    numeric: dict[str, list[int]] = {}
-    gates: list[tuple[int, Callable[[str], object]]] = []
-    for place, detector in enumerate(detectors):
-        for word in detector.literals:
-            owners.setdefault(word, []).append(place)
-        for shape in detector.shapes:
-            (shaped if "a" in shape or shape == "0.0" else numeric).setdefault(shape, []).append(place)
-        if not detector.literals and not detector.shapes:
-            gates.append((place, detector.gate or re.compile(detector.hint).search))
-    words, shapes, numbers = list(owners.items()), list(shaped.items()), list(numeric.items())
+    """Literals and shapes where a detector has them, else its gate or hint."""
+    words, shapes, numbers, both = _owners(detectors)
+    gates = [
+        (place, each.gate or re.compile(each.hint).search)
+        for place, each in enumerate(detectors)
+        if not each.literals and not each.shapes
+    ]
 
     def candidates(text: str) -> Sequence[int]:
         lowered = text.lower()
-        found: set[int] = set()
-        for word, places in words:
-            if word in lowered:
-                found.update(places)
+        found = {place for word, places in words if word in lowered for place in places}
         mapped = text.encode("utf-8", "surrogatepass").translate(_CLASSES).decode("latin-1")
         if "00" in mapped or "0." in mapped:
-            for shape, places in shapes:
-                if shape in mapped:
-                    found.update(places)
-            runs = _RUNS.findall(mapped)
+            found.update([place for shape, places in shapes if shape in mapped for place in places])
+            runs = "\n".join(_RUNS.findall(mapped.replace("0000-00-00", "a")))
             if runs:
-                joined = "\n".join(runs)
-                for shape, places in numbers:
-                    if shape in joined:
-                        found.update(places)
-        for place, gate in gates:
-            if gate(text):
-                found.add(place)
+                found.update([place for shape, places in numbers if shape in runs for place in places])
+                found.update([place for word, places in both if word in lowered for place in places])
+        found.update([place for place, gate in gates if gate(text)])
         return tuple(found)
 
     return candidates
+
+
+def _owners(detectors: Sequence[Detector]) -> tuple[_Owned, _Owned, _Owned, _Owned]:
+    """Literals, shapes with letters, shapes of digits, and literals that count beside digits, with their owners."""
+    words: dict[str, list[int]] = {}
+    shapes: dict[str, list[int]] = {}
+    numbers: dict[str, list[int]] = {}
+    both: dict[str, list[int]] = {}
+    for place, detector in enumerate(detectors):
+        for word in detector.literals:
+            (both if detector.shapes else words).setdefault(word, []).append(place)
+        for shape in () if detector.literals else detector.shapes:
+            (shapes if "a" in shape or shape == "0.0" else numbers).setdefault(shape, []).append(place)
+    return list(words.items()), list(shapes.items()), list(numbers.items()), list(both.items())

@@ -27,6 +27,7 @@ KINDS = frozenset(detector.kind for detector in DETECTORS)
 _MASKED = re.compile(r"\[(?:redacted:[a-z0-9-]{1,40}|[a-z0-9-]{1,40}:[0-9a-f]{12})\]")
 _BEGINS_KEY = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
 _ENDS_KEY = re.compile(r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
+_NOTHING: Spans = []
 _LONGEST = 64 * 1024
 """Longer texts are read in pieces of this many code points, which overlap by `_OVERLAP`."""
 _OVERLAP = 4096
@@ -58,14 +59,15 @@ class Redactor:
     def _spans(self, text: str) -> Spans:
         places = self._candidates(text)
         if not places:
-            return []
-        found: Spans = []
+            return _NOTHING
         kinds, finders = self._kinds, self._finders
-        for place in places if len(places) == 1 else sorted(places):
-            for start, end in finders[place](text):
-                found.append((start, end, kinds[place]))  # noqa: PERF401 - the hot loop: no list for each detector
+        if len(places) == 1:
+            kind = kinds[places[0]]
+            found = [(start, end, kind) for start, end in finders[places[0]](text)]
+        else:
+            found = [(start, end, kinds[place]) for place in sorted(places) for start, end in finders[place](text)]
         if not found:
-            return found
+            return _NOTHING
         if "[" in text and (masked := [each.span() for each in _MASKED.finditer(text)]):
             found = [one for one in found if not any(one[0] < end and start < one[1] for start, end in masked)]
         if self.policy.allow:
@@ -74,11 +76,14 @@ class Redactor:
 
     def redact(self, text: str) -> str:
         """The text with every found value masked."""
-        spans = self.spans(text)
+        spans = self._spans(text) if len(text) <= _LONGEST else self.spans(text)
         return self.masked(text, spans) if spans else text
 
     def masked(self, text: str, spans: Spans) -> str:
         """The text with these spans masked."""
+        if len(spans) == 1 and self.policy.style == "label":
+            ((start, end, kind),) = spans
+            return f"{text[:start]}[redacted:{kind}]{text[end:]}"
         parts: list[str] = []
         position = 0
         label = self.policy.style == "label"
@@ -94,7 +99,7 @@ class Redactor:
         match self.policy.style:
             case "stars":
                 return "*" * len(value)
-            case "last4" if len(value) >= 12:  # noqa: PLR2004 - of a shorter value, four characters are too much
+            case "last4" if len(value) >= 12:  # of a shorter value, four characters tell too much
                 return f"[redacted:{kind}]{value[-4:]}"
             case "pseudonym" if self.policy.key is not None:
                 from hmac import digest
@@ -109,7 +114,7 @@ class Redactor:
         A key that spans lines is masked to its end line, or to the first line that cannot belong to it.
         """
         result: list[Spans] = []
-        find = self.spans
+        find, briefly = self.spans, self._spans
         covers_keys = self.policy.covers("private-key")
         for line in lines:
             if inside_key:
@@ -123,13 +128,11 @@ class Redactor:
                     result.append([(0, len(line), "private-key")] if line.strip() else [])
                     continue
                 inside_key = False
-            spans = find(line)
+            spans = briefly(line) if len(line) <= _LONGEST else find(line)
             result.append(spans)
             if spans and covers_keys and spans[-1][2] == "private-key":
-                begun = None
-                for begun in _BEGINS_KEY.finditer(line):
-                    pass
-                inside_key = begun is not None and _ENDS_KEY.search(line, begun.end()) is None
+                begins = [each.end() for each in _BEGINS_KEY.finditer(line)]
+                inside_key = bool(begins) and _ENDS_KEY.search(line, begins[-1]) is None
         return result, inside_key
 
 
@@ -151,6 +154,8 @@ def _named(name: str) -> Detector:
 
 def _apart(found: Spans) -> Spans:
     """Spans in order and apart: of two that overlap the longer one names the union, else the first in precedence."""
+    if not found:
+        return found
     found.sort(key=lambda one: one[0])  # stable: precedence stays among those that begin together
     result: Spans = []
     start, end, kind = found[0]

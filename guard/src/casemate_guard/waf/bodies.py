@@ -64,7 +64,7 @@ def from_json(body: bytes, depth: int) -> Parsed:
         if level > depth:
             return Parsed([*pairs, (b"json", body)], containers, "JSON is nested too deep")
         if isinstance(value, list) and not (value and isinstance(value, _Object)):
-            containers.append(_bytes(name))
+            containers.append(encoded(name))
         if isinstance(value, _Object):
             pending.extend((f"{name}.{key}", member, level + 1) for key, member in reversed(value))
         elif isinstance(value, list):
@@ -73,12 +73,12 @@ def from_json(body: bytes, depth: int) -> Parsed:
             )
         else:
             text = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
-            pairs.append((_bytes(name), _bytes(text)))
+            pairs.append((encoded(name), encoded(text)))
     return Parsed(pairs, containers)
 
 
-def _bytes(text: str) -> bytes:
-    """Encode; a lone surrogate of a JSON escape stays visible as its three bytes."""
+def encoded(text: str) -> bytes:
+    """`text` in UTF-8; a lone surrogate of a JSON escape stays visible as its three bytes."""
     try:
         return text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:

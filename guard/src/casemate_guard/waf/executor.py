@@ -6,6 +6,7 @@ transformed once is not transformed again in the same transaction.
 
 from typing import NamedTuple
 
+from casemate_guard.waf.events import Leaves
 from casemate_guard.waf.message import Request, Response
 from casemate_guard.waf.operators import FINDERS, NUMBERS, integer
 from casemate_guard.waf.rules import Control, Hit, Link, Marker, Operator, Rule, RuleSet, Setting, Target, Text
@@ -15,6 +16,19 @@ from casemate_guard.waf.variables import Member, Variables
 PHASES = (1, 2, 3, 4, 5)
 _SCORES = (b"blocking_inbound_anomaly_score", b"inbound_anomaly_score", b"anomaly_score")
 _OUTBOUND_SCORES = (b"blocking_outbound_anomaly_score", b"outbound_anomaly_score")
+
+
+_BEARER = Request(
+    method=b"POST",
+    headers=(
+        (b"Host", b"event.invalid"),
+        (b"User-Agent", b"event"),
+        (b"Accept", b"*/*"),
+        (b"Content-Type", b"application/json"),
+        (b"Content-Length", b"1"),
+    ),
+)
+"""What an event is carried in, so that rules on the form of requests have nothing to say."""
 
 
 class Match(NamedTuple):
@@ -87,6 +101,25 @@ class Transaction:
                 variables.response_body(response)
             self._phase(4)
         self._phase(5)
+        return self._verdict()
+
+    def inspect(self, leaves: Leaves) -> Verdict:
+        """Run the request phases on an event: its leaves are the arguments of a request that has nothing else.
+
+        An event that is not complete is blocked without a rule: nothing is skipped quietly.
+        """
+        variables = self._variables
+        if not leaves.complete:
+            self._block(413, None)
+        variables.request_headers(_BEARER)
+        self._phase(1)
+        variables.put("REQUEST_BODY_LENGTH", b"%d" % sum(len(value) for _, value in leaves.pairs))
+        variables.arguments(leaves.pairs)
+        self._phase(2)
+        self._phase(5)
+        return self._verdict()
+
+    def _verdict(self) -> Verdict:
         status, rule = self._blocked or (200, None)
         return Verdict("block" if self._blocked else "allow", status, rule, tuple(self._matches), self._score())
 

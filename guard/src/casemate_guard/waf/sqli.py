@@ -30,6 +30,9 @@ _SYSTEM_NAMES = frozenset(
 )
 _OBJECTS = frozenset(b"table database schema view user procedure function index trigger column role login".split())
 _PACKAGES = (b"dbms_", b"utl_", b"sys", b"master", b"user_lock")
+_PREFIXES = (b"not", b"!", b"-", b"+", b"~", b"binary")
+_NESTING = 40
+"""Brackets and signs before an operand."""
 _OPERAND = frozenset("1sv")
 _COMPARES = frozenset((b"=", b"<", b">", b"<>", b"!=", b"<=", b">=", b"<=>", b"==", b"like", b"is", b"in", b"between",
                        b"regexp", b"ilike", b"glob"))  # fmt: skip
@@ -117,7 +120,8 @@ def _compares(found: list[Token], left: int, *, closed: bool, inside: bool) -> b
         return False
     if _kind(found, middle) != "o" or _text(found, middle) not in _COMPARES:
         return False
-    while _kind(found, middle + 1) in ("o", "&", "("):
+    last = middle + _NESTING
+    while middle < last and _kind(found, middle + 1) in ("o", "&", "("):
         middle += 1
     first, second = _kind(found, left), _kind(found, middle + 1)
     if first in _OPERAND and second in _OPERAND:
@@ -181,7 +185,7 @@ def _selects(found: list[Token], at: int) -> bool:
         names == 1 or "," in {p.kind for p in window[:names]}
     )
     table_end = then + names + 2
-    while _kind(found, table_end) == "." or (_kind(found, table_end - 1) == "."):
+    while table_end < then + 80 and "." in (_kind(found, table_end), _kind(found, table_end - 1)):
         table_end += 1
     ends = _kind(found, table_end) in ("", "c", ";", ")") or _text(found, table_end) in (b"where", b"limit", b"order")
     return listed and (before in ("(", ";") or ends)
@@ -208,8 +212,9 @@ def _clause(found: list[Token], at: int) -> bool:
 
 
 def _after_brackets(found: list[Token], at: int) -> int:
-    """The next token that is no bracket and no sign or negation."""
-    while _kind(found, at) == "(" or _text(found, at) in (b"not", b"!", b"-", b"+", b"~", b"binary"):
+    """The next token that is no bracket and no sign or negation, a few at most: the shapes stay linear."""
+    last = at + _NESTING
+    while at < last and (_kind(found, at) == "(" or _text(found, at) in _PREFIXES):
         at += 1
     return at
 

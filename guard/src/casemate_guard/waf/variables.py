@@ -144,7 +144,7 @@ class Variables:
         arguments = bodies.form(query, self._limits.separator)
         self.fill("ARGS_GET", arguments)
         self.fill("ARGS_GET_NAMES", [(key, key) for key, _ in arguments])
-        self._arguments(arguments)
+        self.arguments(arguments)
         self.choose(_processor(field(request.headers, b"content-type")))
 
     def choose(self, processor: str) -> None:
@@ -178,7 +178,7 @@ class Variables:
             self.put("REQUEST_BODY", body)
         self.fill("ARGS_POST", arguments)
         self.fill("ARGS_POST_NAMES", [(key, key) for key, _ in arguments])
-        self._arguments([(member.key, member.value) for member in self._members["ARGS_GET"]] + arguments)
+        self.arguments([(member.key, member.value) for member in self._members["ARGS_GET"]] + arguments)
         self.add("ARGS_NAMES", [(name, name) for name in containers])
         if len(self._members["ARGS"]) > self._limits.arguments:
             error = error or "there are too many arguments"
@@ -207,7 +207,8 @@ class Variables:
                 body = body[: self._limits.response_body]
             self.put("RESPONSE_BODY", body)
 
-    def _arguments(self, arguments: bodies.Pairs) -> None:
+    def arguments(self, arguments: bodies.Pairs) -> None:
+        """Set ARGS, ARGS_NAMES and ARGS_COMBINED_SIZE."""
         self.fill("ARGS", arguments)
         self.fill("ARGS_NAMES", [(key, key) for key, _ in arguments])
         self.put("ARGS_COMBINED_SIZE", b"%d" % sum(len(key) + len(value) for key, value in arguments))

@@ -28,6 +28,7 @@ from casemate.analysis.code.values import (
     Partial,
     Shape,
     Thing,
+    Union,
     Value,
 )
 
@@ -355,7 +356,25 @@ def _event(entry: Entry, machine: Machine, kinds: list[str], closure: Closure | 
         at = closure.function.name_at or closure.function.at
         taint = (Label(Origin("event", shape.what, shape.kind), Trace(closure.module, at, f"{shape.what} comes in")),)
     del entry, machine
-    return Mapping(shape=shape, key="event", taint=taint)
+    event = Mapping(shape=shape, key="event", taint=taint)
+    declared = _declared_event(closure) if closure is not None else None
+    return event if declared is None else Union((event, declared))  # such an object is read as the map, too
+
+
+def _declared_event(closure: Closure) -> Value | None:
+    """The event as an object of an event class of Powertools: by annotation, or by `@event_source(data_class=…)`."""
+    from casemate.analysis.code.interpret.inlining import typed
+
+    names = [parameter.type for parameter in closure.function.parameters[:1]]
+    for one in closure.function.decorators:
+        keywords = dict(one.keywords) if isinstance(one, ir.Call) else {}
+        named = keywords.get("data_class") or keywords.get("model")
+        names.append(named.id if isinstance(named, ir.Name) else None)
+    for name in names:
+        found = typed(UNKNOWN, name, closure)
+        if isinstance(found, Thing) and found.path and found.path.startswith("aws_lambda_powertools.utilities."):
+            return found
+    return None
 
 
 def _script_arguments(entry: Entry) -> list[Value]:

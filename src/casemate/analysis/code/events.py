@@ -131,8 +131,9 @@ _TOP: dict[str, dict[str, Shape]] = {
 
 _CUSTOM_RESOURCE = ("ResponseURL", "RequestType", "StackId", "RequestId", "LogicalResourceId", "PhysicalResourceId",
 "ResourceType",
-                    "ResourceProperties", "OldResourceProperties", "ServiceToken")  # fmt: skip
-"""What CloudFormation sends to a custom resource: its own."""
+                    "ResourceProperties", "OldResourceProperties", "ServiceToken",
+                    "SecretId", "ClientRequestToken", "Step", "getObjectContext")  # fmt: skip
+"""What CloudFormation sends to a custom resource, Secrets Manager to a rotation, S3 to an object lambda: their own."""
 _ANYTHING = Shape("the event", kind="request")
 
 

@@ -137,10 +137,10 @@ class Labels:
             bits = label.cured if self._cured is None else self._cured(label)
             if label.origin.kind in _CARRIED and bits != EVERY:
                 kinds = tuple(kind for kind in KINDS if bits & BIT[kind]) if bits else ()
-                steps = tuple(_steps(label, None))
-                found.append(self._number(Carried(
-                    label.origin.key, label.origin.kind, label.origin.what, label.form == WHOLE, label.sure, steps, kinds
-                )))  # fmt: skip
+                origin, steps = label.origin, tuple(_steps(label, None))
+                whole = label.form == WHOLE
+                one = Carried(origin.key, origin.kind, origin.what, whole, label.sure, steps, kinds)
+                found.append(self._number(one))
         return found
 
     def whole(self, key: str, what: str) -> list[int]:

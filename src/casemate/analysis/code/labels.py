@@ -17,6 +17,8 @@ BIT: Final[Map[str, int]] = {kind: 1 << number for number, kind in enumerate(KIN
 EVERY: Final = (1 << len(KINDS)) - 1
 """Cures are sets of kinds of sinks, as bits: most labels have none."""
 
+TRACEBACK: Final = "an exception's stack trace"
+"""What an origin of kind `error` is when it tells files, lines and versions, whatever the error is about."""
 MAX_LABELS = 12
 MAX_STEPS = 14
 

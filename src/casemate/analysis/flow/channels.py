@@ -75,7 +75,7 @@ def _each(node: Rendered | None, depth: int = 0) -> Iterator[Rendered]:
 
 
 def _each_option(node: Rendered) -> Iterator[Rendered]:
-    yield from node["any"] if "any" in node else (node,)
+    yield from node.get("any", (node,))
 
 
 def _of(node: Rendered, name: str) -> Rendered | None:
@@ -145,9 +145,24 @@ def _put_events(parameters: Parameters) -> Iterator[Put]:
 def _put_object(parameters: Parameters) -> Iterator[Put]:
     key = parameters.get("Key") or _NOT_KNOWN
     event = record(s3=record(object=record(key=key)))
-    kept = record(Body=parameters.get("Body"), Metadata=parameters.get("Metadata"),
+    body = parameters.get("Body") or parameters.get("Fileobj")
+    kept = record(Body=body, Metadata=parameters.get("Metadata"),
                   ContentType=parameters.get("ContentType"), Key=key)  # fmt: skip
     yield Put("bucket", parameters.get("Bucket"), "s3:PutObject", event, kept, "it is stored in")
+
+
+def _inserted(parameters: Parameters) -> Iterator[Put]:
+    """A statement in PartiQL: which attribute gets which value is not told apart."""
+    statement = (texts(parameters.get("Statement")) or [""])[0]
+    match = _PARTIQL.match(statement)
+    values = list(_each(parameters.get("Parameters")))
+    if match is not None and values:
+        written = either(values) or _NOT_KNOWN
+        action = "PartiQLInsert" if match[1].upper() == "INSERT" else "PartiQLUpdate"
+        yield _item({"const": match[2]}, {"map": {}, "rest": written}, action)
+
+
+_PARTIQL = re.compile(r"""\s{0,20}(INSERT|UPDATE)\s{1,20}(?:INTO\s{1,20})?["']?([\w.-]{1,255})""", re.IGNORECASE)
 
 
 def _item(table: Rendered | None, item: Rendered, action: str) -> Put:
@@ -298,9 +313,11 @@ _WRITERS: Mapping[tuple[str, str], Callable[[Parameters], Iterator[Put]]] = {
     ("sqs", "sendmessage"): _send, ("sqs", "sendmessagebatch"): _send_batch,
     ("sns", "publish"): _publish, ("sns", "publishbatch"): _publish_batch,
     ("events", "putevents"): _put_events,
-    ("s3", "putobject"): _put_object,
+    ("s3", "putobject"): _put_object, ("s3", "copyobject"): _put_object,
+    ("s3", "completemultipartupload"): _put_object,
     ("dynamodb", "putitem"): _put_item, ("dynamodb", "updateitem"): _update_item,
     ("dynamodb", "batchwriteitem"): _batch_write, ("dynamodb", "transactwriteitems"): _transact,
+    ("dynamodb", "executestatement"): _inserted,
     ("kinesis", "putrecord"): _put_record, ("kinesis", "putrecords"): _put_records,
     ("firehose", "putrecord"): _delivered, ("firehose", "putrecordbatch"): _delivered,
     ("lambda", "invoke"): _invoke, ("lambda", "invokeasync"): _invoke,

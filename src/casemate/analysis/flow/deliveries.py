@@ -54,6 +54,8 @@ class Deliveries:
         self._links = links
         self._facts = facts
         self._table: dict[str, list[Delivery]] = {}
+        self.written: set[tuple[str, str]] = set()
+        """(stack, kind) of everything that functions of a stack write to."""
         self._returned: dict[str, Rendered | None] = {}
         for function in system.inventory.functions:
             for one in facts.get(function.id, ()):
@@ -64,6 +66,13 @@ class Deliveries:
         """What is put there."""
         return self._table.get(id_, [])
 
+    def published(self) -> Iterator[tuple[str, Delivery]]:
+        """What is published to AWS IoT: (topic, delivery); `*` in a topic for what is not known."""
+        for id_, found in self._table.items():
+            if id_.startswith("iot-topic:"):
+                for delivery in found:
+                    yield id_.partition(":")[2], delivery
+
     def _call(self, function: Function, call: SdkCall) -> None:
         if call.sdk in {"azure", "google"} or not call.sure:
             return
@@ -71,10 +80,10 @@ class Deliveries:
         if "*" in parameters:  # the rest of an options object
             everything: Rendered = parameters.pop("*")
             parameters = _Open(parameters, everything) if everything.get("from") else parameters
-        for put in puts(call.service, call.operation, parameters):
-            if "presigned" in call.parameters:
-                put = _uploaded(put, function.id)
+        for given in puts(call.service, call.operation, parameters):
+            put = _uploaded(given, function.id) if "presigned" in call.parameters else given
             for id_, sure in self._links.resources(function, put.kind, put.resource, put.action):
+                self.written.add((function.stack, put.kind))
                 answer = self._links.allowed(function, put.action, id_)
                 words = f"{put.words} {self._links.shown(id_)}"
                 delivery = Delivery(function.id, call.at, put.event, put.kept, words, sure and answer == "yes",
@@ -196,7 +205,8 @@ class _Open(dict[str, "Rendered"]):
         """A parameter, or a field of the object."""
         if name in self:
             return self[name]
-        return {"from": [mark.below((name,)) for mark in self._everything["from"]]} or default
+        del default
+        return {"from": [mark.below((name,)) for mark in self._everything["from"]]}
 
 
 def _uploaded(put: Put, function: str) -> Put:

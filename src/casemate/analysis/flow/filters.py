@@ -53,6 +53,13 @@ def admits(trigger: Trigger, event: Rendered, path: Path) -> bool:
     return not patterns or any(passes(one, event) and not _settled(one, path) for one in patterns)
 
 
+def takes_own_events(trigger: Trigger) -> bool:
+    """Whether the pattern of a rule takes only events of named sources that are none of AWS's."""
+    sources = [find(pattern, "source") for pattern in _patterns(trigger)]
+    listed = [one for source in sources for one in _items(source)]
+    return bool(listed) and all(isinstance(one, Literal) and not display(one).startswith("aws.") for one in listed)
+
+
 def _patterns(trigger: Trigger) -> Iterator[Value]:
     properties = trigger.resource.properties
     pattern = tree(properties.get("EventPattern")) if trigger.resource.type == "AWS::Events::Rule" else None
@@ -110,6 +117,8 @@ def passes(pattern: Value, node: Rendered | None, depth: int = 0) -> bool:
     if depth > _MAX_DEPTH or not isinstance(pattern, Fields):
         return True
     for name, entry in pattern.entries.items():
+        if name == "source" and depth == 0 and _is_reserved(entry.value):
+            return False
         if name == "$or":
             if not any(passes(option, node, depth + 1) for option in _items(entry.value)):
                 return False
@@ -123,6 +132,12 @@ def passes(pattern: Value, node: Rendered | None, depth: int = 0) -> bool:
         elif isinstance(entry.value, Items) and not any(_one(option, inner) for option in entry.value.items):
             return False
     return True
+
+
+def _is_reserved(value: Value) -> bool:
+    """Whether only events of AWS itself match: nobody else may put events with such a source (`PutEvents`)."""
+    listed = _items(value)
+    return bool(listed) and all(isinstance(one, Literal) and display(one).startswith("aws.") for one in listed)
 
 
 def _beneath(node: Rendered | None, name: str) -> Rendered | None:
@@ -146,7 +161,7 @@ def _is_detailed(node: Rendered) -> bool:
     return "map" in node or "list" in node or "const" in node
 
 
-def _one(option: Value, node: Rendered | None) -> bool:  # noqa: PLR0911 - one return a kind of test
+def _one(option: Value, node: Rendered | None) -> bool:
     if isinstance(option, Fields):
         return _tested(option, node)
     if node is None:
@@ -264,4 +279,5 @@ def json_path(text: str) -> Path | None:
     return segments(text[1:])
 
 
-__all__ = ["admits", "aimed", "either", "find", "json_path", "may_equal", "passes", "subscribed", "transformed"]
+__all__ = ["admits", "aimed", "either", "find", "json_path", "may_equal", "passes", "subscribed",
+           "takes_own_events", "transformed"]  # fmt: skip

@@ -27,13 +27,24 @@ def analyse(system: System) -> tuple[tuple[Flow, ...], tuple[Input, ...], tuple[
             best[place] = flow
         else:
             kept, other = (flow, known) if _rank(flow) < _rank(known) else (known, flow)
-            best[place] = replace(kept, functions=tuple(dict.fromkeys((*other.functions, *kept.functions))))
+            best[place] = kept if _is_across(kept) else _of_both(kept, other)
     flows = tuple(sorted(best.values(), key=lambda flow: (flow.at, flow.kind)))
     diagnostics = result.diagnostics
-    if composition.bounded and flows:
+    if composition.bounded is not None:
         words = f"data was followed over {MAX_HOPS} writes of functions; what lies behind them was not looked at"
-        diagnostics = (*diagnostics, Diagnostic("code-flow-bound", words, flows[0].at, "warning"))
+        diagnostics = (*diagnostics, Diagnostic("code-flow-bound", words, composition.bounded, "warning"))
     return flows, result.inputs, diagnostics
+
+
+def _is_across(flow: Flow) -> bool:
+    """Whether the flow comes through another function than the one that it ends in."""
+    return any(step.function is not None and step.function != flow.functions[-1] for step in flow.steps)
+
+
+def _of_both(kept: Flow, other: Flow) -> Flow:
+    """The same sink in several functions that share their code."""
+    own = other.functions[-1:] if _is_across(other) else other.functions
+    return replace(kept, functions=tuple(dict.fromkeys((*kept.functions, *own))))
 
 
 def _rank(flow: Flow) -> tuple[int, int, int]:

@@ -254,9 +254,7 @@ class Links:
 
     def _covers(self, grant: Grant, stack: str, id_: str) -> bool:
         if grant.unlimited:
-            return not grant.not_resources or not any(
-                self._is_about(text, stack, id_) for text in grant.not_resources
-            )
+            return not grant.not_resources or not any(self._is_about(text, stack, id_) for text in grant.not_resources)
         return any(self._is_about(text, stack, id_) for text in grant.resources)
 
     def _is_about(self, text: str, stack: str, id_: str) -> bool:
@@ -266,10 +264,10 @@ class Links:
         kind = self.kind_of(id_)
         declared = self._stacks.get(stack)
         for hole in _HOLE.findall(text):
-            key = hole.partition(".")[0]
-            resource = declared.resources.get(key) if declared is not None else None
-            if resource is not None and KINDS.get(resource.type) is not None:
-                return KINDS[resource.type] == kind and f"{stack}#{key}" == id_
+            for key in dict.fromkeys((hole, hole.rpartition(".")[0], hole.partition(".")[0])):
+                resource = declared.resources.get(key) if declared is not None else None
+                if resource is not None and KINDS.get(resource.type) is not None:
+                    return KINDS[resource.type] == kind and f"{stack}#{key}" == id_
         pattern = _ARNS.get(kind or "")
         if pattern is None:
             return True

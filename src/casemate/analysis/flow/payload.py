@@ -117,7 +117,7 @@ def either(nodes: Sequence[Rendered | None]) -> Rendered | None:
     return found[0] if len(found) == 1 else {"any": found} if found else None
 
 
-def select(node: Rendered | None, path: Path, depth: int = 0) -> Rendered | None:
+def select(node: Rendered | None, path: Path, depth: int = 0) -> Rendered | None:  # noqa: C901 - one case a kind of value
     """What is at `path`, None when nothing (or nothing but what its author wrote) can be there."""
     if node is None or not path:
         return node
@@ -140,6 +140,7 @@ def select(node: Rendered | None, path: Path, depth: int = 0) -> Rendered | None
             found.extend(select(item, path[1:], depth + 1) for item in node["map"].values())
         elif path[0] in node["map"]:
             found.append(select(node["map"][path[0]], path[1:], depth + 1))
+            own = ()  # what was written in its place
         if "rest" in node:
             found.append(select(node["rest"], path[1:], depth + 1))
     elif not own:

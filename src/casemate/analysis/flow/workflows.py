@@ -153,7 +153,8 @@ def _placed(state: Fields, data: Rendered, result: Rendered) -> Rendered:
     known = data.get("map")
     if known is not None:
         return {**data, "map": {**known, path[0]: made}}
-    return {"map": {path[0]: made}, "rest": data} if any(True for _ in marks_in(data)) else {"map": {path[0]: made}}
+    marks = list(marks_in(data))
+    return {"map": {path[0]: made}, "from": marks} if marks else {"map": {path[0]: made}}
 
 
 def _task(name: str, at: Span, state: Fields, template: Value | None, filled: Rendered, run: _Run) -> Rendered:

@@ -18,7 +18,9 @@ from casemate.analysis.secrets.values import (
     echoes,
     has_digit,
     is_counted,
+    is_counted_out,
     is_key,
+    is_made_of_words,
     is_password,
     is_qualified,
     is_secret,
@@ -50,23 +52,34 @@ _IN_QUOTES = r"(?:[^\"'`\\\s]|\\[^\"'`\n])"
 _UP_TO_DIGIT = r"(?:[^\"'`\\\s0-9]|\\[^\"'`\n])*[0-9]"
 _TO_QUOTED = r"[\w.\-]*" + _CLOSE + r"[ \t]*" + _OP + _GAP + _CALL
 _QUOTED = f"{_LOGIN}{_TO_QUOTED}(?P<secret>{_IN_QUOTES}{{4,}})[\"'`\\\\]"
-_QUOTED_DIGIT = f"{_OTHER}{_TO_QUOTED}(?P<secret>{_UP_TO_DIGIT}{_IN_QUOTES}{{5,}})[\"'`\\\\]"
+_LETTERS = "[A-Za-z]{20"
+"""Letters alone are a key only when there are many of them."""
+_QUOTED_DIGIT = f"{_OTHER}{_TO_QUOTED}(?P<secret>{_UP_TO_DIGIT}{_IN_QUOTES}{{5,}}|{_LETTERS},}})[\"'`\\\\]"
 _TO_BARE = r"[\w.\-]*" + _CLOSE + r"[ \t]*(?P<op>:=|::=|\?=|=>|=+|:|>)[ \t]*"
 _IN_BARE = r"[^\s\"'`<>(){}\[\],;|&\\]"
 _FIRST_BARE = r"[^\s\"'`<>(){}\[\],;|&\\=:]"
 _BARE_TO_DIGIT = r"[^\s\"'`<>(){}\[\],;|&\\=:0-9]*[0-9]"
 _BARE = f"{_LOGIN}{_TO_BARE}(?P<secret>{_FIRST_BARE}{_IN_BARE}{{3,}})"
-_BARE_DIGIT = f"{_OTHER}{_TO_BARE}(?P<secret>{_BARE_TO_DIGIT}{_IN_BARE}{{5,}})"
+_BARE_DIGIT = f"{_OTHER}{_TO_BARE}(?P<secret>{_BARE_TO_DIGIT}{_IN_BARE}{{5,}}|{_LETTERS},}})"
 _PAIR = (
     r"(?:name|key|id|field|label|variable)[\"']?[ \t]*[:=][ \t]*[\"']?(?P<name>[\w.\- /]*" + TELLING
     + r"[\w.\-]*)[\"']?[ \t]*[,;>]?\s+(?:-\s)?[\"']?(?:\w*value|default|val|text)[\"']?[ \t]*[:=][ \t]*"
     + r"(?P<quote>[\"'`]?)(?P<secret>[^\s\"'`<>{}]{4,})"
 )  # fmt: skip
-_TO_SPACED = TELLING + (
-    r"[\w.]*(?P<op>[\"'\)]?(?:[ \t]+[a-z]+)?(?:[ \t]+[a-z]+)?[ \t:=\-]+)(?P<quote>[\"'`]?)"
+_TO_SPACED = TELLING + (r"[\w.]*(?P<op>[\"'\)]?(?:[ \t]+[a-z]+)?(?:[ \t]+[a-z]+)?[ \t:=\-]+)(?P<quote>[\"'`]?)")
+_SIGN = r"[A-Za-z_\-+/=.~%!@#$^*]"
+_SIGN_OR_DIGIT = r"[0-9A-Za-z_\-+/=.~%!@#$^*]"
+_SPACED = (
+    f"{_TO_SPACED}(?P<secret>{_SIGN}{{3,}}[0-9]{_SIGN_OR_DIGIT}*|{_SIGN}{{1,2}}[0-9]{_SIGN_OR_DIGIT}{{3,}}|"
+    f"[0-9]{_SIGN_OR_DIGIT}{{5,}}|{_LETTERS},}})"
 )
-_SIGNS = r"[A-Za-z_\-+/=.~%!@#$^*]*"
-_SPACED = f"{_TO_SPACED}(?P<secret>{_SIGNS}[0-9][0-9A-Za-z_\\-+/=.~%!@#$^*]*)"
+_SPACED_BEGINNING = (
+    f"{_TO_SPACED}(?:{_SIGN}{{3,}}[0-9]|{_SIGN}{{1,2}}[0-9]{_SIGN_OR_DIGIT}{{3}}|"
+    f"[0-9]{_SIGN_OR_DIGIT}{{5}}|{_LETTERS}}})"
+)
+_NAMED_REST = r"[\w.]*(?:[ ](?:secret|private|access|api|auth|key|token)){0,3}"
+_NAMED_SIGN = r"[A-Za-z_\-+/=.]"
+_NAMED_OP = r"[\"'\]]*[ \t]*(?:=>|:=|[:=>(-]|[ \t])[ \t]*"
 LONGEST = 4_000
 """Bytes of a value; what is longer is data."""
 
@@ -75,32 +88,36 @@ def detectors() -> Iterator[Detector]:
     """The forms of assignment."""
     yield _detector("assigned-quoted", _QUOTED, _quoted, f"{_LOGIN}{_TO_QUOTED}{_IN_QUOTES}{{4}}")
     yield _detector(
-        "assigned-quoted-digit", _QUOTED_DIGIT, _quoted, f"{_OTHER}{_TO_QUOTED}{_UP_TO_DIGIT}{_IN_QUOTES}{{5}}"
+        "assigned-quoted-digit",
+        _QUOTED_DIGIT,
+        _quoted,
+        f"{_OTHER}{_TO_QUOTED}(?:{_UP_TO_DIGIT}{_IN_QUOTES}{{5}}|{_LETTERS}}})",
     )
     yield _detector("assigned-bare", _BARE, _bare, f"{_LOGIN}{_TO_BARE}{_FIRST_BARE}{_IN_BARE}{{3}}")
-    yield _detector("assigned-bare-digit", _BARE_DIGIT, _bare, f"{_OTHER}{_TO_BARE}{_BARE_TO_DIGIT}{_IN_BARE}{{5}}")
+    yield _detector(
+        "assigned-bare-digit", _BARE_DIGIT, _bare, f"{_OTHER}{_TO_BARE}(?:{_BARE_TO_DIGIT}{_IN_BARE}{{5}}|{_LETTERS}}})"
+    )
     yield _detector("assigned-pair", _PAIR, _pair)
-    yield _detector("assigned-spaced", _SPACED, spaced, f"{_TO_SPACED}{_SIGNS}[0-9]")
+    yield _detector("assigned-spaced", _SPACED, spaced, _SPACED_BEGINNING)
     names = lone_names()
     alternatives = "|".join(names)
     yield Detector(
         "named-service",
-        rf"\b(?:{alternatives})(?P<rest>[\w.]*)(?P<op>[\"'\]]*[ \t]*(?:=>|:=|[:=>(-]|[ \t])[ \t]*)(?P<quote>[\"'`]?)"
-        r"(?P<secret>[A-Za-z_\-+/=.]*[0-9][\w\-+/=.]{9,})",
+        rf"\b(?:{alternatives})(?P<rest>{_NAMED_REST})(?P<op>{_NAMED_OP})(?P<quote>[\"'`]?)"
+        rf"(?P<secret>{_NAMED_SIGN}*[0-9][\w\-+/=.]{{9,}}|{_NAMED_SIGN}{{10,}}[0-9][\w\-+/=.]*|[A-Za-z]{{16,}})",
         names,
         names,
         caseless=True,
         judge=named,
         written=True,
+        by_line=True,
     )
 
 
 def _detector(name: str, pattern: str, judge: _Judgement, beginning: str = "") -> Detector:
     """`beginning`: what every match begins with and what ends on the line of the value."""
     candidate = re.sub(r"\(\?P<\w+>", "(?:", beginning or pattern)
-    return Detector(
-        name, pattern, (candidate,), (), caseless=True, judge=judge, written=True, by_line=bool(beginning)
-    )
+    return Detector(name, pattern, (candidate,), (), caseless=True, judge=judge, written=True, by_line=bool(beginning))
 
 
 def _quoted(hit: Hit) -> Verdict | None:
@@ -150,6 +167,8 @@ def _assigned(
     """Judge `name = value`. `loose`: the value is an argument or compared; `expression`: a bare word would be code."""
     value = hit.value if quoted else hit.value.rstrip(".,;:\\")
     place = (hit.start, hit.start + len(value.encode("utf-8", "replace")))
+    if sense != "password" and value.isalpha() and is_made_of_words(value):
+        return None
     if sense is None and not (may_be_generated(value) and is_random(value[:200], 5.0)):
         return None
     if not 4 <= len(value) <= LONGEST or _is_no_value(hit, value):
@@ -190,7 +209,7 @@ def _kind_of(name: str, value: str, sense: Sense, *, loose: bool) -> tuple[str, 
         return ("password", "password", "low") if clear else None
     if sense == "secret" and is_secret(value, loose=loose):
         return "secret", "secret", "medium"
-    if not loose and is_qualified(name) and is_counted(value):
+    if not loose and is_qualified(name) and (is_counted(value) or is_counted_out(value)):
         return "secret", "secret", "low"
     if sense == "key" and not loose and is_key(value):
         return "key", "generated key", "low"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from casemate.analysis.secrets.detector import Hit
-from casemate.analysis.secrets.prefilter import compiled
+from casemate.analysis.secrets.prefilter import compiled, groups_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,7 +44,8 @@ def hits(detector: Detector, data: bytes, path: str, ends: Sequence[int] | None 
     `ends`: where its candidates end, for a detector that is confirmed by lines; the matches are the same as without.
     """
     pattern = compiled(detector)
-    value = pattern.groupindex.get(b"secret") or pattern.groupindex.get("secret") or 0
+    groups = groups_of(detector)
+    value = groups.get("secret", 0)
     position = 0
     count = 0
     for begin, last, stop in ((0, len(data), len(data)),) if ends is None else _stretches(data, ends):
@@ -54,7 +55,7 @@ def hits(detector: Detector, data: bytes, path: str, ends: Sequence[int] | None 
             if match is None or match.start() > last:
                 break
             start, end = match.span(value)
-            yield Hit(data, path, match.start(), start, end, match)
+            yield Hit(data, path, match.start(), start, end, match, groups)
             # what ends one value may begin the next: go on right behind the value
             position = max(end, match.start() + 1)
             count += 1

@@ -59,7 +59,8 @@ _HARMLESS = frozenset({
     "author", "authors", "authority", "uuid", "guid", "sum", "match", "confirm", "confirmation", "strength",
     "code", "codes", "csproj", "proj", "bits", "bytes", "rate", "quota", "total", "pair", "pairs", "spec", "test",
     "tests", "example",
-    "examples", "doc", "docs", "comment", "note", "mask", "regions", "variable", "var",
+    "examples", "chars", "char", "characters", "alphabet", "charset", "letters", "digits", "doc", "docs", "comment",
+    "note", "mask", "regions", "variable", "var",
 })  # fmt: skip
 _HARMLESS_PAIRS = frozenset({
     ("public", "key"), ("primary", "key"), ("foreign", "key"), ("partition", "key"), ("sort", "key"), ("hash", "key"),
@@ -131,7 +132,7 @@ _PATH = re.compile(r"^/?[\w.~-]+(?:/[\w.~-]+)+/?$")
 _ADDRESS = re.compile(r"^[a-z][a-z0-9+.-]{1,20}://")
 _MAIL = re.compile(r"^[\w.+-]+@[\w-]+(?:\.[\w-]+)+$")
 _DATE = re.compile(r"^\d{4}-\d{2}-\d{2}(?:[T ].*)?$")
-_VERSION = re.compile(r"^[v^~]?\d+(?:\.\d+)+")
+_VERSION = re.compile(r"^(?:[a-z][a-z0-9]*[-_.@])*[v^~]?\d+(?:\.\d+)+(?:[-.][A-Za-z0-9]+)*$|^[v^~]?\d+(?:\.\d+)+")
 _CONSTANT = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _MEMBER = re.compile(r"[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+")
 _TEST_PATH = re.compile(
@@ -152,6 +153,22 @@ _LOCKS = re.compile(
     r"mix\.lock|flake\.lock|podfile\.lock|\.terraform\.lock\.hcl|pylock[\w.-]*\.toml|"
     r"[^/]*\.(?:map|svg|snap|min\.js|min\.css)|RECORD|[^/]+\.dist-info/[^/]+)$"
 )
+_PROSE = re.compile(
+    r"(?i)(?:\.(?:md|mdx|markdown|rst|adoc|asciidoc|textile|org|wiki)|(?:^|/)(?:readme|changelog|changes|history|news|contributing)"
+    r"[^/]{0,20})$"
+)
+_ALLOW_LISTS = re.compile(
+    r"(?:^|/)(?:\.gitallowed|\.gitleaks\.toml|gitleaks\.toml|\.gitleaksignore|\.secrets\.baseline|[^/]*\.secrets\.baseline|"
+    r"\.?gitleaks[^/]{0,20}baseline[^/]{0,10}|\.trufflehog[^/]{0,20}|\.gitguardian\.ya?ml|\.talismanrc|\.secretlintignore)$"
+)
+_BINARY = frozenset({
+    "png", "jpg", "jpeg", "gif", "ico", "bmp", "tif", "tiff", "webp", "avif", "psd", "mp3", "mp4", "m4a", "m4v", "mov",
+    "avi", "mkv", "webm", "wav", "ogg", "flac", "woff", "woff2", "ttf", "otf", "eot", "pdf", "exe", "dll", "so",
+    "dylib",
+    "a", "o", "obj", "lib", "class", "pyc", "pyo", "pyd", "wasm", "node", "parquet", "avro", "orc", "npy", "npz", "pkl",
+    "pt", "onnx", "h5", "db", "sqlite", "sqlite3", "7z", "rar", "iso", "dmg", "deb", "rpm", "bin", "dat", "mmdb", "glb",
+    "gltf", "fbx",
+})  # fmt: skip
 _DOCUMENTED = frozenset({
     "AKIAIOSFODNN7EXAMPLE", "AKIAI44QH8DHBEXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
     "je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY", "00000000-0000-0000-0000-000000000000",
@@ -207,6 +224,7 @@ def is_documented(value: str) -> bool:
     return value in _DOCUMENTED or "EXAMPLE" in value
 
 
+@lru_cache(maxsize=2048)
 def stands_in(value: str) -> bool:
     """Whether the value is written to be replaced: a placeholder, a type name, a row of one character.
 
@@ -227,6 +245,7 @@ _SEALED = re.compile(r"^A[gQ][A-D][0-9A-Za-z+/]{150,}")
 """A value that a cluster's sealing key has encrypted (Bitnami Sealed Secrets)."""
 
 
+@lru_cache(maxsize=2048)
 def refers(value: str) -> bool:
     """Whether the value names where the secret is, or is put together when the program runs.
 
@@ -268,6 +287,27 @@ def is_member(value: str) -> bool:
 def in_test(path: str) -> bool:
     """Whether a file belongs to tests."""
     return _TEST_PATH.search(path) is not None
+
+
+@lru_cache(maxsize=1024)
+def is_prose(path: str) -> bool:
+    """Whether a file is documentation: what it shows is mostly an example.
+
+    >>> is_prose("docs/setup.md"), is_prose("app/settings.py")
+    (True, False)
+    """
+    return _PROSE.search(path) is not None
+
+
+@lru_cache(maxsize=1024)
+def is_allow_list(path: str) -> bool:
+    """Whether a file lists findings of a scanner that somebody has looked at."""
+    return _ALLOW_LISTS.search(path) is not None
+
+
+def holds_text(path: str) -> bool:
+    """Whether a file of this name may hold text; what does not is not opened."""
+    return path.rpartition(".")[2].lower() not in _BINARY
 
 
 def is_code(path: str) -> bool:

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from casemate.model.finding import Confidence
     from casemate.model.leak import Grade
 
 
 class Hit(NamedTuple):
-    """A match that the second engine confirmed. Offsets in `data`; `match`: its match object."""
+    """A match that the second engine confirmed. Offsets in `data`; `match`: its match object; `groups`: their names."""
 
     data: bytes
     path: str
@@ -21,12 +21,15 @@ class Hit(NamedTuple):
     start: int
     end: int
     match: Any = None
+    groups: Mapping[str, int] = {}
 
     def group(self, name: str) -> str:
         """A named group as text; "" when it took no part."""
-        number = self.match.re.groupindex.get(name.encode()) or self.match.re.groupindex.get(name)
-        found: bytes | None = self.match[number] if number else None
-        return (found or b"").decode("utf-8", "replace")
+        number = self.groups.get(name)
+        if number is None:
+            return ""
+        start, end = self.match.span(number)
+        return "" if start < 0 else self.data[start:end].decode("utf-8", "replace")
 
     @property
     def value(self) -> str:

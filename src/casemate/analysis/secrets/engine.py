@@ -6,6 +6,7 @@ import logging
 from bisect import bisect_right
 from functools import lru_cache
 from hashlib import pbkdf2_hmac
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from casemate.analysis.secrets import assigned, marked, spellings
@@ -74,7 +75,11 @@ def as_text(data: bytes) -> bytes | None:
 
 def verdicts_in(path: str, text: bytes, prefilter: Prefilter, seen: set[str] | None = None) -> list[Verdict]:
     """What was judged to be a secret, without overlaps."""
-    found: list[Verdict] = []
+    return _apart(list(islice(judged_in(path, text, prefilter, seen), MOST_LEAKS)))
+
+
+def judged_in(path: str, text: bytes, prefilter: Prefilter, seen: set[str] | None = None) -> Iterator[Verdict]:
+    """What was judged to be a secret, one detector after the other, as it is found; two may overlap."""
     known = detectors()
     by_tools = is_machine_made(path)
     for offset, window in windows(text):
@@ -87,10 +92,7 @@ def verdicts_in(path: str, text: bytes, prefilter: Prefilter, seen: set[str] | N
             for hit in hits(detector, window, path, ends):
                 verdict = detector.judge(hit)
                 if verdict is not None:
-                    found.append(_moved(verdict, offset))
-                    if len(found) >= MOST_LEAKS:
-                        return _apart(found)
-    return _apart(found)
+                    yield _moved(verdict, offset)
 
 
 def _moved(verdict: Verdict, offset: int) -> Verdict:
@@ -147,6 +149,7 @@ def preview(value: bytes, shown: int) -> str:
     return f"{head}… ({len(value)} characters)" if head else f"{len(value)} characters"
 
 
+@lru_cache(maxsize=8192)
 def digest(kind: str, path: str, value: bytes) -> str:
     """A hash that tells two secrets of one file apart and cannot be turned back.
 

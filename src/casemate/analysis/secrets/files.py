@@ -6,6 +6,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
+from casemate.analysis.secrets.context import holds_text, is_allow_list
 from casemate.analysis.secrets.engine import NATIVE_PAYS, leaks_in, native, portable
 from casemate.analysis.secrets.layers import is_archive, leaks_in_layers
 from casemate.analysis.secrets.spellings import WRAPPED
@@ -23,21 +24,14 @@ if TYPE_CHECKING:
     from casemate.model.leak import Leak
     from casemate.sources.tree import Tree
 
-_BINARY = frozenset({
-    "png", "jpg", "jpeg", "gif", "ico", "bmp", "tif", "tiff", "webp", "avif", "psd", "mp3", "mp4", "m4a", "m4v", "mov",
-    "avi", "mkv", "webm", "wav", "ogg", "flac", "woff", "woff2", "ttf", "otf", "eot", "pdf", "exe", "dll", "so", "dylib",
-    "a", "o", "obj", "lib", "class", "pyc", "pyo", "pyd", "wasm", "node", "parquet", "avro", "orc", "npy", "npz", "pkl",
-    "pt", "onnx", "h5", "db", "sqlite", "sqlite3", "7z", "rar", "iso", "dmg", "deb", "rpm", "bin", "dat", "mmdb", "glb",
-    "gltf", "fbx",
-})  # fmt: skip
-"""Files that hold no text; they are not opened."""
+_INSTALLED = re.compile(r"(?:^|/)(?:node_modules|site-packages|botocore|boto3|awscli)/")
 _PACKAGE = re.compile(r"^(.*?)[^/]+\.(?:dist-info|egg-info)/")
 
 
 def leaks(
     tree: Tree, repository: Path | None = None, folder: Path | None = None
-) -> tuple[tuple[Leak, ...], tuple[Input, ...], tuple[Diagnostic, ...]]:
-    """The secrets in the files of a tree, with the files that could not be read and why.
+) -> tuple[tuple[Leak, ...], tuple[Input, ...], tuple[Diagnostic, ...], int]:
+    """The secrets in the files of a tree, the files that hold one, what could not be read and why, how many were read.
 
     `repository`: its history is read too. `folder`: where the native engine may keep its compiled patterns. Every text
     file is read, whatever its suffix.
@@ -49,6 +43,7 @@ def leaks(
     third_party = _third_party(paths)
     found: list[Leak] = []
     problems: list[Diagnostic] = []
+    searched = 0
     prefilter = _prefilter(tree, paths, folder)
     for path in paths:
         data = tree.read(path)
@@ -56,11 +51,12 @@ def leaks(
             if (tree.size(path) or 0) > MAX_BYTES:
                 problems.append(_too_large(path))
             continue
+        searched += 1
         seen: set[str] = set()
         here = leaks_in(path, data, prefilter, seen)
         if WRAPPED in seen or is_archive(data):
             here.extend(leaks_in_layers(path, data, prefilter))
-        if here and any(path.startswith(base) for base in third_party):
+        if here and (_INSTALLED.search(path) or any(path.startswith(base) for base in third_party)):
             here = [leak for leak in here if leak.confidence == "high" and leak.kind not in _GUESSED]
         found.extend(here)
     if repository is not None:
@@ -68,7 +64,7 @@ def leaks(
             found.extend(_past(repository, found, prefilter))
         except RepositoryError as error:
             problems.append(Diagnostic("history", str(error), whole("."), "error", error.hint))
-    return tuple(found), _inputs(found), tuple(problems)
+    return tuple(found), _inputs(found), tuple(problems), searched
 
 
 def _past(repository: Path, present: list[Leak], prefilter: Prefilter) -> Iterator[Leak]:
@@ -93,7 +89,7 @@ _GUESSED = frozenset({"password", "secret", "key", "jwt", "url-password", "datab
 
 
 def _wanted(path: str) -> bool:
-    return path.rpartition(".")[2].lower() not in _BINARY
+    return holds_text(path) and not is_allow_list(path)
 
 
 def _third_party(paths: Iterable[str]) -> tuple[str, ...]:

@@ -12,10 +12,11 @@ import subprocess
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from casemate.analysis.secrets.engine import as_text, leaks_in, native, verdicts_in
+from casemate.analysis.secrets.context import is_allow_list
+from casemate.analysis.secrets.engine import as_text, judged_in, leaks_in, native
 from casemate.errors import RepositoryError
 from casemate.model.leak import Past
-from casemate.sources.revision import _SAFE
+from casemate.sources.revision import SAFE_GIT
 from casemate.sources.tree import MAX_BYTES, SKIPPED_FOLDERS
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def leaks_in_history(repository: Path, prefilter: Prefilter | None = None) -> It
     for name in sorted(hits, key=lambda blob: (places.get(blob, _NOWHERE), blob)):
         place = places.get(name, _NOWHERE)
         path = place.path or name
-        if any(part in SKIPPED_FOLDERS for part in path.split("/")):
+        if is_allow_list(path) or any(part in SKIPPED_FOLDERS for part in path.split("/")):
             continue
         past = Past(place.commit, place.author, place.date, name in now)
         for leak in leaks_in(path, hits[name], chosen):
@@ -96,7 +97,7 @@ def _parsed(stream: IO[bytes]) -> Iterator[tuple[str, bytes]]:
 
 def _has_any(data: bytes, prefilter: Prefilter) -> bool:
     text = as_text(data)
-    return text is not None and any(verdict.grade == "credential" for verdict in verdicts_in("", text, prefilter))
+    return text is not None and any(verdict.grade == "credential" for verdict in judged_in("", text, prefilter))
 
 
 def _in_head(repository: Path) -> frozenset[str]:
@@ -151,7 +152,7 @@ def _git(repository: Path, *arguments: str) -> subprocess.Popen[bytes]:
     environment |= {"GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
     try:
         return subprocess.Popen(
-            ["git", *_SAFE, "-C", str(repository), *arguments],  # noqa: S607 - the user's git
+            ["git", *SAFE_GIT, "-C", str(repository), *arguments],  # noqa: S607 - the user's git
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

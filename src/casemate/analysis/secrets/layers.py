@@ -18,6 +18,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from casemate.analysis.secrets import engine
+from casemate.analysis.secrets.context import holds_text
 from casemate.analysis.secrets.spellings import encoded_words
 from casemate.model.location import Span
 
@@ -97,6 +98,7 @@ def _members(data: bytes) -> Iterator[tuple[str, bytes]]:
                     or member.file_size > LARGEST_MEMBER
                     or steep
                     or _MIDDLE.search(member.filename)
+                    or not holds_text(member.filename)
                 ):
                     continue
                 with archive.open(member) as opened:

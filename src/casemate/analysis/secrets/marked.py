@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _WORDLIKE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
 _WRITTEN = frozenset({
     "database-url", "url-password", "curl-user", "basic-authorisation", "azure-password-sql", "authorisation-header",
-    "bearer-token", "npmrc-token", "sql-password",
+    "bearer-token", "npmrc-token", "sql-password", "netrc-password", "secure-string",
 })  # fmt: skip
 """Kinds whose value a person may have thought up: judged like the value of an assignment."""
 _SAMPLES = frozenset({
@@ -62,8 +62,8 @@ _FREQUENT = frozenset({
     "azure-storage-key", "aws-secret-access-key", "bearer-token", "authorisation-header", "basic-authorisation",
     "sql-password", "azure-password-sql", "wireguard-key", "private-key", "curl-user", "lob-key",
     "gocardless-token", "column-key",
-    "notion-token", "stripe-webhook-secret", "authress-key", "mailgun-key", "rancher-token", "harness-token", "octopus-key",
-    "zoho-token", "stytch-secret", "azure-signed-key", "sentry-dsn",
+    "notion-token", "stripe-webhook-secret", "authress-key", "mailgun-key", "rancher-token", "harness-token",
+    "octopus-key", "zoho-token", "stytch-secret", "azure-signed-key", "sentry-dsn",
 })  # fmt: skip
 """Kinds whose fixed texts are words that stand everywhere."""
 
@@ -78,28 +78,23 @@ class _Judge:
         kind = self._kind
         if kind.edge == "word" and not _stands_alone(hit):
             return None
+        if kind.reach is not None:
+            end = kind.reach(hit.data, hit.end)
+            if end is None:
+                return None
+            hit = hit._replace(end=end)
         value = hit.value
         body = value.replace("\\n", "").replace("\n", "")
-        if is_documented(value) or _is_filler(body):
-            return None
-        if kind.id == "aws-secret-access-key" and is_hexadecimal(value):  # the id of a commit
-            return None
-        if kind.bits and surprise(body[:200]) < kind.bits and not _is_varied_hexadecimal(body):
-            return None
-        if kind.id in _WRITTEN and _is_sample(value, hit):
+        if self._is_none(hit, value, body):
             return None
         confidence: Confidence = "high"
-        if kind.check is not None:
-            passed = kind.check(value)
-            if passed is False:
-                if kind.strict:
-                    return None
-                confidence = "medium"
+        if kind.check is not None and kind.check(value) is False:
+            if kind.strict:
+                return None
+            confidence = "medium"
         if kind.id in _WRITTEN or sequence_share(body[:80]) > 0.5:
             confidence = "medium"
         if in_test(hit.path):
-            if kind.id in _WRITTEN:
-                return None
             confidence = "low" if confidence == "medium" else "medium"
         grade: Grade = "public" if kind.public else "credential"
         shown = _shown(kind, value)
@@ -107,10 +102,32 @@ class _Judge:
             kind.id, kind.title, grade, confidence, hit.start, hit.end, 3 if kind.id not in _WRITTEN else 2, "", shown
         )
 
+    def _is_none(self, hit: Hit, value: str, body: str) -> bool:
+        """Whether the value is an example, a filler, a word, or what somebody wrote for a test."""
+        kind = self._kind
+        if is_documented(value) or _is_filler(body):
+            return True
+        if kind.id == "aws-secret-access-key" and is_hexadecimal(value):  # the id of a commit
+            return True
+        if kind.bits and surprise(body[:200]) < kind.bits and not _is_varied_hexadecimal(body):
+            return True
+        return kind.id in _WRITTEN and (in_test(hit.path) or _is_sample(value, hit))
+
+
+_BASE64 = re.compile(rb"[0-9A-Za-z+/]{24}$")
+_SUFFIX = re.compile(rb"\.(?:png|jpe?g|gif|svg|ico|js|css|map|html?|woff2?|zip|tgz|jar)\b")
+
 
 def _stands_alone(hit: Hit) -> bool:
-    """Whether the characters around it do not continue a word. The `n` of an escaped line end does not."""
+    """Whether the characters around it do not continue a word. The `n` of an escaped line end does not.
+
+    Nor may it lie inside of a longer stretch of base64, or be the name of a file with a hash in it.
+    """
     data = hit.data
+    if hit.start > 24 and data[hit.start - 1] in b"+/" and _BASE64.search(data, hit.start - 24, hit.start):
+        return False
+    if _SUFFIX.match(data, hit.end):
+        return False
     if hit.end < len(data) and data[hit.end] in _WORDLIKE and data[hit.end - 1] in _WORDLIKE:
         return False
     if hit.start and data[hit.start - 1] in _WORDLIKE and data[hit.start] in _WORDLIKE:
@@ -121,7 +138,7 @@ def _stands_alone(hit: Hit) -> bool:
 def _is_filler(body: str) -> bool:
     """A value of a fixed form that was filled by hand: `xxxx`, `****`, one piece again and again, a telling word."""
     tail = body[4:] if len(body) > 16 else body
-    if is_repetitive(tail) or is_repetitive(body):
+    if is_repetitive(tail) or is_repetitive(body) or (20 <= len(body) < 80 and is_repetitive(body[-15:])):
         return True
     lower = body.lower()
     return len(body) < 400 and any(

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from casemate.analysis.secrets.context import in_test, words_of
+from casemate.analysis.secrets.context import in_test, is_prose, words_of
 from casemate.analysis.secrets.detector import Verdict
+from casemate.analysis.secrets.shapes import is_random
+from casemate.analysis.secrets.values import has_digit
 
 if TYPE_CHECKING:
     from casemate.analysis.secrets.detector import Hit
@@ -61,4 +63,21 @@ def verdict(
 ) -> Verdict:
     """A secret of this kind (id and title) at this place. In a test it is a test value."""
     grade: Grade = "test" if in_test(hit.path) else "credential"
+    if kind[0] in GUESSED and (is_prose(hit.path) or _of_test(name)):
+        value = hit.data[place[0] : place[1]].decode("utf-8", "replace")
+        if not (len(value) >= _SHORTEST_GENERATED and has_digit(value) and is_random(value[:200], 5.2)):
+            confidence = "low"
     return Verdict(kind[0], kind[1], grade, confidence, *place, rank, name)
+
+
+GUESSED = frozenset({"password", "secret", "key"})
+"""Kinds that are known by a name only."""
+_SHORTEST_GENERATED = 12
+
+
+def _of_test(name: str) -> bool:
+    words = words_of(name)
+    return (
+        bool(words)
+        and ({"test", "temp", "temporary", "dummy", "sample", "example", "mock", "fake"} & set(words[:2])) != set()
+    )

@@ -13,11 +13,20 @@ from casemate.analysis.secrets.context import is_documented, refers, sense_of, s
 from casemate.analysis.secrets.naming import is_of_arn, is_of_hash, is_otherwise, name_of, verdict
 from casemate.analysis.secrets.services import service_of
 from casemate.analysis.secrets.shapes import is_hexadecimal, is_random, is_uuid, surprise
-from casemate.analysis.secrets.values import HOLLOW, has_digit, is_counted, is_password, is_qualified
+from casemate.analysis.secrets.values import (
+    HOLLOW,
+    has_digit,
+    is_counted,
+    is_counted_out,
+    is_made_of_words,
+    is_password,
+    is_qualified,
+)
 
 if TYPE_CHECKING:
     from casemate.analysis.secrets.context import Sense
     from casemate.analysis.secrets.detector import Hit, Verdict
+    from casemate.model.finding import Confidence
 
 _LONGEST = 4_000
 _SHORTEST_KEY = 10
@@ -33,6 +42,8 @@ def spaced(hit: Hit) -> Verdict | None:
     value = hit.value.rstrip(".,;:!")
     after = hit.data[hit.end : hit.end + 1]
     if not 6 <= len(value) <= _LONGEST or (":" in op and after == b"("):
+        return None
+    if value.isalpha() and is_made_of_words(value):
         return None
     before = hit.before(48)
     between = hit.data[hit.begin : hit.start].decode("utf-8", "replace")
@@ -55,7 +66,11 @@ def spaced(hit: Hit) -> Verdict | None:
     if sense is None or after in {b"(", b"["} or HOLLOW.search(value) or is_of_hash(name):
         return None
     labelled = name if is_qualified(name) else before if _LABEL.fullmatch(before) else ""
-    if is_qualified(labelled) and is_counted(value) and not re.search(r"[a-z]{2,}[.=/]", value):
+    if (
+        is_qualified(labelled)
+        and (is_counted(value) or is_counted_out(value))
+        and not re.search(r"[a-z]{2,}[.=/]", value)
+    ):
         return verdict(hit, ("secret", "secret"), "low", name, (hit.start, end))
     if _is_generated(value, sense, flag=flag):
         return verdict(hit, ("secret", "generated secret"), "medium", name, (hit.start, end))
@@ -93,23 +108,41 @@ def _is_generated(value: str, sense: Sense, *, flag: bool) -> bool:
     return re.search(r"[.=][A-Za-z]{3,}|/[a-z]{4,}", value) is None
 
 
+_ASKED = re.compile(r"(?i)secret|private|access|key|token|auth")
+
+
 def named(hit: Hit) -> Verdict | None:
-    """A service's name with a value that has the shape of its keys."""
+    """A service's name with a value that has the shape of its keys.
+
+    Beside a word such as `key` the shape is enough for a suspicion; without one a generator must have made the value.
+    """
     value = hit.value.rstrip(".,;:")
-    if len(value) > _LONGEST or not (is_uuid(value) or is_random(value[:200], 5.2)):
-        return None
     op = hit.group("op").strip()
-    context = hit.before(24) + hit.data[hit.begin : hit.start].decode("utf-8", "replace")
-    if not has_digit(value) or refers(value) or stands_in(value):
+    rest = hit.group("rest")
+    after = hit.data[hit.end : hit.end + 1]
+    if not _SHORTEST_KEY <= len(value) <= _LONGEST or after in {b"(", b"["}:
         return None
-    words = words_of(hit.group("rest"))
+    generated = is_uuid(value) or (has_digit(value) and is_random(value[:200], 5.2))
+    asked = _ASKED.search(rest) is not None or op in {"=", ":", "=>"}
+    if not generated and not (asked and is_counted_out(value) and _closes(after)):
+        return None
+    if not generated and not has_digit(value) and _ASKED.search(rest) is None:
+        return None
+    if refers(value) or stands_in(value):
+        return None
+    words = words_of(rest)
     if words and sense_of("_".join(words)) is None and is_otherwise("_".join(words)):
         return None
     if op in {"", "-", ","} and len(value) < 20:
         return None
-    if not (is_random(value, 5.2) or op in {"=", ":", ""}):
-        return None
+    context = hit.before(24) + hit.data[hit.begin : hit.start].decode("utf-8", "replace")
     service = service_of(context, value, alone=True)
     if service is None:
         return None
-    return verdict(hit, (service.id, service.title), "low", "", (hit.start, hit.start + len(value.encode())))
+    sure: Confidence = "medium" if generated and _ASKED.search(rest) is not None else "low"
+    return verdict(hit, (service.id, service.title), sure, "", (hit.start, hit.start + len(value.encode())))
+
+
+def _closes(after: bytes) -> bool:
+    """Whether nothing follows that makes the value a part of an expression."""
+    return after in {b"", b"\n", b"\r", b" ", b";", b",", b'"', b"'", b"`", b"<", b"&", b"\\", b"}"}

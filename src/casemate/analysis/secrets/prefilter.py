@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from casemate.analysis.secrets.detector import Detector
@@ -105,7 +105,19 @@ def compiled(detector: Detector) -> Any:  # noqa: ANN401 - re2 has no types
     return found
 
 
+def groups_of(detector: Detector) -> Mapping[str, int]:
+    """The numbers of the named groups of the confirming pattern."""
+    found = _GROUPS.get(detector.id)
+    if found is None:
+        index = compiled(detector).groupindex
+        found = _GROUPS[detector.id] = {
+            name.decode() if isinstance(name, bytes) else name: number for name, number in index.items()
+        }
+    return found
+
+
 _COMPILED: dict[str, Any] = {}
+_GROUPS: dict[str, dict[str, int]] = {}
 
 
 def has_hyperscan() -> bool:

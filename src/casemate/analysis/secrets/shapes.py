@@ -28,6 +28,9 @@ _RUNS = (
     "qwertyuiopasdfghjklzxcvbnm",
     "qwertzuiopasdfghjklyxcvbnm",
 )
+_STEPS = frozenset(run[place : place + 3] for run in _RUNS for place in range(len(run) - 2))
+_NO_LETTER = re.compile(r"[^0-9a-z]")
+_NO_LETTER_ANY_CASE = re.compile(r"[^0-9A-Za-z]")
 
 
 @lru_cache(maxsize=1)
@@ -82,7 +85,7 @@ def is_repetitive(text: str) -> bool:
     >>> is_repetitive("xxxxxxxxxxxxxxxxxxxx"), is_repetitive("abcabcabcabcabc"), is_repetitive("k3Jx9QpLm2Vw7RtZ")
     (True, True, False)
     """
-    plain = re.sub(r"[^0-9A-Za-z]", "", text)
+    plain = _NO_LETTER_ANY_CASE.sub("", text)
     if not plain:
         return True
     if len(plain) < 8:
@@ -95,19 +98,19 @@ def is_repetitive(text: str) -> bool:
     return any(plain[size:] == plain[:-size] for size in range(1, min(4, len(plain) // 2) + 1))
 
 
+@lru_cache(maxsize=4096)
 def sequence_share(text: str) -> float:
     """The share of characters that continue a run of the alphabet, of the digits or of the keyboard.
 
     >>> sequence_share("abcdefghijklmnop1234567890") > 0.8, sequence_share("k3Jx9QpLm2Vw7RtZ") < 0.2
     (True, True)
     """
-    plain = re.sub(r"[^0-9a-z]", "", text.lower())
+    plain = _NO_LETTER.sub("", text.lower())
     if len(plain) < 4:
         return 0.0
-    steps = {run[place : place + 3] for run in _RUNS for place in range(len(run) - 2)}
     inside = [False] * len(plain)
     for place in range(len(plain) - 2):
-        if plain[place : place + 3] in steps:
+        if plain[place : place + 3] in _STEPS:
             inside[place : place + 3] = [True] * 3
     # a1b2c3d4…: letters and digits count up in turn
     for first in (plain[0::2], plain[1::2]):
@@ -151,6 +154,15 @@ def decoded_json(part: str) -> dict[str, object] | None:
     except (binascii.Error, ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
+
+
+def names_a_number(token: str) -> bool:
+    """Whether the first part is a number in base64: the id of the account (Discord, "Bot tokens")."""
+    part = token.split(".", 1)[0]
+    try:
+        return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)).isdigit()
+    except (binascii.Error, ValueError):
+        return False
 
 
 def is_jwt(token: str) -> bool:

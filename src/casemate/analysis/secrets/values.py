@@ -91,6 +91,26 @@ def is_counted(value: str) -> bool:
     )
 
 
+def is_made_of_words(value: str) -> bool:
+    """Whether letters read like words and are no run of the alphabet."""
+    return surprise(value[:200]) < 5.3 and sequence_share(value[:200]) <= 0.6
+
+
+def is_counted_out(value: str) -> bool:
+    """What a person types to stand for a key of a given length: the alphabet, the digits, a short piece repeated.
+
+    Words are none: a name in camel case, a sentence.
+    """
+    plain = re.sub(r"[^0-9A-Za-z]", "", value)
+    if len(plain) < 12 or len(set(plain.lower())) < 4 or HOLLOW.search(value):
+        return False
+    if has_digit(plain):
+        return is_counted(value) or (is_hexadecimal(plain) and len(plain) >= 24)
+    return (
+        sequence_share(plain) > 0.6 or (is_hexadecimal(plain) and len(plain) >= 24) or surprise(value) > 5.4
+    ) and not is_repetitive(plain)
+
+
 def is_strong(value: str) -> bool:
     """Letters of both cases, digits and signs, as rules for passwords ask for."""
     return (

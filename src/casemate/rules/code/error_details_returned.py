@@ -3,7 +3,8 @@
 What it does
 ------------
 Reports handlers that put a traceback (`traceback.format_exc()`, `error.stack`), the environment or the text of an
-exception into their response. The text alone is shown in the default profile where anybody can call the function.
+exception into their response. The text alone is not shown in the default profile: many handlers answer with texts that
+they have written themselves.
 
 Why it matters
 --------------
@@ -37,7 +38,7 @@ from casemate.model.flow import Flow
 def check(flow: Flow, system: System) -> Iterator[Outcome]:
     if flow.kind != "verbose-error":
         return
-    if flow.confidence != "high" and flow.exposure != "public":
+    if flow.confidence != "high":
         flow = replace(flow, confidence="low")
     yield reported(flow, "callers learn about the inside of the function", LOW)
 

@@ -46,10 +46,13 @@ def check(leak: Leak, system: System) -> Iterator[Outcome]:
         return
     evidence = {"kind": leak.kind, "value": leak.preview, "hash": leak.digest, **leak.evidence}
     place = ""
+    at = leak.at
     if leak.layers:
         evidence["inside"] = " / ".join(leak.layers)
         place = f", inside of {leak.layers[-1]}"
     if leak.past is not None:
+        # the file of today is another text: what stands at this place in it is not the finding
+        at = at._replace(path=f"{at.path}@{leak.past.commit[:12] or 'no-commit'}")
         evidence |= {
             "commit": leak.past.commit,
             "author": leak.past.author,
@@ -60,7 +63,7 @@ def check(leak: Leak, system: System) -> Iterator[Outcome]:
     named = f" ({leak.name})" if leak.name != leak.kind else ""
     yield Violation(
         f"A credential stands here in clear: {leak.title}{named}{place}",
-        leak.at,
+        at,
         severity=HIGH if leak.confidence == "high" else MEDIUM,
         confidence=leak.confidence,
         evidence=evidence,

@@ -104,3 +104,19 @@ def test_a_message_to_a_connection_names_the_api() -> None:
     assert resources(found, "execute-api:ManageConnections") == [
         "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Chat}/*/*/@connections/*"
     ]
+
+
+def test_an_alias_stands_for_its_function() -> None:
+    template = TEMPLATE.replace("FILES: !Ref Files", "OTHER: !Ref Live").replace(
+        "Resources:\n",
+        "Resources:\n  Live: {Type: AWS::Lambda::Alias, Properties: {FunctionName: !Ref Other, FunctionVersion: '1', Name: live}}\n  Other: {Type: AWS::Serverless::Function, Properties: {Handler: o.h, Runtime: python3.13, CodeUri: o/}}\n",
+    )
+    code = "import boto3, os\ndef handler(event, context):\n    boto3.client('lambda').invoke(FunctionName=os.environ['OTHER'])\n"
+    found = needs({"template.yaml": template, "src/app.py": code})["Shop"]
+    assert resources(found, "lambda:InvokeFunction") == ["${Other.Arn}:*"]
+
+
+def test_code_in_the_template_is_followed() -> None:
+    template = "Resources:\n  Shop:\n    Type: AWS::Lambda::Function\n    Properties:\n      Handler: index.handler\n      Runtime: python3.13\n      Role: arn:aws:iam::123456789012:role/r\n      Code:\n        ZipFile: |\n          import boto3\n          def handler(event, context):\n              boto3.client('sqs').purge_queue(QueueUrl='q')\n"
+    found = needs({"template.yaml": template})["Shop"]
+    assert (found.reason, found.code.required) == (None, ("sqs:PurgeQueue",))

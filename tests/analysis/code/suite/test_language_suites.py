@@ -11,6 +11,8 @@ from tests.analysis.code.suite.typescript.typescript_apps import APPS as TYPESCR
 
 _SCRIPTS = {"javascript": JAVASCRIPT, "typescript": TYPESCRIPT}
 _TYPED = {"go": GO, "java": JAVA}
+
+
 @pytest.mark.parametrize("language", list(_SCRIPTS))
 def test_suite_of_scripts(language: str) -> None:
     total = score(_SCRIPTS[language])

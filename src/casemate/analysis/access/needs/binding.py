@@ -11,15 +11,19 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from casemate.model.value import Cases, Literal, Reference, Text, Value
+from casemate.model.function import Function
+from casemate.model.secret import Secret
+from casemate.model.store import Store
+from casemate.model.value import Cases, Literal, Reference, Text, Value, references
+from casemate.model.workflow import StateMachine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from casemate.analysis.access.needs.resources import Texts
     from casemate.model.entity import Entity
-    from casemate.model.function import Function
     from casemate.model.inventory import Inventory
+    from casemate.model.resource import Stack
 
 _VARIABLE = re.compile(r"\$\{env:([^}?]+)(?:\?([^}]*))?\}")
 _OWN = re.compile(r"\$\{(?:event|ssm):[^}]*\}")
@@ -45,10 +49,14 @@ class Binder:
 
     @cached_property
     def _named(self) -> Mapping[str, Entity]:
-        """Physical names that are written out in templates -> the one resource that has it."""
+        """Physical names that are written out in the function's template -> the one resource that has it."""
         found: dict[str, Entity | None] = {}
-        for entity in (*self._inventory.stores, *self._inventory.functions, *self._inventory.secrets,
-                       *self._inventory.state_machines):  # fmt: skip
+        stack = self._stack
+        keys = stack.resources if stack is not None else ()
+        entities = (self._inventory.by_id.get(f"{stack.path}#{key}") for key in keys) if stack is not None else ()
+        for entity in entities:
+            if not isinstance(entity, (Store, Function, Secret, StateMachine)):
+                continue
             body = entity.resource.properties
             for name in _NAME_PROPERTIES:
                 value = body.get(name)
@@ -87,6 +95,17 @@ class Binder:
         yield f"${{{_key(entity)}.Arn}}" if entity is not None else given
 
     @cached_property
+    def _stack(self) -> Stack | None:
+        return next(
+            (one for one in self._inventory.stacks if self._function and one.path == self._function.stack), None
+        )
+
+    @cached_property
+    def _declared(self) -> Collection[str]:
+        """The keys of the resources of the stack."""
+        return self._stack.resources.keys() if self._stack is not None else ()
+
+    @cached_property
     def _event_buckets(self) -> Texts:
         """The buckets whose events start the function."""
         if self._function is None:
@@ -118,11 +137,8 @@ class Binder:
     @cached_property
     def _parameters(self) -> Mapping[str, Value]:
         """Key and physical name of each parameter of the stack -> its value."""
-        stack = next(
-            (one for one in self._inventory.stacks if self._function and one.path == self._function.stack), None
-        )
         found: dict[str, Value] = {}
-        for key, resource in stack.resources.items() if stack is not None else ():
+        for key, resource in self._stack.resources.items() if self._stack is not None else ():
             value = resource.properties.get("Value")
             if resource.type != "AWS::SSM::Parameter" or value is None:
                 continue
@@ -154,15 +170,26 @@ class Binder:
         else:
             yield "*"
 
+    def _function_behind(self, key: str) -> str | None:
+        """The function that an alias or a version stands for."""
+        resource = self._stack.resources.get(key) if self._stack is not None else None
+        if resource is None or resource.type not in {"AWS::Lambda::Alias", "AWS::Lambda::Version"}:
+            return None
+        name = resource.properties.get("FunctionName")
+        return next((one.target for one in references(name)), None) if name is not None else None
+
     def _reference(self, reference: Reference, *, alone: bool) -> str:
         if reference.target.startswith("AWS::"):
             return f"${{{reference.target}}}"
         stack = self._function.stack if self._function else ""
-        known = self._inventory.by_id.get(f"{stack}#{reference.target}")
-        if alone and known is not None:
+        known = reference.target in self._declared or f"{stack}#{reference.target}" in self._inventory.by_id
+        behind = self._function_behind(reference.target) if alone and known else None
+        if behind is not None:
+            return f"${{{behind}.Arn}}:*"
+        if alone and known:
             return f"${{{reference.target}.Arn}}"
         attribute = f".{reference.attribute}" if reference.attribute else ""
-        return f"${{{reference.target}{attribute}}}" if known is not None else "*"
+        return f"${{{reference.target}{attribute}}}" if known else "*"
 
 
 def _key(entity: Entity) -> str:

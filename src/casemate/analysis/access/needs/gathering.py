@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from casemate.analysis.system import System
     from casemate.model.function import Function
 
+_FOLLOWED = (".py", ".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx")
 _UNCALLED = "loose"
 """Functions that nothing enters: only where nothing at all is entered they are taken for what runs."""
 
@@ -61,7 +62,7 @@ def function_needs(system: System) -> Mapping[str, FunctionNeeds]:
         entries = by_function.get(function.id, [])
         binder = Binder(function, system.inventory)
         platform = tuple(platform_needs(function, system))
-        reason = _without_code(function, found=bool(entries))
+        reason = _without_code(function, entries=entries)
         stack = system.stack_of(function)
         root = stack.root if stack is not None else ""
         if root not in own:
@@ -112,13 +113,15 @@ def _needs(entries: Iterable[CodeFacts], binder: Binder, unseen: Iterable[NotFol
     return needs_of(uses, binder, [*(gap for facts in listed for gap in gaps_of(facts)), *unseen])
 
 
-def _without_code(function: Function, *, found: bool) -> str | None:
+def _without_code(function: Function, *, entries: list[CodeFacts]) -> str | None:
     """Why there is nothing to follow; None when the code is there in a language that is followed."""
     runtime = next(iter(function.runtime.values()), None)
+    if any(facts.path.endswith(_FOLLOWED) for facts in entries):
+        return None
+    if entries and runtime and runtime.startswith(("python", "nodejs")):
+        return None  # code in the template
     if runtime and not runtime.startswith(("python", "nodejs")):
         return f"code of {runtime} is not analysed"
-    if found:
-        return None
     if function.code.image is not None:
         return "it is a container image whose code was not found"
     return "its code was not found in the scanned files"

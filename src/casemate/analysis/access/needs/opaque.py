@@ -110,6 +110,10 @@ def _lost(path: str, data: bytes, files: Iterable[str], own: frozenset[str], tre
 _SUFFIXES = ("", ".ts", ".js", ".mjs", ".cjs", ".tsx", ".jsx", ".d.ts", ".json", "/index.ts", "/index.js", "/index.mjs")
 
 
+_TEMPLATES = (".yaml", ".yml", ".json", ".tf", ".template")
+"""Files that code may stand in."""
+
+
 def _exists(path: str, name: str, tree: Tree) -> bool:
     """Whether a relative import leads to a file; one that was not read declares types only."""
     if not name.startswith("."):
@@ -131,10 +135,15 @@ def opaque(
         data = tree.read(path) if tree is not None and "#" not in path else None
         if data is None or tree is None:
             continue
-        pattern = _IMPORTS_PYTHON if path.endswith(".py") else _IMPORTS_SCRIPT
-        for match in pattern.finditer(data):
-            yield NotFollowed(_span(path, data, match.start(1)), f"the library {match[1].decode()} calls AWS by itself")
-        yield from _lost(path, data, files, own, tree)
+        python, template = path.endswith(".py"), path.endswith(_TEMPLATES)
+        for pattern in (
+            (_IMPORTS_PYTHON,) if python else (_IMPORTS_PYTHON, _IMPORTS_SCRIPT) if template else (_IMPORTS_SCRIPT,)
+        ):
+            for match in pattern.finditer(data):
+                found = match[1].decode()
+                yield NotFollowed(_span(path, data, match.start(1)), f"the library {found} calls AWS by itself")
+        if not template:
+            yield from _lost(path, data, files, own, tree)
         shell = _SHELL.search(data)
         if shell is not None:
             yield NotFollowed(_span(path, data, shell.start()), "a command line runs the AWS CLI")

@@ -153,7 +153,7 @@ def needs(service_: Service, operation: str, parameters: Collection[str] = ()) -
     return tuple(dict.fromkeys(found))
 
 
-_ROLE = re.compile(r"(?:^|\.)(?:\w*[a-z])?[Rr]ole(?:A[Rr][Nn])?$")
+_ROLE = re.compile(r"(?:^|\.)(?:\w*[Rr]oleA[Rr][Nn]|(?:[Ee]xecution|[Ss]ervice|[Tt]ask|[Jj]ob)?[Rr]ole)$")
 _HANDS_OVER = re.compile(
     r"(?:Create|Start|Put|Update|Register|Run|Submit|Associate|Modify|Restore|Execute|Enable|Import|Export)[A-Z]"
 )

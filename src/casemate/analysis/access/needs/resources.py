@@ -50,6 +50,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "cognito-idp.UserPoolId": ("UserPoolId",),
     "cognito-identity.IdentityPoolId": ("IdentityPoolId",),
     "rds-data.ResourceId": ("resourceArn",),
+    "rds-data.DbClusterInstanceName": ("resourceArn",),
     "rds.DbClusterInstanceName": ("resourceArn", "DBClusterIdentifier"),
     "bedrock.ResourceId": ("modelId",),
     "ses.IdentityName": ("Source", "FromEmailAddress"),
@@ -249,7 +250,12 @@ def _texts(action: Action, variable: str, parameters: Mapping[str, Texts]) -> Te
         stems = (wanted, wanted.removesuffix("name"), wanted.removesuffix("id"), f"{wanted.removesuffix('name')}arn",
                  f"{wanted.removesuffix('id')}arn", f"{wanted.removesuffix('name')}identifier")  # fmt: skip
         names = tuple(lowered[stem] for stem in stems if stem in lowered)
-    return tuple(text for name in names for text in parameters.get(name, ()))
+        if not names:  # `agentRuntimeArn` for the `RuntimeId` of a runtime
+            ends = tuple(f"{wanted.removesuffix(tail)}arn" for tail in ("name", "id") if wanted.endswith(tail))
+            names = tuple(given for name, given in lowered.items() if ends and name.endswith(ends) and "." not in name)
+    if action.service == "dynamodb":  # of a transaction every table counts
+        return tuple(text for name in names for text in parameters.get(name, ()))
+    return next((parameters[name] for name in names if parameters.get(name)), ())
 
 
 def _filled(action: Action, kind: str, parameters: Mapping[str, Texts]) -> Iterable[str]:
@@ -296,7 +302,7 @@ def _as_arn(text: str) -> str | None:
     """The text itself when it is an ARN already, or a reference that gives one."""
     if text.startswith("arn:"):
         return text
-    match = re.fullmatch(r"\$\{([^}!]+)\}", text)
+    match = re.fullmatch(r"\$\{([^}!]+)\}(?::\*)?", text)
     if match is None or match[1].startswith("AWS::"):
         return None
     return text if match[1].endswith((".Arn", ".arn", ".TopicArn", ".StreamArn")) else None

@@ -57,13 +57,19 @@ def compared(system: System, needs: Mapping[str, FunctionNeeds]) -> Iterator[Rol
 def compared_role(role: Role, needs: tuple[FunctionNeeds, ...], system: System) -> RoleComparison:
     """One role against the needs of the functions that run as it."""
     wanted = [need for one in needs for need in one.all]
-    stack = system.stack_of(role)
-    declared = frozenset(stack.resources) if stack is not None else frozenset()
+    declared = declared_by(role, system)
     found = compare(system.grants(role), wanted, declared)
     reasons = tuple(_reasons(role, needs))
     managed = all(managed_policy(policy.term.text) is not None for policy in role.managed)
     missing = tuple(need for need in found.missing if not _granted_there(need, role, system)) if managed else ()
     return RoleComparison(role, needs, Comparison(() if reasons else found.unused, missing), reasons)
+
+
+def declared_by(role: Role, system: System) -> frozenset[str]:
+    """The keys of the stack's own things; helpers of Terraform (`random_id`) are none."""
+    stack = system.stack_of(role)
+    resources = stack.resources if stack is not None else {}
+    return frozenset(key for key, resource in resources.items() if resource.type.startswith("AWS::"))
 
 
 def _granted_there(need: Needed, role: Role, system: System) -> bool:
@@ -112,10 +118,11 @@ def reached(grant: Grant, actions: tuple[str, ...], system: System) -> tuple[str
     if any(_is_wide(resource) for resource in grant.resources):
         services = {action.partition(":")[0] for action in actions}
         wanted = {_TYPES.get(service, service).replace("-", "") for service in services}
+        stack = _stack_of(grant, system)
         for entity in (*system.inventory.stores, *system.inventory.secrets, *system.inventory.functions,
                        *system.inventory.state_machines, *system.inventory.keys):  # fmt: skip
             parts = entity.resource.type.split("::")
-            if entity.stack == _stack_of(grant, system) and len(parts) == 3 and parts[1].lower() in wanted:
+            if entity.stack == stack and len(parts) == 3 and parts[1].lower() in wanted:
                 found.append(entity.name)
     return tuple(dict.fromkeys(found))
 

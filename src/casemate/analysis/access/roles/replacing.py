@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from casemate.analysis.access.needs.comparing import may_meet
 from casemate.analysis.access.needs.policy import statements
-from casemate.analysis.access.needs.roles import RoleComparison, compared_role
+from casemate.analysis.access.needs.roles import RoleComparison, compared_role, declared_by
 from casemate.analysis.access.roles.plan import needed_statement
 from casemate.analysis.access.roles.texts import cdk_lines, document_of, hcl_statement_lines, statement_lines
 from casemate.model.finding import Fix
@@ -47,8 +47,7 @@ def exact_fix_of(role: Role, grant: Grant, system: System) -> tuple[Fix, ...]:
     comparison = comparison_of(role, system)
     if comparison is None or not comparison.complete:
         return ()
-    stack = system.stack_of(role)
-    declared = frozenset(stack.resources) if stack is not None else frozenset()
+    declared = declared_by(role, system)
     needed = [
         need
         for one in comparison.needs

@@ -10,7 +10,7 @@ from casemate.analysis.code import ir
 from casemate.analysis.code.interpret.comparing import guards_for
 from casemate.analysis.code.interpret.machine import STORED, Found, Frame, Machine, harmful, origins_of
 from casemate.analysis.code.joining import join, known_text, options_of, taint_of, union, unknown
-from casemate.analysis.code.labels import BIT, EVERY, Label, Origin, Taint, merge
+from casemate.analysis.code.labels import BIT, EVERY, TRACEBACK, Label, Origin, Taint, merge
 from casemate.analysis.code.values import Const, Environment, Mapping, Sequence, Text, Thing, Union, Value, Verdict
 
 if TYPE_CHECKING:
@@ -264,7 +264,8 @@ def _sink(machine: Machine, sink: Sink, given: Given, frame: Frame, at: ir.At, c
         if label is None and any(one.quoted for one in taint):
             label = _misquoted(value, machine, sink.kind)
         if label is not None:
-            report(machine, sink.kind, frame, at, callee, label, taint, confidence=sink.confidence, cwe=sink.cwe)
+            trust = "medium" if sink.kind == "tmp-reuse" and label.origin.kind == "secret" else sink.confidence
+            report(machine, sink.kind, frame, at, callee, label, taint, confidence=trust, cwe=sink.cwe)
         else:
             report_stored(machine, sink.kind, frame, at, callee, taint, confidence=sink.confidence, cwe=sink.cwe)
 
@@ -287,7 +288,7 @@ def report(  # noqa: PLR0913 - a report has many parts
     confidence: Confidence = "high", cwe: str | None = None, message: str = "",
 ) -> None:  # fmt: skip
     """Report data at a sink. `taint`: all the data that is there."""
-    if not label.sure and confidence == "high":
+    if not label.sure and confidence == "high" and label.origin.what != TRACEBACK:
         confidence = "medium"
     origins = origins_of(taint, machine, kind, label)
     machine.report(Found(kind, frame.module, at, callee, label, confidence, cwe, message, (), origins))
@@ -386,8 +387,10 @@ def change(
     if isinstance(given.node, ir.Call):
         if which == "self" and isinstance(given.node.function, ir.Attr):
             node = given.node.function.target
-            while isinstance(node, ir.Call) and isinstance(node.function, ir.Attr) and (
-                node.function.name == given.node.function.name
+            while (
+                isinstance(node, ir.Call)
+                and isinstance(node.function, ir.Attr)
+                and (node.function.name == given.node.function.name)
             ):  # `text.append(a).append(b)`: such a method gives back its receiver
                 node = node.function.target
         elif isinstance(which, int) and which < len(given.node.arguments):

@@ -260,6 +260,7 @@ FUNCTIONS: dict[str, Native] = {
     "Array.isArray": _is_array,
     "Promise": _promise, "Promise.resolved": _resolved, "Promise.rejected": lambda _machine, _given, _frame: NONE,
     "RegExp": _regexp,
+    "os.tmpdir": lambda _machine, _given, _frame: Const("/tmp"),  # noqa: S108 - what Lambda and Azure on Linux have
     "path.join": _join, "path.resolve": _resolve, "path.basename": _basename, "URL": _url, "url.URL": _url,
     "url.parse": _url,
     "process.exit": _exit, "Buffer.from": _buffer, "import": _import, "require": _import, "promisify": _promisify,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from casemate.analysis.code import ir
-from casemate.analysis.code.interpret import sdk
+from casemate.analysis.code.interpret import guessing, sdk
 from casemate.analysis.code.interpret.applying import (
     Given,
     apply_cure,
@@ -42,6 +42,7 @@ from casemate.analysis.code.values import (
 
 if TYPE_CHECKING:
     from casemate.analysis.code.interpret.trail import Changes
+    from casemate.analysis.code.labels import Taint
 
 from casemate.analysis.code.interpret.inlining import _weak, inline, instantiate
 
@@ -240,10 +241,23 @@ def _call_thing(
     name: str
 ) -> Value:  # fmt: skip
     """A call of a library's function or method, known by its name only."""
+    given = Given(value.receiver, arguments, keywords, node)
     path = value.path or ""
-    receiver = value.receiver
-    given = Given(receiver, arguments, keywords, node)
+    if machine.guessing:
+        guessing.passed(machine, path, given)
+    result = _library(machine, value, given, frame, name)
+    if machine.guessing or path in machine.models.guessable:
+        return guessing.guessable(machine, path, result, given, frame)
+    return result
+
+
+def _library(machine: Machine, value: Thing, given: Given, frame: Frame, name: str) -> Value:
+    """What the call of a library's function or method gives back, with its sinks reported."""
+    path = value.path or ""
+    receiver, arguments, keywords, node = given.receiver, given.arguments, given.keywords, given.node
     models = machine.models
+    if path in _REMOVES:
+        machine.found = {key: found for key, found in machine.found.items() if found.kind != "tmp-reuse"}
     if path in _ANSWERS and machine.responder is not None and len(arguments) > _ANSWERS[path]:
         written = node.arguments[_ANSWERS[path]] if isinstance(node, ir.Call) else None
         machine.responder(arguments[_ANSWERS[path]], written, node.at, frame)
@@ -281,6 +295,12 @@ def _call_thing(
     return verdict if verdict is not None else _handed_on(machine, value, given, frame, name)
 
 
+_REMOVES = frozenset((
+    "os.remove", "os.unlink", "shutil.rmtree", "pathlib.Path.unlink",
+    *(f"{module}.{name}{form}" for module in ("fs", "fs.promises", "fs/promises", "fs-extra")
+      for name in ("unlink", "rm", "remove", "emptyDir") for form in ("", "Sync")),
+))  # fmt: skip
+"""What removes a file: a function that does leaves nothing for its next caller."""
 _ANSWERS = {"lambda.callback": 1, "lambda.context.succeed": 0, "lambda.context.done": 1}
 """What answers besides `return` -> its argument that is the answer (Lambda developer guide, "Node.js handler")."""
 
@@ -324,15 +344,31 @@ def _handed_on(machine: Machine, value: Thing, given: Given, frame: Frame, name:
     path, receiver, node = value.path or "", given.receiver, given.node
     models = machine.models
     owner = path.rpartition(".")[0]
+    if name in _CONTENT and isinstance(receiver, Thing) and receiver.taint and _is_stored(receiver.taint):
+        return unknown(receiver.taint)
     if receiver is not None and receiver.taint and isinstance(receiver, Thing):
         result = native_method(machine, given, name, frame)
         if result is not None:
             return result
     constructed = (isinstance(node, ir.Call) and node.new) or (name[:1].isupper() and not name.isupper())
-    if owner in models.types and path not in models.callees and isinstance(receiver, Thing) and receiver.made and not receiver.taint:
+    if (
+        owner in models.types
+        and path not in models.callees
+        and isinstance(receiver, Thing)
+        and receiver.made
+        and not receiver.taint
+    ):
         return Thing(f"{path}()", made=True)
     taint = _weak(given.taint(), receiver)
     return Thing(path if constructed else f"{path}()", taint, made=True)
+
+
+_CONTENT = frozenset({"read", "decode", "toString", "transformToString", "transformToByteArray", "text"})
+"""Methods of what an SDK gives back that give the content as it is, so that its fields are fields of what was put."""
+
+
+def _is_stored(taint: Taint) -> bool:
+    return all(label.origin.kind == "stored" for label in taint)
 
 
 _EVALUATES = frozenset({"eval", "exec", "builtins.eval", "builtins.exec", "Function", "vm.runInNewContext",
@@ -359,6 +395,13 @@ def _callbacks(machine: Machine, names: list[str], given: Given, frame: Frame, n
                 else:
                     row = iterate(machine, source, frame, node.at)
                     values.append(union([*row.items, *([row.rest] if row.rest is not None else [])] or [UNKNOWN]))
+            first = (
+                function.function.parameters[0]
+                if isinstance(function, Closure) and function.function.parameters
+                else None
+            )
+            if not values and isinstance(function, Closure) and first is not None and first.name in _ERRORS:
+                values.append(_error(frame, function))
             call(machine, function, values, {}, frame, node)
         return
     _unknown_callbacks(machine, given, frame, node)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from casemate.analysis.code import ir
+from casemate.analysis.code.interpret import guessing
 from casemate.analysis.code.interpret.applying import read_member
 from casemate.analysis.code.interpret.calling import call_node
 from casemate.analysis.code.interpret.comparing import both, compare, either, negated, truth, verdict_of
@@ -109,7 +110,8 @@ def _binary(machine: Machine, node: ir.Binary, frame: Frame) -> Value:
         return compare(sign, left, right)
     if sign == "instanceof":
         return unknown(sort="bool")
-    return operate(machine, sign, left, right)
+    result = operate(machine, sign, left, right)
+    return guessing.binary(left, right, result) if machine.guessing else result
 
 
 # -- logic
@@ -267,6 +269,8 @@ def _record(machine: Machine, node: ir.Record, frame: Frame) -> Value:
             continue
         key = evaluate(machine, key_node, frame)
         if isinstance(key, Const):
+            if machine.guessing:
+                guessing.written(machine, result, key.value, value)
             fields[key.value] = value
             if isinstance(value, Closure) and not value.function.captures_this and frame.module.language != "python":
                 fields[key.value] = value.bound(result)

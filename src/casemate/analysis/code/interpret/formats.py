@@ -237,6 +237,7 @@ _PATHS = {
     "os.path.commonprefix": _common,
     **dict.fromkeys(("os.path.normpath", "os.path.realpath", "os.path.abspath", "pathlib.Path.resolve",
     "pathlib.Path.absolute"), normalised),
+    "tempfile.gettempdir": lambda _machine, _given, _frame: Const("/tmp"),  # noqa: S108 - as on Lambda
     "os.path.join": _path_join, "posixpath.join": _path_join, "pathlib.Path": _path_object,
     "pathlib.PurePath": _path_object,
     "pathlib.PosixPath": _path_object, "os.path.basename": _basename, "ntpath.basename": _basename,

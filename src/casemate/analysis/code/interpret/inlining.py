@@ -35,7 +35,11 @@ MAX_REPEATS = 1
 
 
 def _weak(taint: Taint, receiver: Value | None) -> Taint:
-    """The labels of what a call gives back that is only supposed to hand its arguments on."""
+    """The labels of what a call gives back that is only supposed to hand its arguments on.
+
+    Secrets are not: what is opened with a password does not contain it.
+    """
+    taint = tuple(label for label in taint if label.origin.kind != "secret")
     weak = tuple(label.derived(sure=False, form=3) if label.sure or label.form != 3 else label for label in taint)
     return (
         merge(tuple(label.derived(form=3) for label in receiver.taint), weak)

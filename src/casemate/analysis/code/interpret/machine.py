@@ -127,7 +127,7 @@ class Machine:
     """One walk over one entry."""
 
     __slots__ = (
-        "attempts", "budget", "bytes_read", "depth", "extras", "found", "guards", "language", "latent", "left", "memo",
+        "attempts", "budget", "bytes_read", "depth", "extras", "found", "guards", "guessing", "language", "latent", "left", "memo",
         "models", "modules", "muted",
         "not_followed", "packages", "project", "registrations", "resolving", "responder", "stack", "trail", "uses", "walked",
         "writing",
@@ -140,6 +140,7 @@ class Machine:
         self.trail = Trail()
         self.guards = GuardCells()
         self.extras = Cells()
+        self.guessing = False
         self.attempts: list[Attempt] = []
         self.stack: list[Frame] = []
         self.depth = 0
@@ -229,5 +230,6 @@ def _better(found: Found, known: Found | None) -> Found:
 
 _ATTACKER = frozenset({"request", "profile"})
 STORED = frozenset({"stored"})
-_ORIGINS = {"verbose-error": frozenset({"error"}), "sensitive-log": frozenset({"secret"})}
+_ORIGINS = {"verbose-error": frozenset({"error"}), "sensitive-log": frozenset({"secret"}),
+            "tmp-reuse": frozenset({"request", "profile", "stored", "secret"})}  # fmt: skip
 """Which origins a kind of sink is about: an attacker's data, unless said here."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from casemate.analysis.code import ir
 from casemate.analysis.code.interpret.applying import read_member
 from casemate.analysis.code.joining import join, taint_of, union, unknown
-from casemate.analysis.code.labels import WHOLE, Label, Origin, Taint, as_part
+from casemate.analysis.code.labels import TRACEBACK, WHOLE, Label, Origin, Taint, Trace, as_part
 from casemate.analysis.code.values import (
     KEYS,
     NONE,
@@ -131,8 +132,22 @@ def _thing_member(machine: Machine, target: Thing, name: str, frame: Frame, at: 
         return Thing("os.environ")
     if target.path == "os.environ":
         return Environment(name)
+    if name == "stack" and frame.module.language != "python":
+        return _stack(target, frame, at)
     member = Thing(path, specialised(target.taint, name, frame, at), made=target.made)
     return read_member(machine, member, frame, at)
+
+
+_ERRORS = re.compile(r"^(?:exception\..*|(?:\w*\.)?\w*(?:[Ee]rr|[Ee]rror|[Ee]xception))(?:\(\))?$")
+
+
+def _stack(target: Thing, frame: Frame, at: ir.At) -> Value:
+    """`error.stack`: files, lines and versions, whatever the error is about."""
+    if not _ERRORS.match(target.path or "") and not any(label.origin.kind == "error" for label in target.taint):
+        return unknown(specialised(target.taint, "stack", frame, at))
+    others = tuple(label for label in target.taint if label.origin.kind != "error")
+    trace = Trace(frame.module, at, f"{TRACEBACK} is read")
+    return unknown((*others, Label(Origin("exception.stack", TRACEBACK, "error"), trace)), "str")
 
 
 def bind(member: Value, receiver: Value) -> Value:

@@ -12,6 +12,7 @@ from casemate.analysis.code.interpret import (
     mappings,
     texts,
 )
+from casemate.analysis.code.interpret.guessing import random_labels
 from casemate.analysis.code.joining import sort_of, taint_of, unknown
 from casemate.analysis.code.labels import as_part
 from casemate.analysis.code.values import UNKNOWN, Const, Environment, Mapping, Sequence, Text, Thing, Value
@@ -58,7 +59,7 @@ def native_method(machine: Machine, given: Given, name: str, frame: Frame) -> Va
             return _loose(machine, receiver, given, name, frame)
         return None
     if receiver is not None and sort_of(receiver) in {"int", "float", "bool"}:
-        return unknown(sort="str")
+        return unknown(random_labels(taint_of(receiver)), "str")
     return None
 
 

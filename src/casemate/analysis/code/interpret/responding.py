@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from casemate.analysis.code.interpret.applying import report, report_stored, start_taint
 from casemate.analysis.code.interpret.machine import harmful
 from casemate.analysis.code.joining import options_of, sort_of, taint_of
+from casemate.analysis.code.labels import TRACEBACK
 from casemate.analysis.code.values import Const, Mapping, Sequence, Text, Thing, Union, Value
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from casemate.analysis.code import ir
     from casemate.analysis.code.interpret.machine import Frame, Machine
     from casemate.analysis.code.labels import Taint
+    from casemate.model.finding import Confidence
 
 _HTML_BY_DEFAULT = frozenset({"flask", "request"})
 _HTTP = frozenset({"lambda", "flask", "request", "fastapi", "chalice", "route", "azure"})
@@ -88,7 +90,7 @@ def _is_text(value: Value) -> bool:
     return isinstance(value, Thing) and (value.path is None or not value.made) and sort_of(value) in {"str", ""}
 
 
-def _proxy(machine: Machine, response: Mapping, frame: Frame, at: ir.At, node: ir.Expr | None) -> None:  # noqa: C901 - one case a part of the response
+def _proxy(machine: Machine, response: Mapping, frame: Frame, at: ir.At, node: ir.Expr | None) -> None:
     """A response of a proxy integration."""
     headers = response.fields.get("headers")
     kind = ""
@@ -133,7 +135,10 @@ def _told(
 
 
 def _error_text(machine: Machine, value: Value, frame: Frame, at: ir.At) -> None:
-    label = harmful(taint_of(value), machine, "verbose-error")
+    taint = taint_of(value)
+    told = next((one for one in taint if one.origin.what == TRACEBACK), None)
+    label = told or harmful(taint, machine, "verbose-error")
     if label is not None:
-        report(machine, "verbose-error", frame, at, "the response", label, confidence="medium", cwe="CWE-209",
+        confidence: Confidence = "high" if told is not None else "medium"
+        report(machine, "verbose-error", frame, at, "the response", label, confidence=confidence, cwe="CWE-209",
                message="the caller is told the text of an exception")  # fmt: skip

@@ -10,12 +10,27 @@ JavaScript v2 and v3 developer guides; @aws-sdk/lib-dynamodb, lib-storage, s3-re
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from casemate.analysis.code.facts import CREDENTIALS, PARAMETER, call_of, either
 from casemate.analysis.code.interpret.applying import Given, apply_sinks
 from casemate.analysis.code.interpret.machine import Frame, Machine, SdkUse
+from casemate.analysis.code.interpret.sdk_tables import (
+    BUCKET,
+    COLLECTIONS,
+    DOCUMENT,
+    NAMED,
+    NO_OPERATION,
+    OBJECT,
+    RESOURCE_METHODS,
+    SECRETS,
+    SERVICES,
+    SESSIONS,
+    STORED,
+    TRANSFERS,
+    WAITERS,
+    pascal,
+)
 from casemate.analysis.code.interpret.wrapping import HANDS_ON, wrapped_call
 from casemate.analysis.code.joining import known_text, options_of, taint_of, union, unknown
 from casemate.analysis.code.labels import Origin, Taint
@@ -37,135 +52,8 @@ if TYPE_CHECKING:
 
     from casemate.analysis.code import ir
 
-_SESSIONS = frozenset({
-    "boto3.Session", "boto3.session.Session", "aioboto3.Session", "aiobotocore.session.get_session",
-    "botocore.session.get_session", "aiobotocore.get_session",
-})  # fmt: skip
-_TRANSFERS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "upload_file": (("PutObject",), ("Filename", "Bucket", "Key")),
-    "upload_fileobj": (("PutObject",), ("Fileobj", "Bucket", "Key")),
-    "download_file": (("HeadObject", "GetObject"), ("Bucket", "Key", "Filename")),
-    "download_fileobj": (("HeadObject", "GetObject"), ("Bucket", "Key", "Fileobj")),
-    "copy": (("HeadObject", "CopyObject"), ("CopySource", "Bucket", "Key")),
-}
-"""boto3's own methods of S3 -> the operations behind them, and their positional parameters."""
-_OBJECT = {
-    "get": ("GetObject",), "put": ("PutObject",), "delete": ("DeleteObject",), "load": ("HeadObject",),
-    "reload": ("HeadObject",), "copy_from": ("CopyObject",), "upload_file": ("PutObject",),
-    "upload_fileobj": ("PutObject",),
-    "download_file": ("HeadObject", "GetObject"), "download_fileobj": ("HeadObject", "GetObject"),
-    "copy": ("HeadObject", "CopyObject"), "initiate_multipart_upload": ("CreateMultipartUpload",),
-    "restore_object": ("RestoreObject",),
-    "content_length": ("HeadObject",), "last_modified": ("HeadObject",),
-}  # fmt: skip
-_BUCKET = {
-    "upload_file": ("PutObject",), "upload_fileobj": ("PutObject",), "put_object": ("PutObject",),
-    "download_file": ("HeadObject", "GetObject"), "download_fileobj": ("HeadObject", "GetObject"),
-    "delete_objects": ("DeleteObjects",), "copy": ("HeadObject", "CopyObject"), "create": ("CreateBucket",),
-    "delete": ("DeleteBucket",),
-    "all": ("ListObjects",), "filter": ("ListObjects",), "limit": ("ListObjects",), "load": ("ListBuckets",),
-}  # fmt: skip
-_NAMED: dict[tuple[str, str], tuple[str, ...]] = {
-    ("dynamodb", "Table"): ("TableName",), ("s3", "Bucket"): ("Bucket",), ("s3", "Object"): ("Bucket", "Key"),
-    ("s3", "ObjectSummary"): ("Bucket", "Key"), ("sqs", "Queue"): ("QueueUrl",), ("sqs", "Message"): ("QueueUrl",
-    "ReceiptHandle"),
-    ("sns", "Topic"): ("TopicArn",), ("sns", "PlatformEndpoint"): ("TargetArn",), ("ec2", "Instance"): ("InstanceIds",),
-    ("iam", "Role"): ("RoleName",), ("iam", "User"): ("UserName",), ("iam", "Policy"): ("PolicyArn",),
-    ("cloudformation", "Stack"): ("StackName",), ("cloudwatch", "Alarm"): ("AlarmNames",), ("s3",
-    "BucketPolicy"): ("Bucket",),
-}  # fmt: skip
-"""Resource objects of boto3 -> the parameters that they stand for."""
-_RESOURCE_METHODS: dict[tuple[str, str], tuple[str, ...]] = {
-    ("Queue", "receive_messages"): ("ReceiveMessage",), ("Queue", "send_messages"): ("SendMessageBatch",),
-    ("Queue", "delete_messages"): ("DeleteMessageBatch",), ("Queue", "purge"): ("PurgeQueue",), ("Message",
-    "delete"): ("DeleteMessage",),
-    ("Queue", "delete"): ("DeleteQueue",), ("Queue", "load"): ("GetQueueAttributes",), ("Topic",
-    "load"): ("GetTopicAttributes",),
-    ("Table", "load"): ("DescribeTable",), ("Table", "reload"): ("DescribeTable",), ("Table",
-    "delete"): ("DeleteTable",),
-    ("Table", "wait_until_exists"): ("DescribeTable",), ("Instance", "start"): ("StartInstances",), ("Instance",
-    "stop"): ("StopInstances",),
-    ("Instance", "terminate"): ("TerminateInstances",), ("Instance", "reboot"): ("RebootInstances",), ("Role",
-    "load"): ("GetRole",),
-    ("batch_writer", "put_item"): ("BatchWriteItem",), ("batch_writer", "delete_item"): ("BatchWriteItem",),
-    ("Role", "attach_policy"): ("AttachRolePolicy",), ("BucketPolicy", "put"): ("PutBucketPolicy",), ("Stack",
-    "delete"): ("DeleteStack",),
-}  # fmt: skip
-_WAITERS = {
-    "bucket_exists": "HeadBucket", "bucket_not_exists": "HeadBucket", "object_exists": "HeadObject",
-    "object_not_exists": "HeadObject", "table_exists": "DescribeTable", "table_not_exists": "DescribeTable",
-    "function_active": "GetFunctionConfiguration", "function_active_v2": "GetFunction",
-    "function_updated": "GetFunctionConfiguration",
-    "function_updated_v2": "GetFunction", "function_exists": "GetFunction", "stack_create_complete": "DescribeStacks",
-    "stack_update_complete": "DescribeStacks", "stack_delete_complete": "DescribeStacks",
-    "stack_exists": "DescribeStacks",
-    "instance_running": "DescribeInstances", "instance_stopped": "DescribeInstances",
-    "instance_terminated": "DescribeInstances",
-    "instance_exists": "DescribeInstances", "instance_status_ok": "DescribeInstanceStatus",
-    "image_available": "DescribeImages",
-    "snapshot_completed": "DescribeSnapshots", "volume_available": "DescribeVolumes",
-    "command_executed": "GetCommandInvocation",
-    "services_stable": "DescribeServices", "tasks_running": "DescribeTasks", "tasks_stopped": "DescribeTasks",
-    "cluster_available": "DescribeClusters", "cluster_active": "DescribeCluster",
-    "db_instance_available": "DescribeDBInstances",
-    "distribution_deployed": "GetDistribution", "invalidation_completed": "GetInvalidation",
-    "certificate_validated": "DescribeCertificate",
-    "stream_exists": "DescribeStream", "role_exists": "GetRole", "user_exists": "GetUser", "policy_exists": "GetPolicy",
-}  # fmt: skip
-_NO_OPERATION = frozenset({
-    "close", "can_paginate", "meta", "exceptions", "get_available_subresources", "get_available_services", "from_",
-    "get_credentials", "get_available_regions", "set_stream_logger", "get_frozen_credentials", "middlewareStack",
-    "destroy", "resolveMiddleware",
-})  # fmt: skip
-_STORED = re.compile(
-    r"^(?:Get|BatchGet|Query|Scan|Receive|List|Search|Execute|Transact(?:Get|ion)|Describe|Select|Read|Peek|Invoke)"
-)
-"""Operations that give back what somebody stored: data of the system, an attacker's if another function put it
-there."""
-_PRESIGNED = {"presigned": Const(True)}
+PRESIGNED = {"presigned": Const(True)}
 """What whoever gets a presigned URL sends with it is theirs: said as a parameter that no operation has."""
-_SECRETS = {("secretsmanager", "getsecretvalue"), ("ssm", "getparameter"), ("ssm", "getparameters"), ("kms", "decrypt")}
-
-# The names of services in package names of SDK v3 and class names of v2 that differ from boto3's.
-_SERVICES = {
-    "cognito-identity-provider": "cognito-idp", "cognitoidentityserviceprovider": "cognito-idp",
-    "eventbridge": "events",
-    "cloudwatchevents": "events", "cloudwatch-logs": "logs", "cloudwatchlogs": "logs", "sfn": "stepfunctions",
-    "stepfunctions": "stepfunctions",
-    "secrets-manager": "secretsmanager", "secretsmanager": "secretsmanager", "elastic-load-balancing-v2": "elbv2",
-    "cost-explorer": "ce",
-    "cognito-identity": "cognito-identity", "cognitoidentity": "cognito-identity",
-    "dynamodb-streams": "dynamodbstreams",
-    "api-gateway": "apigateway", "apigatewaymanagementapi": "apigatewaymanagementapi",
-    "bedrock-runtime": "bedrock-runtime",
-    "bedrockruntime": "bedrock-runtime", "rds-data": "rds-data", "rdsdataservice": "rds-data",
-    "iot-data-plane": "iot-data", "iotdata": "iot-data",
-    "lex-runtime-v2": "lexv2-runtime", "timestream-write": "timestream-write", "timestreamwrite": "timestream-write",
-    "timestream-query": "timestream-query", "redshift-data": "redshift-data", "redshiftdata": "redshift-data",
-    "application-auto-scaling":
-    "application-autoscaling", "auto-scaling": "autoscaling", "elasticache": "elasticache", "location": "location",
-    "kinesis-video": "kinesisvideo",
-    "database-migration-service": "dms", "cloudwatch": "cloudwatch", "transcribe": "transcribe",
-    "transcribeservice": "transcribe",
-}  # fmt: skip
-_DOCUMENT = {
-    "Get": "GetItem", "Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "Query": "Query",
-    "Scan": "Scan",
-    "BatchGet": "BatchGetItem", "BatchWrite": "BatchWriteItem", "TransactGet": "TransactGetItems",
-    "TransactWrite": "TransactWriteItems",
-    "ExecuteStatement": "ExecuteStatement", "BatchExecuteStatement": "BatchExecuteStatement",
-    "ExecuteTransaction": "ExecuteTransaction",
-}  # fmt: skip
-"""Commands and methods of the document client -> operations."""
-
-
-def pascal(name: str) -> str:
-    """`get_object` -> `GetObject`, `getObject` -> `GetObject`."""
-    if "_" in name:
-        return "".join(part[:1].upper() + part[1:] for part in name.split("_"))
-    return name[:1].upper() + name[1:]
-
-
 _KEY_NAMES = ("aws_access_key_id", "accessKeyId", "credentials")
 
 
@@ -175,7 +63,7 @@ def _own_credentials(options: dict[str, Value]) -> dict[str, Value]:
 
 
 def _foreign(options: dict[str, Value]) -> bool:
-    """Whether a client is made with credentials of its own: what it calls is then nothing that the function's role needs.
+    """Whether a client is made with credentials of its own: its calls need nothing of the function's role.
 
     The role's own, spelled out from the environment, do not count.
     """
@@ -194,7 +82,7 @@ def _foreign(options: dict[str, Value]) -> bool:
 def service_of(name: str) -> str:
     """A service as boto3 names it, from a package's or class's name."""
     lower = name.lower()
-    return _SERVICES.get(lower, lower)
+    return SERVICES.get(lower, lower)
 
 
 # -- making clients
@@ -234,7 +122,7 @@ def _named(given: Given) -> dict[str, Value]:
 
 
 def _boto(machine: Machine, path: str, given: Given, frame: Frame) -> Value | None:
-    if path in _SESSIONS:
+    if path in SESSIONS:
         return Client("boto3", "", "session", _own_credentials(given.keywords))
     last = path.rpartition(".")[2]
     if path.count(".") == 1 and last in {"client", "resource"}:
@@ -294,9 +182,9 @@ def _third(machine: Machine, path: str, given: Given, frame: Frame) -> Value | N
             for option in options_of(given.arguments[1]):
                 if isinstance(option, Client) and option.kind == "command":
                     signed = _fields(option.bound["input"]) if "input" in option.bound else {}
-                    _record(machine, option, [option.operation], {**signed, **_PRESIGNED}, given, frame)
+                    _record(machine, option, [option.operation], {**signed, **PRESIGNED}, given, frame)
         if name == "createPresignedPost" and len(given.arguments) > 1:
-            signed = {**_fields(given.arguments[1]), **_PRESIGNED}
+            signed = {**_fields(given.arguments[1]), **PRESIGNED}
             _record(machine, Client("@aws-sdk", "s3"), ["PutObject"], signed, given, frame)
         return None
     if static and static != "from":
@@ -304,14 +192,14 @@ def _third(machine: Machine, path: str, given: Given, frame: Frame) -> Value | N
     if name.endswith("Command"):
         operation = name[:-7]
         if package == "lib-dynamodb":
-            operation = _DOCUMENT.get(operation, operation)
+            operation = DOCUMENT.get(operation, operation)
         command = Client("@aws-sdk", service, "command", operation=operation)
         if given.arguments:
             command.bound["input"] = given.arguments[0]
         return command
     if name.startswith("paginate") and len(given.arguments) > 1:
         operation = name[8:]
-        operation = _DOCUMENT.get(operation, operation) if package == "lib-dynamodb" else operation
+        operation = DOCUMENT.get(operation, operation) if package == "lib-dynamodb" else operation
         _record(machine, Client("@aws-sdk", service), [operation], _fields(given.arguments[1]), given, frame)
         return Thing(
             f"@aws-sdk.{service}.{operation}()", _stored(machine, service, operation, frame, given.node.at), made=True
@@ -354,13 +242,13 @@ def call_client(machine: Machine, client: Client, name: str, given: Given, frame
         if answer is None and given.arguments and isinstance(given.arguments[0], Thing):
             machine.unfollowed(frame, given.node.at, "the command that is sent is not known")
         return UNKNOWN if answer is None else answer
-    if name in {"promise", "on", "eachPage", "createReadStream", "then", "catch"} or name in _NO_OPERATION:
+    if name in {"promise", "on", "eachPage", "createReadStream", "then", "catch"} or name in NO_OPERATION:
         return client if name != "createReadStream" else UNKNOWN
     if client.kind == "command":
         return UNKNOWN
     operation = pascal(name)
     if client.kind == "document":
-        operation = _DOCUMENT.get(operation, operation)
+        operation = DOCUMENT.get(operation, operation)
     parameters = _fields(given.arguments[0]) if given.arguments else {}
     if name in {"getSignedUrl", "getSignedUrlPromise"}:
         signed = known_text(given.arguments[0]) if given.arguments else None
@@ -368,7 +256,7 @@ def call_client(machine: Machine, client: Client, name: str, given: Given, frame
             machine.unfollowed(frame, given.node.at, "the operation of the presigned URL is not known")
             return UNKNOWN
         operation = pascal(signed)
-        parameters = {**(_fields(given.arguments[1]) if len(given.arguments) > 1 else {}), **_PRESIGNED}
+        parameters = {**(_fields(given.arguments[1]) if len(given.arguments) > 1 else {}), **PRESIGNED}
     if name == "waitFor":
         state = known_text(given.arguments[0]) if given.arguments else None
         if state is None:
@@ -405,7 +293,7 @@ def _call_boto(machine: Machine, client: Client, name: str, given: Given, frame:
         if name in {"client", "resource", "create_client"}:
             return _made(machine, "resource" if name == "resource" else "client", given, frame)
         return client if name in {"__aenter__", "__enter__"} else Thing(f"boto3.Session.{name}()", made=True)
-    if name in _NO_OPERATION:
+    if name in NO_OPERATION:
         return UNKNOWN
     if name in {"get_paginator", "get_waiter"}:
         return _deferred(machine, client, name, given, frame)
@@ -422,15 +310,15 @@ def _deferred(machine: Machine, client: Client, name: str, given: Given, frame: 
         machine.unfollowed(frame, given.node.at, f"the operation of {name} is not known")
         return UNKNOWN
     if name == "get_waiter":
-        operation = _WAITERS.get(wanted) or f"wait_{wanted}"
+        operation = WAITERS.get(wanted) or f"wait_{wanted}"
         return Client("boto3", client.service, "waiter", client.bound, operation)
     return Client("boto3", client.service, "paginator", client.bound, wanted)
 
 
 def _client_method(machine: Machine, client: Client, name: str, given: Given, frame: Frame) -> Value:
     parameters = dict(given.keywords)
-    if client.service == "s3" and name in _TRANSFERS:
-        operations, positions = _TRANSFERS[name]
+    if client.service == "s3" and name in TRANSFERS:
+        operations, positions = TRANSFERS[name]
         parameters.update(zip(positions, given.arguments, strict=False))
         return _call(machine, client, name, list(operations), parameters, given, frame)
     if name in {"generate_presigned_url", "generate_presigned_post"}:
@@ -446,7 +334,7 @@ def _client_method(machine: Machine, client: Client, name: str, given: Given, fr
         parameters = _fields(inside) if inside is not None and name == "generate_presigned_url" else parameters
         if name == "generate_presigned_post":
             parameters.update(zip(("Bucket", "Key"), given.arguments, strict=False))
-        parameters = {**parameters, **_PRESIGNED}
+        parameters = {**parameters, **PRESIGNED}
         return _call(machine, client, name, [pascal(method)], parameters, given, frame)
     return _call(machine, client, name, [pascal(name)], parameters, given, frame)
 
@@ -455,7 +343,7 @@ def _resource_method(machine: Machine, client: Client, name: str, given: Given, 
     """Methods of resource objects; those that make another object do not call anything."""
     if client.kind == "collection":
         return _collection(machine, client, name, given, frame)
-    named = _NAMED.get((client.service, name))
+    named = NAMED.get((client.service, name))
     if named is not None and (client.kind in {"resource", "Bucket"}):
         bound = dict(client.bound)
         missing = [place for place in named if place not in bound]
@@ -471,14 +359,14 @@ def _resource_method(machine: Machine, client: Client, name: str, given: Given, 
         _call(machine, client, name, [pascal(name)], dict(given.keywords), given, frame)
         kind = pascal(name[7:])
         return Client("boto3", client.service, kind, given.keywords)
-    operations = _RESOURCE_METHODS.get((client.kind, name))
+    operations = RESOURCE_METHODS.get((client.kind, name))
     if operations is None and client.kind in {"Object", "ObjectSummary"}:
-        operations = _OBJECT.get(name)
+        operations = OBJECT.get(name)
     if operations is None and client.kind == "Bucket":
-        operations = _BUCKET.get(name)
+        operations = BUCKET.get(name)
     parameters = {**client.bound, **given.keywords}
-    if client.kind == "Bucket" and name in _TRANSFERS:
-        positions = [place for place in _TRANSFERS[name][1] if place != "Bucket"]
+    if client.kind == "Bucket" and name in TRANSFERS:
+        positions = [place for place in TRANSFERS[name][1] if place != "Bucket"]
         parameters.update(zip(positions, given.arguments, strict=False))
     result = _call(machine, client, name, list(operations or (pascal(name),)), parameters, given, frame)
     if (client.kind, name) == ("Queue", "receive_messages"):
@@ -486,21 +374,9 @@ def _resource_method(machine: Machine, client: Client, name: str, given: Given, 
     return result
 
 
-_COLLECTIONS = {
-    ("s3", "objects"): ("ListObjects", "ObjectSummary", ("DeleteObjects",)), ("s3", "buckets"): ("ListBuckets",
-    "Bucket", ()),
-    ("s3", "object_versions"): ("ListObjectVersions", "ObjectVersion", ("DeleteObjects", "DeleteObjectVersions")),
-    ("sqs", "queues"): ("ListQueues", "Queue", ()), ("sns", "topics"): ("ListTopics", "Topic", ()),
-    ("dynamodb", "tables"): ("ListTables", "Table", ()), ("ec2", "instances"): ("DescribeInstances", "Instance", ()),
-    ("cloudformation", "stacks"): ("DescribeStacks", "Stack", ()), ("iam", "roles"): ("ListRoles", "Role", ()),
-}  # fmt: skip
-"""Collections of boto3's resource objects -> the operation that lists, what the elements are, what deleting them
-calls."""
-
-
 def _collection(machine: Machine, client: Client, name: str, given: Given, frame: Frame) -> Value:
     """`bucket.objects.filter(…).delete()`: listing, and what is done with all that is listed."""
-    listing, _, deleting = _COLLECTIONS[client.service, client.operation]
+    listing, _, deleting = COLLECTIONS[client.service, client.operation]
     parameters = {**client.bound, **given.keywords}
     if name == "delete":
         _record(machine, client, deleting or ("Delete",), parameters, given, frame)
@@ -522,7 +398,7 @@ def client_member(client: Client, name: str) -> Value:
             return Client("boto3", client.service, "meta")
         if client.kind == "meta":
             return Client("boto3", client.service) if name == "client" else UNKNOWN
-        if client.kind not in {"client", "session"} and (client.service, name) in _COLLECTIONS:
+        if client.kind not in {"client", "session"} and (client.service, name) in COLLECTIONS:
             return Client("boto3", client.service, "collection", client.bound, name)
         if name == "exceptions":
             return Thing(f"sdk.{client.service}.{name}", made=True, receiver=client)
@@ -533,7 +409,7 @@ def elements_of(client: Client) -> Value | None:
     """What a loop over a collection meets, None for what is no collection."""
     if client.kind != "collection":
         return None
-    element = _COLLECTIONS[client.service, client.operation][1]
+    element = COLLECTIONS[client.service, client.operation][1]
     return Client("boto3", client.service, element, client.bound)
 
 
@@ -585,13 +461,13 @@ def _stored(
 ) -> Taint:
     """The labels of what a call gives back: secrets, and what somebody stored."""
     decrypted = parameters.get("WithDecryption") if parameters else None
-    if (service, operation.lower()) in _SECRETS and (
+    if (service, operation.lower()) in SECRETS and (
         service != "ssm" or (isinstance(decrypted, Const) and decrypted.value is True)
     ):
         return machine.source(
             frame, at, Origin(f"secret:{frame.module.path}:{at[0]}", f"a secret of {service}", "secret")
         )
-    if not _STORED.match(operation):
+    if not STORED.match(operation):
         return ()
     key = f"stored:{frame.module.path}:{at[0]}"
     return machine.source(frame, at, Origin(key, f"what {service} {operation} gives back", "stored"))

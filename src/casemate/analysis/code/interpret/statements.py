@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from casemate.analysis.code import ir
+from casemate.analysis.code.interpret import guessing
 from casemate.analysis.code.interpret.comparing import truth, verdict_of
 from casemate.analysis.code.interpret.declaring import define_class, define_function
 from casemate.analysis.code.interpret.expressions import evaluate
@@ -53,6 +54,8 @@ def _delete(machine: Machine, node: ir.Delete, frame: Frame) -> int:
 
 def _return(machine: Machine, node: ir.Return, frame: Frame) -> int:
     value = NONE if node.value is None else evaluate(machine, node.value, frame)
+    if machine.guessing and frame.function is not None:
+        guessing.becomes(machine, frame.function.name, value, frame)
     if machine.responder is not None and len(machine.stack) == 1:
         machine.responder(value, node.value, node.at, frame)
     leave(machine, frame, value)

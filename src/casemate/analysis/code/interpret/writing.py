@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from casemate.analysis.code import ir
+from casemate.analysis.code.interpret import guessing
 from casemate.analysis.code.interpret.applying import assigned_member
 from casemate.analysis.code.joining import join, options_of, taint_of, union, unknown
 from casemate.analysis.code.labels import Label, Origin, Trace
@@ -98,6 +99,8 @@ def set_name(machine: Machine, name: str, value: Value, frame: Frame, at: ir.At,
         scope = scope.outer[name]
     elif outward and name not in scope.fields and frame.module.language != "python" and scope.parent is not None:
         scope = _owner(scope, name)
+    if machine.guessing:
+        guessing.becomes(machine, name, value, frame)
     if value.taint:
         value = stepped(value, frame.module, at, f"it is assigned to {name}")
     machine.trail.set(scope.fields, name, value)
@@ -193,6 +196,8 @@ def set_member(  # noqa: C901 - one case a kind of value
     machine: Machine, target: Value, key: Value, value: Value, frame: Frame, at: ir.At, *, attribute: bool = False
 ) -> None:  # fmt: skip
     """`target.key = value`, `target[key] = value`."""
+    if machine.guessing:
+        guessing.written(machine, target, key.value if isinstance(key, Const) else None, value)
     if isinstance(target, Union):
         for option in target.options:
             if isinstance(option, (Mapping, Instance, Sequence)):

@@ -38,6 +38,9 @@ class Models:
         self.passes: Index[m.Passes] = _index(every, m.Passes)
         self.makes: Index[m.Makes] = _index(every, m.Makes)
         self.calls: Index[m.Calls] = _index(every, m.Calls)
+        self.guessable = frozenset(
+            callee for callee, found in self.misuses.items() if any(one.kind == "weak-randomness" for one in found)
+        )
         self.members = frozenset((*self.sources, *self.makes))
         self.callees = frozenset(model.callee for model in every)
         self.types = frozenset(callee.rpartition(".")[0] for callee in self.callees if not callee.startswith("*."))

@@ -30,7 +30,9 @@ KINDS = (
     token(
         "gitlab-prefixed-token",
         "GitLab token",
-        "gl{ptt|rt|dt|imt|ft|soat|ffct|oas}-{word:20-64}",
+        "gl{rt|dt|ft|soat|ffct}-{word:20-64}",
+        "glptt-{lower:40}",
+        "glimt-{word:25}",
         "glagent-{word:50-128}",
         "gloas-{lower:64}",
     ),

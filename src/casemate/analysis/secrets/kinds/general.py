@@ -7,15 +7,14 @@ headers (RFC 7617, RFC 6750), password hashes.
 from __future__ import annotations
 
 from casemate.analysis.secrets.kinds.kind import framed
+from casemate.analysis.secrets.pem import body_of
 from casemate.analysis.secrets.shapes import is_jwt
 
 KINDS = (
     framed(
         "private-key",
         "private key",
-        r"-----BEGIN (?:[A-Z0-9]{2,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----(?P<secret>(?:\s|"
-        r"\\+[nr]|[\"'+,`|>#*]){0,40}(?:[A-Za-z-]{4,20}: [^\n\\]{1,80}(?:\s|\\+[nr]|"
-        r"[\"'+,]){1,20}){0,4}[0-9A-Za-z+/=]{20}[0-9A-Za-z+/=\s\\\"',+-]{20,})",
+        r"-----BEGIN (?:[A-Z0-9]{2,12} ){0,6}PRIVATE KEY(?: BLOCK)?-----(?P<secret>)",
         anchors=("PRIVATE KEY",),
         good=(
             "-----BEGIN RSA PRIVATE" + " KEY-----\n{base62:64}\n{base62:64}\n-----END RSA PRIVATE" + " KEY-----",
@@ -26,7 +25,7 @@ KINDS = (
             "-----BEGIN PRIVATE" + " KEY-----\n...\n",
             "-----BEGIN CERTIFICATE-----\n{base62:64}\n",
         ),
-        bits=4.6,
+        reach=body_of,
     ),
     framed(
         "private-key-base64",
@@ -171,11 +170,61 @@ KINDS = (
         ),
     ),
     framed(
+        "netrc-password",
+        "password in a netrc file",
+        r"machine[ \t]{1,8}[^\s]{1,120}\s{1,8}login[ \t]{1,8}[^\s]{1,120}\s{1,8}password"
+        r"[ \t]{1,8}(?P<secret>[^\s]{4,200})",
+        anchors=("machine",),
+        looked_for=(r"login[ \t]{1,8}[^\s]{1,120}\s{1,8}password[ \t]",),
+        good=("machine git.example.net\n  login shop\n  password {base62:16}\n",),
+        bad=("machine git.example.net\n  login shop\n  password $TOKEN\n",),
+    ),
+    framed(
+        "bundler-credentials",
+        "credentials of a gem source",
+        r"BUNDLE_[A-Z0-9_]{1,60}__COM[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?[0-9A-Za-z_.-]{1,40}:"
+        r"(?P<secret>[0-9A-Za-z_-]{6,80})",
+        anchors=("__COM",),
+        good=("BUNDLE_GEMS__EXAMPLE__COM: shop:{hex:16}",),
+        bad=("BUNDLE_GEMS__EXAMPLE__COM: https://gems.example.com",),
+    ),
+    framed(
+        "secure-string",
+        "password made a secure string",
+        r"ConvertTo-SecureString(?:[ \t]+-(?:String|AsPlainText|Force))*[ \t]+\\?[\"']?"
+        r"(?P<secret>[^\s\"'$()\\-][^\s\"'()\\]{5,120})",
+        anchors=("ConvertTo-SecureString",),
+        caseless=True,
+        good=("$p = ConvertTo-SecureString -String '{base62:14}' -AsPlainText -Force",),
+        bad=(
+            "ConvertTo-SecureString -String $password -AsPlainText -Force",
+            "ConvertTo-SecureString -AsPlainText -Force",
+        ),
+    ),
+    framed(
+        "ntlm-authorisation",
+        "NTLM or Negotiate authorisation header",
+        r"(?i:authorization)[\"']?[ \t]{0,4}[:=,][ \t]{0,4}[\"'`]?(?i:ntlm|negotiate)[ ]"
+        r"(?P<secret>T[0-9A-Za-z+/]{30,}={0,2}|YI[0-9A-Za-z+/]{30,}={0,2})",
+        anchors=("ntlm", "negotiate"),
+        caseless=True,
+        good=("Authorization: NTLM TlRMTVNTUAAB{b64:40}",),
+        bad=("WWW-Authenticate: Negotiate", "Authorization: NTLM $HEADER"),
+    ),
+    framed(
+        "kerberos-hash",
+        "Kerberos hash",
+        r"(?P<secret>\$krb5(?:asrep|tgs|pa)\$[0-9]{1,2}\$[^\s\"'`]{64,})",
+        anchors=("$krb5asrep$", "$krb5tgs$", "$krb5pa$"),
+        good=("$krb5asrep$23${hex:32}${hex:200}",),
+        bad=("$krb5asrep$23$...",),
+    ),
+    framed(
         "crypt-hash",
         "password hash",
         r"(?P<secret>\$(?:2[abxy]\$[0-9]{2}\$[./0-9A-Za-z]{53}|6\$(?:rounds=[0-9]{1,9}\$)"
         r"?[./0-9A-Za-z]{4,16}\$[./0-9A-Za-z]{86}|5\$[./0-9A-Za-z]{4,16}\$[./0-9A-Za-z]{43}|"
-        r"1\$[./0-9A-Za-z]{4,8}\$[./0-9A-Za-z]{22}|[89]\$[./0-9A-Za-z]{14}\$[./0-9A-Za-z]{43}|"
+        r"5\$rounds=[0-9]{1,9}\$[./0-9A-Za-z]{4,16}\$[./0-9A-Za-z]{43}|1\$[./0-9A-Za-z]{4,8}\$[./0-9A-Za-z]{22}|[89]\$[./0-9A-Za-z]{14}\$[./0-9A-Za-z]{43}|"
         r"argon2id?\$v=[0-9]{1,3}\$m=[0-9]{1,9},t=[0-9]{1,5},p=[0-9]{1,4}\$[0-9A-Za-z+/]{8,64}\$[0-9A-"
         r"Za-z+/]{16,}))",
         anchors=("$2", "$6$", "$5$", "$1$", "$8$", "$9$", "$argon2"),

@@ -41,7 +41,7 @@ KINDS = (
     framed(
         "age-key",
         "age secret key",
-        r"(?P<secret>AGE-SECRET-KEY-1[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58})",
+        r"(?P<secret>AGE-SECRET-KEY-1[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58})(?:[^0-9A-Z]|\z)",
         anchors=("AGE-SECRET-KEY-1",),
         good=("AGE-SECRET-KEY-1" + "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7LQPZRY9X8GF2TVDW0S3JN54KHCE",),
         bad=("AGE-SECRET-KEY-1...",),

@@ -30,6 +30,7 @@ class Token:
     which it must and must not be found. `public`: an identifier, no credential. `edge`: with `word` the characters
     before and after may not continue a word. `bits`: least surprise a character, 0 when the frame alone is proof.
     `check`: an own checksum (True, False, or None when it cannot tell); when `strict`, a failed one means no secret.
+    `reach`: tells, from the data and the end of the match, where a value ends that no pattern can take, or None.
     `looked_for`: cheaper patterns for the native engine's first pass, one of which matches wherever `pattern` does.
     """
 
@@ -46,6 +47,7 @@ class Token:
     check: Callable[[str], bool | None] | None = None
     strict: bool = False
     looked_for: tuple[str, ...] = ()
+    reach: Callable[[bytes, int], int | None] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +126,7 @@ def framed(  # noqa: PLR0913 - a declaration, by name
     check: Callable[[str], bool | None] | None = None,
     strict: bool = False,
     looked_for: tuple[str, ...] = (),
+    reach: Callable[[bytes, int], int | None] | None = None,
 ) -> Token:
     """A token whose frame is a pattern of its own, with the value as the group `secret`."""
     return Token(
@@ -140,6 +143,7 @@ def framed(  # noqa: PLR0913 - a declaration, by name
         check=check,
         strict=strict,
         looked_for=looked_for,
+        reach=reach,
     )
 
 

@@ -7,6 +7,7 @@ Mailchimp, Brevo and Postmark documentation.
 from __future__ import annotations
 
 from casemate.analysis.secrets.kinds.kind import framed, service, token
+from casemate.analysis.secrets.shapes import names_a_number
 
 KINDS = (
     token(
@@ -28,7 +29,7 @@ KINDS = (
         "slack-webhook",
         "Slack webhook",
         r"hooks\.slack(?:-gov)?\.com/(?P<secret>(?:services|workflows|triggers)"
-        r"/[TVA][0-9A-Z]{8,12}/[0-9A-Za-z]{8,24}/[0-9A-Za-z]{10,64})",
+        r"/(?:[TVA][0-9A-Z]{8,12}/[0-9A-Za-z]{8,24}/[0-9A-Za-z]{10,64}|[0-9A-Za-z]{40,64}))",
         anchors=("hooks.slack",),
         good=("https://hooks.slack.com/services/T{upper:8}/B{upper:8}/{base62:24}",),
         bad=(
@@ -63,6 +64,7 @@ KINDS = (
         looked_for=(r"\.[0-9A-Za-z_-]{6}\.[0-9A-Za-z_-]{27}",),
         good=("M{base62:23}.{base62:6}.{base62:38}",),
         bad=("M{x:23}.{x:6}.{x:38}", "Module.package.thing"),
+        check=names_a_number,
         bits=4.8,
     ),
     framed(

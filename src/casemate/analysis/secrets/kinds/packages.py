@@ -20,7 +20,7 @@ KINDS = (
         good=("//registry.npmjs.org/:_authToken={uuid}", "//npm.example.net/:_auth={b64:40}"),
         bad=("//registry.npmjs.org/:_authToken=${NPM_TOKEN}",),
     ),
-    token("pypi-token", "PyPI API token", "pypi-AgE{I|N}c{word:30-400}"),
+    token("pypi-token", "PyPI API token", "pypi-AgE{I|N}c{word:80-400}"),
     token("rubygems-key", "RubyGems API key", "rubygems_{hex:48}"),
     token("nuget-key", "NuGet API key", "oy2{lower:43}"),
     token("crates-token", "crates.io token", "cio{base62:32}"),

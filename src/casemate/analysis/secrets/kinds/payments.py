@@ -12,7 +12,7 @@ KINDS = (
     token("stripe-key", "Stripe secret key", "{sk|rk}_{live|test|prod}_{base62:14-247}"),
     token("stripe-webhook-secret", "Stripe webhook secret", "whsec_{b64:32-64}"),
     token("stripe-publishable-key", "Stripe publishable key", "pk_{live|test}_{base62:16-247}", public=True),
-    token("square-token", "Square access token", "EAAA{word:60}", "sq0atp-{word:22}"),
+    token("square-token", "Square access token", "EAAA{word:58-64}", "sq0atp-{word:22}"),
     token("square-secret", "Square application secret", "sq0csp-{word:43}"),
     token("square-id", "Square application id", "sq0idp-{word:22}", public=True),
     token("braintree-token", "Braintree access token", "access_token${production|sandbox}${lower:16}${hex:32}"),

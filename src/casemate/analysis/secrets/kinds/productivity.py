@@ -34,7 +34,7 @@ KINDS = (
         "{pub|sub|sec}-c-{uuid}",
         "{pub|sub|sec}-c-{lower:8}-{lower:4}-{lower:4}-{lower:4}-{lower:12}",
     ),
-    token("dependency-track-key", "OWASP Dependency-Track key", "odt_{base62:32}"),
+    token("dependency-track-key", "OWASP Dependency-Track key", "odt_{base62:32-40}", "odt_{base62:8}_{base62:32}"),
     token("ubidots-token", "Ubidots token", "BBFF-{base62:30}"),
     token("maxmind-key", "MaxMind licence key", "{base62:6}_{base62:29}_mmk"),
     token("supernotes-key", "Supernotes or Storecove key", "supernotes_sk-{word:40-60}", "storecove_{word:40-60}"),

@@ -207,7 +207,9 @@ MODELS: tuple[Model, ...] = (
     Makes("cloud.google.com/go/logging.NewClient", "cloud.google.com/go/logging.Client"),
     Makes("cloud.google.com/go/logging.Client.Logger", "cloud.google.com/go/logging.Logger"),
     *(
-        Sink("sensitive-log", f"cloud.google.com/go/logging.Logger.{name}", (place,), confidence="medium", cwe="CWE-532")
+        Sink(
+            "sensitive-log", f"cloud.google.com/go/logging.Logger.{name}", (place,), confidence="medium", cwe="CWE-532"
+        )
         for name, place in (("Log", 0), ("LogSync", 1))
     ),
     # Secrets.

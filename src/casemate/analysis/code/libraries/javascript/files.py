@@ -7,7 +7,7 @@ adm-zip, unzipper, tar, decompress.
 
 from __future__ import annotations
 
-from casemate.analysis.code.models import Calls, Cure, Makes, Model, Passes, Sink
+from casemate.analysis.code.models import Calls, Cure, Makes, Misuse, Model, Passes, Sink, Test
 
 _ONE = ("readFile", "writeFile", "appendFile", "open", "unlink", "rm", "rmdir", "mkdir", "mkdtemp", "readdir", "stat",
         "lstat", "access", "chmod", "chown", "truncate", "utimes", "exists", "realpath", "readlink", "watch",
@@ -37,6 +37,12 @@ MODELS: tuple[Model, ...] = (
     *(Calls(f"{module}.{name}", position) for module in ("fs", "fs-extra", "graceful-fs")
       for name in ("readFile", "writeFile", "appendFile", "readdir", "stat", "unlink", "mkdir", "access", "exists")
       for position in (1, 2, 3)),
+    # A file in the temporary folder is there at the next call, which may be another caller's.
+    *(Sink("tmp-reuse", f"{module}.{form}", (1,), (Test(0, "matches", ("/tmp",)),), confidence="low", cwe="CWE-377")
+      for module in _MODULES for name in ("writeFile", "appendFile") for form in _names(name)),
+    *(Misuse("tmp-reuse", f"{module}.{form}", "a file in the temporary folder outlives the call",
+             (Test(0, "matches", ("/tmp",)), Test(1, "not-constant")), confidence="low", cwe="CWE-377")
+      for module in _MODULES for name in ("writeFile", "appendFile") for form in _names(name)),
     Sink("path", "rimraf", (0,), cwe="CWE-22"), Sink("path", "rimraf.sync", (0,), cwe="CWE-22"),
     Sink("path", "mkdirp", (0,), cwe="CWE-22"), Sink("path", "mkdirp.sync", (0,), cwe="CWE-22"),
     Sink("path", "del", (0,), cwe="CWE-22"), Sink("path", "glob.sync", (0,), confidence="medium", cwe="CWE-22"),

@@ -111,9 +111,9 @@ MODELS: tuple[Model, ...] = (
         for name in ("CRYPT", "MD5")
     ),
     # Randomness. How much it matters is for whoever sees what it is used for.
-    *(Misuse("weak-randomness", f"random.{name}", _GUESSED, confidence="medium", cwe="CWE-330") for name in _RANDOM),
+    *(Misuse("weak-randomness", f"random.{name}", _GUESSED, confidence="low", cwe="CWE-330") for name in _RANDOM),
     *(
-        Misuse("weak-randomness", f"random.Random.{name}", _GUESSED, confidence="medium", cwe="CWE-330")
+        Misuse("weak-randomness", f"random.Random.{name}", _GUESSED, confidence="low", cwe="CWE-330")
         for name in _RANDOM
     ),
     *(

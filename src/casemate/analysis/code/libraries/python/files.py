@@ -159,6 +159,27 @@ MODELS: tuple[Model, ...] = (
         for name in ("open", "builtins.open", "io.open", "codecs.open", "os.listdir", "os.open", "glob.glob")
     ),
     *(Passes(f"pathlib.Path.{name}", ()) for name in ("read_text", "read_bytes", "open", "stat")),
+    # A file in the temporary folder is there at the next call, which may be another caller's.
+    *(
+        Makes(name, "file.temporary", when=(Test(0, "matches", ("/tmp/",)),))
+        for name in ("open", "builtins.open", "io.open", "codecs.open")
+    ),
+    *(
+        Sink("tmp-reuse", f"file.temporary.{name}", (0,), confidence="low", cwe="CWE-377")
+        for name in ("write", "writelines")
+    ),
+    *(
+        Sink("tmp-reuse", name, (0,), (Test(1, "of-type", ("file.temporary",)),), confidence="low", cwe="CWE-377")
+        for name in ("json.dump", "pickle.dump", "yaml.dump")
+    ),
+    Misuse(
+        "tmp-reuse",
+        "file.temporary.write",
+        "a file in the temporary folder outlives the call",
+        (Test(0, "not-constant"),),
+        confidence="low",
+        cwe="CWE-377",
+    ),
     # From outside of the function, but not from whoever calls it.
     *(Source(name, "the command line", "local") for name in ("sys.argv", "input", "builtins.input", "raw_input")),
     Source("sys.stdin", "standard input", "local"),

@@ -5,6 +5,7 @@ Sources: their documentation on requests and responses; PEP 3333.
 
 from __future__ import annotations
 
+from casemate.analysis.code.labels import TRACEBACK
 from casemate.analysis.code.models import Makes, Misuse, Model, Sink, Source, Test
 
 _READS: dict[str, tuple[tuple[str, str], ...]] = {
@@ -250,6 +251,21 @@ MODELS: tuple[Model, ...] = (
         for name in ("HTTPFound", "HTTPSeeOther")
     ),
     Sink("redirect", "cherrypy.HTTPRedirect", (0, "urls"), part="whole", cwe="CWE-601"),
+    # The text of the exception that is handled (Python documentation, "traceback").
+    *(
+        Source(name, TRACEBACK, "error")
+        for name in (
+            "traceback.format_exc",
+            "traceback.format_exception",
+            "traceback.format_stack",
+            "traceback.format_tb",
+            "traceback.extract_tb",
+            "traceback.TracebackException.from_exception",
+            "sys.exc_info",
+            "cgitb.html",
+            "cgitb.text",
+        )
+    ),
     # http.server
     Sink("header", "http.server.BaseHTTPRequestHandler.send_header", (1, "value"), confidence="medium", cwe="CWE-113"),
     Makes("http.server.BaseHTTPRequestHandler.wfile", "http.server.ResponseStream"),
