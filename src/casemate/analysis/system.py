@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import date
     from pathlib import Path
 
@@ -97,14 +97,17 @@ class System:
         """The flows with the code files that were read."""
         from casemate.analysis.flow.joining import analyse
 
-        return Derived(*analyse(self))
+        return self._guarded("code-failed", lambda: Derived(*analyse(self)))
 
     @cached_property
     def code_facts(self) -> CodeResult:
         """What each entry of the code does: flows, SDK calls with their parameters, places that cannot be followed."""
-        from casemate.analysis.code.analysing import gather
+        from casemate.analysis.code.analysing import CodeResult, gather
 
-        return gather(self)
+        try:
+            return gather(self)
+        except Exception as error:  # noqa: BLE001 - a defect of ours must not end the run
+            return CodeResult(diagnostics=(self._failure("code-failed", error),))
 
     @cached_property
     def needs(self) -> Mapping[str, FunctionNeeds]:
@@ -120,7 +123,8 @@ class System:
             return Derived()
         from casemate.analysis.secrets.files import leaks
 
-        return Derived(*leaks(self.tree, self.history))
+        tree, history = self.tree, self.history
+        return self._guarded("secrets-failed", lambda: Derived(*leaks(tree, history)))
 
     @cached_property
     def packages(self) -> Derived[Dependency]:
@@ -129,12 +133,31 @@ class System:
             return Derived()
         from casemate.analysis.supply.packages import packages_of
 
-        return Derived(*packages_of(self.tree, self.inventory, self.today))
+        tree = self.tree
+        return self._guarded("packages-failed", lambda: Derived(*packages_of(tree, self.inventory, self.today)))
+
+    def _guarded(self, code: str, make: Callable[[], Derived[T]]) -> Derived[T]:
+        """What `make` gives; a defect in it becomes a Diagnostic that makes the run incomplete."""
+        try:
+            return make()
+        except Exception as error:  # noqa: BLE001 - a defect of ours must not end the run
+            return Derived(diagnostics=(self._failure(code, error),))
+
+    def _failure(self, code: str, error: Exception) -> Diagnostic:
+        from casemate.model.diagnostic import Diagnostic
+        from casemate.model.location import Span
+
+        path = self.inventory.inputs[0].path if self.inventory.inputs else "."
+        message = f"this part of the analysis failed: {error!r}"[:500]
+        hint = "this is a defect of Casemate: please report it"
+        return Diagnostic(code, message, Span(path, 1, 1, 1, 1), "error", hint)
 
     @property
     def derived(self) -> tuple[Derived[Flow] | Derived[Leak] | Derived[Dependency], ...]:
         """What was derived so far: its inputs and problems belong to the report."""
-        made = (self.__dict__.get(name) for name in ("code", "texts", "packages"))
+        made = [self.__dict__.get(name) for name in ("code", "texts", "packages")]
+        if "code" not in self.__dict__ and "code_facts" in self.__dict__:
+            made.append(Derived((), self.code_facts.inputs, self.code_facts.diagnostics))
         return tuple(entry for entry in made if entry is not None)
 
     def options(self, rule: str) -> Mapping[str, object]:

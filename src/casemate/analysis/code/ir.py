@@ -248,7 +248,8 @@ class Assign:
     Unpacking has a `Display` (positions) or a `Record` (JavaScript's `{a, b: c}`) as its target; a default (`{a =
     1}`) is a `Logical("??")` in the target's place: left the target, right the default. An augmented
     assignment is an assignment of a `Binary`. A declaration without a value assigns nothing and is not there. `type`:
-    the declared type, as written, where there is one. `declares`: the names are new in the innermost scope (JavaScript's
+    the declared type, as written, where there is one. `declares`: the names are new in the innermost scope
+    (JavaScript's
     `const`, `let`, `var`, Go's `:=`); in Python every assignment declares, so it says nothing there.
     """
 
@@ -380,8 +381,11 @@ class Import:
 
 @dataclass(slots=True)
 class Export:
-    """JavaScript: `export {local as name}`; `default` is a name; `exports.name = …` too, and `module.exports = value`
-    has the name `""`: the module itself, as in `Import` (its written-out fields are exported by name as well).
+    """JavaScript: `export {local as name}`; `default` is a name; `exports.name = …` too.
+
+    `module.exports = value` has the name `""`: the module itself, as in `Import` (its written-out fields are exported
+    by
+    name as well).
 
     `value` is what is exported.
     `module`: for a re-export (`export {a as b} from "./m"`, name `*` for all): `value` is then a `Name` in that module.

@@ -52,7 +52,10 @@ def _pairs(machine: Machine, given: Given, _frame: Frame) -> Value:
 
 FUNCTIONS: dict[str, Callable[[Machine, Given, Frame], Value | None]] = {
     **dict.fromkeys(
-        (f"java.util.{name}" for name in ("HashMap", "LinkedHashMap", "TreeMap", "Hashtable", "concurrent.ConcurrentHashMap")),
+        (
+            f"java.util.{name}"
+            for name in ("HashMap", "LinkedHashMap", "TreeMap", "Hashtable", "concurrent.ConcurrentHashMap")
+        ),
         _new_map,
     ),
     **dict.fromkeys(

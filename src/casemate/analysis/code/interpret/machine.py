@@ -127,10 +127,9 @@ class Machine:
     """One walk over one entry."""
 
     __slots__ = (
-        "attempts", "budget", "bytes_read", "depth", "extras", "found", "guards", "guessing", "language", "latent", "left", "memo",
-        "models", "modules", "muted",
-        "not_followed", "packages", "project", "registrations", "resolving", "responder", "stack", "trail", "uses", "walked",
-        "writing",
+        "attempts", "budget", "bytes_read", "depth", "extras", "found", "guards", "guessing", "language", "latent",
+        "left", "memo", "models", "modules", "muted", "not_followed", "packages", "project", "registrations",
+        "resolving", "responder", "stack", "trail", "uses", "walked", "writing",
     )  # fmt: skip
 
     def __init__(self, project: Project, models: Models, *, budget: int = MAX_EVALUATIONS) -> None:

@@ -148,6 +148,13 @@ def config_read(machine: Machine, target: Mapping, source: Value) -> None:
                 machine.trail.set(target.fields, f"{section}\0{option.lower()}", value)
 
 
+def config_section(target: Mapping, section: Value) -> Mapping:
+    """The options of a section, `parser[section]`."""
+    start = f"{as_text(section)}\0" if isinstance(section, Const) else ""
+    return Mapping(Cells((name[len(start) :] if start else name.partition("\0")[2], value)
+                         for name, value in target.fields.items() if isinstance(name, str) and name.startswith(start)))
+
+
 def config_get(_machine: Machine, target: Mapping, given: Given, _frame: Frame) -> Value:
     """`ConfigParser.get(section, option)`."""
     name = _option(given)
@@ -156,7 +163,10 @@ def config_get(_machine: Machine, target: Mapping, given: Given, _frame: Frame) 
     if found is not None:
         return found if rest is None else join(found, rest)
     if name is not None:
-        return rest or UNKNOWN
+        default = given.keywords.get("fallback")
+        if default is None:
+            return rest or UNKNOWN
+        return join(default, rest or UNKNOWN)
     return union(target.fields.values()) if target.fields else UNKNOWN
 
 

@@ -261,6 +261,10 @@ def index(machine: Machine, target: Value, key: Value, frame: Frame, at: ir.At) 
     if isinstance(target, Sequence):
         return element(target, key)
     if isinstance(target, Mapping):
+        if target.path == "configparser" and isinstance(key, Const) and key.value not in target.fields:
+            from casemate.analysis.code.interpret.mappings import config_section
+
+            return config_section(target, key)
         return (
             field(machine, target, key.value, frame, at)
             if isinstance(key, Const)

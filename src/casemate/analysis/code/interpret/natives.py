@@ -17,8 +17,9 @@ from casemate.analysis.code.joining import sort_of, taint_of, unknown
 from casemate.analysis.code.labels import as_part
 from casemate.analysis.code.values import UNKNOWN, Const, Environment, Mapping, Sequence, Text, Thing, Value
 
+from casemate.analysis.code.interpret.applying import Given
+
 if TYPE_CHECKING:
-    from casemate.analysis.code.interpret.applying import Given
     from casemate.analysis.code.interpret.machine import Frame, Machine
 
 
@@ -71,6 +72,9 @@ def _config(machine: Machine, receiver: Mapping, given: Given, name: str, frame:
         return mappings.config_get(machine, receiver, given, frame)
     if name == "read_dict" and given.arguments:
         mappings.config_read(machine, receiver, given.arguments[0])
+    if name == "items" and given.arguments:
+        return mappings.PYTHON_MAPPING["items"](machine, mappings.config_section(receiver, given.arguments[0]), Given(
+            receiver, [], {}, given.node), frame) or UNKNOWN  # fmt: skip
     return UNKNOWN
 
 

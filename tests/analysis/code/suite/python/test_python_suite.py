@@ -58,7 +58,6 @@ def found(app: App) -> set[tuple[str, str, int]]:
 
 
 NOT_YET = {
-    "configparser from a dict": "read_dict",
     "flask class view": "path parameters of a class given by as_view",
 }
 """What the interpreter does not follow yet, by application."""

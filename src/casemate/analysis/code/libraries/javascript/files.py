@@ -38,10 +38,10 @@ MODELS: tuple[Model, ...] = (
       for name in ("readFile", "writeFile", "appendFile", "readdir", "stat", "unlink", "mkdir", "access", "exists")
       for position in (1, 2, 3)),
     # A file in the temporary folder is there at the next call, which may be another caller's.
-    *(Sink("tmp-reuse", f"{module}.{form}", (1,), (Test(0, "matches", ("/tmp",)),), confidence="low", cwe="CWE-377")
+    *(Sink("tmp-reuse", f"{module}.{form}", (1,), (Test(0, "matches", ("/tmp",)),), confidence="low", cwe="CWE-377")  # noqa: S108 - a model names it
       for module in _MODULES for name in ("writeFile", "appendFile") for form in _names(name)),
     *(Misuse("tmp-reuse", f"{module}.{form}", "a file in the temporary folder outlives the call",
-             (Test(0, "matches", ("/tmp",)), Test(1, "not-constant")), confidence="low", cwe="CWE-377")
+             (Test(0, "matches", ("/tmp",)), Test(1, "not-constant")), confidence="low", cwe="CWE-377")  # noqa: S108 - a model names it
       for module in _MODULES for name in ("writeFile", "appendFile") for form in _names(name)),
     Sink("path", "rimraf", (0,), cwe="CWE-22"), Sink("path", "rimraf.sync", (0,), cwe="CWE-22"),
     Sink("path", "mkdirp", (0,), cwe="CWE-22"), Sink("path", "mkdirp.sync", (0,), cwe="CWE-22"),

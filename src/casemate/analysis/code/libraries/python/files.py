@@ -161,7 +161,7 @@ MODELS: tuple[Model, ...] = (
     *(Passes(f"pathlib.Path.{name}", ()) for name in ("read_text", "read_bytes", "open", "stat")),
     # A file in the temporary folder is there at the next call, which may be another caller's.
     *(
-        Makes(name, "file.temporary", when=(Test(0, "matches", ("/tmp/",)),))
+        Makes(name, "file.temporary", when=(Test(0, "matches", ("/tmp/",)),))  # noqa: S108 - a model names it
         for name in ("open", "builtins.open", "io.open", "codecs.open")
     ),
     *(

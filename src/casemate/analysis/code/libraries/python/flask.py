@@ -179,7 +179,7 @@ MODELS: tuple[Model, ...] = (
         for name in _COOKIES
     ),
     *(
-        Misuse("cookie", name, _SCRIPTED, (Test("httponly", "is", (False, None, 0)),), cwe="CWE-1004")
+        Misuse("cookie", name, _SCRIPTED, (Test("httponly", "is", (False, None, 0)),), cwe="CWE-1004", confidence="low")
         for name in _COOKIES
     ),
     Sink("header", "flask.Response.set_cookie", (0, "key", 1, "value"), confidence="low", cwe="CWE-113"),

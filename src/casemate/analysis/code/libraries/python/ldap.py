@@ -6,7 +6,7 @@ Sources: ldap3 documentation, "Search operation", `ldap3.utils.conv`, `ldap3.uti
 
 from __future__ import annotations
 
-from casemate.analysis.code.models import Cure, Makes, Model, Passes, Sink
+from casemate.analysis.code.models import Cure, Makes, Model, Passes, Sink, Test
 
 _SEARCHES = ("search", "search_s", "search_st", "search_ext", "search_ext_s")
 _OBJECT = "ldap.LDAPObject"
@@ -28,6 +28,16 @@ MODELS: tuple[Model, ...] = (
     ),
     Sink("ldap", "*.extend.standard.paged_search", (0, "search_base", 1, "search_filter"), part="text", cwe="CWE-90"),
     Sink("ldap", "ldap3.Reader", (3, "query", "base"), part="text", cwe="CWE-90"),
+    # A connection that was made elsewhere: the filter says what is searched.
+    Sink(
+        "ldap",
+        "*.search",
+        (1, "search_filter"),
+        (Test(1, "matches", ("(&(", "(|(", "(uid=", "(cn=", "(mail=", "(sn=", "(samaccountname=", "(objectclass=")),),
+        part="text",
+        confidence="medium",
+        cwe="CWE-90",
+    ),
     *(
         Makes(f"ldap.{name}", _OBJECT)
         for name in ("initialize", "open", "init", "ldapobject.LDAPObject", "ldapobject.ReconnectLDAPObject")
