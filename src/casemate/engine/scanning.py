@@ -108,7 +108,7 @@ def judge_inventory(
             )
         }.values()
     )
-    searched = any(entry.searched for entry in system.derived)
+    searched = request.history is not None and any(entry.searched for entry in system.derived)
     complete = (bool(inputs) or searched) and not any(diagnostic.level == "error" for diagnostic in diagnostics)
     complete = complete and not any(entry.status == "failed" for entry in inputs)
     return Report(

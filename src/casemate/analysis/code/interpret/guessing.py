@@ -65,9 +65,10 @@ def random_labels(taint: Taint) -> Taint:
 
 def with_labels(value: Value, taint: Taint) -> Value:
     """The value with more labels."""
-    if not taint:
-        return value
-    both = merge(taint_of(value), taint)
+    own = taint_of(value)
+    if {label.origin.key for label in taint} <= {label.origin.key for label in own}:
+        return value  # a text that the number is a part of stays a text
+    both = merge(own, taint)
     if isinstance(value, Thing):
         return Thing(value.path, both, made=value.made, receiver=value.receiver, sort=value.sort)
     return unknown(both, sort_of(value))

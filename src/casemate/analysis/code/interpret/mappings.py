@@ -151,8 +151,13 @@ def config_read(machine: Machine, target: Mapping, source: Value) -> None:
 def config_section(target: Mapping, section: Value) -> Mapping:
     """The options of a section, `parser[section]`."""
     start = f"{as_text(section)}\0" if isinstance(section, Const) else ""
-    return Mapping(Cells((name[len(start) :] if start else name.partition("\0")[2], value)
-                         for name, value in target.fields.items() if isinstance(name, str) and name.startswith(start)))
+    return Mapping(
+        Cells(
+            (name[len(start) :] if start else name.partition("\0")[2], value)
+            for name, value in target.fields.items()
+            if isinstance(name, str) and name.startswith(start)
+        )
+    )
 
 
 def config_get(_machine: Machine, target: Mapping, given: Given, _frame: Frame) -> Value:

@@ -12,12 +12,11 @@ from casemate.analysis.code.interpret import (
     mappings,
     texts,
 )
+from casemate.analysis.code.interpret.applying import Given
 from casemate.analysis.code.interpret.guessing import random_labels
 from casemate.analysis.code.joining import sort_of, taint_of, unknown
 from casemate.analysis.code.labels import as_part
 from casemate.analysis.code.values import UNKNOWN, Const, Environment, Mapping, Sequence, Text, Thing, Value
-
-from casemate.analysis.code.interpret.applying import Given
 
 if TYPE_CHECKING:
     from casemate.analysis.code.interpret.machine import Frame, Machine
