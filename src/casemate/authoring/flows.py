@@ -45,7 +45,6 @@ def reported(flow: Flow, consequence: str, severity: Severity) -> Violation:
         if flow.exposure == "internal" and flow.source and severity <= Severity.MEDIUM
         else flow.confidence,
         evidence=evidence,
-        related=tuple((step.at, step.label) for step in flow.steps[:-1]),
         cause=flow.cause,
         flow=path if len(path) > 1 else None,
         cwe=(flow.cwe,) if flow.cwe else (),

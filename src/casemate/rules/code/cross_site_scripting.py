@@ -29,14 +29,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from casemate.analysis.system import System
-from casemate.authoring import HIGH, Outcome, bad, good, reported, rule
+from casemate.authoring import MEDIUM, Outcome, bad, good, reported, rule
 from casemate.model.flow import Flow
 
 
-@rule("cross-site-scripting", weakness="xss", severity=HIGH, tags=["cwe-79", "owasp-sls-01"])
+@rule("cross-site-scripting", weakness="xss", severity=MEDIUM, tags=["cwe-79", "owasp-sls-01"])
 def check(flow: Flow, system: System) -> Iterator[Outcome]:
     if flow.kind == "xss":
-        yield reported(flow, "a caller can put script into the page", HIGH)
+        yield reported(flow, "a caller can put script into the page", MEDIUM)
 
 
 CASES = [
