@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from casemate.analysis.access.grants import Grants
     from casemate.analysis.access.needs.gathering import FunctionNeeds
-    from casemate.analysis.code.analysing import CodeResult
+    from casemate.analysis.code.result import CodeResult
     from casemate.model.api import Api, Route
     from casemate.model.dependency import Dependency
     from casemate.model.diagnostic import Diagnostic, Input
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from casemate.store.cache import Cache, NoCache
 
 T = TypeVar("T")
+_CODE = (".py", ".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx", ".go", ".java")
+"""Suffixes of the languages that are analysed, as in `analysis/code/frontend`."""
+
 Exposure = Literal["public", "authenticated", "internal", "unknown"]
 
 
@@ -93,8 +96,19 @@ class System:
         return self.packages.items
 
     @cached_property
+    def has_code(self) -> bool:
+        """Whether there is any code to analyse; without it nothing that does so is imported."""
+        if self.tree is None:
+            return False
+        if any(function.code.inline is not None for function in self.inventory.functions):
+            return True
+        return any(True for _ in self.tree.paths(lambda path: path.endswith(_CODE)))
+
+    @cached_property
     def code(self) -> Derived[Flow]:
         """The flows with the code files that were read."""
+        if not self.has_code:
+            return Derived()
         from casemate.analysis.flow.joining import analyse
 
         return self._guarded("code-failed", lambda: Derived(*analyse(self)))
@@ -102,7 +116,11 @@ class System:
     @cached_property
     def code_facts(self) -> CodeResult:
         """What each entry of the code does: flows, SDK calls with their parameters, places that cannot be followed."""
-        from casemate.analysis.code.analysing import CodeResult, gather
+        from casemate.analysis.code.result import CodeResult
+
+        if not self.has_code:
+            return CodeResult()
+        from casemate.analysis.code.analysing import gather
 
         try:
             return gather(self)

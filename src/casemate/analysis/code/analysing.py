@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import gc
 import re
-from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -19,6 +18,7 @@ from casemate.analysis.code.bundles import handler_file
 from casemate.analysis.code.facts import CodeFacts, decode, encode
 from casemate.analysis.code.inline import Inline, inline_code
 from casemate.analysis.code.project import Project, is_code
+from casemate.analysis.code.result import CodeResult
 from casemate.analysis.code.unit import Walked, Wanted, digest, walk_unit
 from casemate.model.diagnostic import Diagnostic, Input
 from casemate.model.location import Span
@@ -63,15 +63,6 @@ _TEST_IMPORTS = re.compile(
     rb"^\s*(?:import|from)\s+(?:pytest|unittest|moto|nose)\b|require\(['\"](?:jest|mocha|chai|vitest|aws-sdk-client-mock)['\"]\)"
     rb"|from ['\"](?:@jest/globals|vitest|chai|aws-sdk-client-mock)['\"]", re.MULTILINE)  # fmt: skip
 _OPEN_TRIGGERS = frozenset({"mail", "user-pool", "alexa"})
-
-
-@dataclass(frozen=True, slots=True)
-class CodeResult:
-    """Facts of every entry, with the files that were looked at and the problems met."""
-
-    facts: tuple[CodeFacts, ...] = ()
-    inputs: tuple[Input, ...] = ()
-    diagnostics: tuple[Diagnostic, ...] = ()
 
 
 class Surroundings(Protocol):
