@@ -122,14 +122,21 @@ def find_secrets(text: str) -> list[Span]:
 
 
 def mask(text: str) -> str:
-    """Return `text` with every secret replaced by `[redacted:<kind>]`, after the characters that may be kept."""
+    """Return `text` with every secret replaced by `[redacted:<kind>]`, after the characters that may be kept.
+
+    A secret of several lines may stand in an assignment, which ends with the line: once it is one line, the assignment
+    can be seen, so the text is looked at again. Each look takes lines away, so this ends.
+    """
     parts: list[str] = []
     position = 0
+    lines = False
     for span in find_secrets(text):
+        lines = lines or "\n" in text[span.start : span.end]
         parts += [text[position : span.start + span.kept], f"[redacted:{span.kind}]"]
         position = span.end
     parts.append(text[position:])
-    return "".join(parts)
+    masked = "".join(parts)
+    return mask(masked) if lines else masked
 
 
 @final

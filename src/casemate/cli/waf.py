@@ -102,7 +102,7 @@ def _list(rules: RuleSet, *, as_json: bool) -> None:
 
 
 def _test(rules: RuleSet, lines: TextIO, *, timings: bool) -> None:
-    from casemate_guard.waf.events import leaves
+    from casemate_guard.events.decode import decode
     from casemate_guard.waf.executor import Transaction
 
     for number, line in enumerate(lines, 1):
@@ -115,7 +115,7 @@ def _test(rules: RuleSet, lines: TextIO, *, timings: bool) -> None:
         if isinstance(message, tuple):
             verdict = transaction.run(*message)
         else:
-            verdict = transaction.inspect(leaves(message.value))
+            verdict = transaction.inspect(decode(message.value))
         spent = time.perf_counter_ns() - begun
         answer = _answer(case, verdict)
         if timings:

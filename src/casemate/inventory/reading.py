@@ -252,3 +252,9 @@ def _elements(value: Value, condition: str | None) -> Iterator[tuple[str | None,
                 yield from _elements(item, condition)
         case _:
             yield condition, value
+
+
+def word(*accepted: str) -> Callable[[Value], bool]:
+    """A conversion for `Props.read`: whether the text is one of `accepted`, in any case."""
+    known = frozenset(text.lower() for text in accepted)
+    return lambda value: as_text(value).lower() in known

@@ -4,7 +4,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casemate_guard.waf.events import MAX_LEAVES, leaves
+from casemate_guard.events.decode import decode
 from casemate_guard.waf.executor import Transaction
 from casemate_guard.waf.loading import parse
 
@@ -15,41 +15,35 @@ SecRule &REQUEST_HEADERS:Host "@eq 0" "id:3,phase:1,deny"
 """)
 
 
-def test_leaves_have_paths_and_views() -> None:
-    event = {"a": [1, None, "x%20y"], "b": json.dumps({"c": "d"})}
-    assert leaves(event).pairs == [
-        (b"a.0", b"1"),
-        (b"a.1", b""),
-        (b"a.2", b"x%20y"),
-        (b"a.2|url", b"x y"),
-        (b"b", b'{"c": "d"}'),
-        (b"b|json.c", b"d"),
-    ]
-
-
 def test_what_is_hidden_in_layers_is_found() -> None:
     inner = json.dumps({"m": "<evil>"})
     for hidden in (inner, base64.b64encode(inner.encode()).decode(), json.dumps({"Message": inner}), "%3Cevil%3E"):
-        verdict = Transaction(RULES).inspect(leaves({"Records": [{"body": hidden}]}))
+        verdict = Transaction(RULES).inspect(decode({"Records": [{"body": hidden}]}))
         assert (verdict.action, verdict.decided_by) == ("block", 1)
 
 
 def test_names_are_inspected_and_plain_events_pass() -> None:
-    assert Transaction(RULES).inspect(leaves({"<evil>": 1})).decided_by == 2
-    assert Transaction(RULES).inspect(leaves({"Records": [{"body": "hello"}]})).action == "allow"
+    assert Transaction(RULES).inspect(decode({"<evil>": 1})).decided_by == 2
+    assert Transaction(RULES).inspect(decode({"Records": [{"body": "hello"}]})).action == "allow"
 
 
-def test_what_is_beyond_the_bounds_is_blocked() -> None:
+def test_what_the_platform_wrote_is_no_argument() -> None:
+    record = {
+        "messageId": "<evil>",
+        "body": "x",
+        "eventSource": "aws:sqs",
+        "eventSourceARN": "arn:aws:sqs:eu-west-1:1:q",
+    }
+    assert Transaction(RULES).inspect(decode({"Records": [record]})).action == "allow"
+
+
+def test_what_is_beyond_the_budgets_is_blocked() -> None:
     deep: object = "x"
-    for _ in range(100):
+    for _ in range(200):
         deep = [deep]
-    layers = "<evil>"
-    for _ in range(8):
-        layers = json.dumps([layers])
-    for event in (deep, layers, ["x"] * (MAX_LEAVES + 1)):
-        found = leaves(event)
-        assert not found.complete
-        assert Transaction(RULES).inspect(found).action == "block"
+    found = decode(deep)
+    assert found.excesses
+    assert Transaction(RULES).inspect(found).action == "block"
 
 
 @given(
@@ -59,4 +53,4 @@ def test_what_is_beyond_the_bounds_is_blocked() -> None:
     )
 )
 def test_no_event_raises(event: object) -> None:
-    assert leaves(event).complete
+    Transaction(RULES).inspect(decode(event))

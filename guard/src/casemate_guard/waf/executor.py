@@ -6,12 +6,16 @@ transformed once is not transformed again in the same transaction.
 
 from typing import NamedTuple
 
-from casemate_guard.waf.events import Leaves
+from casemate_guard.waf.bodies import Pairs, encoded
 from casemate_guard.waf.message import Request, Response
 from casemate_guard.waf.operators import FINDERS, NUMBERS, integer
 from casemate_guard.waf.rules import Control, Hit, Link, Marker, Operator, Rule, RuleSet, Setting, Target, Text
 from casemate_guard.waf.transformations import TRANSFORMATIONS
 from casemate_guard.waf.variables import Member, Variables
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from casemate_guard.events.decode import Decoded
 
 PHASES = (1, 2, 3, 4, 5)
 _SCORES = (b"blocking_inbound_anomaly_score", b"inbound_anomaly_score", b"anomaly_score")
@@ -103,18 +107,19 @@ class Transaction:
         self._phase(5)
         return self._verdict()
 
-    def inspect(self, leaves: Leaves) -> Verdict:
+    def inspect(self, event: "Decoded") -> Verdict:
         """Run the request phases on an event: its leaves are the arguments of a request that has nothing else.
 
-        An event that is not complete is blocked without a rule: nothing is skipped quietly.
+        An event with an excess is blocked without a rule: nothing is skipped quietly.
         """
         variables = self._variables
-        if not leaves.complete:
+        pairs = _arguments(event)
+        if event.excesses:
             self._block(413, None)
         variables.request_headers(_BEARER)
         self._phase(1)
-        variables.put("REQUEST_BODY_LENGTH", b"%d" % sum(len(value) for _, value in leaves.pairs))
-        variables.arguments(leaves.pairs)
+        variables.put("REQUEST_BODY_LENGTH", b"%d" % sum(len(value) for _, value in pairs))
+        variables.arguments(pairs)
         self._phase(2)
         self._phase(5)
         return self._verdict()
@@ -327,3 +332,19 @@ def _concerns(control: Control, rule: Rule) -> bool:
         return any(control.matcher.search(tag.encode()) for tag in rule.tags)
     message = rule.message.plain if rule.message else None
     return message is not None and control.matcher.search(message) is not None
+
+
+def _arguments(event: "Decoded") -> Pairs:
+    """The leaves of an event as arguments: name and value, and each decoded view under a name of its own.
+
+    A key that a caller chose is the name of an argument without a value. What the platform itself wrote is none.
+    """
+    pairs: Pairs = []
+    for leaf in event.leaves:
+        if leaf.kind == "name":
+            pairs.append((encoded(str(leaf.value)), b""))
+        elif leaf.kind != "platform":
+            path = encoded(leaf.path)
+            pairs.append((path, encoded("" if leaf.value is None else str(leaf.value))))
+            pairs.extend((path + b"|" + encoded(name), encoded(view)) for name, view in leaf.views.items())
+    return pairs

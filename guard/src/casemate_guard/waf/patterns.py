@@ -66,15 +66,6 @@ def _unpossessed(pattern: str) -> str:
     return "".join(out)
 
 
-def engine_present() -> bool:
-    """Whether google-re2 is installed."""
-    try:
-        import re2  # noqa: F401
-    except ImportError:
-        return False
-    return True
-
-
 def compiled(pattern: str, place: Place, *, ignore_case: bool = False, exact: bool = False) -> Matcher:
     """Compile `pattern` for bytes. `exact` takes no rewrite that might find more: a negated operator would miss.
 

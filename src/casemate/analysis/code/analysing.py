@@ -242,7 +242,7 @@ def _run(
     missing: dict[str, list[Wanted]] = {}
     for path, wanted in units.items():
         data = kept.get(keys[path])
-        walked = None if data is None else _restored(data, digests, wanted)
+        walked = None if data is None else _restored(data, digests)
         if walked is None:
             missing[path] = wanted
         else:
@@ -252,7 +252,8 @@ def _run(
         found = decode(data)
         if found is not None:
             done[path] = _walked(found)
-            fresh[keys[path]] = data
+            if not done[path].failed:  # a defect may pass (memory), and must not be kept
+                fresh[keys[path]] = data
     if fresh:
         store.put_many(KIND, fresh)
 
@@ -270,12 +271,11 @@ def _spec(wanted: Sequence[Wanted]) -> list[tuple[object, ...]]:
     return [(one.handler, one.kinds, one.exposure, one.functions, one.platform) for one in wanted]
 
 
-def _restored(data: bytes, digests: dict[str, str], wanted: list[Wanted]) -> Walked | None:
+def _restored(data: bytes, digests: dict[str, str]) -> Walked | None:
     """What was kept, if every file that was read is still the same."""
     found = decode(data)
     if found is None:
         return None
-    del wanted
     files = found[1].get("files")
     if not isinstance(files, dict) or any(digests.get(path) != known for path, known in files.items()):
         return None
@@ -357,7 +357,7 @@ def _collected(
         facts.extend(one.facts if inline is None else [inline.moved(fact) for fact in one.facts])
         if one.failed:
             at = Span(path.partition("#")[0], 1, 1, 1, 1)
-            hint = "this is a defect of the analysis: please report it"
+            hint = "this is a defect of Casemate: please report it"
             diagnostics.append(Diagnostic("code-failed", f"{path} was not looked at: {one.failed}", at, "error", hint))
         for gap in one.errors:
             errors.setdefault(gap.at.path, []).append(gap)
@@ -365,7 +365,9 @@ def _collected(
         if path in extra:
             continue
         gaps = errors.get(path)
-        if gaps:
+        if path in walked and walked[path].failed:
+            inputs.append(Input(path, "code", "failed", "the analysis of the file failed"))
+        elif gaps:
             inputs.append(Input(path, "code", "partial", "parts of the file are not understood by the parser"))
             hint = "the rest of the file was read; check the syntax here"
             diagnostics.append(Diagnostic("code-syntax", "this is not understood", gaps[0].at, "warning", hint))

@@ -406,8 +406,3 @@ def decode(data: bytes) -> tuple[list[CodeFacts], dict[str, Any]] | None:
         return [from_data(one) for one in found.pop("facts")], found
     except (ValueError, TypeError, KeyError, AttributeError):
         return None
-
-
-def with_functions(facts: CodeFacts, functions: tuple[str, ...]) -> CodeFacts:
-    """The same facts for other functions of the inventory."""
-    return replace(facts, functions=functions)

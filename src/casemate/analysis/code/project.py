@@ -67,10 +67,6 @@ class Project:
         """Content that was read already, for the unit that is looked at now."""
         self._contents[path] = content
 
-    def forget(self) -> None:
-        """Let go of given contents."""
-        self._contents.clear()
-
     def parsed(self, path: str) -> ir.Module | None:
         """The module of a file, parsed at most once while it is in use."""
         if path in self._parsed:

@@ -157,9 +157,3 @@ def digest(kind: str, path: str, value: bytes) -> str:
     """
     salt = f"casemate leak\0{kind}\0{path}".encode("utf-8", "surrogatepass")
     return pbkdf2_hmac("sha256", value, salt, _ROUNDS, dklen=5).hex()
-
-
-def leaks_of(files: Iterator[tuple[str, bytes]], prefilter: Prefilter) -> Iterator[Leak]:
-    """The secrets of many files."""
-    for path, data in files:
-        yield from leaks_in(path, data, prefilter)

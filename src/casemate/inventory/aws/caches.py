@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from casemate.inventory.aws import encryption
 from casemate.inventory.aws.credentials import credentials
-from casemate.inventory.aws.entity import about, word
+from casemate.inventory.aws.entity import about
 from casemate.inventory.logic import negated, some
+from casemate.inventory.reading import word
 from casemate.model.setting import Defaulted, convert
 from casemate.model.store import Store
 

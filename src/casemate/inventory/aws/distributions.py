@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from casemate.inventory.aws.entity import word
 from casemate.inventory.aws.linking import identity
 from casemate.inventory.logic import every, negated
-from casemate.inventory.reading import Props, Unreadable, as_text
+from casemate.inventory.reading import Props, Unreadable, as_text, word
 from casemate.model.api import Api
 from casemate.model.setting import Declared, Defaulted, Setting
 

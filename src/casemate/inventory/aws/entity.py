@@ -2,54 +2,22 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import TYPE_CHECKING, TypedDict
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING
 
+from casemate.inventory import entity
 from casemate.inventory.context import PHYSICAL_NAMES
-from casemate.inventory.reading import as_text
 from casemate.model.value import references, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from casemate.inventory.context import Context
-    from casemate.model.entity import Cloud
-    from casemate.model.location import Span
     from casemate.model.resource import Resource
-    from casemate.model.value import Value
 
 
-class About(TypedDict):
-    """The fields that all entities share."""
-
-    id: str
-    name: str
-    stack: str
-    at: Span
-    cloud: Cloud
-    resource: Resource
-
-
-def about(resource: Resource, context: Context, part: str = "") -> About:
-    """The shared fields of an entity that is built from `resource`.
-
-    `part` tells further entities of the same declaration apart.
-    """
-    id_ = context.id(resource.key)
-    return {
-        "id": f"{id_}/{part}" if part else id_,
-        "name": resource.name,
-        "stack": context.stack.path,
-        "at": resource.at,
-        "cloud": "aws",
-        "resource": resource,
-    }
-
-
-def word(*accepted: str) -> Callable[[Value], bool]:
-    """A conversion for `Props.read`: whether the text is one of `accepted`, in any case."""
-    known = frozenset(text.lower() for text in accepted)
-    return lambda value: as_text(value).lower() in known
+about = partial(entity.about, cloud="aws")
+"""The shared fields of an entity of this cloud."""
 
 
 def attachments(resource: Resource, context: Context, type_: str, path: str) -> Iterator[Resource]:

@@ -9,11 +9,10 @@ import re
 from typing import TYPE_CHECKING
 
 from casemate.inventory.aws.embedded import tree
-from casemate.inventory.aws.entity import word
 from casemate.inventory.aws.failures import kept, redriven, scanned
 from casemate.inventory.aws.linking import function_link, identity, linked, means_function
 from casemate.inventory.logic import negated
-from casemate.inventory.reading import Props, as_number
+from casemate.inventory.reading import Props, as_number, word
 from casemate.model.entity import Link
 from casemate.model.setting import Defaulted, Setting
 from casemate.model.trigger import Trigger, TriggerKind

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from casemate.inventory.aws.authentication import authentication
 from casemate.inventory.aws.cross_origin import cors_block
-from casemate.inventory.aws.entity import word
 from casemate.inventory.aws.event_hooks import alexa, hooks
 from casemate.inventory.aws.failures import dead_letter
 from casemate.inventory.aws.linking import by_function, function_link, identity, linked
+from casemate.inventory.reading import word
 from casemate.model.api import AuthKind, Route
 from casemate.model.entity import Link
 from casemate.model.function import Code, Function, FunctionKind, FunctionUrl, Variable

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from casemate.inventory.aws.api_stages import protected
 from casemate.inventory.aws.authentication import authentication
-from casemate.inventory.aws.entity import attachments, word
+from casemate.inventory.aws.entity import attachments
 from casemate.inventory.aws.linking import function_link, identity, means_function
 from casemate.inventory.logic import every, negated
-from casemate.inventory.reading import Props
+from casemate.inventory.reading import Props, word
 from casemate.model.api import Api, AuthKind, Authorizer, Route
 from casemate.model.entity import Link
 from casemate.model.setting import Defaulted, Setting, Unresolved

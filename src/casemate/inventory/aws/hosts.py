@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from casemate.inventory.aws.entity import about, attachments, word
+from casemate.inventory.aws.entity import about, attachments
 from casemate.inventory.aws.linking import linked
 from casemate.inventory.aws.storage import disk
 from casemate.inventory.logic import every, negated, some
-from casemate.inventory.reading import Props
+from casemate.inventory.reading import Props, word
 from casemate.model.function import Variable
 from casemate.model.network import Host
 from casemate.model.setting import Declared, Defaulted, Setting, Unresolved, convert

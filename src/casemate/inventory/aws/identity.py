@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from casemate.inventory.aws.entity import about, word
+from casemate.inventory.aws.entity import about
 from casemate.inventory.logic import negated
-from casemate.inventory.reading import Props
+from casemate.inventory.reading import Props, word
 from casemate.model.setting import Declared, Defaulted, Setting, Unresolved
 from casemate.model.workflow import UserPool
 

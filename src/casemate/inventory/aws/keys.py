@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from casemate.inventory.aws.encryption import key_owner
-from casemate.inventory.aws.entity import about, attachments, word
+from casemate.inventory.aws.entity import about, attachments
 from casemate.inventory.aws.resource_policies import standing
+from casemate.inventory.reading import word
 from casemate.model.secret import Key, Secret
 from casemate.model.setting import Declared, Defaulted, Setting, convert
 

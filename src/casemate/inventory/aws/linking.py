@@ -6,7 +6,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeGuard
 
-from casemate.inventory.aws.entity import About, about
+from casemate.inventory.aws.entity import about
+from casemate.inventory.entity import About
 from casemate.model.entity import Link
 from casemate.model.value import Literal, Value, display, references
 

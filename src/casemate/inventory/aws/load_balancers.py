@@ -10,10 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from casemate.inventory.aws.api_stages import protected
-from casemate.inventory.aws.entity import attachments, word
+from casemate.inventory.aws.entity import attachments
 from casemate.inventory.aws.linking import function_link, identity, linked, means_function
 from casemate.inventory.logic import every
-from casemate.inventory.reading import Props, Unreadable, as_flag, as_text
+from casemate.inventory.reading import Props, Unreadable, as_flag, as_text, word
 from casemate.model.api import Api, AuthKind, Route
 from casemate.model.setting import Cases, Declared, Defaulted, Setting, Unresolved
 from casemate.model.value import display

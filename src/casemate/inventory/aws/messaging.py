@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from casemate.inventory.aws import encryption
 from casemate.inventory.aws.credentials import credentials
-from casemate.inventory.aws.entity import about, word
+from casemate.inventory.aws.entity import about
 from casemate.inventory.aws.resource_policies import refuses_plain_http, standing
 from casemate.inventory.logic import every, negated, some
+from casemate.inventory.reading import word
 from casemate.model.setting import Defaulted, Setting, convert
 from casemate.model.store import Store
 from casemate.model.value import Cases, Fields, Items, Value, references

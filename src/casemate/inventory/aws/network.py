@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from casemate.inventory.aws.entity import about, attachments, word
+from casemate.inventory.aws.entity import about, attachments
 from casemate.inventory.aws.linking import linked
 from casemate.inventory.aws.resource_policies import standing
 from casemate.inventory.logic import every, under
-from casemate.inventory.reading import Props, as_text
+from casemate.inventory.reading import Props, as_text, word
 from casemate.model.network import Network, NetworkRule
 from casemate.model.setting import Declared, Defaulted, Setting, Unresolved, convert
 from casemate.model.value import Fields, Unknown, Value, display, text_of

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from casemate.inventory.aws import encryption
-from casemate.inventory.aws.entity import about, word
+from casemate.inventory.aws.entity import about
 from casemate.inventory.aws.linking import linked
+from casemate.inventory.reading import word
 from casemate.model.setting import Defaulted
 from casemate.model.store import Store
 from casemate.model.value import text_of

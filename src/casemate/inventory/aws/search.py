@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from casemate.inventory.aws import encryption
 from casemate.inventory.aws.credentials import credentials
 from casemate.inventory.aws.embedded import tree
-from casemate.inventory.aws.entity import about, word
+from casemate.inventory.aws.entity import about
 from casemate.inventory.aws.resource_policies import standing
 from casemate.inventory.logic import every, negated, some
-from casemate.inventory.reading import Props
+from casemate.inventory.reading import Props, word
 from casemate.model.setting import Defaulted, Setting, Unresolved
 from casemate.model.store import Store
 from casemate.model.value import display, references, text_of

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from casemate.inventory.aws import encryption
 from casemate.inventory.aws.credentials import credentials
-from casemate.inventory.aws.entity import about, word
+from casemate.inventory.aws.entity import about
 from casemate.inventory.aws.resource_policies import refuses_plain_http, standing
 from casemate.inventory.logic import every, negated
-from casemate.inventory.reading import Props, as_text
+from casemate.inventory.reading import Props, as_text, word
 from casemate.model.function import Cors
 from casemate.model.setting import Defaulted, Setting, Unresolved
 from casemate.model.store import Store

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from casemate.inventory.aws.entity import about, word
+from casemate.inventory.aws.entity import about
 from casemate.inventory.aws.linking import linked
 from casemate.inventory.aws.states import definition, examine
+from casemate.inventory.reading import word
 from casemate.model.setting import Defaulted, Setting
 from casemate.model.workflow import StateMachine
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 from ipaddress import AddressValueError, IPv4Address
 from typing import TYPE_CHECKING
 
-from casemate.inventory.azure.entity import about, ancestor, children, is_empty, last_name, public_access, tls, word
+from casemate.inventory.azure.entity import about, ancestor, children, last_name, public_access, tls
+from casemate.inventory.entity import is_empty
 from casemate.inventory.logic import every, fixed, negated, some
-from casemate.inventory.reading import Props, as_text
+from casemate.inventory.reading import Props, as_text, word
 from casemate.model.entity import Link
 from casemate.model.network import Network, NetworkRule
 from casemate.model.secret import Secret

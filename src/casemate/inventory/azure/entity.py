@@ -2,49 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict
+from functools import partial
+from typing import TYPE_CHECKING
 
-from casemate.inventory.reading import Props, as_text
+from casemate.inventory import entity
+from casemate.inventory.reading import Props, as_text, word
 from casemate.model.setting import Setting
-from casemate.model.value import Fields, Items, display, references, text_of
+from casemate.model.value import references, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from casemate.inventory.context import Context
-    from casemate.model.entity import Cloud, Link
+    from casemate.model.entity import Link
     from casemate.model.location import Span
     from casemate.model.resource import Resource
     from casemate.model.value import Value
 
 
-class About(TypedDict):
-    """The fields that all entities share."""
-
-    id: str
-    name: str
-    stack: str
-    at: Span
-    cloud: Cloud
-    resource: Resource
-
-
-def about(
-    resource: Resource, context: Context, part: str = "", *, at: Span | None = None, name: str | None = None
-) -> About:
-    """The shared fields of an entity.
-
-    `part` tells further entities of the same declaration apart; these may have a place and name of their own.
-    """
-    id_ = context.id(resource.key)
-    return {
-        "id": f"{id_}/{part}" if part else id_,
-        "name": name or resource.name,
-        "stack": context.stack.path,
-        "at": at or resource.at,
-        "cloud": "azure",
-        "resource": resource,
-    }
+about = partial(entity.about, cloud="azure")
+"""The shared fields of an entity of this cloud."""
 
 
 def parent(resource: Resource, context: Context) -> Resource | None:
@@ -84,12 +61,6 @@ def last_name(resource: Resource) -> str:
     return (text_of(named) or resource.name).rpartition("/")[2]
 
 
-def word(*accepted: str) -> Callable[[Value], bool]:
-    """A conversion for `Props.read`: whether the text is one of `accepted`, in any case."""
-    known = frozenset(text.lower() for text in accepted)
-    return lambda value: as_text(value).lower() in known
-
-
 def by_dialect(resource: Resource, arm: str, terraform: str) -> str:
     """The default of a setting where the azurerm provider sends another one than Azure itself takes."""
     return terraform if resource.dialect == "terraform" else arm
@@ -118,16 +89,3 @@ def tls(value: Value) -> str:
     if digits in {"1.0", "1.1", "1.2", "1.3"}:
         return digits
     return "none" if text in {"none", "tlsenforcementdisabled", ""} else text
-
-
-def is_empty(value: Value | None) -> bool:
-    """Whether nothing is said: absent, or an empty text, list or map."""
-    match value:
-        case None:
-            return True
-        case Items(items=items):
-            return not items
-        case Fields(entries=entries):
-            return not entries
-        case _:
-            return display(value) == ""

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from casemate.inventory.azure.entity import about, ancestor, children, is_empty, link_to
+from casemate.inventory.azure.entity import about, ancestor, children, link_to
+from casemate.inventory.entity import is_empty
 from casemate.inventory.logic import fixed, negated
 from casemate.inventory.reading import Props, as_text
 from casemate.model.api import Api, Route

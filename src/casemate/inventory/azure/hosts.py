@@ -10,7 +10,8 @@ import base64
 import binascii
 from typing import TYPE_CHECKING
 
-from casemate.inventory.azure.entity import about, is_empty
+from casemate.inventory.azure.entity import about
+from casemate.inventory.entity import is_empty
 from casemate.inventory.logic import negated
 from casemate.inventory.reading import Props
 from casemate.model.function import Variable

@@ -8,16 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from casemate.inventory.azure.entity import (
-    about,
-    children,
-    is_empty,
-    link_to,
-    network_restricted,
-    parent,
-    public_access,
-    tls,
-)
+from casemate.inventory.azure.entity import about, children, link_to, network_restricted, parent, public_access, tls
+from casemate.inventory.entity import is_empty
 from casemate.inventory.logic import fixed, negated
 from casemate.inventory.reading import Props
 from casemate.model.entity import Link

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from casemate.inventory.azure.entity import about, link_to, parent, public_access, word
+from casemate.inventory.azure.entity import about, link_to, parent, public_access
 from casemate.inventory.logic import fixed, some
-from casemate.inventory.reading import Props, as_number
+from casemate.inventory.reading import Props, as_number, word
 from casemate.model.entity import Link
 from casemate.model.setting import Declared, Defaulted, Setting
 from casemate.model.store import Store

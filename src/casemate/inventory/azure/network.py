@@ -10,7 +10,8 @@ import re
 from typing import TYPE_CHECKING
 from typing import Literal as OneOf
 
-from casemate.inventory.azure.entity import about, ancestor, children, is_empty, link_to
+from casemate.inventory.azure.entity import about, ancestor, children, link_to
+from casemate.inventory.entity import is_empty
 from casemate.inventory.logic import fixed, negated
 from casemate.inventory.reading import Props, Unreadable, as_text
 from casemate.model.network import Network, NetworkRule

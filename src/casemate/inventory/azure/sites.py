@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, TypeVar
 
-from casemate.inventory.azure.entity import about, children, is_empty, last_name, public_access, word
+from casemate.inventory.azure.entity import about, children, last_name, public_access
+from casemate.inventory.entity import is_empty
 from casemate.inventory.logic import every, fixed, some
-from casemate.inventory.reading import Props, as_flag, as_text
+from casemate.inventory.reading import Props, as_flag, as_text, word
 from casemate.model.entity import Link
 from casemate.model.function import Code, Cors, Function, Hosting, Variable
 from casemate.model.policy import Role

@@ -14,14 +14,13 @@ from casemate.inventory.azure.entity import (
     ancestor,
     by_dialect,
     children,
-    is_empty,
     network_restricted,
     public_access,
     tls,
-    word,
 )
+from casemate.inventory.entity import is_empty
 from casemate.inventory.logic import every, negated
-from casemate.inventory.reading import Props, as_text
+from casemate.inventory.reading import Props, as_text, word
 from casemate.model.entity import Link
 from casemate.model.function import Cors
 from casemate.model.setting import Cases, Declared, Defaulted, Setting, Unresolved

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from casemate.inventory.azure.entity import about, ancestor, is_empty, network_restricted, parent, public_access
+from casemate.inventory.azure.entity import about, ancestor, network_restricted, parent, public_access
+from casemate.inventory.entity import is_empty
 from casemate.inventory.logic import fixed, negated
 from casemate.inventory.reading import Props, as_text
 from casemate.model.policy import Binding, Term

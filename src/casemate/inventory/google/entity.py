@@ -2,50 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict
+from functools import partial
+from typing import TYPE_CHECKING
 
+from casemate.inventory import entity
+from casemate.inventory.entity import is_empty
 from casemate.model.setting import Declared, Defaulted, Setting
-from casemate.model.value import Fields, Items, Literal, display, references, text_of
+from casemate.model.value import Literal, display, references, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from casemate.inventory.context import Context
     from casemate.inventory.reading import Props
-    from casemate.model.entity import Cloud
-    from casemate.model.location import Span
     from casemate.model.resource import Resource
     from casemate.model.store import Encryption
     from casemate.model.value import Value
 
 
-class About(TypedDict):
-    """The fields that all entities share."""
-
-    id: str
-    name: str
-    stack: str
-    at: Span
-    cloud: Cloud
-    resource: Resource
-
-
-def about(
-    resource: Resource, context: Context, part: str = "", *, at: Span | None = None, name: str | None = None
-) -> About:
-    """The shared fields of an entity.
-
-    `part` tells further entities of the same declaration apart; these may have a place and name of their own.
-    """
-    id_ = context.id(resource.key)
-    return {
-        "id": f"{id_}/{part}" if part else id_,
-        "name": name or resource.name,
-        "stack": context.stack.path,
-        "at": at or resource.at,
-        "cloud": "google",
-        "resource": resource,
-    }
+about = partial(entity.about, cloud="google")
+"""The shared fields of an entity of this cloud."""
 
 
 def target(value: Value | None, context: Context, *types: str) -> Resource | None:
@@ -92,19 +68,6 @@ def pointing(resource: Resource, context: Context, argument: str, *types: str) -
                 and display(value).rpartition("/")[2] in {name, resource.key}
             ):
                 yield other
-
-
-def is_empty(value: Value | None) -> bool:
-    """Whether nothing is said: absent, or an empty text, list or map."""
-    match value:
-        case None:
-            return True
-        case Items(items=items):
-            return not items
-        case Fields(entries=entries):
-            return not entries
-        case _:
-            return display(value) == ""
 
 
 def by_key(props: Props, path: str) -> Setting[Encryption]:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from casemate.inventory.google.entity import about, is_empty
+from casemate.inventory.entity import is_empty
+from casemate.inventory.google.entity import about
 from casemate.inventory.logic import fixed, negated
 from casemate.inventory.reading import Props, Unreadable, as_flag, as_text
 from casemate.model.function import Variable

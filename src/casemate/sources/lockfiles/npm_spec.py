@@ -55,11 +55,6 @@ def spec(text: str) -> Spec:
     return Spec("registry", value, None)
 
 
-def is_commit(url: str) -> bool:
-    """Whether a git URL names one commit for good, not a branch or tag that its owner can move."""
-    return _COMMIT.search(url) is not None
-
-
 def name_and_version(text: str) -> tuple[str, str]:
     """`@scope/name@1.2.3` as its two parts.
 

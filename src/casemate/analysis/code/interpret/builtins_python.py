@@ -337,10 +337,6 @@ def _environment_get(_machine: Machine, given: Given, _frame: Frame) -> Value | 
     return join(value, given.arguments[1]) if len(given.arguments) > 1 else value
 
 
-def _deque(machine: Machine, given: Given, frame: Frame) -> Value | None:
-    return listed("list")(machine, given, frame)
-
-
 def _empty_mapping(machine: Machine, given: Given, frame: Frame) -> Value | None:
     if given.arguments and isinstance(given.arguments[0], Mapping):
         return _dict(machine, given, frame)

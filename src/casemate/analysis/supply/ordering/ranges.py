@@ -31,13 +31,6 @@ class Bound(NamedTuple):
     pre: bool
 
 
-class Span_(NamedTuple):  # noqa: N801 - not the Span of places
-    """One comparator set as lower and upper bounds."""
-
-    low: Bound | None
-    high: Bound | None
-
-
 class _Partial(NamedTuple):
     major: int | None
     minor: int | None
