@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from casemate.errors import UsageError
+from casemate.cli import inputs
 
 if TYPE_CHECKING:
     import argparse
@@ -21,14 +21,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--format", choices=["table", "json", "svg"], default="table", help="how to print (default: table)"
     )
-    parser.add_argument("--exclude", action="append", metavar="GLOB", help="leave these paths out; may repeat")
-    parser.add_argument(
-        "--param", action="append", metavar="K=V", help="value of a template parameter or variable; may repeat"
-    )
-    parser.add_argument("--stage", help="deployment stage")
-    parser.add_argument("--var-file", action="append", metavar="F", help="tfvars or parameter file; may repeat")
+    inputs.flags(parser)
     parser.add_argument("--config", metavar="FILE", help="configuration file (its exclude and stage count here)")
-    parser.add_argument("--root", metavar="DIR", help="paths are shown relative to DIR (default: the git top level)")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -36,16 +30,9 @@ def run(args: argparse.Namespace) -> int:
     from importlib import import_module
 
     from casemate.analysis.code.located import located
-    from casemate.cli.scan import parameters_of, tree_for
     from casemate.config import load
-    from casemate.inventory.build import build
-    from casemate.sources.discover import discover
-    from casemate.sources.source import Options
 
-    paths = [Path(path) for path in args.paths]
-    missing = [path for path in paths if not path.exists()]
-    if missing:
-        raise UsageError(f"{missing[0]} does not exist")
+    paths = inputs.paths_of(args.paths)
     config = load(
         start=Path.cwd(),
         scanned=paths,
@@ -53,9 +40,9 @@ def run(args: argparse.Namespace) -> int:
         environment=os.environ,
         flags={"exclude": args.exclude, "stage": args.stage},
     )
-    tree = tree_for(paths, args.root, config.texts("exclude"))
-    options = Options(parameters_of(args.param), config.text("stage") or None, tuple(args.var_file or ()))
-    inventory = located(build(discover(tree, options).readings), tree)
+    tree = inputs.tree_for(paths, args.root, config.texts("exclude"))
+    options = inputs.options_of(args, config.text("stage") or None)
+    inventory = located(inputs.inventory_of(tree, options), tree)
     module = {"table": "inventory_table", "json": "inventory_json", "svg": "graph"}[args.format]
     sys.stdout.write(import_module(f"casemate.outputs.{module}").render_inventory(inventory))
     errors = [diagnostic for diagnostic in inventory.diagnostics if diagnostic.level == "error"]

@@ -55,7 +55,7 @@ def write_reports(
     formats: tuple[Destination, ...], report: Report, result: Scan, tree: Tree, args: argparse.Namespace
 ) -> None:
     """Render and write. Standard output is coloured only on a terminal, and never under NO_COLOR."""
-    from casemate.cli.scan import moment
+    from casemate.cli.inputs import moment
     from casemate.outputs import TIMED, render
     from casemate.outputs.context import OutputContext
 
@@ -118,7 +118,7 @@ def _is_timed(destination: Destination, args: argparse.Namespace) -> bool:
 
 def _dependencies(result: Scan, tree: Tree, args: argparse.Namespace) -> tuple[Dependency, ...]:
     from casemate.analysis.supply.packages import dependencies
-    from casemate.cli.scan import moment
+    from casemate.cli.inputs import moment
 
     return dependencies(tree, result.inventory, moment(args.now).date())
 

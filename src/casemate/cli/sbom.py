@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from casemate.cli import inputs
 from casemate.errors import UsageError
 
 if TYPE_CHECKING:
@@ -23,34 +24,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--split", metavar="DIR", help="write one file a function into DIR, and system.cdx.json")
     parser.add_argument("--output", metavar="FILE", help="write to FILE instead of standard output")
-    parser.add_argument("--exclude", action="append", metavar="GLOB", help="leave these paths out; may repeat")
-    parser.add_argument(
-        "--param", action="append", metavar="K=V", help="value of a template parameter or variable; may repeat"
-    )
-    parser.add_argument("--stage", help="deployment stage")
-    parser.add_argument("--var-file", action="append", metavar="F", help="tfvars or parameter file; may repeat")
-    parser.add_argument("--root", metavar="DIR", help="paths are reported relative to DIR (default: the git top level)")
+    inputs.flags(parser)
     parser.add_argument("--now", metavar="ISO", help="write this time into the file (default: none)")
 
 
 def run(args: argparse.Namespace) -> int:
     """Print or write; exit code 3 when something was not read, or there was nothing."""
     from casemate.analysis.supply.packages import packages_of
-    from casemate.cli.scan import moment, parameters_of, tree_for
-    from casemate.inventory.build import build
     from casemate.outputs.cyclonedx import bom
-    from casemate.sources.discover import discover
-    from casemate.sources.source import Options
 
-    paths = [Path(path) for path in args.paths]
-    missing = [path for path in paths if not path.exists()]
-    if missing:
-        raise UsageError(f"{missing[0]} does not exist")
-    tree = tree_for(paths, args.root, tuple(args.exclude or ()))
-    options = Options(parameters_of(args.param), args.stage, tuple(args.var_file or ()))
-    inventory = build(discover(tree, options).readings)
-    dependencies, inputs, diagnostics = packages_of(tree, inventory, moment(args.now).date())
-    now = moment(args.now) if args.now or os.environ.get("SOURCE_DATE_EPOCH") else None
+    paths = inputs.paths_of(args.paths)
+    tree = inputs.tree_for(paths, args.root, tuple(args.exclude or ()))
+    inventory = inputs.inventory_of(tree, inputs.options_of(args))
+    dependencies, read, diagnostics = packages_of(tree, inventory, inputs.moment(args.now).date())
+    now = inputs.moment(args.now) if args.now or os.environ.get("SOURCE_DATE_EPOCH") else None
     name = paths[0].resolve().name if paths[0].is_dir() else paths[0].resolve().parent.name
     system = bom(inventory, dependencies, name=name, now=now)
     if args.split:
@@ -65,15 +52,15 @@ def run(args: argparse.Namespace) -> int:
         _write(Path(args.output), system)
     else:
         sys.stdout.write(system)
-    return _code((*inventory.inputs, *inputs), (*inventory.diagnostics, *diagnostics))
+    return _code((*inventory.inputs, *read), (*inventory.diagnostics, *diagnostics))
 
 
-def _code(inputs: tuple[Input, ...], diagnostics: tuple[Diagnostic, ...]) -> int:
+def _code(read: tuple[Input, ...], diagnostics: tuple[Diagnostic, ...]) -> int:
     for diagnostic in diagnostics:
         at = diagnostic.at
         sys.stderr.write(f"{at.path}:{at.start_line}: {diagnostic.level}: {diagnostic.message}\n")
     failed = any(diagnostic.level == "error" for diagnostic in diagnostics)
-    return 3 if failed or not inputs or any(entry.status == "failed" for entry in inputs) else 0
+    return 3 if failed or not read or any(entry.status == "failed" for entry in read) else 0
 
 
 def _file_name(name: str, taken: set[str]) -> str:

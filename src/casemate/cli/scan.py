@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from casemate.cli.inputs import flags as input_flags
+from casemate.cli.inputs import moment, options_of, paths_of, tree_for
 from casemate.errors import UsageError
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from casemate.engine.catalogue import Listing
     from casemate.engine.scanning import Request, Scan
     from casemate.model.finding import Finding, Report
-    from casemate.sources.tree import FolderTree
 
 CLEAN, FAILED, INCOMPLETE = 0, 1, 3
 _WITH_EDITS = frozenset({"json", "sarif", "html", "gitlab", "markdown"})
@@ -59,13 +59,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     rules.add_argument("--skip", action="append", metavar="NAME", help="not this rule (or glob); may repeat")
     rules.add_argument("--rules", metavar="DIR", help="a folder of your own rules, outside of what is scanned")
     inputs = parser.add_argument_group("input")
-    inputs.add_argument("--exclude", action="append", metavar="GLOB", help="leave these paths out; may repeat")
-    inputs.add_argument(
-        "--param", action="append", metavar="K=V", help="value of a template parameter or variable; may repeat"
-    )
-    inputs.add_argument("--stage", help="deployment stage")
-    inputs.add_argument("--var-file", action="append", metavar="F", help="tfvars or parameter file; may repeat")
-    inputs.add_argument("--root", metavar="DIR", help="paths are reported relative to DIR (default: the git top level)")
+    input_flags(inputs)
     inputs.add_argument("--config", metavar="FILE", help="configuration file")
     inputs.add_argument("--now", metavar="ISO", help="the date (or time) to judge by")
     inputs.add_argument("--history", action="store_true", help="search the whole git history for secrets too")
@@ -88,10 +82,7 @@ def run(args: argparse.Namespace) -> int:
     from casemate.engine.scanning import scan
 
     formats = parse_formats(args.format)
-    paths = [Path(path) for path in args.paths]
-    missing = [path for path in paths if not path.exists()]
-    if missing:
-        raise UsageError(f"{missing[0]} does not exist")
+    paths = paths_of(args.paths)
     config = _config(args, paths)
     tree = tree_for(paths, args.root, config.texts("exclude"))
     request = _request(args, config, tree.root)
@@ -146,28 +137,6 @@ def exit_code(report: Report, fail_on: str) -> int:
     return CLEAN if report.complete else INCOMPLETE
 
 
-def tree_for(paths: list[Path], root: str | None, exclude: tuple[str, ...] = ()) -> FolderTree:
-    """The tree for these paths. Raises `UsageError` when a path lies outside of the root."""
-    from casemate.sources.tree import FolderTree
-
-    resolved = [path.resolve() for path in paths]
-    base = Path(root).resolve() if root else _root(resolved)
-    starts = []
-    for path in resolved:
-        if not path.is_relative_to(base):
-            raise UsageError(f"{path} lies outside of the root {base}", hint="give a --root above all paths")
-        relative = path.relative_to(base).as_posix()
-        starts.append("" if relative == "." else relative)
-    return FolderTree(base, tuple(starts), exclude)
-
-
-def _root(paths: list[Path]) -> Path:
-    """The git top level that holds all paths, else their common folder."""
-    folders = [path if path.is_dir() else path.parent for path in paths]
-    common = Path(os.path.commonpath(folders))
-    return next((folder for folder in (common, *common.parents) if (folder / ".git").exists()), common)
-
-
 def _config(args: argparse.Namespace, paths: list[Path]) -> Config:
     from casemate.config import load
 
@@ -181,7 +150,6 @@ def _request(args: argparse.Namespace, config: Config, root: Path) -> Request:
     from casemate.config import placed
     from casemate.engine.baseline import read_baseline
     from casemate.engine.scanning import Request
-    from casemate.sources.source import Options
     from casemate.store.cache import open_cache
 
     extra: tuple[Listing, ...] = ()
@@ -204,7 +172,7 @@ def _request(args: argparse.Namespace, config: Config, root: Path) -> Request:
         only=config.texts("rule"),
         skip=config.texts("skip"),
         extra=extra,
-        options=Options(parameters_of(args.param), config.text("stage") or None, tuple(args.var_file or ())),
+        options=options_of(args, config.text("stage") or None),
         rule_options=config.rule_options,
         suppressions=placed(config.suppressions, root),
         imports=config.texts("import-suppressions"),
@@ -221,38 +189,6 @@ def _jobs(given: int | None) -> int:
     if given < 1:
         raise UsageError(f"--jobs {given}: want a number from 1 on")
     return given
-
-
-def parameters_of(given: list[str] | None) -> dict[str, str]:
-    """`--param K=V` flags as a mapping. Raises `UsageError` for another form."""
-    parameters = {}
-    for pair in given or []:
-        name, equals, value = pair.partition("=")
-        if not equals or not name:
-            raise UsageError(f"--param {pair}: want NAME=VALUE")
-        parameters[name] = value
-    return parameters
-
-
-def moment(given: str | None) -> datetime:
-    """`--now`, else SOURCE_DATE_EPOCH, else the clock. Raises `UsageError` for what is no ISO date."""
-    if given is None:
-        epoch = os.environ.get("SOURCE_DATE_EPOCH")
-        if not epoch:
-            return datetime.now(UTC)
-        try:
-            return datetime.fromtimestamp(int(epoch), UTC)
-        except (ValueError, OverflowError, OSError) as error:
-            raise UsageError(f"SOURCE_DATE_EPOCH {epoch[:40]}: not a number of seconds since 1970") from error
-    try:
-        parsed = (
-            datetime.fromisoformat(given)
-            if len(given) > len("2026-01-01")
-            else datetime.combine(date.fromisoformat(given), datetime.min.time())
-        )
-    except ValueError as error:
-        raise UsageError(f"--now {given}: not an ISO date", hint="like 2026-11-24 or 2026-11-24T12:00:00Z") from error
-    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
 
 
 def _progress(*, quiet: bool) -> Callable[[str], None]:

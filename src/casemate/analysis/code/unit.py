@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from casemate.analysis.code import ir
 from casemate.analysis.code.entries import Entry, arguments_of, found_entries
@@ -19,12 +19,13 @@ from casemate.analysis.code.libraries import models_of
 from casemate.analysis.code.values import UNKNOWN, Class, Closure, Instance
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from casemate.analysis.code.project import Project
     from casemate.analysis.code.values import ModuleValue
     from casemate.model.flow import CodeExposure
 
+T = TypeVar("T")
 MAX_ENTRIES = 150
 MAX_LOOSE = 200
 LOOSE_BUDGET = 30_000
@@ -148,7 +149,7 @@ def _enter(machine: Machine, module: ModuleValue, entry: Entry, wanted: Wanted) 
     return given[0] if given else None
 
 
-def _guarded(machine: Machine, run):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - gives back what `run` does
+def _guarded(machine: Machine, run: Callable[[], T]) -> T | None:
     """Run a walk; what is too much is cut off and said."""
     outer = machine.trail, machine.attempts, machine.stack, machine.depth
     try:

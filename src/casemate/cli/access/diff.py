@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from casemate.cli import inputs
 
 if TYPE_CHECKING:
     import argparse
@@ -22,8 +23,8 @@ _SHOWN = 8
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The flags of `access diff`."""
-    parser.add_argument("path", nargs="?", default=".", metavar="PATH", help="what to scan (default: here)")
-    parser.add_argument("--root", metavar="DIR", help="paths are relative to it, and nothing outside of it is read")
+    parser.add_argument("paths", nargs="*", default=["."], metavar="PATH", help="what to scan (default: here)")
+    inputs.flags(parser)
     parser.add_argument("--format", choices=["text", "json"], default="text", help="how to print (default: text)")
 
 
@@ -31,9 +32,8 @@ def run(args: argparse.Namespace) -> int:
     """Print the comparison of every role; 0 whatever it says, 3 when nothing could be compared."""
     from casemate.analysis.access.needs.gathering import function_needs
     from casemate.analysis.access.needs.roles import compared
-    from casemate.cli.access.needs import system_for
 
-    system = system_for([Path(args.path)], args.root)
+    system = inputs.system_of(args)
     needs = function_needs(system)
     found = list(compared(system, needs))
     alone = [one for one in needs.values() if one.function is not None and system.role_of(one.function) is None]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from casemate.cli import inputs
 
 if TYPE_CHECKING:
     import argparse
@@ -14,13 +14,12 @@ if TYPE_CHECKING:
 
     from casemate.analysis.access.needs.gathering import FunctionNeeds
     from casemate.analysis.access.needs.policy import PolicyStatement
-    from casemate.analysis.system import System
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The flags of `access needs`."""
-    parser.add_argument("path", metavar="PATH", help="the application: a folder or a file")
-    parser.add_argument("--root", metavar="DIR", help="paths are relative to it, and nothing outside of it is read")
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="the application: folders or files")
+    inputs.flags(parser)
     parser.add_argument(
         "--format", choices=["json", "text"], default=None, help="json (JSON Lines) unless on a terminal"
     )
@@ -30,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
     """Print one line for each function of the application; 0, or 3 when there is none."""
     from casemate.analysis.access.needs.gathering import function_needs, loose_needs
 
-    system = system_for([Path(args.path)], args.root)
+    system = inputs.system_of(args)
     form = args.format or ("text" if sys.stdout.isatty() else "json")
     found = [*function_needs(system).values(), *loose_needs(system)]
     for needs in found:
@@ -41,20 +40,6 @@ def run(args: argparse.Namespace) -> int:
         else:
             sys.stdout.write("\n".join(_lines(needs)) + "\n\n")
     return 0 if found else 3
-
-
-def system_for(paths: list[Path], root: str | None) -> System:
-    """The system of these paths, read as `scan` reads it. Raises `UsageError` for a path outside of the root."""
-    from casemate.analysis.system import System
-    from casemate.cli.scan import moment, tree_for
-    from casemate.inventory.build import build
-    from casemate.sources.discover import discover
-    from casemate.sources.source import Options
-    from casemate.store.cache import open_cache
-
-    tree = tree_for(paths, root)
-    inventory = build(discover(tree, Options()).readings)
-    return System(inventory, moment(None).date(), tree=tree, cache=open_cache(os.environ, scanned=[tree.root]))
 
 
 def as_json(needs: FunctionNeeds) -> dict[str, object]:

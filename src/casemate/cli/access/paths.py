@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from casemate.cli import inputs
 from casemate.errors import UsageError
 
 if TYPE_CHECKING:
@@ -33,11 +34,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--account", metavar="ID", help="the account that the scanned system runs in")
     parser.add_argument("--region", metavar="REGION", help="the region that it runs in")
-    parser.add_argument("--exclude", action="append", metavar="GLOB", help="leave these paths out; may repeat")
-    parser.add_argument("--param", action="append", metavar="K=V", help="value of a template parameter; may repeat")
-    parser.add_argument("--stage", help="deployment stage")
-    parser.add_argument("--var-file", action="append", metavar="F", help="tfvars or parameter file; may repeat")
-    parser.add_argument("--root", metavar="DIR", help="paths are shown relative to DIR (default: the git top level)")
+    inputs.flags(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -45,10 +42,9 @@ def run(args: argparse.Namespace) -> int:
     from casemate.analysis.access.proving.naming import Naming
     from casemate.analysis.access.reach.fixpoint import closure, leading_to
     from casemate.analysis.access.reach.rules import Rules
-    from casemate.cli.access.scanned import system_of
     from casemate.outputs import paths
 
-    system = system_of(args)
+    system = inputs.system_of(args, declared=True)
     rules = Rules(system, Naming(system.inventory, args.account, args.region), signed_in=args.signed_in)
     starts = list(_starts(args.start, rules)) if args.start or not args.end else _everywhere(rules)
     reach = closure(rules, starts)

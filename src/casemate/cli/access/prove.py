@@ -6,6 +6,7 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
+from casemate.cli import inputs
 from casemate.errors import UsageError
 
 if TYPE_CHECKING:
@@ -35,11 +36,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--account", metavar="ID", help="the account that the scanned system runs in")
     parser.add_argument("--region", metavar="REGION", help="the region that it runs in")
     parser.add_argument("--format", choices=["text", "json"], default="text", help="how to print the answer")
-    parser.add_argument("--exclude", action="append", metavar="GLOB", help="leave these paths out; may repeat")
-    parser.add_argument("--param", action="append", metavar="K=V", help="value of a template parameter; may repeat")
-    parser.add_argument("--stage", help="deployment stage")
-    parser.add_argument("--var-file", action="append", metavar="F", help="tfvars or parameter file; may repeat")
-    parser.add_argument("--root", metavar="DIR", help="paths are shown relative to DIR (default: the git top level)")
+    inputs.flags(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -68,9 +65,8 @@ def _of_policies(args: argparse.Namespace) -> Proof:
 
 def _of_system(args: argparse.Namespace) -> Proof:
     from casemate.analysis.access.proving.system import Prover
-    from casemate.cli.access.scanned import system_of
 
-    return Prover(system_of(args), args.account, args.region).prove(*args.no)
+    return Prover(inputs.system_of(args, declared=True), args.account, args.region).prove(*args.no)
 
 
 def _document(proof: Proof) -> dict[str, object]:

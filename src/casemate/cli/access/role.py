@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from casemate.cli import inputs
 from casemate.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ _DIALECTS = ("sam", "cloudformation", "serverless", "terraform", "cdk", "json")
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The flags of `access role`."""
     parser.add_argument("function", metavar="FUNCTION", help="the function, by name or address in its template")
-    parser.add_argument("path", nargs="?", default=".", metavar="PATH", help="what to scan (default: here)")
+    parser.add_argument("paths", nargs="*", default=["."], metavar="PATH", help="what to scan (default: here)")
     parser.add_argument("--as", dest="dialect", choices=_DIALECTS, help="how to write it (default: as the project is)")
     parser.add_argument("--write", action="store_true", help="give the function its own role in the project's template")
     parser.add_argument(
@@ -31,16 +32,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--usage", metavar="EVENTS", action="append",
         help="CloudTrail files: calls that were recorded of the function's role are added, and unrecorded ones marked",
     )  # fmt: skip
-    parser.add_argument("--root", metavar="DIR", help="paths are relative to it, and nothing outside of it is read")
+    inputs.flags(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Print the role or write it; 0, or 3 when the code could not be followed and something had to be kept."""
     from casemate.analysis.access.roles.plan import plan
     from casemate.analysis.access.roles.texts import role_text
-    from casemate.cli.access.needs import system_for
 
-    system = system_for([Path(args.path)], args.root)
+    system = inputs.system_of(args)
     needs = function_named(args.function, system)
     own = own_dialect(needs, system)
     dialect = cast("Dialect", args.dialect or own)

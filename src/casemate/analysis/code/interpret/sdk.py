@@ -12,9 +12,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from casemate.analysis.code.facts import CREDENTIALS, PARAMETER, call_of, either
+from casemate.analysis.code.facts import CREDENTIALS, call_of, either
 from casemate.analysis.code.interpret.applying import Given, apply_sinks
 from casemate.analysis.code.interpret.machine import Frame, Machine, SdkUse
+from casemate.analysis.code.interpret.sdk_answers import answer_of, stored_by
 from casemate.analysis.code.interpret.sdk_tables import (
     BUCKET,
     COLLECTIONS,
@@ -23,17 +24,14 @@ from casemate.analysis.code.interpret.sdk_tables import (
     NO_OPERATION,
     OBJECT,
     RESOURCE_METHODS,
-    SECRETS,
     SERVICES,
     SESSIONS,
-    STORED,
     TRANSFERS,
     WAITERS,
     pascal,
 )
 from casemate.analysis.code.interpret.wrapping import HANDS_ON, wrapped_call
 from casemate.analysis.code.joining import known_text, options_of, taint_of, union, unknown
-from casemate.analysis.code.labels import Origin, Taint
 from casemate.analysis.code.values import (
     UNKNOWN,
     Client,
@@ -50,7 +48,6 @@ from casemate.analysis.code.values import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from casemate.analysis.code import ir
 
 PRESIGNED = {"presigned": Const(True)}
 """What whoever gets a presigned URL sends with it is theirs: said as a parameter that no operation has."""
@@ -202,7 +199,7 @@ def _third(machine: Machine, path: str, given: Given, frame: Frame) -> Value | N
         operation = DOCUMENT.get(operation, operation) if package == "lib-dynamodb" else operation
         _record(machine, Client("@aws-sdk", service), [operation], _fields(given.arguments[1]), given, frame)
         return Thing(
-            f"@aws-sdk.{service}.{operation}()", _stored(machine, service, operation, frame, given.node.at), made=True
+            f"@aws-sdk.{service}.{operation}()", stored_by(machine, service, operation, frame, given.node.at), made=True
         )
     if name.startswith(("waitFor", "waitUntil")):
         polled = _fields(given.arguments[1]) if len(given.arguments) > 1 else {}
@@ -427,50 +424,14 @@ def _call(
     names.append(f"*.{name}")
     apply_sinks(machine, names, inside, frame, given.node.at)
     operation = operations[-1]
-    stored = _stored(machine, client.service, operation, frame, given.node.at, parameters)
-    result = _answer(client.service, operation, parameters, stored) or Thing(f"{names[0]}()", stored, made=True)
+    stored = stored_by(machine, client.service, operation, frame, given.node.at, parameters)
+    result = answer_of(client.service, operation, parameters, stored) or Thing(f"{names[0]}()", stored, made=True)
     for one in given.arguments[1:] if client.sdk != "boto3" else ():
         if isinstance(one, Closure):
             from casemate.analysis.code.interpret.calling import call
 
             call(machine, one, [UNKNOWN, result], {}, frame, given.node)
     return result
-
-
-def _answer(service: str, operation: str, parameters: dict[str, Value], stored: Taint) -> Value | None:
-    """What a call gives back that names a resource: the URL of a queue, the value of a parameter."""
-    name = parameters.get("QueueName") if service == "sqs" else parameters.get("Name")
-    if name is None:
-        return None
-    if (service, operation) in {("sqs", "GetQueueUrl"), ("sqs", "CreateQueue")}:
-        return _known({"QueueUrl": name}, stored)
-    if (service, operation) == ("ssm", "GetParameter"):
-        value = Thing(PARAMETER, stored, made=True, receiver=name, sort="str")
-        return _known({"Parameter": _known({"Value": value}, stored)}, stored)
-    return None
-
-
-def _known(fields: dict[str, Value], taint: Taint) -> Mapping:
-    made = Mapping(taint=taint)
-    made.fields.update(fields)
-    return made
-
-
-def _stored(
-    machine: Machine, service: str, operation: str, frame: Frame, at: ir.At, parameters: dict[str, Value] | None = None
-) -> Taint:
-    """The labels of what a call gives back: secrets, and what somebody stored."""
-    decrypted = parameters.get("WithDecryption") if parameters else None
-    if (service, operation.lower()) in SECRETS and (
-        service != "ssm" or (isinstance(decrypted, Const) and decrypted.value is True)
-    ):
-        return machine.source(
-            frame, at, Origin(f"secret:{frame.module.path}:{at[0]}", f"a secret of {service}", "secret")
-        )
-    if not STORED.match(operation):
-        return ()
-    key = f"stored:{frame.module.path}:{at[0]}"
-    return machine.source(frame, at, Origin(key, f"what {service} {operation} gives back", "stored"))
 
 
 def _fields(value: Value) -> dict[str, Value]:
