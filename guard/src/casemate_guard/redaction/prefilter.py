@@ -29,7 +29,7 @@ _CLASSES = bytes(
 def fast_prefilter(detectors: Sequence[Detector]) -> Prefilter | None:
     """One RE2 set; None where google-re2 is not installed."""
     try:
-        import re2  # type: ignore[import-untyped,unused-ignore]
+        import re2
     except ImportError:
         return None
     options = re2.Options()

@@ -13,7 +13,7 @@ from casemate_guard.waf.errors import RuleSetError
 from casemate_guard.waf.rules import Hit, Matcher, Place
 
 if TYPE_CHECKING:
-    import re2  # type: ignore[import-untyped]
+    import re2
 
 MAX_MEMORY = 64 * 1024 * 1024
 """Bytes RE2 may use for one pattern: its DFA then stays out of the slow fall-back on the large patterns of the CRS."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from casemate.analysis.access import managed
 from casemate.analysis.access.catalogue import expand
+from casemate.analysis.access.evaluation.patterns import wildcard
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 _ARN_PARTS = 6
 _NAMED_FIRST = frozenset({"sqs", "sns", "execute-api", "codecommit"})
 """Services whose ARNs name the resource where others name its type (Service Authorization Reference)."""
-_UP_TO_WILDCARD = re.compile(r"[^*?]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,17 +275,7 @@ def matches(pattern: str, text: str) -> bool:
     >>> matches("iam:Pass*", "iam:PassRole")
     True
     """
-    pattern, text = pattern.lower(), text.lower()
-    prefix = _UP_TO_WILDCARD.match(pattern)
-    start = prefix[0] if prefix else ""
-    if len(start) == len(pattern):
-        return pattern == text
-    if not text.startswith(start):
-        return False
-    if pattern == start + "*":
-        return True
-    expression = "".join(".*" if char == "*" else "." if char == "?" else re.escape(char) for char in pattern)
-    return re.fullmatch(expression, text, re.DOTALL) is not None
+    return wildcard(pattern.lower())(text.lower())
 
 
 def is_unlimited(resource: str) -> bool:

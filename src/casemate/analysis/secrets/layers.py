@@ -129,7 +129,7 @@ def _inflated(data: bytes) -> bytes | None:
 
 
 def _encoded(path: str, data: bytes, prefilter: Prefilter, depth: int) -> Iterator[Leak]:
-    import re2  # type: ignore[import-untyped]
+    import re2
 
     lines = engine.Lines(data)
     for number, match in enumerate(re2.finditer(_ENCODED, data)):

@@ -36,7 +36,7 @@ class Portable:
     name = "re2"
 
     def __init__(self, detectors: Sequence[Detector]) -> None:
-        import re2  # type: ignore[import-untyped]
+        import re2
 
         options = re2.Options()
         options.encoding = re2.Options.Encoding.LATIN1

@@ -18,7 +18,7 @@ _JOIN = re.compile(r"[\s_.\-]+")
 @lru_cache(maxsize=1)
 def _table() -> tuple[dict[str, list[Service]], Any]:
     """Name -> services; one pattern that finds any name."""
-    import re2  # type: ignore[import-untyped]
+    import re2
 
     names: dict[str, list[Service]] = {}
     for service in catalogue().services:

@@ -40,7 +40,7 @@ def spelled() -> tuple[str, ...]:
 @lru_cache(maxsize=1)
 def encoded_words() -> Any:  # noqa: ANN401 - re2 has no types
     """One automaton for all spellings."""
-    import re2  # type: ignore[import-untyped]
+    import re2
 
     return re2.compile("|".join(re2.escape(text) for text in spelled()).encode())
 

@@ -25,7 +25,7 @@ _GLOB = re.compile(r"\*\*/|\*\*|\*|\?|\[[^\]/]{1,60}\]|\{|\}|,|[^*?\[{},]+|\[")
 
 def compiled(pattern: str) -> Any:  # noqa: ANN401 - re2 has no types
     """The expression. Raises `ValueError` for one that RE2 refuses or that is very long."""
-    import re2  # type: ignore[import-untyped]
+    import re2
 
     if len(pattern) > MAX_PATTERN:
         raise ValueError

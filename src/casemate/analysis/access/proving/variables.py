@@ -52,7 +52,7 @@ def _read_back(compiled: Compiled, resource: str, point: Mapping[str, Value]) ->
 
 def _captured(text: str, value: str) -> Iterator[tuple[str, str]]:
     """What each variable of `text` stands for in `value`, where the text matches it."""
-    import re2  # type: ignore[import-untyped]
+    import re2
 
     found = template(text)
     if found is None:
