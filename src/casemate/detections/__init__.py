@@ -1,0 +1,1 @@
+"""One file = one detection, in folders by subject; pure."""

@@ -1,0 +1,362 @@
+"""The oracle: all events of a history at hand, every pattern evaluated from its definition, nothing kept.
+
+Quadratic in the events of a group, which is what makes it easy to believe.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from itertools import product
+
+from casemate.authoring.detection import Detection
+from casemate.authoring.patterns import (
+    Absence,
+    Condition,
+    Count,
+    Distinct,
+    Each,
+    FirstSeen,
+    Pattern,
+    Sequence,
+    Stage,
+    Statistic,
+)
+from casemate.authoring.query import Field
+from casemate.model.alert import KEPT_EVENTS, Alert, alert_id
+from casemate.model.event import Event
+from casemate.monitor.correlation.statistics import meets, number_of, statistic
+from casemate.monitor.events.source import Spelling
+from casemate.monitor.knowledge import Knowledge, fold
+from casemate.monitor.matching.plain import MAX_ROWS, holds
+from casemate.monitor.matching.values import values_of
+
+Group = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """An event (or an inner alert) as a stage sees it. `events`: the events behind it, one unless it is an alert."""
+
+    time: int
+    id: str
+    account: str
+    source: str
+    events: tuple[Event, ...]
+
+    @property
+    def order(self) -> tuple[int, str, str, str]:
+        """By time; ties by name, so that the order is the same everywhere."""
+        return (self.time, self.id, self.account, self.source)
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A pattern met: by which group, with which point last, made of which points."""
+
+    group: Group
+    last: Point
+    points: tuple[Point, ...]
+
+
+FieldsOf = Callable[[str], Mapping[str, Spelling]]
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Distinct events, sorted; with what is needed to look at them."""
+
+    events: tuple[Event, ...]
+    fields_of: FieldsOf
+    knowledge: Knowledge
+
+
+def history(events: Iterable[Event], fields_of: FieldsOf, knowledge: Knowledge) -> History:
+    """Events without second deliveries, by time."""
+    once = {event.key: event for event in events}
+    ordered = sorted(once.values(), key=lambda event: (event.time, event.id, event.account, event.source))
+    return History(tuple(ordered), fields_of, knowledge)
+
+
+def alerts(detection: Detection, past: History) -> list[Alert]:
+    """All alerts of a detection over a history, by time."""
+    return _alerts(detection, detection.pattern, past)
+
+
+def _alerts(detection: Detection, pattern: Pattern, past: History) -> list[Alert]:
+    periods: dict[tuple[Group, str], list[Completion]] = defaultdict(list)
+    for one in completions(pattern, past):
+        periods[one.group, anchor(pattern, one.last)].append(one)
+    made = [_alert(detection, group, mark, found, pattern) for (group, mark), found in periods.items()]
+    return sorted(made, key=lambda alert: (alert.time, alert.id))
+
+
+def period_of(pattern: Pattern) -> int | None:
+    """Milliseconds within which completions of a group are one alert; None: each is its own."""
+    if pattern.every is not None or isinstance(pattern, Each | FirstSeen):
+        return pattern.every
+    return pattern.within
+
+
+def anchor(pattern: Pattern, last: Point) -> str:
+    """What tells one alert of a group from the next."""
+    period = period_of(pattern)
+    return f"{last.account}/{last.id}" if period is None else str(last.time // period)
+
+
+def _alert(detection: Detection, group: Group, mark: str, found: list[Completion], pattern: Pattern) -> Alert:
+    found = sorted(found, key=lambda one: one.last.order)
+    events = {event.key: event for one in found for point in one.points for event in point.events}
+    ordered = sorted(events.values(), key=lambda event: (event.time, event.id, event.account))
+    last = found[0].last
+    return Alert(
+        id=alert_id(detection.name, detection.version, group, mark),
+        rule=detection.name,
+        title=detection.title,
+        severity=detection.severity,
+        time=last.time,
+        events=tuple(event.id for event in ordered[:KEPT_EVENTS]),
+        count=len(ordered),
+        source=last.source,
+        account=last.account,
+        group=dict(zip(group_names(pattern), group, strict=False)),
+        tags=detection.tags,
+        author=detection.author,
+        licence=detection.licence,
+        playbook=detection.playbook,
+    )
+
+
+def group_names(pattern: Pattern) -> tuple[str, ...]:
+    """What the values of a group are called: as the first stage spells them."""
+    match pattern:
+        case Each() | FirstSeen():
+            stage = pattern.stage
+        case Absence():
+            stage = pattern.after
+        case _:
+            stage = pattern.stages[0]
+    return tuple(field.name for field in stage.by)
+
+
+def completions(pattern: Pattern, past: History) -> list[Completion]:
+    """Every way the pattern is met, each with the point that completes it."""
+    match pattern:
+        case Each():
+            return [
+                Completion(group, point, (point,))
+                for group, points in _grouped(pattern.stage, past).items()
+                for point in points
+            ]
+        case Count():
+            return _counted(pattern, past)
+        case Distinct():
+            return _distinct(pattern, past)
+        case Sequence():
+            return _sequences(pattern, past)
+        case Statistic():
+            return _statistics(pattern, past)
+        case FirstSeen():
+            return _first_seen(pattern, past)
+        case Absence():
+            return _absent(pattern, past)
+
+
+def _points(stage: Stage, past: History) -> list[Point]:
+    if isinstance(stage.where, Pattern):
+        inner = Detection(stage.name, stage.name, 1, (), stage.where, version="inner")  # type: ignore[arg-type]
+        found = []
+        periods: dict[tuple[Group, str], list[Completion]] = defaultdict(list)
+        for one in completions(stage.where, past):
+            periods[one.group, anchor(stage.where, one.last)].append(one)
+        for (group, mark), every in periods.items():
+            alert = _alert(inner, group, mark, every, stage.where)
+            events = {event.key: event for one in every for point in one.points for event in point.events}
+            ordered = tuple(sorted(events.values(), key=lambda event: (event.time, event.id)))
+            found.append(Point(alert.time, alert.id, alert.account, alert.source, ordered))
+        return sorted(found, key=lambda point: point.order)
+    return [
+        Point(event.time, event.id, event.account, event.source, (event,))
+        for event in past.events
+        if (not stage.sources or event.source in stage.sources)
+        and holds(stage.where, event, past.fields_of(event.source), past.knowledge)
+    ]
+
+
+def rows_of(fields: tuple[Field, ...], event: Event, spellings: Mapping[str, Spelling]) -> list[tuple[str, ...]]:
+    """The values of several fields, folded, as tuples: every combination where a field has several values.
+
+    Empty where one of the fields has none; one empty tuple for no fields.
+    """
+    found = [sorted({fold(value) for value in values_of(field, event.body, spellings)}) for field in fields]
+    rows = []
+    for number, row in enumerate(product(*found)):
+        if number == MAX_ROWS:
+            break
+        rows.append(row)
+    return rows
+
+
+def _grouped(stage: Stage, past: History) -> dict[Group, list[Point]]:
+    """Points of a stage by group. An event without a value of a group field is in the group of `""`."""
+    grouped: dict[Group, list[Point]] = defaultdict(list)
+    for point in _points(stage, past):
+        for group in groups_of(stage, point, past.fields_of):
+            grouped[group].append(point)
+    return grouped
+
+
+def groups_of(stage: Stage, point: Point, fields_of: FieldsOf) -> list[Group]:
+    """The groups of a point: of the first event behind it that has them."""
+    for event in point.events:
+        spellings = fields_of(event.source)
+        found = [
+            sorted({fold(value) for value in values_of(field, event.body, spellings)}) or [""] for field in stage.by
+        ]
+        rows = list(product(*found))[:MAX_ROWS]
+        if any(any(row) for row in rows) or not stage.by:
+            return rows
+    return [("",) * len(stage.by)]
+
+
+def _merged(stages: tuple[Stage, ...], past: History) -> dict[Group, list[Point]]:
+    merged: dict[Group, dict[tuple[int, str, str, str], Point]] = defaultdict(dict)
+    for stage in stages:
+        for group, points in _grouped(stage, past).items():
+            merged[group].update({point.order: point for point in points})
+    return {group: [points[order] for order in sorted(points)] for group, points in merged.items()}
+
+
+def _window(points: list[Point], last: Point, within: int) -> tuple[Point, ...]:
+    return tuple(point for point in points if last.time - within <= point.time <= last.time)
+
+
+def _counted(pattern: Count, past: History) -> list[Completion]:
+    return [
+        Completion(group, last, window)
+        for group, points in _merged(pattern.stages, past).items()
+        for last in points
+        if meets(len(window := _window(points, last, pattern.within)), pattern.condition)
+    ]
+
+
+def _distinct(pattern: Distinct, past: History) -> list[Completion]:
+    met = []
+    for group, points in _merged(pattern.stages, past).items():
+        rows = {
+            point.order: {
+                row for event in point.events for row in rows_of(pattern.of, event, past.fields_of(event.source))
+            }
+            for point in points
+        }
+        valued = [point for point in points if rows[point.order]]
+        for last in valued:
+            window = _window(valued, last, pattern.within)
+            if meets(len(set().union(*(rows[point.order] for point in window))), pattern.condition):
+                met.append(Completion(group, last, window))
+    return met
+
+
+def _sequences(pattern: Sequence, past: History) -> list[Completion]:
+    stages = [_grouped(stage, past) for stage in pattern.stages]
+    groups = set(stages[0]).intersection(*stages[1:])
+    met = []
+    for group in sorted(groups):
+        lists = [stage[group] for stage in stages]
+        if pattern.ordered:
+            for last in lists[-1]:
+                chain = _chain(lists[:-1], last, last.time - pattern.within)
+                if chain is not None:
+                    met.append(Completion(group, last, (*chain, last)))
+        else:
+            every = {point.order: point for points in lists for point in points}
+            for order in sorted(every):
+                windows = [_window(points, every[order], pattern.within) for points in lists]
+                if all(windows) and _apart(windows):
+                    union = {point.order: point for window in windows for point in window}
+                    met.append(Completion(group, every[order], tuple(union[one] for one in sorted(union))))
+    return met
+
+
+def _apart(windows: list[tuple[Point, ...]]) -> bool:
+    """Whether every stage can have an event of its own (Hall's condition, by trying; stages are few)."""
+
+    def place(number: int, used: frozenset[tuple[int, str, str, str]]) -> bool:
+        if number == len(windows):
+            return True
+        return any(
+            place(number + 1, used | {point.order})
+            for point in windows[number][: len(windows)]
+            if point.order not in used
+        )
+
+    return place(0, frozenset())
+
+
+def _chain(stages: list[list[Point]], last: Point, since: int) -> tuple[Point, ...] | None:
+    """The latest points before `last`, one a stage in order, none before `since`; None where there are none."""
+    if not stages:
+        return ()
+    for point in reversed(stages[-1]):
+        if point.order != last.order and since <= point.time <= last.time:
+            rest = _chain(stages[:-1], point, since)
+            if rest is not None:
+                return (*rest, point)
+    return None
+
+
+def _statistics(pattern: Statistic, past: History) -> list[Completion]:
+    met = []
+    for group, points in _merged(pattern.stages, past).items():
+        numbers = {
+            point.order: [
+                number
+                for event in point.events
+                for value in values_of(pattern.of, event.body, past.fields_of(event.source))
+                if (number := number_of(value)) is not None
+            ]
+            for point in points
+        }
+        valued = [point for point in points if numbers[point.order]]
+        for last in valued:
+            window = _window(valued, last, pattern.within)
+            every = [number for point in window for number in numbers[point.order]]
+            if meets(statistic(pattern.kind, every, pattern.percentile), pattern.condition):
+                met.append(Completion(group, last, window))
+    return met
+
+
+def _first_seen(pattern: FirstSeen, past: History) -> list[Completion]:
+    met = []
+    for group, points in _grouped(pattern.stage, past).items():
+        seen: dict[tuple[str, ...], int] = {}
+        for number, point in enumerate(points):
+            rows = {row for event in point.events for row in rows_of(pattern.of, event, past.fields_of(event.source))}
+            settled = number >= pattern.learn_events and point.time - points[0].time >= pattern.learn_for
+            forget = pattern.forget_after
+            if settled and any(
+                row not in seen or (forget is not None and point.time - seen[row] > forget) for row in rows
+            ):
+                met.append(Completion(group, point, (point,)))
+            seen.update(dict.fromkeys(rows, point.time))
+    return met
+
+
+def _absent(pattern: Absence, past: History) -> list[Completion]:
+    """Only where the history reaches beyond the window, so that the missing event had its time to come."""
+    came = _grouped(pattern.missing, past)
+    end = past.events[-1].time if past.events else 0
+    return [
+        Completion(group, point, (point,))
+        for group, points in _grouped(pattern.after, past).items()
+        for point in points
+        if point.time + pattern.within < end
+        and not any(
+            point.time <= other.time <= point.time + pattern.within and other.order != point.order
+            for other in came.get(group, ())
+        )
+    ]
+
+
+__all__ = ["Completion", "Condition", "History", "Point", "alerts", "anchor", "completions", "history", "period_of"]

@@ -1,0 +1,138 @@
+"""AWS CloudTrail: management, data and insight events.
+
+Source: the CloudTrail user guide, "CloudTrail record contents" and "userIdentity element".
+"""
+
+from __future__ import annotations
+
+import re
+
+from casemate.monitor.events.source import Body, Source, at, first, text
+from casemate.monitor.events.times import iso
+
+_VERSION = re.compile(r"(?:20\d{6}|20\d\d_\d\d_\d\d)(?:v\d+)?$")
+"""What some services put behind the API's name: `UpdateFunctionCode20150331v2`, `CreateDistribution2020_05_31`."""
+_FUNCTION_NAMES = (
+    ("requestParameters", "functionName"),
+    ("requestParameters", "functionArn"),
+    ("responseElements", "functionName"),
+    ("additionalEventData", "functionName"),
+)
+
+
+def folded(name: str) -> str:
+    """The plain name of an API."""
+    return _VERSION.sub("", name)
+
+
+def function_name(value: str) -> str:
+    """The name in a function's ARN, partial ARN or name, without version and alias."""
+    if ":function:" in value:
+        value = value.split(":function:", 1)[1]
+    return value.split(":", 1)[0]
+
+
+def _service(body: Body) -> str:
+    return text(body, "eventSource").removesuffix(".amazonaws.com").removesuffix(".aws.internal")
+
+
+def _outcome(body: Body) -> str:
+    if at(body, "errorCode") or at(body, "errorMessage"):
+        return "failure"
+    answer = at(body, "responseElements")
+    if isinstance(answer, dict) and len(answer) == 1 and "Failure" in answer.values():
+        return "failure"  # {"ConsoleLogin": "Failure"}
+    return "success"
+
+
+def _actor(body: Body) -> object:
+    arn = first(("userIdentity", "arn"), ("userIdentity", "principalId"), ("userIdentity", "invokedBy"))(body)
+    return arn or first(("userIdentity", "userName"), ("userIdentity", "accountId"))(body)
+
+
+def _actor_name(body: Body) -> object:
+    return first(("userIdentity", "sessionContext", "sessionIssuer", "userName"), ("userIdentity", "userName"))(body)
+
+
+def _session(body: Body) -> object:
+    if text(body, "userIdentity", "type") != "AssumedRole":
+        return None
+    name = text(body, "userIdentity", "principalId").partition(":")[2]
+    return name or text(body, "userIdentity", "arn").rpartition("/")[2] or None
+
+
+def _function(body: Body) -> object:
+    if text(body, "eventSource") != "lambda.amazonaws.com":
+        return None
+    name = first(*_FUNCTION_NAMES)(body)
+    if not isinstance(name, str):
+        name = text(body, "requestParameters", "resource") or _resource(body)
+    if isinstance(name, str) and (":function:" in name or not name.startswith("arn:")):
+        return function_name(name) or None
+    return None
+
+
+def _resource(body: Body) -> object:
+    listed = at(body, "resources")
+    if isinstance(listed, list):
+        found = [text(one, "ARN") or text(one, "arn") for one in listed if isinstance(one, dict)]
+        if any(found):
+            return [one for one in found if one]
+    return first(
+        ("requestParameters", "functionName"),
+        ("requestParameters", "bucketName"),
+        ("requestParameters", "roleName"),
+        ("requestParameters", "secretId"),
+        ("requestParameters", "keyId"),
+        ("requestParameters", "tableName"),
+        ("requestParameters", "name"),
+    )(body)
+
+
+def _target_account(body: Body) -> object:
+    listed = at(body, "resources")
+    if isinstance(listed, list):
+        return [text(one, "accountId") for one in listed if isinstance(one, dict) and text(one, "accountId")] or None
+    return None
+
+
+def _read_only(body: Body) -> object:
+    value = at(body, "readOnly")
+    if isinstance(value, bool):
+        return value
+    name = text(body, "eventName")
+    return value if value is not None else name.startswith(("Get", "List", "Describe", "Head", "Lookup", "BatchGet"))
+
+
+CLOUDTRAIL = Source(
+    name="aws.cloudtrail",
+    title="AWS CloudTrail",
+    recognise=lambda body: "eventSource" in body and "eventName" in body and "userIdentity" in body,
+    id=lambda body: at(body, "eventID"),
+    time=lambda body: iso(at(body, "eventTime")),
+    account=lambda body: text(body, "recipientAccountId") or text(body, "userIdentity", "accountId"),
+    fields={
+        "region": ("awsRegion",),
+        "service": _service,
+        "action": lambda body: folded(text(body, "eventName")),
+        "outcome": _outcome,
+        "error": ("errorCode",),
+        "read_only": _read_only,
+        "actor": _actor,
+        "actor_type": ("userIdentity", "type"),
+        "actor_name": _actor_name,
+        "role": ("userIdentity", "sessionContext", "sessionIssuer", "arn"),
+        "session": _session,
+        "access_key": ("userIdentity", "accessKeyId"),
+        "mfa": ("userIdentity", "sessionContext", "attributes", "mfaAuthenticated"),
+        "address": ("sourceIPAddress",),
+        "agent": ("userAgent",),
+        "via": first(("userIdentity", "invokedBy"), ("sourceIdentity",)),
+        "function": _function,
+        "resource": _resource,
+        "target_account": _target_account,
+        "message": ("errorMessage",),
+    },
+    sigma=(("aws", "cloudtrail", None),),
+    log="a CloudTrail trail over all regions; data events for Lambda, S3 and DynamoDB are switched on apart",
+)

@@ -1,0 +1,41 @@
+"""All sources, in the order in which a record is shown to them."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from casemate.monitor.events.source import Body, Source, Spelling
+
+_MODULES = {
+    "aws.cloudtrail": ("casemate.monitor.events.cloudtrail", "CLOUDTRAIL"),
+}
+"""Name -> where the `Source` is. The most exact recognisers come first; `other` takes what nobody knows."""
+
+
+@cache
+def sources() -> tuple[Source, ...]:
+    """Every source."""
+    return tuple(getattr(import_module(module), name) for module, name in _MODULES.values())
+
+
+@cache
+def by_name() -> Mapping[str, Source]:
+    """Sources by name."""
+    return {one.name: one for one in sources()}
+
+
+@cache
+def fields_of(source: str) -> Mapping[str, Spelling]:
+    """The canonical fields of a source, by its name; of an unknown one none."""
+    found = by_name().get(source)
+    return found.complete() if found is not None else {}
+
+
+def source_of(body: Body) -> Source | None:
+    """The source whose record this is."""
+    return next((one for one in sources() if one.recognise(body)), None)

@@ -1,0 +1,58 @@
+"""Times as records write them, to milliseconds since 1970 in UTC."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+UNKNOWN = -1
+
+
+def iso(value: object) -> int:
+    """ISO 8601 with `Z`, an offset or neither (then UTC), to milliseconds; -1 where it is none.
+
+    Fractions beyond microseconds, as Azure and Google write them, are cut.
+    """
+    if not isinstance(value, str) or len(value) < 10:
+        return UNKNOWN
+    if len(value) == 20 and value[19] == "Z":  # CloudTrail's form, nearly always
+        value = value[:19]
+    try:
+        when = datetime.fromisoformat(_cut(value))
+    except ValueError:
+        return UNKNOWN
+    if when.tzinfo is None:
+        when = when.replace(tzinfo=UTC)
+    return int(when.timestamp() * 1000)
+
+
+def _cut(value: str) -> str:
+    dot = value.find(".")
+    if dot < 0:
+        return value
+    end = dot + 1
+    while end < len(value) and value[end].isdigit():
+        end += 1
+    return value[: min(end, dot + 7)] + value[end:]
+
+
+def epoch(value: object) -> int:
+    """Seconds, milliseconds, microseconds or nanoseconds since 1970, told apart by size; -1 where it is no number."""
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return UNKNOWN
+    if not 0 <= number < 1e20:
+        return UNKNOWN
+    for limit, factor in ((1e11, 1000.0), (1e14, 1.0), (1e17, 1e-3)):
+        if number < limit:
+            return int(number * factor)
+    return int(number * 1e-6)
+
+
+def written(milliseconds: int) -> str:
+    """ISO 8601 in UTC, with milliseconds only where there are some: `2023-07-10T11:42:18Z`."""
+    if milliseconds < 0:
+        return ""
+    when = datetime.fromtimestamp(milliseconds // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    rest = milliseconds % 1000
+    return f"{when}.{rest:03d}Z" if rest else f"{when}Z"
