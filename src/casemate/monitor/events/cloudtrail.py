@@ -134,5 +134,17 @@ CLOUDTRAIL = Source(
         "message": ("errorMessage",),
     },
     sigma=(("aws", "cloudtrail", None),),
+    sigma_folded={"eventName": "action"},
+    verbatim={
+        "service": "start",
+        "action": "start",
+        "actor": "whole",
+        "actor_name": "whole",
+        "session": "part",
+        "function": "part",
+        "resource": "whole",
+        "target_account": "whole",
+        "via": "whole",
+    },
     log="a CloudTrail trail over all regions; data events for Lambda, S3 and DynamoDB are switched on apart",
 )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
 
 from casemate.authoring.query import CANONICAL
 from casemate.errors import ContentError
@@ -13,8 +13,11 @@ if TYPE_CHECKING:
     from typing import Self
 
 Body = Mapping[str, object]
+"""A decoded record: dicts, lists and scalars, as orjson makes them."""
 Accessor = Callable[[Body], object]
 """From a decoded record to a scalar, a list of scalars, or None. Never raises on a record of the wrong shape."""
+Verbatim = Literal["whole", "start", "part"]
+"""How a canonical field's value stands in the record's bytes: as a whole JSON string, as how one begins, within one."""
 Spelling = tuple[str, ...] | Accessor
 """Where a canonical field stands: a path in the record, or a function of it."""
 
@@ -28,7 +31,8 @@ class Source:
     since 1970, UTC, or -1. `fields`: the canonical fields that this source can say (`account`, `source` and `id` are
     filled in). `sigma`: logsources of Sigma that mean this source, as (product, service, category), `None` for any.
     `sigma_fields`: how Sigma rules spell a field where it is not the record's own path. `log`: what the user turns on
-    to have it, for `monitor coverage`.
+    to have it, for `monitor coverage`. `sigma_folded`: Sigma's field -> the canonical one that has its plain name, which
+    a rule's value meets as well (`eventName` -> `action`).
     """
 
     name: str
@@ -41,6 +45,8 @@ class Source:
     sigma: tuple[tuple[str | None, str | None, str | None], ...] = ()
     sigma_fields: Mapping[str, tuple[str, ...]] | None = None
     log: str = ""
+    verbatim: Mapping[str, Verbatim] = field(default_factory=dict)
+    sigma_folded: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         unknown = [name for name in self.fields if name not in CANONICAL]
@@ -61,8 +67,8 @@ def at(body: object, *path: str) -> object:
     """The value at a path of mappings, or None. A list on the way gives its first mapping's value."""
     for step in path:
         if isinstance(body, list):
-            body = next((one for one in body if isinstance(one, Mapping)), None)
-        if not isinstance(body, Mapping):
+            body = next((one for one in body if isinstance(one, dict)), None)
+        if not isinstance(body, dict):
             return None
         body = body.get(step)
     return body

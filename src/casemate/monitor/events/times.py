@@ -25,6 +25,17 @@ def iso(value: object) -> int:
     return int(when.timestamp() * 1000)
 
 
+def as_written(value: str) -> datetime | None:
+    """The date that a text is, in the time zone in which it is written; of a number since 1970 in UTC."""
+    if len(value) >= 10 and value[4] == "-":
+        try:
+            return datetime.fromisoformat(_cut(value))
+        except ValueError:
+            return None
+    moment = epoch(value)
+    return None if moment == UNKNOWN else datetime.fromtimestamp(moment / 1000, UTC)
+
+
 def _cut(value: str) -> str:
     dot = value.find(".")
     if dot < 0:

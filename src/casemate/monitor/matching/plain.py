@@ -10,10 +10,10 @@ from casemate.errors import ContentError
 from casemate.model.event import Event
 from casemate.monitor.events.source import Spelling
 from casemate.monitor.knowledge import Knowledge, fold, networks
-from casemate.monitor.matching.values import every_text, values_of
+from casemate.monitor.matching.values import date_part, every_text, is_present, values_of
 
 MAX_ROWS = 256
-"""Combinations of field values that a `Known` tries; an event with more has lists of hostile length."""
+"""Combinations of field values that are tried; an event with more has lists of hostile length."""
 
 
 def holds(expression: Expression, event: Event, fields: Mapping[str, Spelling], knowledge: Knowledge) -> bool:
@@ -41,14 +41,24 @@ def _leaf(leaf: Leaf, event: Event, fields: Mapping[str, Spelling]) -> bool:
         return bool(found)
     if leaf.operator == "missing":
         return not found
-    if leaf.operator == "same":
-        other = values_of(leaf.other, event.body, fields) if leaf.other is not None else []
-        if leaf.cased:
-            return not set(found).isdisjoint(other)
-        return not {fold(one) for one in found}.isdisjoint(fold(one) for one in other)
+    if leaf.operator == "present":
+        return is_present(leaf.field, event.body, fields)
+    if leaf.part is not None:
+        found = [part for one in found if (part := date_part(one, leaf.part)) is not None]
+    if leaf.operator in {"same", "same_start", "same_end", "same_part"}:
+        return _same(leaf, found, values_of(leaf.other, event.body, fields) if leaf.other is not None else [])
     tests = [test_of(leaf, value) for value in leaf.values]
     wanted = all if leaf.every else any
     return wanted(any(test(one) for one in found) for test in tests)
+
+
+def _same(leaf: Leaf, found: list[str], other: list[str]) -> bool:
+    if not leaf.cased:
+        found, other = [fold(one) for one in found], [fold(one) for one in other]
+    if leaf.operator == "same":
+        return not set(found).isdisjoint(other)
+    test = {"same_start": str.startswith, "same_end": str.endswith, "same_part": str.__contains__}[leaf.operator]
+    return any(test(one, part) for one in found[:MAX_ROWS] for part in other[:MAX_ROWS])
 
 
 def test_of(leaf: Leaf, value: str | float | bool) -> Callable[[str], bool]:  # noqa: FBT001 - a value, not a flag

@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterator, Mapping
 from urllib.parse import unquote
 
-from casemate.authoring.query import Field
+from casemate.authoring.query import DatePart, Field
 from casemate.monitor.events.source import Body, Spelling
+from casemate.monitor.events.times import as_written
 
 MAX_INSIDE = 200_000
 """Characters of JSON text inside a value that are read; more is not JSON as far as we are concerned."""
@@ -30,6 +31,32 @@ def values_of(field: Field, body: Body, fields: Mapping[str, Spelling]) -> list[
     return [written(one) for one in _leaves(found)]
 
 
+def is_present(field: Field, body: Body, fields: Mapping[str, Spelling]) -> bool:
+    """Whether the field is there, and be it null."""
+    if values_of(field, body, fields):
+        return True
+    path: Spelling | None = fields.get(field.path[0]) if field.canonical else field.path
+    if field.inside is not None or not isinstance(path, tuple):
+        return False
+    return _reaches(body, path) or (not field.canonical and ".".join(path) in body)
+
+
+def _reaches(value: object, path: tuple[str, ...]) -> bool:
+    if not path:
+        return True
+    if isinstance(value, list):
+        return any(_reaches(one, path) for one in value)
+    return isinstance(value, dict) and path[0] in value and _reaches(value[path[0]], path[1:])
+
+
+def date_part(text: str, part: DatePart) -> str | None:
+    """A part of the date that a text is, as a number; None where it is no date."""
+    when = as_written(text)
+    if when is None:
+        return None
+    return str(when.isocalendar().week if part == "week" else getattr(when, part))
+
+
 def _walk(value: object, path: tuple[str, ...]) -> Iterator[object]:
     if isinstance(value, list):
         for one in value:
@@ -37,7 +64,7 @@ def _walk(value: object, path: tuple[str, ...]) -> Iterator[object]:
     elif not path:
         if value is not None:
             yield value
-    elif isinstance(value, Mapping) and path[0] in value:
+    elif isinstance(value, dict) and path[0] in value:
         yield from _walk(value[path[0]], path[1:])
 
 
@@ -50,7 +77,7 @@ def _leaves(value: object) -> Iterator[object]:
 
 
 def _parsed(value: object) -> object:
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return value
     if not isinstance(value, str) or len(value) > MAX_INSIDE:
         return None
@@ -71,7 +98,7 @@ def written(value: object) -> str:
 
 def every_text(value: object) -> Iterator[str]:
     """All scalars of an event, for keyword search."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         for one in value.values():
             yield from every_text(one)
     elif isinstance(value, list):

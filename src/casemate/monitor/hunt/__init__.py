@@ -1,0 +1,1 @@
+"""Questions to history: SQL over the table `events`, from files or from the event lake."""

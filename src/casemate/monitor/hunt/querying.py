@@ -1,0 +1,113 @@
+"""`hunt`: one SQL question to the table `events`, answered by DuckDB without network or files of its own."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import orjson
+
+from casemate.errors import UsageError
+from casemate.monitor.events.decoding import BadRecordError, decode
+from casemate.monitor.hunt.columns import COLUMNS, Rows
+from casemate.monitor.reading import blocks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    import duckdb
+
+MEMORY = "2GB"
+"""What DuckDB may take; beyond it spills to its temporary folder."""
+
+
+class Answer:
+    """The rows of an answer, as they come. `columns`: their names."""
+
+    def __init__(self, result: duckdb.DuckDBPyConnection) -> None:
+        self._result = result
+        self.columns = [str(column[0]) for column in result.description or ()]
+
+    def __iter__(self) -> Iterator[tuple[object, ...]]:
+        while rows := self._result.fetchmany(1000):
+            yield from rows
+
+
+def over_files(sql: str, files: Iterable[str]) -> tuple[Answer, int]:
+    """The answer over recorded events, and how many records were no events.
+
+    Raises `UsageError` for SQL that DuckDB refuses and files that cannot be read.
+    """
+    connection = _connected()
+    with tempfile.TemporaryDirectory(prefix="casemate-hunt-") as folder:
+        path = Path(folder) / "events.ndjson"
+        bad = _write(files, path)
+        columns = ", ".join(f"{name}: '{'BIGINT' if name == 'time' else kind}'" for name, kind in COLUMNS.items())
+        connection.execute(
+            "CREATE TABLE events AS SELECT * REPLACE (make_timestamp(time) AS time) FROM "  # noqa: S608 - our own names
+            f"read_json(?, format='newline_delimited', maximum_object_size=67108864, columns={{{columns}}})",
+            [str(path)],
+        )
+    return _ask(connection, sql), bad
+
+
+def over_lake(sql: str, files: Iterable[Path]) -> Answer:
+    """The answer over Parquet files of the lake. Raises `UsageError` for SQL that DuckDB refuses."""
+    connection = _connected()
+    names = [str(file) for file in files]
+    if not names:
+        raise UsageError("the lake holds no events", hint="`casemate monitor run --lake DIR` fills it")
+    connection.execute(
+        "CREATE VIEW events AS SELECT * FROM read_parquet(?, union_by_name=true)".replace("?", _list(names))
+    )
+    return _ask(connection, sql, allowed=names)
+
+
+def _list(names: list[str]) -> str:
+    return "[" + ", ".join("'" + name.replace("'", "''") + "'" for name in names) + "]"
+
+
+def _connected() -> duckdb.DuckDBPyConnection:
+    import duckdb
+
+    connection = duckdb.connect(":memory:")
+    connection.execute("SET TimeZone='UTC'")
+    connection.execute(f"SET memory_limit='{MEMORY}'")
+    return connection
+
+
+def _ask(connection: duckdb.DuckDBPyConnection, sql: str, allowed: list[str] | None = None) -> Answer:
+    import duckdb
+
+    if allowed:
+        connection.execute(f"SET allowed_paths={_list(allowed)}")
+    connection.execute("SET enable_external_access=false")  # the question may be anybody's: no files, no network
+    connection.execute("SET lock_configuration=true")
+    try:
+        return Answer(connection.execute(sql))
+    except duckdb.Error as error:
+        text = str(error).split("\n\n")[0]
+        raise UsageError(
+            f"the question is refused: {text}", hint="the table is `events`; `casemate hunt --columns` lists it"
+        ) from error
+
+
+def _write(files: Iterable[str], path: Path) -> int:
+    rows, bad = Rows(), 0
+    with path.open("wb") as out:
+        for name in files:
+            for block in blocks(name):
+                lines = []
+                for line in block.split(b"\n"):
+                    if not line:
+                        continue
+                    try:
+                        event = decode(line)
+                    except BadRecordError:
+                        bad += 1
+                        continue
+                    lines.append(orjson.dumps(rows.row(event, line)))
+                if lines:
+                    out.write(b"\n".join(lines) + b"\n")
+    return bad

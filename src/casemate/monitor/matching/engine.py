@@ -1,0 +1,272 @@
+"""The engine: one scan over raw bytes for necessary literals, then closures on the few records that have some.
+
+Without hyperscan (extra `fast`) every record is decoded and an index by what was called takes the scan's place. Both
+give what the plain evaluator gives; tests/monitor/test_evaluators_agree.py compares them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from orjson import loads
+
+from casemate.authoring.query import All, Leaf, Some, event
+from casemate.monitor.events.decoding import UNKNOWN_SOURCE, BadRecordError, digest
+from casemate.monitor.events.registry import fields_of, source_of
+from casemate.monitor.knowledge import fold
+from casemate.monitor.matching.compiling import reader
+from casemate.monitor.matching.literals import ESCAPE, every_literal, guess, measured, needed
+from casemate.monitor.matching.slots import Slot, Tests, slots_of
+from casemate.monitor.matching.values import written
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from casemate.authoring.detection import Detection
+    from casemate.authoring.query import Expression
+    from casemate.monitor.events.source import Body, Source
+    from casemate.monitor.knowledge import Knowledge
+    from casemate.monitor.matching.compiling import Read
+
+_EVENT_NAME = event.raw("eventName")
+_event_name = reader(_EVENT_NAME, {})
+SAMPLE = 2_000_000
+"""Bytes of the first block from which is learned how rare each literal is."""
+
+
+class Engine:
+    """All expressions of some detections, ready to be asked of blocks of records.
+
+    `knowledge`: what `Known` leaves ask. `portable`: do without hyperscan, as a machine without a wheel must.
+    """
+
+    def __init__(self, detections: Sequence[Detection], knowledge: Knowledge, *, portable: bool = False) -> None:
+        self.detections = tuple(detections)
+        self.slots = slots_of(self.detections)
+        self.tests = Tests(self.slots, knowledge)
+        self._index = _Index(self.slots)
+        self._scan: _Scan | None = None
+        self._portable = portable or not _has_hyperscan()
+
+    def learn(self, sample: bytes) -> None:
+        """Choose the literals by how rare they are in a sample of records, one a line."""
+        if self._portable:
+            return
+        rates = _rates({one for slot in self.slots for one in every_literal(slot.where, slot.sources)}, sample)
+        self._scan = _Scan(self.slots, rates)
+
+    def candidates(self, block: bytes) -> Iterator[tuple[bytes, Iterable[int]]]:
+        """Records of a block (one a line) that some slots must be asked about, with the slots' numbers.
+
+        No numbers: what the index says. A record that is left out meets no slot.
+        """
+        if self._portable:
+            for line in block.split(b"\n"):
+                if line:
+                    yield line, ()
+            return
+        if self._scan is None:
+            self.learn(block[:SAMPLE])
+        assert self._scan is not None  # noqa: S101 - learn has made it
+        yield from self._scan.lines(block)
+
+    def matches(self, record: bytes, numbers: Iterable[int] = ()) -> tuple[Body, Source | None, list[int]]:
+        """The decoded record, its source, and the slots that it meets.
+
+        `numbers`: those to ask; none: what the index says. Raises `BadRecordError` for what is no JSON object.
+        """
+        try:
+            body = loads(record)
+        except (ValueError, RecursionError) as error:
+            raise BadRecordError(f"not JSON: {error}") from error
+        if not isinstance(body, dict):
+            raise BadRecordError(f"a JSON {type(body).__name__} is no record", hint="one JSON object a record")
+        source = source_of(body)
+        return body, source, self.met(body, source, numbers)
+
+    def met(self, body: Body, source: Source | None, numbers: Iterable[int] = ()) -> list[int]:
+        """The slots that a decoded record meets."""
+        name = source.name if source is not None else UNKNOWN_SOURCE
+        test = self.tests.test
+        asked = numbers or self._index.asked(body, source)
+        return [number for number in asked if (ask := test(number, name)) is not None and ask(body)]
+
+
+def _has_hyperscan() -> bool:
+    try:
+        import hyperscan  # noqa: F401 - only whether it is there
+    except ImportError:
+        return False
+    return True
+
+
+class _Scan:
+    """A caseless hyperscan database of the chosen literals, each standing for the slots that need it."""
+
+    _ESCAPED = 0
+
+    def __init__(self, slots: Sequence[Slot], rates: dict[str, float]) -> None:
+        rate = measured(rates) if rates else guess
+        masks: dict[str, set[int]] = {ESCAPE: set()}
+        always = set()
+        for slot in slots:
+            found = needed(slot.where, slot.sources, rate)
+            if found is None:
+                always.add(slot.number)
+                continue
+            for literal in found.literals:
+                masks.setdefault(literal, set()).add(slot.number)
+        self.always = frozenset(always)
+        self._sets = [frozenset(numbers) for numbers in masks.values()]
+        self._known: dict[frozenset[int], tuple[int, ...]] = {}
+        self._scan = _database(list(masks))
+
+    def lines(self, block: bytes) -> Iterator[tuple[bytes, tuple[int, ...]]]:
+        """The lines with a literal, in order, with the slots to ask. All lines where some slot has no literal."""
+        hits: list[tuple[int, int]] = []
+        self._scan(block, hits)
+        if self.always:
+            yield from self._every_line(block, hits)
+            return
+        number, total = 0, len(hits)
+        while number < total:
+            end, which = hits[number]
+            start = block.rfind(b"\n", 0, end) + 1
+            stop = block.find(b"\n", end)
+            if stop < 0:
+                stop = len(block)
+            found = {which}
+            number += 1
+            while number < total and hits[number][0] <= stop:
+                found.add(hits[number][1])
+                number += 1
+            yield block[start:stop], self._slots(frozenset(found))
+
+    def _every_line(self, block: bytes, hits: list[tuple[int, int]]) -> Iterator[tuple[bytes, tuple[int, ...]]]:
+        number, total, start = 0, len(hits), 0
+        while start < len(block):
+            stop = block.find(b"\n", start)
+            if stop < 0:
+                stop = len(block)
+            found = set()
+            while number < total and hits[number][0] <= stop:
+                found.add(hits[number][1])
+                number += 1
+            if stop > start:
+                yield block[start:stop], self._slots(frozenset(found))
+            start = stop + 1
+
+    def _slots(self, literals: frozenset[int]) -> tuple[int, ...]:
+        known = self._known.get(literals)
+        if known is None:
+            if self._ESCAPED in literals:
+                return ()
+            union: set[int] = set(self.always)
+            for one in literals:
+                union |= self._sets[one]
+            if len(self._known) > 100_000:
+                self._known.clear()
+            known = self._known[literals] = tuple(sorted(union))
+        return known
+
+
+def _database(literals: list[str]) -> Callable[[bytes, list[tuple[int, int]]], None]:
+    import hyperscan
+
+    flags = hyperscan.HS_FLAG_CASELESS
+    made = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+    made.compile(
+        expressions=[one.encode() for one in literals],
+        ids=list(range(len(literals))),
+        elements=len(literals),
+        flags=[flags] * len(literals),
+        literal=True,
+    )
+    scratch = hyperscan.Scratch(made)
+
+    def scan(block: bytes, hits: list[tuple[int, int]]) -> None:
+        add = hits.append
+
+        def hit(which: int, _start: int, end: int, _flags: int, _context: object) -> None:
+            add((end, which))
+
+        made.scan(block, match_event_handler=hit, scratch=scratch)
+
+    return scan
+
+
+def _rates(literals: set[str], sample: bytes) -> dict[str, float]:
+    """The share of the sample's records that hold each literal."""
+    sample = sample[: sample.rfind(b"\n") + 1] or sample
+    records = sample.count(b"\n") or 1
+    if not literals or not sample:
+        return {}
+    names = sorted(literals)
+    hits: list[tuple[int, int]] = []
+    _database(names)(sample, hits)
+    seen: Counter[int] = Counter()
+    start = -1
+    here: set[int] = set()
+    for end, which in hits:
+        line = sample.rfind(b"\n", 0, end)
+        if line != start:
+            seen.update(here)
+            here, start = set(), line
+        here.add(which)
+    seen.update(here)
+    return {names[which]: count / records for which, count in seen.items()}
+
+
+class _Index:
+    """Slots by the action that they ask for, and those that ask for none."""
+
+    def __init__(self, slots: Sequence[Slot]) -> None:
+        self._by_action: dict[str, list[int]] = {}
+        self._rest: list[int] = []
+        self._actions: dict[str, Read] = {}
+        for slot in slots:
+            actions = _actions(slot.where)
+            if actions is None:
+                self._rest.append(slot.number)
+            else:
+                for action in actions:
+                    self._by_action.setdefault(action, []).append(slot.number)
+
+    def asked(self, body: Body, source: Source | None) -> list[int]:
+        """The slots that a record can meet."""
+        name = source.name if source is not None else UNKNOWN_SOURCE
+        read = self._actions.get(name)
+        if read is None:
+            read = self._actions[name] = reader(event.action, fields_of(name))
+        names = {fold(one) for one in (*read(body), *_event_name(body))}
+        found = (number for one in sorted(names) for number in self._by_action.get(one, ()))
+        return list(dict.fromkeys((*found, *self._rest)))
+
+
+def _actions(expression: Expression) -> frozenset[str] | None:
+    """The folded names, one of which `eventName` or `action` must have; None where the expression asks for none."""
+    match expression:
+        case All():
+            found = [one for part in expression.parts if (one := _actions(part)) is not None]
+            return min(found, key=len, default=None)
+        case Some():
+            every = [_actions(part) for part in expression.parts]
+            if not every or any(one is None for one in every):
+                return None
+            return frozenset().union(*(one for one in every if one is not None))
+        case Leaf():
+            if (
+                expression.field not in {event.action, _EVENT_NAME}
+                or expression.operator != "equals"
+                or expression.every
+            ):
+                return None
+            return frozenset(fold(written(value)) for value in expression.values)
+    return None
+
+
+def event_id(body: Body, record: bytes, source: Source | None) -> str:
+    """The id that `decode` would give."""
+    identity = source.id(body) if source is not None else None
+    return str(identity) if isinstance(identity, str | int) and identity != "" else digest(record)

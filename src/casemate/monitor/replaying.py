@@ -1,0 +1,91 @@
+"""Detections over recorded events: the same matching and correlation as in real time, with the whole record at hand."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from casemate.authoring.patterns import Each
+from casemate.model.event import Event
+from casemate.monitor.alerting import Gathering
+from casemate.monitor.correlation.plain import Completion, Point, completions, groups_of, history
+from casemate.monitor.events.decoding import UNKNOWN_SOURCE, BadRecordError
+from casemate.monitor.events.registry import fields_of
+from casemate.monitor.matching.engine import Engine, event_id
+from casemate.monitor.reading import blocks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from casemate.authoring.detection import Detection
+    from casemate.model.alert import Alert
+    from casemate.monitor.events.source import Body, Source
+    from casemate.monitor.knowledge import Knowledge
+
+
+@dataclass(slots=True)
+class Replay:
+    """What came of it.
+
+    `records`: seen; `decoded`: those that a literal of some detection stood in. `bad`: (file, reason) of records that
+    are no events, the first hundred of the decoded ones.
+    """
+
+    alerts: list[Alert] = field(default_factory=list)
+    records: int = 0
+    decoded: int = 0
+    bad: list[tuple[str, str]] = field(default_factory=list)
+
+
+def replay(
+    files: Iterable[str], detections: Sequence[Detection], knowledge: Knowledge, *, portable: bool = False
+) -> Replay:
+    """Run detections over files. Raises `UsageError` for a file that cannot be read."""
+    engine = Engine(detections, knowledge, portable=portable)
+    done = Replay()
+    gathering = Gathering()
+    kept: dict[int, dict[tuple[str, str, str], Event]] = defaultdict(dict)
+    for name in files:
+        for block in blocks(name):
+            done.records += block.count(b"\n") + (not block.endswith(b"\n"))
+            for record, numbers in engine.candidates(block):
+                done.decoded += 1
+                try:
+                    body, source, met = engine.matches(record, numbers)
+                except BadRecordError as error:
+                    if len(done.bad) < 100:
+                        done.bad.append((name, error.message))
+                    continue
+                if met:
+                    _take(engine, _event(body, record, source), met, gathering, kept)
+    for number, events in kept.items():
+        detection = engine.detections[number]
+        past = history(events.values(), fields_of, knowledge)
+        gathering.add(detection, completions(detection.pattern, past))
+    done.alerts = list(gathering.alerts())
+    return done
+
+
+def _event(body: Body, record: bytes, source: Source | None) -> Event:
+    if source is None:
+        return Event(UNKNOWN_SOURCE, event_id(body, record, None), -1, "", body)
+    return Event(source.name, event_id(body, record, source), source.time(body), source.account(body), body)
+
+
+def _take(
+    engine: Engine,
+    event: Event,
+    met: list[int],
+    gathering: Gathering,
+    kept: dict[int, dict[tuple[str, str, str], Event]],
+) -> None:
+    point = Point(event.time, event.id, event.account, event.source, (event,))
+    for number in met:
+        slot = engine.slots[number]
+        detection = engine.detections[slot.detection]
+        if isinstance(detection.pattern, Each) and len(slot.path) == 1:
+            groups = groups_of(slot.stage, point, fields_of)
+            gathering.add(detection, (Completion(group, point, (point,)) for group in groups))
+        else:
+            kept[slot.detection][event.key] = event
