@@ -119,6 +119,11 @@ def _records(chunks: Iterator[bytes], name: str) -> Iterator[bytes]:
         yield pending[end:]
 
 
+def lines_of(data: bytes, name: str) -> Iterator[bytes]:
+    """The same of bytes that are at hand: blocks of records. Raises `UsageError` for what is no JSON."""
+    return _records(iter((data,)), name)
+
+
 def _is_lines(head: bytes) -> bool:
     """Whether records stand one a line: the first line is whole JSON other than an envelope, or no JSON at all."""
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import argparse
 
-    from casemate.model.alert import Alert
-
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The flags of `monitor replay`."""
@@ -34,6 +32,7 @@ def run(args: argparse.Namespace) -> int:
     from casemate.monitor.loading import chosen, knowledge_for
     from casemate.monitor.reading import files_of
     from casemate.monitor.replaying import replay
+    from casemate.monitor.sinks.shapes import plain
 
     wall, cpu = perf_counter(), process_time()
     detections, problems = chosen(args.rules or (), args.rule or ())
@@ -47,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
     detections = tuple(one for one in detections if one.name not in left_out)
     done = replay(files_of(args.files), detections, knowledge)
     for alert in done.alerts:
-        sys.stdout.write(json.dumps(document(alert), ensure_ascii=True) + "\n")
+        sys.stdout.write(json.dumps(plain(alert), ensure_ascii=True) + "\n")
     for name, reason in done.bad:
         sys.stderr.write(f"casemate: {name}: {reason}\n")
     if args.stats:
@@ -62,32 +61,3 @@ def _write_stats(path: str, records: int, decoded: int, alerts: int, cpu: float,
 
     numbers = {"records": records, "decoded": decoded, "alerts": alerts, "cpu_seconds": cpu, "wall_seconds": wall}
     Path(path).write_text(json.dumps(numbers) + "\n", "utf-8")
-
-
-def document(alert: Alert) -> dict[str, object]:
-    """An alert as the door gives it."""
-    from casemate.monitor.events.times import written
-
-    shown: dict[str, object] = {
-        "id": alert.id,
-        "rule": alert.rule,
-        "events": list(alert.events),
-        "time": written(alert.time),
-        "severity": alert.severity.word,
-        "title": alert.title,
-        "count": alert.count,
-        "source": alert.source,
-        "account": alert.account,
-        "group": dict(alert.group),
-        "about": dict(alert.about),
-        "tags": list(alert.tags),
-    }
-    more = {
-        "author": alert.author,
-        "licence": alert.licence,
-        "owner": alert.owner,
-        "runbook": alert.runbook,
-        "playbook": alert.playbook,
-    }
-    shown.update({name: value for name, value in more.items() if value is not None})
-    return shown

@@ -1,0 +1,176 @@
+"""Events by HTTP: a webhook for JSON and JSON Lines, and OTLP/HTTP logs.
+
+Answers 200 only when the batch is kept: whoever gets no 200 sends again. When the worker is behind, callers get 503
+with `Retry-After` instead of memory being filled. Beyond the loopback address a token is required (closed by default).
+
+Source: OpenTelemetry "OTLP/HTTP" (path `/v1/logs`, JSON encoding, 429/503 with Retry-After are retryable).
+"""
+
+from __future__ import annotations
+
+import gzip
+import hmac
+import io
+import queue
+import threading
+import time
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
+
+from casemate.errors import ConfigurationError, UsageError
+from casemate.monitor.feeds.feed import Batch
+from casemate.monitor.reading import lines_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+MAX_BODY = 32_000_000
+"""Bytes of one request, inflated."""
+_WAITING = 64
+"""Requests that wait for the worker at most."""
+_KEPT_WITHIN = 30.0
+"""Seconds that a caller is kept waiting for the commit."""
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+@dataclass(slots=True)
+class _Post:
+    block: bytes
+    arrived: float
+    kept: threading.Event = field(default_factory=threading.Event)
+
+
+class HttpFeed:
+    """A server on `host`:`port` (0: any free one; see `port`). `token`: sent as `Authorization: Bearer …`."""
+
+    def __init__(
+        self, host: str, port: int, *, token: str | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        if token is None and host not in _LOOPBACK:
+            raise ConfigurationError(f"events from {host} need a token", hint="set the token, or listen on 127.0.0.1")
+        self.name = "http"
+        self.ended = False
+        self._clock = clock
+        self._token = token
+        self._posts: queue.Queue[_Post] = queue.Queue(_WAITING)
+        feed = self
+
+        class Handler(_Handler):
+            owner = feed
+
+        try:
+            self._server = ThreadingHTTPServer((host, port), Handler)
+        except OSError as error:
+            raise ConfigurationError(f"cannot listen on {host}:{port}: {error.strerror or error}") from error
+        self._server.daemon_threads = True
+        self.port = int(self._server.server_address[1])
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True)
+
+    def start(self, offsets: Mapping[str, str]) -> None:
+        """Begin to listen; there are no offsets, the caller keeps what was not answered with 200."""
+        del offsets
+        self._thread.start()
+
+    def poll(self, wait: float) -> Batch | None:
+        """All that waits, as one batch."""
+        try:
+            posts = [self._posts.get(timeout=wait)]
+        except queue.Empty:
+            return None
+        size = len(posts[0].block)
+        while size < 4_000_000:
+            try:
+                posts.append(self._posts.get_nowait())
+            except queue.Empty:
+                break
+            size += len(posts[-1].block)
+        block = b"\n".join(post.block for post in posts)
+        return Batch(self.name, block, {}, posts[0].arrived, ticket=posts)
+
+    def acknowledge(self, batch: Batch) -> None:
+        """Let the callers go."""
+        posts = batch.ticket
+        if isinstance(posts, list):
+            for post in posts:
+                post.kept.set()
+
+    def close(self) -> None:
+        """Stop listening."""
+        if self._thread.is_alive():
+            self._server.shutdown()
+        self._server.server_close()
+
+    def allowed(self, header: str | None) -> bool:
+        """Whether a caller may send."""
+        if self._token is None:
+            return True
+        given = (header or "").removeprefix("Bearer ")
+        return hmac.compare_digest(given.encode(), self._token.encode())
+
+    def take(self, block: bytes) -> int:
+        """Give a block to the worker and wait until it is kept; the HTTP status of what came of it."""
+        post = _Post(block, self._clock())
+        try:
+            self._posts.put_nowait(post)
+        except queue.Full:
+            return 503
+        return 200 if post.kept.wait(_KEPT_WITHIN) else 503
+
+
+class _Handler(BaseHTTPRequestHandler):
+    owner: HttpFeed
+    protocol_version = "HTTP/1.1"
+    server_version = "casemate"
+    sys_version = ""
+    timeout = 30
+
+    def do_POST(self) -> None:
+        """Take events."""
+        if not self.owner.allowed(self.headers.get("Authorization")):
+            self._answer(401, b'{"error": "a token is required"}')
+            return
+        if self.path.split("?")[0] not in {"/", "/events", "/v1/logs"}:
+            self._answer(404, b'{"error": "POST to /events or /v1/logs"}')
+            return
+        try:
+            body = self._body()
+            block = b"\n".join(line for line in lines_of(body, "request"))
+        except UsageError as error:
+            self._answer(400, b'{"error": "neither JSON nor JSON Lines"}', error.message)
+            return
+        status = self.owner.take(block) if block.strip() else 200
+        self._answer(status, b"{}" if status == 200 else b'{"error": "try again"}')
+
+    def _body(self) -> bytes:
+        length = self.headers.get("Content-Length")
+        if length is None or not length.isdigit() or int(length) > MAX_BODY:
+            self.close_connection = True
+            raise UsageError("a Content-Length within the limit is required")
+        data = self.rfile.read(int(length))
+        if self.headers.get("Content-Encoding", "").lower() == "gzip" or data.startswith(b"\x1f\x8b"):
+            try:
+                with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
+                    data = file.read(MAX_BODY + 1)
+            except (OSError, EOFError) as error:
+                raise UsageError(f"the gzip body is broken: {error}") from error
+            if len(data) > MAX_BODY:
+                raise UsageError("the body is too large when inflated")
+        return data
+
+    def _answer(self, status: int, body: bytes, reason: str = "") -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        if status == 503:
+            self.send_header("Retry-After", "1")
+        self.end_headers()
+        self.wfile.write(body)
+        if reason:
+            self.log_message("%s", reason)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that http.server calls it by
+        """To the log, not to stderr."""
+        import logging
+
+        logging.getLogger(__name__).debug(format, *args)
