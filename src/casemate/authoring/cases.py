@@ -10,9 +10,10 @@ several files by path. The marker may follow `#` or `//`, also in JSON, where it
 from __future__ import annotations
 
 import re
-import textwrap
-from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
+
+from casemate.model.record import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,49 +54,62 @@ _FRAME = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
-    """One input with what must come of it. `files`: path -> text without markers; `marks`.
+    """One input with what must come of it. `given`: its text, or path -> text.
 
-    (path, 1-based line) of each expected finding.
+    It is read when a case is asked for one of `files` (path -> text without markers), `source` (the first text as it
+    was given) and `marks` ((path, 1-based line) of each expected finding): a scan imports rules and tries no case.
     """
 
     expectation: Expectation
     dialect: CaseDialect
-    source: str
-    files: Mapping[str, str]
-    marks: frozenset[tuple[str, int]]
+    given: str | Mapping[str, str]
+
+    @cached_property
+    def files(self) -> Mapping[str, str]:
+        return {path: _MARKER.sub("", text) for path, text in self._texts.items()}
+
+    @cached_property
+    def source(self) -> str:
+        return _dedented(self.given if isinstance(self.given, str) else next(iter(self.given.values())))
+
+    @cached_property
+    def marks(self) -> frozenset[tuple[str, int]]:
+        return frozenset(
+            (path, number)
+            for path, text in self._texts.items()
+            for number, line in enumerate(text.splitlines(), 1)
+            if _MARKER.search(line)
+        )
+
+    @cached_property
+    def _texts(self) -> Mapping[str, str]:
+        """As they are scanned, with their markers."""
+        if isinstance(self.given, str):
+            return {FILE_NAMES[self.dialect]: _framed(self.dialect, _dedented(self.given))}
+        return {path: _dedented(text) for path, text in self.given.items()}
 
 
 def bad(dialect: CaseDialect, text: str | Mapping[str, str]) -> Case:
     """An input in which the rule must find something on exactly the marked lines."""
-    return _case("bad", dialect, text)
+    return Case("bad", dialect, text)
 
 
 def good(dialect: CaseDialect, text: str | Mapping[str, str]) -> Case:
     """The safe twin: an input in which the rule must find nothing."""
-    return _case("good", dialect, text)
+    return Case("good", dialect, text)
 
 
 def unresolved(dialect: CaseDialect, text: str | Mapping[str, str]) -> Case:
     """An input in which the rule cannot know: no finding, but an undecided setting."""
-    return _case("unresolved", dialect, text)
+    return Case("unresolved", dialect, text)
 
 
-def _case(expectation: Expectation, dialect: CaseDialect, text: str | Mapping[str, str]) -> Case:
-    given = {FILE_NAMES[dialect]: text} if isinstance(text, str) else dict(text)
-    files: dict[str, str] = {}
-    marks: set[tuple[str, int]] = set()
-    source = ""
-    for path, raw in given.items():
-        body = textwrap.dedent(raw).strip("\n") + "\n"
-        source = source or body
-        framed = _framed(dialect, body) if isinstance(text, str) else body
-        for number, line in enumerate(framed.splitlines(), 1):
-            if _MARKER.search(line):
-                marks.add((path, number))
-        files[path] = _MARKER.sub("", framed)
-    return Case(expectation, dialect, source, files, frozenset(marks))
+def _dedented(text: str) -> str:
+    import textwrap
+
+    return textwrap.dedent(text).strip("\n") + "\n"
 
 
 def _framed(dialect: CaseDialect, body: str) -> str:
@@ -103,5 +117,7 @@ def _framed(dialect: CaseDialect, body: str) -> str:
         if dialect == "sam" and "Transform:" not in body and not body.lstrip().startswith("{"):
             return f"Transform: AWS::Serverless-2016-10-31\n{body}"
         return body
+    import textwrap
+
     head = "Transform: AWS::Serverless-2016-10-31\n" if dialect == "sam" else ""
     return f"{head}Resources:\n{textwrap.indent(body, '  ')}"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from casemate.authoring.patterns import Pattern, stages_of
+from casemate.authoring.patterns import Absence, Each, FirstSeen, Pattern, Stage, stages_of
 from casemate.authoring.query import All, Known, Not, Some
 from casemate.errors import ContentError
 
@@ -65,6 +65,23 @@ def version_of(pattern: Pattern) -> str:
     return sha256(repr(pattern).encode()).hexdigest()[:16]
 
 
+def reading(pattern: Pattern, sources: tuple[str, ...]) -> Pattern:
+    """The pattern with the sources written into every stage that names none."""
+
+    def stage(one: Stage) -> Stage:
+        if isinstance(one.where, Pattern):
+            return replace(one, where=reading(one.where, sources))
+        return one if one.sources else replace(one, sources=sources)
+
+    match pattern:
+        case Each() | FirstSeen():
+            return replace(pattern, stage=stage(pattern.stage))
+        case Absence():
+            return replace(pattern, after=stage(pattern.after), missing=stage(pattern.missing))
+        case _:
+            return replace(pattern, stages=tuple(map(stage, pattern.stages)))
+
+
 def relations_of(pattern: Pattern) -> frozenset[str]:
     """The relations that the pattern's expressions ask."""
     return frozenset(_relations(pattern))
@@ -113,7 +130,7 @@ def detection(
             raise ContentError(f"{place}: a detection reads at least one source")
         text = (sys.modules[build.__module__].__doc__ or "").strip()
         title, _, rest = text.partition("\n")
-        pattern = build()
+        pattern = reading(build(), tuple(sources))
         made = Detection(
             name,
             title.rstrip("."),

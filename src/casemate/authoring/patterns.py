@@ -76,13 +76,25 @@ class Distinct:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """A way in which a `Sequence` is met: these of its stages, by number, and none of those in `without`."""
+
+    stages: tuple[int, ...]
+    without: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Sequence:
-    """Every stage at least once within the window; `ordered`: in this order."""
+    """Every stage at least once within the window; `ordered`: in this order.
+
+    `ways`: where not all stages are asked for, those that do, any of which is enough (Sigma's `a and (b or c)`).
+    """
 
     stages: tuple[Stage, ...]
     within: int
     ordered: bool = True
     every: int | None = None
+    ways: tuple[Way, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +153,16 @@ def stages_of(pattern: Pattern) -> tuple[Stage, ...]:
 
 def is_monotone(pattern: Pattern) -> bool:
     """Whether more events can never unmake it (of `Statistic`, a sum is monotone only over values of one sign: no)."""
-    return isinstance(pattern, Each | Sequence) or (
+    if isinstance(pattern, Sequence):
+        return not any(way.without for way in pattern.ways)
+    return isinstance(pattern, Each) or (
         isinstance(pattern, Count | Distinct) and all(word in {"gt", "gte"} for word, _ in pattern.condition)
     )
+
+
+def ways_of(pattern: Sequence) -> tuple[Way, ...]:
+    """The ways of a sequence; of one that names none, that of all stages."""
+    return pattern.ways or (Way(tuple(range(len(pattern.stages)))),)
 
 
 def _stages(where: tuple[Expression, ...], by: tuple[Field, ...]) -> tuple[Stage, ...]:

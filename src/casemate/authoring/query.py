@@ -18,10 +18,16 @@ from typing import Literal
 
 Operator = Literal[
     "equals", "contains", "startswith", "endswith", "like", "regex", "cidr",
-    "lt", "lte", "gt", "gte", "exists", "missing", "same",
+    "lt", "lte", "gt", "gte", "exists", "missing", "present", "same", "same_start", "same_end", "same_part",
 ]  # fmt: skip
 """`like`: `*` any text, `?` one character, `\\` before one of the three makes it plain. `regex`: found anywhere, in
-re2's syntax. `exists`: some value other than null. `missing`: none. `same`: equal to the field in `other`."""
+re2's syntax. `exists`: some value other than null. `missing`: none. `present`: the field is there, and be it null.
+`same`: equal to a value of the field in `other`; `same_start`, `same_end`, `same_part`: begins with, ends with, has
+one."""
+
+DatePart = Literal["minute", "hour", "day", "week", "month", "year"]
+"""Of a date as it is written, in no other time zone; of a number (of seconds or finer, since 1970) in UTC.
+`week` is ISO 8601's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +122,8 @@ def _flat(expression: Expression, kind: type[All | Some]) -> tuple[Expression, .
 class Leaf(Expression):
     """A test of one field. `every`: each of the values must be met (Sigma's `all`), by some value of the field.
 
-    `flags`: of a regex, out of `ims`; Sigma's regexes are `cased` unless they say `i`.
+    `flags`: of a regex, out of `ims`; Sigma's regexes are `cased` unless they say `i`. `part`: what is compared is this
+    part of the date that the value is; what is no date has none.
     """
 
     field: Field
@@ -126,6 +133,7 @@ class Leaf(Expression):
     cased: bool = False
     flags: str = ""
     other: Field | None = None
+    part: DatePart | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +151,14 @@ class Known(Expression):
     """What the inventory (or a user's table) says: the fields' values, as a tuple, are in the relation.
 
     Text is folded as in a leaf. False where one of the fields has no value. With several values of a field: some tuple.
-    `kind="network"`: the one field is an address in one of the relation's networks.
+    `kind="network"`: the one field is an address in one of the relation's networks. `every`: all tuples are in the
+    relation, and there is one.
     """
 
     relation: str
     fields: tuple[Field, ...]
     kind: Literal["tuple", "network"] = "tuple"
+    every: bool = False
 
 
 @dataclass(frozen=True, slots=True)

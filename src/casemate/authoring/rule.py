@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from casemate.errors import ContentError
 from casemate.model.finding import WEAKNESSES
+from casemate.model.record import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from functools import cache
-from importlib import import_module, util
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from casemate.authoring.rule import Rule
+from casemate.engine.content import folder_of, import_file, indexed, modules_in, one_of, user_module
 from casemate.errors import ConfigurationError, ContentError, UsageError
 from casemate.model.finding import Severity
+from casemate.model.record import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from casemate.model.finding import Profile
 
 PACKAGE = "casemate.rules"
-INDEX = "index.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +44,13 @@ def load(listing: Listing) -> Rule:
 def module_of(listing: Listing) -> ModuleType:
     """The module of a rule."""
     if listing.file is not None:
-        return _import_file(listing.file)
+        return import_file(listing.file)
     return import_module(listing.module)
 
 
 def rule_of(module: ModuleType) -> Rule:
     """The one `Rule` of a content module."""
-    found = [value for value in vars(module).values() if isinstance(value, Rule) and value.module == module.__name__]
-    if len(found) != 1:
-        raise ContentError(f"{module.__name__} defines {len(found)} rules", hint="one file is one rule")
-    return found[0]
+    return one_of(module, Rule, "rule")
 
 
 @cache
@@ -67,42 +64,33 @@ def listings() -> tuple[Listing, ...]:
 
 def rules_folder() -> Path:
     """The folder of the package of rules."""
-    spec = util.find_spec(PACKAGE)
-    if spec is None or not spec.submodule_search_locations:
-        raise ContentError(f"the package {PACKAGE} is not installed")
-    return Path(next(iter(spec.submodule_search_locations)))
+    return folder_of(PACKAGE)
 
 
 def module_names(root: Path) -> Iterator[str]:
     """Dotted names of all rule modules, from the files alone."""
-    for folder in sorted(path for path in root.iterdir() if path.is_dir() and not path.name.startswith(("_", "."))):
-        for file in sorted(folder.glob("*.py")):
-            if not file.name.startswith("_"):
-                yield f"{PACKAGE}.{folder.name}.{file.stem}"
+    return modules_in(root, PACKAGE)
 
 
 def read_index(root: Path) -> dict[str, Listing]:
     """The generated index: module -> listing. Empty when it is missing or of another form."""
-    try:
-        entries = json.loads((root / INDEX).read_text("utf-8"))
-        return {
-            module: Listing(
-                entry["name"],
-                module,
-                tuple(entry["subjects"]),
-                entry["weakness"],
-                Severity[entry["severity"].upper()],
-                entry["profile"],
-            )
-            for module, entry in entries.items()
-        }
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return {}
+    return indexed(root, _entry)
+
+
+def _entry(module: str, entry: Mapping[str, Any]) -> Listing:
+    return Listing(
+        entry["name"],
+        module,
+        tuple(entry["subjects"]),
+        entry["weakness"],
+        Severity[entry["severity"].upper()],
+        entry["profile"],
+    )
 
 
 def list_module(module: str, file: Path | None = None) -> Listing:
     """The listing of one module, by importing it."""
-    rule = rule_of(_import_file(file) if file is not None else import_module(module))
+    rule = rule_of(import_file(file) if file is not None else import_module(module))
     return Listing(rule.name, module, rule.subjects, rule.weakness, rule.severity, rule.profile, file)
 
 
@@ -126,24 +114,7 @@ def user_rules(folder: Path) -> tuple[Listing, ...]:
     files = sorted(file for file in folder.rglob("*.py") if not file.name.startswith("_")) if folder.is_dir() else []
     if not files:
         raise UsageError(f"--rules {folder}: no rule files there", hint="one file is one rule; see CONTRIBUTING.md")
-    return tuple(list_module(_module_name(file), file) for file in files)
-
-
-def _module_name(file: Path) -> str:
-    return f"casemate_user_rules.{file.stem}"
-
-
-@cache
-def _import_file(file: Path) -> ModuleType:
-    spec = util.spec_from_file_location(_module_name(file), file)
-    if spec is None or spec.loader is None:
-        raise ContentError(f"{file} cannot be imported")
-    module = util.module_from_spec(spec)
-    try:
-        spec.loader.exec_module(module)
-    except Exception as error:
-        raise ContentError(f"{file}: {error!r}", hint="correct the rule; it is your own code") from error
-    return module
+    return tuple(list_module(user_module(file), file) for file in files)
 
 
 def select(found: Iterable[Listing], only: Iterable[str], skip: Iterable[str]) -> tuple[Listing, ...]:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from ipaddress import IPv4Network, IPv6Network
 
+_REMEMBERED = 100_000
+"""Answers of patterns that are kept."""
 _FOLD = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 
 
@@ -27,19 +29,50 @@ def fold(value: str) -> str:
 class Knowledge:
     """Relations by name. One that is not here is unknown: a detection that needs it does not run, and coverage says so.
 
-    `tuples`: relation -> rows of folded text. `networks`: relation -> networks.
+    `tuples`: relation -> rows of folded text. `networks`: relation -> networks. `patterns`: relation -> rows in which
+    `*` stands for any text, for names that the cloud completes (`stack-Function-1A2B3C`).
     """
 
     tuples: Mapping[str, frozenset[tuple[str, ...]]] = field(default_factory=dict)
     networks: Mapping[str, tuple[IPv4Network | IPv6Network, ...]] = field(default_factory=dict)
+    patterns: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
+    _met: dict[tuple[str, tuple[str, ...]], bool] = field(default_factory=dict, compare=False, repr=False)
 
     def has(self, relation: str) -> bool:
         """Whether it is known at all (an empty one is)."""
-        return relation in self.tuples or relation in self.networks
+        return relation in self.tuples or relation in self.networks or relation in self.patterns
 
     def holds(self, relation: str, row: tuple[str, ...]) -> bool:
-        """Whether the folded row is in the relation."""
-        return row in self.tuples.get(relation, ())
+        """Whether the folded row is in the relation, or meets a pattern of it."""
+        if row in self.tuples.get(relation, ()):
+            return True
+        patterns = self.patterns.get(relation)
+        if not patterns:
+            return False
+        key = (relation, row)
+        known = self._met.get(key)
+        if known is None:
+            if len(self._met) > _REMEMBERED:
+                self._met.clear()
+            known = self._met[key] = any(_meets(row, pattern) for pattern in patterns)
+        return known
+
+    def joined(self, other: Knowledge) -> Knowledge:
+        """Both together; a relation that both know has the rows of both."""
+        return Knowledge(
+            {
+                name: self.tuples.get(name, frozenset()) | other.tuples.get(name, frozenset())
+                for name in {*self.tuples, *other.tuples}
+            },
+            {
+                name: (*self.networks.get(name, ()), *other.networks.get(name, ()))
+                for name in {*self.networks, *other.networks}
+            },
+            {
+                name: (*self.patterns.get(name, ()), *other.patterns.get(name, ()))
+                for name in {*self.patterns, *other.patterns}
+            },
+        )
 
     def in_network(self, relation: str, address: str) -> bool:
         """Whether the address is in one of the networks; what is no address is in none."""
@@ -48,6 +81,26 @@ class Knowledge:
         except ValueError:
             return False
         return any(one in network for network in self.networks.get(relation, ()))
+
+
+def _meets(row: tuple[str, ...], pattern: tuple[str, ...]) -> bool:
+    return len(row) == len(pattern) and all(_glob(value, wanted) for value, wanted in zip(row, pattern, strict=True))
+
+
+def _glob(value: str, pattern: str) -> bool:
+    """`*` for any text; linear in the pieces, each looked for from where the last one ended."""
+    head, *pieces = pattern.split("*")
+    if not pieces:
+        return value == pattern
+    if not value.startswith(head) or len(value) < len(head) + len(pieces[-1]):
+        return False
+    at = len(head)
+    for piece in pieces[:-1]:
+        found = value.find(piece, at, len(value) - len(pieces[-1]))
+        if found < 0:
+            return False
+        at = found + len(piece)
+    return value.endswith(pieces[-1])
 
 
 def relation(rows: Iterable[Iterable[str]]) -> frozenset[tuple[str, ...]]:

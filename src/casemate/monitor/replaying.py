@@ -80,12 +80,16 @@ def _take(
     gathering: Gathering,
     kept: dict[int, dict[tuple[str, str, str], Event]],
 ) -> None:
-    point = Point(event.time, event.id, event.account, event.source, (event,))
     for number in met:
         slot = engine.slots[number]
         detection = engine.detections[slot.detection]
-        if isinstance(detection.pattern, Each) and len(slot.path) == 1:
-            groups = groups_of(slot.stage, point, fields_of)
-            gathering.add(detection, (Completion(group, point, (point,)) for group in groups))
+        pattern = detection.pattern
+        if isinstance(pattern, Each) and len(slot.path) == 1:
+            point = Point(event.time, event.id, event.account, event.source, (event,))
+            groups = groups_of(slot.stage, point, fields_of) if slot.stage.by else [()]
+            if pattern.every is None:
+                gathering.single(detection, groups, event)
+            else:
+                gathering.add(detection, (Completion(group, point, (point,)) for group in groups))
         else:
             kept[slot.detection][event.key] = event

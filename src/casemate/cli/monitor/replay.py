@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import argparse
 
+    from casemate.analysis.system import System
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The flags of `monitor replay`."""
@@ -29,24 +31,24 @@ def run(args: argparse.Namespace) -> int:
     """Print the alerts, by time; 0 whatever they are."""
     from time import perf_counter, process_time
 
-    from casemate.monitor.loading import chosen, knowledge_for
+    from casemate.monitor.loading import chosen, knowledge_for, runnable
     from casemate.monitor.reading import files_of
     from casemate.monitor.replaying import replay
-    from casemate.monitor.sinks.shapes import plain
+    from casemate.monitor.sinks.shapes import ascii_line, plain
 
     wall, cpu = perf_counter(), process_time()
     detections, problems = chosen(args.rules or (), args.rule or ())
     for problem in problems:
         sys.stderr.write(f"{problem.at.path}:{problem.at.start_line}: {problem.message}\n")
-    knowledge, left_out = knowledge_for(detections, args.inventory)
-    if left_out:
+    knowledge = knowledge_for(_system(args.inventory))
+    detections, left_out = runnable(detections, knowledge)
+    if left_out and args.rule:
         sys.stderr.write(
-            f"casemate: {len(left_out)} detections ask the inventory and do not run: give --inventory PATH\n"
+            f"casemate: {', '.join(left_out)} ask the inventory and do not run\n  hint: --inventory PATH\n"
         )
-    detections = tuple(one for one in detections if one.name not in left_out)
     done = replay(files_of(args.files), detections, knowledge)
     for alert in done.alerts:
-        sys.stdout.write(json.dumps(plain(alert), ensure_ascii=True) + "\n")
+        sys.stdout.write(ascii_line(plain(alert)))
     for name, reason in done.bad:
         sys.stderr.write(f"casemate: {name}: {reason}\n")
     if args.stats:
@@ -54,6 +56,18 @@ def run(args: argparse.Namespace) -> int:
             args.stats, done.records, done.decoded, len(done.alerts), process_time() - cpu, perf_counter() - wall
         )
     return 0
+
+
+def _system(path: str | None) -> System | None:
+    if path is None:
+        return None
+    import argparse
+
+    from casemate.cli.inputs import system_of
+
+    return system_of(
+        argparse.Namespace(paths=[path], root=None, exclude=None, param=None, stage=None, var_file=None), declared=True
+    )
 
 
 def _write_stats(path: str, records: int, decoded: int, alerts: int, cpu: float, wall: float) -> None:

@@ -6,7 +6,7 @@ Quadratic in the events of a group, which is what makes it easy to believe.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 
@@ -22,6 +22,7 @@ from casemate.authoring.patterns import (
     Sequence,
     Stage,
     Statistic,
+    ways_of,
 )
 from casemate.authoring.query import Field
 from casemate.model.alert import KEPT_EVENTS, Alert, alert_id
@@ -260,23 +261,32 @@ def _distinct(pattern: Distinct, past: History) -> list[Completion]:
 
 def _sequences(pattern: Sequence, past: History) -> list[Completion]:
     stages = [_grouped(stage, past) for stage in pattern.stages]
-    groups = set(stages[0]).intersection(*stages[1:])
     met = []
-    for group in sorted(groups):
-        lists = [stage[group] for stage in stages]
-        if pattern.ordered:
-            for last in lists[-1]:
-                chain = _chain(lists[:-1], last, last.time - pattern.within)
-                if chain is not None:
-                    met.append(Completion(group, last, (*chain, last)))
-        else:
-            every = {point.order: point for points in lists for point in points}
-            for order in sorted(every):
-                windows = [_window(points, every[order], pattern.within) for points in lists]
-                if all(windows) and _apart(windows):
-                    union = {point.order: point for window in windows for point in window}
-                    met.append(Completion(group, every[order], tuple(union[one] for one in sorted(union))))
+    for way in ways_of(pattern):
+        for group in sorted(set(stages[way.stages[0]]).intersection(*(stages[one] for one in way.stages[1:]))):
+            lists = [stages[one][group] for one in way.stages]
+            unwanted = [point for one in way.without for point in stages[one].get(group, ())]
+            met += [
+                one
+                for one in _met(pattern, group, lists)
+                if not any(one.last.time - pattern.within <= point.time <= one.last.time for point in unwanted)
+            ]
     return met
+
+
+def _met(pattern: Sequence, group: Group, lists: list[list[Point]]) -> Iterator[Completion]:
+    if pattern.ordered:
+        for last in lists[-1]:
+            chain = _chain(lists[:-1], last, last.time - pattern.within)
+            if chain is not None:
+                yield Completion(group, last, (*chain, last))
+        return
+    every = {point.order: point for points in lists for point in points}
+    for order in sorted(every):
+        windows = [_window(points, every[order], pattern.within) for points in lists]
+        if all(windows) and _apart(windows):
+            union = {point.order: point for window in windows for point in window}
+            yield Completion(group, every[order], tuple(union[one] for one in sorted(union)))
 
 
 def _apart(windows: list[tuple[Point, ...]]) -> bool:

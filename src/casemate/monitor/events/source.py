@@ -31,8 +31,8 @@ class Source:
     since 1970, UTC, or -1. `fields`: the canonical fields that this source can say (`account`, `source` and `id` are
     filled in). `sigma`: logsources of Sigma that mean this source, as (product, service, category), `None` for any.
     `sigma_fields`: how Sigma rules spell a field where it is not the record's own path. `log`: what the user turns on
-    to have it, for `monitor coverage`. `sigma_folded`: Sigma's field -> the canonical one that has its plain name, which
-    a rule's value meets as well (`eventName` -> `action`).
+    to have it, for `monitor coverage`. `sigma_folded`: Sigma's field -> the canonical one with its plain name, which a
+    rule's value meets as well (`eventName` -> `action`).
     """
 
     name: str

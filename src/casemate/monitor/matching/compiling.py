@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from itertools import product
+from itertools import islice, product
 
 from casemate.authoring.query import All, Expression, Field, Keyword, Known, Leaf, Not, Some
 from casemate.errors import ContentError
 from casemate.monitor.events.source import Body, Spelling
 from casemate.monitor.knowledge import Knowledge, fold
-from casemate.monitor.matching.plain import MAX_ROWS, keyword_tests, test_of
+from casemate.monitor.matching.plain import MAX_ROWS, keyword_tests, leaf_holds, test_of
 from casemate.monitor.matching.values import every_text, values_of, written
 
 Test = Callable[[Body], bool]
@@ -65,8 +65,8 @@ def _leaf(leaf: Leaf, fields: Mapping[str, Spelling]) -> Test:
         return lambda body: bool(read(body))
     if leaf.operator == "missing":
         return lambda body: not read(body)
-    if leaf.operator == "same":
-        return _same(leaf, read, fields)
+    if leaf.part is not None or leaf.operator == "present" or leaf.operator.startswith("same"):
+        return lambda body: leaf_holds(leaf, body, fields)
     if leaf.every and len(leaf.values) > 1:
         tests = [test_of(leaf, value) for value in leaf.values]
         return lambda body: bool(found := read(body)) and all(any(test(one) for one in found) for test in tests)
@@ -115,15 +115,6 @@ def _any_value(leaf: Leaf) -> Callable[[str], bool]:
     if len(tests) == 1:
         return tests[0]
     return lambda one: any(test(one) for test in tests)
-
-
-def _same(leaf: Leaf, read: Read, fields: Mapping[str, Spelling]) -> Test:
-    if leaf.other is None:
-        return lambda _: False
-    other = reader(leaf.other, fields)
-    if leaf.cased:
-        return lambda body: not set(read(body)).isdisjoint(other(body))
-    return lambda body: not {fold(one) for one in read(body)}.isdisjoint(fold(one) for one in other(body))
 
 
 def _plain_path(field: Field, fields: Mapping[str, Spelling]) -> tuple[str, ...] | None:
@@ -186,15 +177,15 @@ def _known(known: Known, fields: Mapping[str, Spelling], knowledge: Knowledge) -
     if known.kind == "network":
         address = reads[0]
         return lambda body: any(knowledge.in_network(known.relation, one) for one in address(body)[:MAX_ROWS])
-    rows = knowledge.tuples.get(known.relation, frozenset())
+    holds, relation, every = knowledge.holds, known.relation, known.every
 
     def look(body: Body) -> bool:
         found = [read(body) for read in reads]
-        for number, row in enumerate(product(*found)):
-            if number == MAX_ROWS:
-                return False
-            if tuple(map(fold, row)) in rows:
-                return True
-        return False
+        if all(len(one) == 1 for one in found):
+            return holds(relation, tuple(fold(one[0]) for one in found))
+        rows = [tuple(map(fold, row)) for row in islice(product(*found), MAX_ROWS)]
+        if every:
+            return bool(rows) and all(holds(relation, row) for row in rows)
+        return any(holds(relation, row) for row in rows)
 
     return look

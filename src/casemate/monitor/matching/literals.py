@@ -107,7 +107,11 @@ def _of_leaf(leaf: Leaf, source: Source | None) -> list[frozenset[str]]:
         return []
     key, mode = place
     sets = [frozenset((key,))] if key else []
-    if leaf.operator in {"equals", "contains", "startswith", "endswith", "like", "regex"} and mode is not None:
+    if (
+        leaf.operator in {"equals", "contains", "startswith", "endswith", "like", "regex"}
+        and mode is not None
+        and leaf.part is None
+    ):
         texts = [_of_value(leaf, value, mode) for value in leaf.values]
         if leaf.every:
             sets += [frozenset((one,)) for one in texts if one]

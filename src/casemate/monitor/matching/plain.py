@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from itertools import product
+from itertools import islice, product
 
 from casemate.authoring.query import All, Expression, Keyword, Known, Leaf, Not, Some
 from casemate.errors import ContentError
 from casemate.model.event import Event
-from casemate.monitor.events.source import Spelling
+from casemate.monitor.events.source import Body, Spelling
 from casemate.monitor.knowledge import Knowledge, fold, networks
 from casemate.monitor.matching.values import date_part, every_text, is_present, values_of
 
@@ -26,7 +26,7 @@ def holds(expression: Expression, event: Event, fields: Mapping[str, Spelling], 
         case Not():
             return not holds(expression.part, event, fields, knowledge)
         case Leaf():
-            return _leaf(expression, event, fields)
+            return leaf_holds(expression, event.body, fields)
         case Keyword():
             return _keyword(expression, event)
         case Known():
@@ -35,18 +35,19 @@ def holds(expression: Expression, event: Event, fields: Mapping[str, Spelling], 
             raise ContentError(f"{type(expression).__name__} is no expression")
 
 
-def _leaf(leaf: Leaf, event: Event, fields: Mapping[str, Spelling]) -> bool:
-    found = values_of(leaf.field, event.body, fields)
+def leaf_holds(leaf: Leaf, body: Body, fields: Mapping[str, Spelling]) -> bool:
+    """Whether one leaf holds of a record."""
+    found = values_of(leaf.field, body, fields)
     if leaf.operator == "exists":
         return bool(found)
     if leaf.operator == "missing":
         return not found
     if leaf.operator == "present":
-        return is_present(leaf.field, event.body, fields)
+        return is_present(leaf.field, body, fields)
     if leaf.part is not None:
         found = [part for one in found if (part := date_part(one, leaf.part)) is not None]
     if leaf.operator in {"same", "same_start", "same_end", "same_part"}:
-        return _same(leaf, found, values_of(leaf.other, event.body, fields) if leaf.other is not None else [])
+        return _same(leaf, found, values_of(leaf.other, body, fields) if leaf.other is not None else [])
     tests = [test_of(leaf, value) for value in leaf.values]
     wanted = all if leaf.every else any
     return wanted(any(test(one) for one in found) for test in tests)
@@ -195,9 +196,7 @@ def _known(known: Known, event: Event, fields: Mapping[str, Spelling], knowledge
     found = [values_of(field, event.body, fields) for field in known.fields]
     if known.kind == "network":
         return any(knowledge.in_network(known.relation, one) for one in found[0][:MAX_ROWS])
-    for number, row in enumerate(product(*found)):
-        if number == MAX_ROWS:
-            return False
-        if knowledge.holds(known.relation, tuple(fold(value) for value in row)):
-            return True
-    return False
+    rows = [tuple(map(fold, row)) for row in islice(product(*found), MAX_ROWS)]
+    if known.every:
+        return bool(rows) and all(knowledge.holds(known.relation, row) for row in rows)
+    return any(knowledge.holds(known.relation, row) for row in rows)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
+
+from orjson import dumps
 
 from casemate.monitor.events.times import written
 
@@ -35,3 +38,9 @@ def plain(alert: Alert) -> dict[str, object]:
     }
     shown.update({name: value for name, value in more.items() if value is not None})
     return shown
+
+
+def ascii_line(document: dict[str, object]) -> str:
+    """JSON on one line, in ASCII, so that nothing in it can move a terminal's cursor or end the line."""
+    data = dumps(document)
+    return data.decode("ascii") + "\n" if data.isascii() else json.dumps(document) + "\n"
