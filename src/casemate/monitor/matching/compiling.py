@@ -7,14 +7,13 @@ from itertools import islice, product
 
 from casemate.authoring.query import All, Expression, Field, Keyword, Known, Leaf, Not, Some
 from casemate.errors import ContentError
-from casemate.monitor.events.source import Body, Spelling
+from casemate.monitor.events.source import Accessor, Body, Spelling
 from casemate.monitor.knowledge import Knowledge, fold
 from casemate.monitor.matching.plain import MAX_ROWS, keyword_tests, leaf_holds, test_of
 from casemate.monitor.matching.values import every_text, values_of, written
 
 Test = Callable[[Body], bool]
 Read = Callable[[Body], list[str]]
-_COST = {Leaf: 0, All: 1, Some: 1, Not: 1, Known: 2, Keyword: 3}
 
 
 def compiled(expression: Expression, fields: Mapping[str, Spelling], knowledge: Knowledge) -> Test:
@@ -38,7 +37,21 @@ def compiled(expression: Expression, fields: Mapping[str, Spelling], knowledge: 
 
 
 def _cheap_first(parts: tuple[Expression, ...]) -> list[Expression]:
-    return sorted(parts, key=lambda part: _COST.get(type(part), 1))
+    return sorted(parts, key=_cost)
+
+
+def _cost(expression: Expression) -> int:
+    match expression:
+        case Leaf():
+            return 1
+        case Known():
+            return 2
+        case Not():
+            return _cost(expression.part)
+        case All() | Some():
+            return sum(map(_cost, expression.parts))
+        case _:
+            return 50
 
 
 def _all(tests: list[Test]) -> Test:
@@ -133,14 +146,7 @@ def reader(field: Field, fields: Mapping[str, Spelling]) -> Read:
         if spelling is None:
             return lambda _: []
         if not isinstance(spelling, tuple):
-
-            def said(body: Body) -> list[str]:
-                value = spelling(body)
-                if type(value) is str:
-                    return [value]
-                return [] if value is None else values_of(field, body, fields)
-
-            return said
+            return _said(spelling, field, fields)
     path = _plain_path(field, fields)
     if path is None:
         return lambda body: values_of(field, body, fields)
@@ -158,6 +164,30 @@ def reader(field: Field, fields: Mapping[str, Spelling]) -> Read:
         return values_of(field, body, fields)
 
     return read
+
+
+_saying: dict[Accessor, Read] = {}
+
+
+def _said(spelling: Accessor, field: Field, fields: Mapping[str, Spelling]) -> Read:
+    """What a function of the record says, computed once a record however many slots ask."""
+    known = _saying.get(spelling)
+    if known is not None:
+        return known
+    last: tuple[object, list[str]] = (None, [])
+
+    def said(body: Body) -> list[str]:
+        nonlocal last
+        before, found = last
+        if before is body:
+            return found
+        value = spelling(body)
+        found = [value] if type(value) is str else [] if value is None else values_of(field, body, fields)
+        last = (body, found)
+        return found
+
+    _saying[spelling] = said
+    return said
 
 
 def _keyword(keyword: Keyword) -> Test:
