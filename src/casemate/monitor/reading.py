@@ -57,7 +57,8 @@ def _plain(file: BinaryIO) -> Iterator[bytes]:
     chunk = file.read(BLOCK)
     if not chunk.startswith(_GZIP):
         while chunk:
-            yield chunk
+            # To the end of the line, so that nothing has to be carried over and copied.
+            yield chunk if chunk.endswith(b"\n") else chunk + file.readline(BLOCK)
             chunk = file.read(BLOCK)
         return
     make = _inflater()

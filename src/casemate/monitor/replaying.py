@@ -52,13 +52,14 @@ def replay(
             for record, numbers in engine.candidates(block):
                 done.decoded += 1
                 try:
-                    body, source, met = engine.matches(record, numbers)
+                    found = engine.events(record, numbers)
                 except BadRecordError as error:
                     if len(done.bad) < 100:
                         done.bad.append((name, error.message))
                     continue
-                if met:
-                    _take(engine, _event(body, record, source), met, gathering, kept)
+                for body, data, source, met in found:
+                    if met:
+                        _take(engine, event_of_record(body, data, source), met, gathering, kept)
     for number, events in kept.items():
         detection = engine.detections[number]
         past = history(events.values(), fields_of, knowledge)
@@ -67,7 +68,8 @@ def replay(
     return done
 
 
-def _event(body: Body, record: bytes, source: Source | None) -> Event:
+def event_of_record(body: Body, record: bytes, source: Source | None) -> Event:
+    """A decoded record as an event. `record`: its bytes, for the id of one that has none."""
     if source is None:
         return Event(UNKNOWN_SOURCE, event_id(body, record, None), -1, "", body)
     return Event(source.name, event_id(body, record, source), source.time(body), source.account(body), body)

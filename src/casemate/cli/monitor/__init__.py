@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from casemate.cli.main import Verb
 
 COMMANDS: dict[str, str] = {
+    "run": "run detections on events as they come, and tell the alerts to receivers",
     "replay": "run detections on recorded events and print the alerts",
 }
-"""Every command with its line of help; each is the module `casemate.cli.monitor.COMMAND`."""
+"""Every command with its line of help; each is the module `casemate.cli.monitor.COMMAND`, but for `_MODULES`."""
+_MODULES = {"run": "live"}  # `run` of this package is its function
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,4 +35,4 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _module(name: str) -> Verb:
-    return cast("Verb", import_module(f"casemate.cli.monitor.{name}"))
+    return cast("Verb", import_module(f"casemate.cli.monitor.{_MODULES.get(name, name)}"))

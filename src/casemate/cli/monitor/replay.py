@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     import argparse
 
     from casemate.analysis.system import System
+    from casemate.authoring.detection import Detection
+    from casemate.monitor.knowledge import Knowledge
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,21 +33,12 @@ def run(args: argparse.Namespace) -> int:
     """Print the alerts, by time; 0 whatever they are."""
     from time import perf_counter, process_time
 
-    from casemate.monitor.loading import chosen, knowledge_for, runnable
     from casemate.monitor.reading import files_of
     from casemate.monitor.replaying import replay
     from casemate.monitor.sinks.shapes import ascii_line, plain
 
     wall, cpu = perf_counter(), process_time()
-    detections, problems = chosen(args.rules or (), args.rule or ())
-    for problem in problems:
-        sys.stderr.write(f"{problem.at.path}:{problem.at.start_line}: {problem.message}\n")
-    knowledge = knowledge_for(_system(args.inventory))
-    detections, left_out = runnable(detections, knowledge)
-    if left_out and args.rule:
-        sys.stderr.write(
-            f"casemate: {', '.join(left_out)} ask the inventory and do not run\n  hint: --inventory PATH\n"
-        )
+    detections, knowledge = loaded(args)
     done = replay(files_of(args.files), detections, knowledge)
     for alert in done.alerts:
         sys.stdout.write(ascii_line(plain(alert)))
@@ -56,6 +49,22 @@ def run(args: argparse.Namespace) -> int:
             args.stats, done.records, done.decoded, len(done.alerts), process_time() - cpu, perf_counter() - wall
         )
     return 0
+
+
+def loaded(args: argparse.Namespace) -> tuple[tuple[Detection, ...], Knowledge]:
+    """The detections that `--rules`, `--rule` and `--inventory` choose, and what they may ask."""
+    from casemate.monitor.loading import chosen, knowledge_for, runnable
+
+    detections, problems = chosen(args.rules or (), args.rule or ())
+    for problem in problems:
+        sys.stderr.write(f"{problem.at.path}:{problem.at.start_line}: {problem.message}\n")
+    knowledge = knowledge_for(_system(args.inventory))
+    detections, left_out = runnable(detections, knowledge)
+    if left_out and args.rule:
+        sys.stderr.write(
+            f"casemate: {', '.join(left_out)} ask the inventory and do not run\n  hint: --inventory PATH\n"
+        )
+    return detections, knowledge
 
 
 def _system(path: str | None) -> System | None:

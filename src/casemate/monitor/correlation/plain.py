@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import product
+from itertools import islice, product
 
 from casemate.authoring.detection import Detection
 from casemate.authoring.patterns import (
@@ -22,6 +22,7 @@ from casemate.authoring.patterns import (
     Sequence,
     Stage,
     Statistic,
+    stages_of,
     ways_of,
 )
 from casemate.authoring.query import Field
@@ -34,22 +35,42 @@ from casemate.monitor.matching.plain import MAX_ROWS, holds
 from casemate.monitor.matching.values import values_of
 
 Group = tuple[str, ...]
+INNER = "inner"
+"""Stands for the version in the id of an alert that only feeds another pattern."""
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """An event (or an inner alert) as a stage sees it. `events`: the events behind it, one unless it is an alert."""
+    """An event as a stage sees it, or the completion of an inner pattern.
+
+    An inner pattern stands at every event that completes it, so that what comes late only adds points. `events`: the
+    events behind it, one unless it is inner. Of an inner one: `alert`: the alert that it belongs to, which is what it
+    counts as; `inner`: the inner group; `face`: the event that completed it, which speaks for it otherwise.
+    """
 
     time: int
     id: str
     account: str
     source: str
     events: tuple[Event, ...]
+    alert: str = ""
+    inner: tuple[tuple[Field, str], ...] = ()
+    face: Event | None = None
 
     @property
     def order(self) -> tuple[int, str, str, str]:
         """By time; ties by name, so that the order is the same everywhere."""
         return (self.time, self.id, self.account, self.source)
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """What it counts as: two completions of one inner alert are one thing."""
+        return (self.alert,) if self.alert else (self.id, self.account, self.source)
+
+    @property
+    def speaker(self) -> Event:
+        """The event whose fields count."""
+        return self.face or self.events[-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +124,7 @@ def period_of(pattern: Pattern) -> int | None:
 def anchor(pattern: Pattern, last: Point) -> str:
     """What tells one alert of a group from the next."""
     period = period_of(pattern)
-    return f"{last.account}/{last.id}" if period is None else str(last.time // period)
+    return (last.alert or f"{last.account}/{last.id}") if period is None else str(last.time // period)
 
 
 def _alert(detection: Detection, group: Group, mark: str, found: list[Completion], pattern: Pattern) -> Alert:
@@ -131,14 +152,7 @@ def _alert(detection: Detection, group: Group, mark: str, found: list[Completion
 
 def group_names(pattern: Pattern) -> tuple[str, ...]:
     """What the values of a group are called: as the first stage spells them."""
-    match pattern:
-        case Each() | FirstSeen():
-            stage = pattern.stage
-        case Absence():
-            stage = pattern.after
-        case _:
-            stage = pattern.stages[0]
-    return tuple(field.name for field in stage.by)
+    return tuple(field.name for field in first_by(pattern))
 
 
 def completions(pattern: Pattern, past: History) -> list[Completion]:
@@ -147,7 +161,7 @@ def completions(pattern: Pattern, past: History) -> list[Completion]:
         case Each():
             return [
                 Completion(group, point, (point,))
-                for group, points in _grouped(pattern.stage, past).items()
+                for group, points in _grouped(pattern.stage, past, timed=pattern.every is not None).items()
                 for point in points
             ]
         case Count():
@@ -165,18 +179,9 @@ def completions(pattern: Pattern, past: History) -> list[Completion]:
 
 
 def _points(stage: Stage, past: History) -> list[Point]:
+    """The stage's points by order; an event without a time is in no window."""
     if isinstance(stage.where, Pattern):
-        inner = Detection(stage.name, stage.name, 1, (), stage.where, version="inner")  # type: ignore[arg-type]
-        found = []
-        periods: dict[tuple[Group, str], list[Completion]] = defaultdict(list)
-        for one in completions(stage.where, past):
-            periods[one.group, anchor(stage.where, one.last)].append(one)
-        for (group, mark), every in periods.items():
-            alert = _alert(inner, group, mark, every, stage.where)
-            events = {event.key: event for one in every for point in one.points for event in point.events}
-            ordered = tuple(sorted(events.values(), key=lambda event: (event.time, event.id)))
-            found.append(Point(alert.time, alert.id, alert.account, alert.source, ordered))
-        return sorted(found, key=lambda point: point.order)
+        return _inner(stage, stage.where, past)
     return [
         Point(event.time, event.id, event.account, event.source, (event,))
         for event in past.events
@@ -185,40 +190,74 @@ def _points(stage: Stage, past: History) -> list[Point]:
     ]
 
 
-def rows_of(fields: tuple[Field, ...], event: Event, spellings: Mapping[str, Spelling]) -> list[tuple[str, ...]]:
+def _inner(stage: Stage, pattern: Pattern, past: History) -> list[Point]:
+    names = first_by(pattern)
+    found: dict[tuple[Group, tuple[int, str, str, str]], Point] = {}
+    for one in completions(pattern, past):
+        last = one.last
+        alert = alert_id(stage.name, INNER, one.group, anchor(pattern, last))
+        events = {event.key: event for point in one.points for event in point.events}
+        before = found.get((one.group, last.order))
+        if before is not None:
+            events.update({event.key: event for event in before.events})
+        ordered = sorted(events.values(), key=lambda event: (event.time, event.id, event.account))
+        found[one.group, last.order] = Point(
+            last.time,
+            f"{alert}/{last.id}",
+            last.account,
+            last.source,
+            tuple(ordered),
+            alert,
+            tuple(zip(names, one.group, strict=True)),
+            last.speaker,
+        )
+    return sorted(found.values(), key=lambda point: point.order)
+
+
+def first_by(pattern: Pattern) -> tuple[Field, ...]:
+    """The fields that group a pattern, as its first stage spells them."""
+    return stages_of(pattern)[0].by
+
+
+def rows_of(fields: tuple[Field, ...], point: Point, fields_of: FieldsOf) -> list[tuple[str, ...]]:
     """The values of several fields, folded, as tuples: every combination where a field has several values.
 
     Empty where one of the fields has none; one empty tuple for no fields.
     """
-    found = [sorted({fold(value) for value in values_of(field, event.body, spellings)}) for field in fields]
-    rows = []
-    for number, row in enumerate(product(*found)):
-        if number == MAX_ROWS:
-            break
-        rows.append(row)
-    return rows
+    found = [sorted(set(values_at(field, point, fields_of))) for field in fields]
+    return list(islice(product(*found), MAX_ROWS))
 
 
-def _grouped(stage: Stage, past: History) -> dict[Group, list[Point]]:
-    """Points of a stage by group. An event without a value of a group field is in the group of `""`."""
+def _grouped(stage: Stage, past: History, *, timed: bool = True) -> dict[Group, list[Point]]:
+    """Points of a stage by group. An event without a value of a group field is in the group of `""`.
+
+    `timed`: leave out events that do not say when they were; they are in no window.
+    """
     grouped: dict[Group, list[Point]] = defaultdict(list)
     for point in _points(stage, past):
+        if point.time < 0 and timed:
+            continue
         for group in groups_of(stage, point, past.fields_of):
             grouped[group].append(point)
     return grouped
 
 
 def groups_of(stage: Stage, point: Point, fields_of: FieldsOf) -> list[Group]:
-    """The groups of a point: of the first event behind it that has them."""
-    for event in point.events:
-        spellings = fields_of(event.source)
-        found = [
-            sorted({fold(value) for value in values_of(field, event.body, spellings)}) or [""] for field in stage.by
-        ]
-        rows = list(product(*found))[:MAX_ROWS]
-        if any(any(row) for row in rows) or not stage.by:
-            return rows
-    return [("",) * len(stage.by)]
+    """The groups of a point, of every combination of values; `""` for a field without a value.
+
+    Of an inner one a field that groups the inner pattern (as its first stage spells it) has the inner group's value.
+    """
+    found = [sorted(set(values_at(field, point, fields_of))) or [""] for field in stage.by]
+    return list(islice(product(*found), MAX_ROWS))
+
+
+def values_at(field: Field, point: Point, fields_of: FieldsOf) -> list[str]:
+    """The folded values of a field of a point."""
+    inner = dict(point.inner).get(field)
+    if inner is not None:
+        return [inner]
+    event = point.speaker
+    return [fold(value) for value in values_of(field, event.body, fields_of(event.source))]
 
 
 def _merged(stages: tuple[Stage, ...], past: History) -> dict[Group, list[Point]]:
@@ -234,23 +273,19 @@ def _window(points: list[Point], last: Point, within: int) -> tuple[Point, ...]:
 
 
 def _counted(pattern: Count, past: History) -> list[Completion]:
-    return [
-        Completion(group, last, window)
-        for group, points in _merged(pattern.stages, past).items()
-        for last in points
-        if meets(len(window := _window(points, last, pattern.within)), pattern.condition)
-    ]
+    met = []
+    for group, points in _merged(pattern.stages, past).items():
+        for last in points:
+            window = _window(points, last, pattern.within)
+            if meets(len({point.identity for point in window}), pattern.condition):
+                met.append(Completion(group, last, window))
+    return met
 
 
 def _distinct(pattern: Distinct, past: History) -> list[Completion]:
     met = []
     for group, points in _merged(pattern.stages, past).items():
-        rows = {
-            point.order: {
-                row for event in point.events for row in rows_of(pattern.of, event, past.fields_of(event.source))
-            }
-            for point in points
-        }
+        rows = {point.order: set(rows_of(pattern.of, point, past.fields_of)) for point in points}
         valued = [point for point in points if rows[point.order]]
         for last in valued:
             window = _window(valued, last, pattern.within)
@@ -277,7 +312,7 @@ def _sequences(pattern: Sequence, past: History) -> list[Completion]:
 def _met(pattern: Sequence, group: Group, lists: list[list[Point]]) -> Iterator[Completion]:
     if pattern.ordered:
         for last in lists[-1]:
-            chain = _chain(lists[:-1], last, last.time - pattern.within)
+            chain = _chain(lists[:-1], last.time, last.time - pattern.within, frozenset({last.identity}))
             if chain is not None:
                 yield Completion(group, last, (*chain, last))
         return
@@ -290,27 +325,26 @@ def _met(pattern: Sequence, group: Group, lists: list[list[Point]]) -> Iterator[
 
 
 def _apart(windows: list[tuple[Point, ...]]) -> bool:
-    """Whether every stage can have an event of its own (Hall's condition, by trying; stages are few)."""
+    """Whether every stage can have a point of its own (Hall's condition, by trying; stages are few)."""
+    choices = [list(dict.fromkeys(point.identity for point in window))[: len(windows)] for window in windows]
 
-    def place(number: int, used: frozenset[tuple[int, str, str, str]]) -> bool:
-        if number == len(windows):
+    def place(number: int, used: frozenset[tuple[str, ...]]) -> bool:
+        if number == len(choices):
             return True
-        return any(
-            place(number + 1, used | {point.order})
-            for point in windows[number][: len(windows)]
-            if point.order not in used
-        )
+        return any(place(number + 1, used | {one}) for one in choices[number] if one not in used)
 
     return place(0, frozenset())
 
 
-def _chain(stages: list[list[Point]], last: Point, since: int) -> tuple[Point, ...] | None:
-    """The latest points before `last`, one a stage in order, none before `since`; None where there are none."""
+def _chain(
+    stages: list[list[Point]], until: int, since: int, used: frozenset[tuple[str, ...]]
+) -> tuple[Point, ...] | None:
+    """The latest points of other things than `used`, one a stage in order, from `since` to `until`; None: no such."""
     if not stages:
         return ()
     for point in reversed(stages[-1]):
-        if point.order != last.order and since <= point.time <= last.time:
-            rest = _chain(stages[:-1], point, since)
+        if point.identity not in used and since <= point.time <= until:
+            rest = _chain(stages[:-1], point.time, since, used | {point.identity})
             if rest is not None:
                 return (*rest, point)
     return None
@@ -322,8 +356,7 @@ def _statistics(pattern: Statistic, past: History) -> list[Completion]:
         numbers = {
             point.order: [
                 number
-                for event in point.events
-                for value in values_of(pattern.of, event.body, past.fields_of(event.source))
+                for value in values_at(pattern.of, point, past.fields_of)
                 if (number := number_of(value)) is not None
             ]
             for point in points
@@ -342,7 +375,7 @@ def _first_seen(pattern: FirstSeen, past: History) -> list[Completion]:
     for group, points in _grouped(pattern.stage, past).items():
         seen: dict[tuple[str, ...], int] = {}
         for number, point in enumerate(points):
-            rows = {row for event in point.events for row in rows_of(pattern.of, event, past.fields_of(event.source))}
+            rows = rows_of(pattern.of, point, past.fields_of)
             settled = number >= pattern.learn_events and point.time - points[0].time >= pattern.learn_for
             forget = pattern.forget_after
             if settled and any(
@@ -363,7 +396,7 @@ def _absent(pattern: Absence, past: History) -> list[Completion]:
         for point in points
         if point.time + pattern.within < end
         and not any(
-            point.time <= other.time <= point.time + pattern.within and other.order != point.order
+            point.time <= other.time <= point.time + pattern.within and other.identity != point.identity
             for other in came.get(group, ())
         )
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
+from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -26,6 +27,15 @@ def meets(number: float, condition: Condition) -> bool:
     return all(_COMPARE[word](number, bound) for word, bound in condition)
 
 
+def comparing(condition: Condition) -> Callable[[float], bool]:
+    """The condition as a function."""
+    if len(condition) == 1:
+        ((word, bound),) = condition
+        compare = _COMPARE[word]
+        return lambda number: compare(number, bound)
+    return lambda number: meets(number, condition)
+
+
 def number_of(value: str) -> float | None:
     """The number that a text is; None for one that is none, and for the infinite ones."""
     try:
@@ -40,11 +50,30 @@ def statistic(
 ) -> float:
     """The number over at least one number. Percentiles go linearly between neighbours, as DuckDB's `quantile_cont`."""
     if kind == "sum":
-        return math.fsum(numbers)
+        return _summed(numbers)
     if kind == "average":
-        return math.fsum(numbers) / len(numbers)
-    rank = (0.5 if kind == "median" or percentile is None else percentile / 100) * (len(numbers) - 1)
-    ordered = sorted(numbers)
+        return _summed(numbers) / len(numbers)
+    return quantile(sorted(numbers), 50 if kind == "median" or percentile is None else percentile)
+
+
+def _summed(numbers: Sequence[float]) -> float:
+    try:
+        return math.fsum(numbers)
+    except OverflowError:  # finite numbers of hostile size
+        return nearest(sum(map(Fraction, numbers)))
+
+
+def nearest(exact: Fraction | int) -> float:
+    """The nearest float: what `fsum` gives. Beyond all floats, the infinity of its sign."""
+    try:
+        return float(exact)
+    except OverflowError:
+        return math.inf if exact > 0 else -math.inf
+
+
+def quantile(ordered: Sequence[float], percentile: float) -> float:
+    """The percentile (0 to 100) of at least one number, in order; linear between neighbours."""
+    rank = percentile / 100 * (len(ordered) - 1)
     low = math.floor(rank)
     high = min(low + 1, len(ordered) - 1)
     return ordered[low] + (ordered[high] - ordered[low]) * (rank - low)

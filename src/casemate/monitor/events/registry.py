@@ -13,6 +13,27 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "aws.cloudtrail": ("casemate.monitor.events.cloudtrail", "CLOUDTRAIL"),
+    "casemate.guard": ("casemate.monitor.events.runtime", "GUARD"),
+    "casemate.gateway": ("casemate.monitor.events.runtime", "GATEWAY"),
+    "aws.insight": ("casemate.monitor.events.insight", "INSIGHT"),
+    "aws.guardduty": ("casemate.monitor.events.findings", "GUARDDUTY"),
+    "aws.securityhub": ("casemate.monitor.events.findings", "SECURITYHUB"),
+    "aws.lambda": ("casemate.monitor.events.function_logs", "LAMBDA"),
+    "aws.apigateway": ("casemate.monitor.events.access_logs", "APIGATEWAY"),
+    "aws.alb": ("casemate.monitor.events.access_logs", "ALB"),
+    "aws.vpcflow": ("casemate.monitor.events.flow_logs", "VPCFLOW"),
+    "azure.signin": ("casemate.monitor.events.azure", "SIGNIN"),
+    "azure.audit": ("casemate.monitor.events.azure", "AUDIT"),
+    "azure.function": ("casemate.monitor.events.azure", "FUNCTION"),
+    "azure.activity": ("casemate.monitor.events.azure", "ACTIVITY"),
+    "google.audit": ("casemate.monitor.events.google", "AUDIT"),
+    "google.function": ("casemate.monitor.events.google", "FUNCTION"),
+    "github.audit": ("casemate.monitor.events.repositories", "GITHUB"),
+    "github.webhook": ("casemate.monitor.events.repositories", "WEBHOOK"),
+    "gitlab.audit": ("casemate.monitor.events.repositories", "GITLAB"),
+    "okta.system": ("casemate.monitor.events.others", "OKTA"),
+    "kubernetes.audit": ("casemate.monitor.events.others", "KUBERNETES"),
+    "otlp": ("casemate.monitor.events.others", "OTLP"),
 }
 """Name -> where the `Source` is. The most exact recognisers come first; `other` takes what nobody knows."""
 

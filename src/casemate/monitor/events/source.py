@@ -91,3 +91,8 @@ def first(*paths: tuple[str, ...]) -> Accessor:
         return None
 
     return read
+
+
+def either(*names: str) -> Accessor:
+    """The first of the keys of the record itself that has a value other than `""`."""
+    return first(*((name,) for name in names))

@@ -67,3 +67,21 @@ def written(milliseconds: int) -> str:
     when = datetime.fromtimestamp(milliseconds // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S")
     rest = milliseconds % 1000
     return f"{when}.{rest:03d}Z" if rest else f"{when}Z"
+
+
+def clf(value: object) -> int:
+    """The Common Log Format's `10/Oct/2000:13:55:36 -0700`; -1 where it is none."""
+    if not isinstance(value, str) or not 20 <= len(value) <= 30:
+        return UNKNOWN
+    day, _, rest = value.strip("[]").partition("/")
+    month, _, rest = rest.partition("/")
+    number = _MONTHS.find(month.lower())
+    year, _, clock = rest.partition(":")
+    hour, _, zone = clock.partition(" ")
+    if number < 0 or len(month) != 3:
+        return UNKNOWN
+    zone = f"{zone[:3]}:{zone[3:]}" if len(zone) == 5 else "+00:00"
+    return iso(f"{year}-{number // 3 + 1:02}-{day:0>2}T{hour}{zone}")
+
+
+_MONTHS = "janfebmaraprmayjunjulaugsepoctnovdec"

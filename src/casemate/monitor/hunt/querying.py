@@ -21,6 +21,13 @@ if TYPE_CHECKING:
 MEMORY = "2GB"
 """What DuckDB may take; beyond it spills to its temporary folder."""
 
+_TYPES = ", ".join(f"{name}: '{'BIGINT' if name == 'time' else kind}'" for name, kind in COLUMNS.items())
+SELECT_ROWS = (
+    "SELECT * REPLACE (make_timestamp(time) AS time) FROM "  # noqa: S608 - our own names
+    f"read_json(?, format='newline_delimited', maximum_object_size=67108864, columns={{{_TYPES}}})"
+)
+"""The rows that `write_rows` wrote; its one parameter is the file."""
+
 
 class Answer:
     """The rows of an answer, as they come. `columns`: their names."""
@@ -39,22 +46,17 @@ def over_files(sql: str, files: Iterable[str]) -> tuple[Answer, int]:
 
     Raises `UsageError` for SQL that DuckDB refuses and files that cannot be read.
     """
-    connection = _connected()
+    connection = connected()
     with tempfile.TemporaryDirectory(prefix="casemate-hunt-") as folder:
         path = Path(folder) / "events.ndjson"
-        bad = _write(files, path)
-        columns = ", ".join(f"{name}: '{'BIGINT' if name == 'time' else kind}'" for name, kind in COLUMNS.items())
-        connection.execute(
-            "CREATE TABLE events AS SELECT * REPLACE (make_timestamp(time) AS time) FROM "  # noqa: S608 - our own names
-            f"read_json(?, format='newline_delimited', maximum_object_size=67108864, columns={{{columns}}})",
-            [str(path)],
-        )
+        bad = write_rows(files, path)
+        connection.execute(f"CREATE TABLE events AS {SELECT_ROWS}", [str(path)])
     return _ask(connection, sql), bad
 
 
 def over_lake(sql: str, files: Iterable[Path]) -> Answer:
     """The answer over Parquet files of the lake. Raises `UsageError` for SQL that DuckDB refuses."""
-    connection = _connected()
+    connection = connected()
     names = [str(file) for file in files]
     if not names:
         raise UsageError("the lake holds no events", hint="`casemate monitor run --lake DIR` fills it")
@@ -68,7 +70,8 @@ def _list(names: list[str]) -> str:
     return "[" + ", ".join("'" + name.replace("'", "''") + "'" for name in names) + "]"
 
 
-def _connected() -> duckdb.DuckDBPyConnection:
+def connected() -> duckdb.DuckDBPyConnection:
+    """A database in memory, in UTC."""
     import duckdb
 
     connection = duckdb.connect(":memory:")
@@ -93,7 +96,8 @@ def _ask(connection: duckdb.DuckDBPyConnection, sql: str, allowed: list[str] | N
         ) from error
 
 
-def _write(files: Iterable[str], path: Path) -> int:
+def write_rows(files: Iterable[str], path: Path) -> int:
+    """Write the events of files as rows, one JSON object a line; gives how many records were no events."""
     rows, bad = Rows(), 0
     with path.open("wb") as out:
         for name in files:

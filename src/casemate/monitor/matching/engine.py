@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from orjson import loads
+from orjson import dumps, loads
 
 from casemate.authoring.query import All, Leaf, Some, event
 from casemate.monitor.events.decoding import UNKNOWN_SOURCE, BadRecordError, digest
+from casemate.monitor.events.envelopes import MARKS, unwrap
+from casemate.monitor.events.lines import Lines
 from casemate.monitor.events.registry import fields_of, source_of
 from casemate.monitor.knowledge import fold
 from casemate.monitor.matching.compiling import reader
@@ -48,6 +50,7 @@ class Engine:
         self._index = _Index(self.slots)
         self._scan: _Scan | None = None
         self._portable = portable or not _has_hyperscan()
+        self._lines = Lines()
 
     def learn(self, sample: bytes) -> None:
         """Choose the literals by how rare they are in a sample of records, one a line."""
@@ -61,9 +64,9 @@ class Engine:
 
         No numbers: what the index says. A record that is left out meets no slot.
         """
-        if self._portable:
+        if self._portable or block.lstrip()[:1] != b"{":
             for line in block.split(b"\n"):
-                if line:
+                if line.strip():
                     yield line, ()
             return
         if self._scan is None:
@@ -71,19 +74,21 @@ class Engine:
         assert self._scan is not None  # noqa: S101 - learn has made it
         yield from self._scan.lines(block)
 
-    def matches(self, record: bytes, numbers: Iterable[int] = ()) -> tuple[Body, Source | None, list[int]]:
-        """The decoded record, its source, and the slots that it meets.
+    def events(self, record: bytes, numbers: Iterable[int] = ()) -> list[tuple[Body, bytes, Source | None, list[int]]]:
+        """The decoded record, its bytes, its source, and the slots that it meets; several where it is an envelope.
 
-        `numbers`: those to ask; none: what the index says. Raises `BadRecordError` for what is no JSON object.
+        `numbers`: the slots to ask; none: what the index says. Raises `BadRecordError` for what is no JSON object.
         """
-        try:
-            body = loads(record)
-        except (ValueError, RecursionError) as error:
-            raise BadRecordError(f"not JSON: {error}") from error
-        if not isinstance(body, dict):
-            raise BadRecordError(f"a JSON {type(body).__name__} is no record", hint="one JSON object a record")
-        source = source_of(body)
-        return body, source, self.met(body, source, numbers)
+        if numbers:
+            body = _body(record)
+            source = source_of(body)
+            return [(body, record, source, self.met(body, source, numbers))]
+        found: list[tuple[Body, bytes, Source | None, list[int]]] = []
+        for one in unwrap(record, self._lines):
+            body, data = (_body(one), one) if isinstance(one, bytes) else (one, dumps(one))
+            source = source_of(body)
+            found.append((body, data, source, self.met(body, source)))
+        return found
 
     def met(self, body: Body, source: Source | None, numbers: Iterable[int] = ()) -> list[int]:
         """The slots that a decoded record meets."""
@@ -91,6 +96,16 @@ class Engine:
         test = self.tests.test
         asked = numbers or self._index.asked(body, source)
         return [number for number in asked if (ask := test(number, name)) is not None and ask(body)]
+
+
+def _body(record: bytes) -> dict[str, object]:
+    try:
+        body = loads(record)
+    except (ValueError, RecursionError) as error:
+        raise BadRecordError(f"not JSON: {error}") from error
+    if not isinstance(body, dict):
+        raise BadRecordError(f"a JSON {type(body).__name__} is no record", hint="one JSON object a record")
+    return body
 
 
 def _has_hyperscan() -> bool:
@@ -104,11 +119,12 @@ def _has_hyperscan() -> bool:
 class _Scan:
     """A caseless hyperscan database of the chosen literals, each standing for the slots that need it."""
 
-    _ESCAPED = 0
+    _WHOLE = frozenset(range(1 + len(MARKS)))
+    """Literals that say: look at the whole record, for it may be escaped or wrapped."""
 
     def __init__(self, slots: Sequence[Slot], rates: dict[str, float]) -> None:
         rate = measured(rates) if rates else guess
-        masks: dict[str, set[int]] = {ESCAPE: set()}
+        masks: dict[str, set[int]] = {one: set() for one in (ESCAPE, *(mark.decode() for mark in MARKS))}
         always = set()
         for slot in slots:
             found = needed(slot.where, slot.sources, rate)
@@ -160,7 +176,7 @@ class _Scan:
     def _slots(self, literals: frozenset[int]) -> tuple[int, ...]:
         known = self._known.get(literals)
         if known is None:
-            if self._ESCAPED in literals:
+            if not self._WHOLE.isdisjoint(literals):
                 return ()
             union: set[int] = set(self.always)
             for one in literals:

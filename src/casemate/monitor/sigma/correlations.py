@@ -30,7 +30,9 @@ from casemate.authoring.patterns import (
 )
 from casemate.authoring.patterns import Condition as Bounds
 from casemate.model.value import Fields
+from casemate.monitor.correlation.plain import first_by
 from casemate.monitor.correlation.statistics import meets
+from casemate.monitor.events.registry import by_name
 from casemate.monitor.sigma.conditions import MAX_WAYS, Both, Condition, ConditionError, Neither, parse, ways
 from casemate.monitor.sigma.logsources import spelled
 from casemate.monitor.sigma.refusals import Refused, fields, said, word, words
@@ -251,7 +253,7 @@ class Book:
         if one.type == "event_count":
             return Count(stages, one.bounds, one.within)
         of = tuple(
-            _same([part.spell(_alias(one, name, part.rule, part.found)) for part in parts], one.at) for name in one.of
+            _same([part.spell(_mapped(one, name, part.rule, part.found)) for part in parts], one.at) for name in one.of
         )
         if one.type == "value_count":
             return Distinct(stages, of, one.bounds, one.within)
@@ -265,8 +267,8 @@ class Book:
         found = self.find(name)
         if found is None:
             raise Refused(f"no rule is called {name!r}", one.at, hint="it must be among the rules that are read")
-        names = [_alias(one, by, name, found) for by in one.by]
         if isinstance(found, Rule) and found.piped is None:
+            names = [_mapped(one, by, name, found) for by in one.by]
             groups = found.by_source(self.placeholders)
             stages = [
                 Stage(expression, tuple(spelled(field, source).raw for field in names), where, name)
@@ -279,21 +281,29 @@ class Book:
                 stages = [Stage(whole, stages[0].by, found.source_names, name)]
             return _Part(tuple(stages), found.source_names, found.about.severity, name, found, groups[0][1])
         lowered = self.of_rule(found) if isinstance(found, Rule) else self.of_correlation(found, above)
-        source = found.sources[0] if isinstance(found, Rule) and found.sources else self._source(lowered.pattern)
-        by = tuple(spelled(field, source).raw for field in names)
-        stage = Stage(lowered.pattern, by, (), name)
-        return _Part((stage,), lowered.sources, lowered.severity, name, found, source)
+        source = _source(lowered.pattern)
+        grouped = dict(zip(_by(found), first_by(lowered.pattern), strict=False))
+        by = tuple(
+            grouped[field] if field in grouped else spelled(_mapped(one, field, name, found), source).raw
+            for field in (_known_as(one, by, name, found) for by in one.by)
+        )
+        return _Part((Stage(lowered.pattern, by, (), name),), lowered.sources, lowered.severity, name, found, source)
 
-    def _source(self, pattern: Pattern) -> Source | None:
-        """A source of the events behind a pattern, to spell its fields."""
-        from casemate.monitor.events.registry import by_name
 
-        for stage in stages_of(pattern):
-            if isinstance(stage.where, Pattern):
-                return self._source(stage.where)
-            if stage.sources:
-                return by_name().get(stage.sources[0])
-        return None
+def _by(found: Rule | Correlation) -> tuple[str, ...]:
+    """What a counting rule groups by."""
+    if isinstance(found, Correlation):
+        return found.by
+    counted = None if found.near() else found.aggregation()
+    return () if counted is None else counted.by
+
+
+def _source(pattern: Pattern) -> Source | None:
+    """A source of the event that completes a pattern, to spell its fields."""
+    stage = stages_of(pattern)[-1]
+    if isinstance(stage.where, Pattern):
+        return _source(stage.where)
+    return by_name().get(stage.sources[0]) if stage.sources else None
 
 
 def _same(found: list[Field], at: Span) -> Field:
@@ -318,17 +328,18 @@ class _Part:
         return spelled(name, self.source).raw
 
 
-def _alias(one: Correlation, by: str, name: str, found: Rule | Correlation) -> str:
-    """The field that an alias is in the events of a rule; through a correlation's own alias of that name."""
+def _known_as(one: Correlation, by: str, name: str, found: Rule | Correlation) -> str:
+    """What an alias is in a rule; the name itself where that is not said."""
     mapping = one.aliases.get(by, {})
-    for key in (name, *found.about.keys):
-        if key in mapping:
-            return mapping[key]
-    if isinstance(found, Correlation) and by in found.aliases:
-        return next(iter(found.aliases[by].values()), by)
-    if by in one.aliases:
+    return next((mapping[key] for key in (name, *found.about.keys) if key in mapping), by)
+
+
+def _mapped(one: Correlation, by: str, name: str, found: Rule | Correlation) -> str:
+    """The field of a rule's events that is meant. Raises `Refused` for an alias that does not say what it is there."""
+    field = _known_as(one, by, name, found)
+    if field == by and by in one.aliases:
         raise Refused(f"the alias {by!r} does not say what it is in {name!r}", one.at)
-    return by
+    return field
 
 
 def _ways(one: Correlation) -> tuple[Way, ...]:

@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from casemate.authoring.query import Field
-from casemate.monitor.events.decoding import UNKNOWN_SOURCE
 from casemate.monitor.events.registry import sources
+from casemate.monitor.sigma.refusals import said
 
 if TYPE_CHECKING:
     from casemate.model.value import Fields
     from casemate.monitor.events.source import Source
-
-from casemate.monitor.sigma.refusals import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +79,3 @@ def spelled(name: str, source: Source | None) -> Spelled:
     raw = Field(path if path is not None else tuple(name.split(".")))
     folded = source.sigma_folded.get(name)
     return Spelled(raw, None if folded is None else Field((folded,), canonical=True), source)
-
-
-def names_of(found: tuple[Source, ...]) -> tuple[str, ...]:
-    """The sources' names; the unknown one's where there is none."""
-    return tuple(source.name for source in found) or (UNKNOWN_SOURCE,)

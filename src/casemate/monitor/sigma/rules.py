@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from casemate.authoring.query import All, Expression, Field, Leaf, Not, Some
 from casemate.model.finding import CRITICAL, HIGH, LOW, MEDIUM, Severity
 from casemate.model.value import Fields, Items, Value
+from casemate.monitor.events.decoding import UNKNOWN_SOURCE
+from casemate.monitor.events.registry import sources as all_sources
 from casemate.monitor.sigma.conditions import (
     Aggregation,
     Both,
@@ -25,7 +27,7 @@ from casemate.monitor.sigma.conditions import (
     parse,
 )
 from casemate.monitor.sigma.items import Placeholders, detection
-from casemate.monitor.sigma.logsources import Logsource, logsource_of, names_of, sources_of, spelled
+from casemate.monitor.sigma.logsources import Logsource, logsource_of, sources_of, spelled
 from casemate.monitor.sigma.refusals import Refused, fields, said, word, words
 
 if TYPE_CHECKING:
@@ -171,13 +173,14 @@ class Rule:
 
     @property
     def sources(self) -> tuple[Source, ...]:
-        """Ours that are meant; none where we have no such log."""
-        return sources_of(self.logsource)
+        """Ours that are meant: all where the rule names no log, none where we have no such log."""
+        return all_sources() if self.logsource == Logsource() else sources_of(self.logsource)
 
     @property
     def source_names(self) -> tuple[str, ...]:
-        """Their names, or the unknown source's; empty where the rule names no log, which is all."""
-        return () if self.logsource == Logsource() else names_of(self.sources)
+        """Their names, and the unknown source's where there is none or where every log is meant."""
+        named = tuple(source.name for source in self.sources)
+        return named if named and self.logsource != Logsource() else (*named, UNKNOWN_SOURCE)
 
     def near(self) -> list[Condition] | None:
         """The condition behind `| near`, split off; None where the rule has none."""
@@ -191,15 +194,16 @@ class Rule:
     def by_source(self, placeholders: Placeholders) -> list[tuple[tuple[str, ...], Source | None, Expression]]:
         """The expression for each group of sources that spell its fields alike: names, one of them, expression."""
         groups: list[tuple[tuple[str, ...], Source | None, Expression]] = []
-        for source in self.sources or (None,):
+        by_name = {source.name: source for source in self.sources}
+        for name in self.source_names:
+            source = by_name.get(name)
             expression = self.expression(source, placeholders)
-            names = self.source_names if source is None else (source.name,)
             for number, (known, one, other) in enumerate(groups):
                 if other == expression:
-                    groups[number] = ((*known, *names), one, other)
+                    groups[number] = ((*known, name), one, other)
                     break
             else:
-                groups.append((names, source, expression))
+                groups.append(((name,), source, expression))
         return groups
 
     def expression(self, source: Source | None, placeholders: Placeholders) -> Expression:

@@ -1,0 +1,1 @@
+"""Stores, secrets and keys."""

@@ -1,0 +1,1 @@
+"""What a function is: its code, layers, settings, who may call it."""

@@ -1,0 +1,1 @@
+"""Who is who in an account: users, keys, roles and how they are become."""

@@ -1,0 +1,309 @@
+"""A pattern at work: its groups, what is kept of each, for how long, and how it is written down.
+
+Each kind of pattern says, in a file of its own, what a new point completes (`take`) and what can be told only once all
+is known (`settle`). Everything else is here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from heapq import heappop, heappush
+from itertools import islice, product
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from casemate.authoring.patterns import is_monotone
+from casemate.monitor.correlation.plain import Group, period_of
+from casemate.monitor.correlation.timeline import Entry, More, Row, Timeline, Values, width_for
+from casemate.monitor.matching.plain import MAX_ROWS
+
+if TYPE_CHECKING:
+    from casemate.authoring.patterns import Pattern
+
+Completed = tuple[Group, Entry, list[Entry]]
+"""A pattern met: by which group, with which point last, made of which points."""
+SHARDS = 32
+"""Parts in which what a baseline has seen is written."""
+
+
+@dataclass(slots=True)
+class Budget:
+    """What a detection keeps, over all of its patterns and groups. `evicted`: what had to go before its time."""
+
+    limit: int
+    size: int = 0
+    evicted: int = 0
+    late: int = 0
+
+
+@dataclass(slots=True)
+class Kept:
+    """Of one group: points by stage, the periods that were told, what changed since it was written.
+
+    `seen`, `count`, `first`: of a baseline. `counts`, `low`: the window that ends at the latest point, of `Distinct`;
+    never written, made anew when it is needed.
+    """
+
+    lines: list[Timeline]
+    told: set[int] = field(default_factory=set)
+    dirty: set[str] = field(default_factory=set)
+    seen: dict[Row, int] = field(default_factory=dict)
+    count: int = 0
+    first: int = -1
+    counts: dict[Row, int] | None = None
+    low: int = 0
+
+
+class Node:
+    """A pattern of a detection. `path`: where it stands in the detection's pattern. `delay`: how long after its time
+    a point may come from a pattern within. `root`: its completions are alerts."""
+
+    early: bool
+    stages = 1
+
+    def __init__(self, pattern: Pattern, path: str, budget: Budget, delay: int, *, root: bool) -> None:
+        self.pattern = pattern
+        self.path = path
+        self.budget = budget
+        self.delay = delay
+        self.root = root
+        self.early = is_monotone(pattern)
+        self.within: int = getattr(pattern, "within", 0)
+        self.period = period_of(pattern)
+        self.width, self.aligned = width_for(self.within, self.period)
+        self.groups: dict[Group, Kept] = {}
+        self.settled = self._written = -1
+        self._calendar: defaultdict[int, set[Group]] = defaultdict(set)
+        self._due: list[tuple[int, Group]] = []
+        self._changed: set[Group] = set()
+        self._gone: dict[Group, set[str]] = {}
+
+    # -- what a kind of pattern says
+    def take(self, stage: int, group: Group, entry: Entry) -> Iterable[Completed]:
+        """A point came."""
+        raise NotImplementedError
+
+    def settle(self, group: Group, kept: Kept, since: int, until: int) -> Iterable[Completed]:
+        """All points from `since` to before `until` are known."""
+        raise NotImplementedError
+
+    def due(self, entry: Entry) -> int:
+        """After which time a point can be settled."""
+        return entry[0]
+
+    # -- keeping
+    def insert(self, group: Group, stage: int, entry: Entry) -> Kept | None:
+        """Keep a point; None for one that is there already, or that came too late to be counted."""
+        if not self.early and entry[0] < self.settled:
+            self.budget.late += 1
+            return None
+        kept = self.groups.get(group)
+        if kept is None:
+            kept = self.groups[group] = Kept([Timeline(self.width) for _ in range(self.stages)])
+        result = kept.lines[stage].insert(entry)
+        if not result:
+            return None
+        number = entry[0] // self.width
+        if result == 2:
+            self._calendar[number].add(group)
+        kept.dirty.add(f"{stage}:{number}")
+        self._changed.add(group)
+        self.budget.size += 1
+        if not self.early:
+            heappush(self._due, (self.due(entry), group))
+        return kept
+
+    def tell(self, group: Group, kept: Kept, time: int) -> bool:
+        """Whether an alert of this time is a new one."""
+        assert self.period is not None  # noqa: S101 - only patterns with a period ask
+        mark = time // self.period
+        if mark in kept.told:
+            return False
+        kept.told.add(mark)
+        kept.dirty.add("told")
+        self._changed.add(group)
+        return True
+
+    def is_told(self, kept: Kept, time: int) -> bool:
+        """Whether the period of this time was told, so that nothing new can come of it."""
+        return self.root and self.period is not None and time // self.period in kept.told
+
+    def advance(self, until: int) -> Iterator[Completed]:
+        """Settle what is known for certain before `until`."""
+        since, until = self.settled, until - self.delay
+        if until <= since or self.early:
+            return
+        groups: dict[Group, None] = {}
+        while self._due and self._due[0][0] < until:
+            groups[heappop(self._due)[1]] = None
+        self.settled = until
+        for group in groups:
+            kept = self.groups.get(group)
+            if kept is not None:
+                yield from self.settle(group, kept, since, until)
+
+    def forget(self, before: int) -> None:
+        """Drop what no window can reach any more once nothing older than `before` comes."""
+        horizon = before - self.within - self.delay
+        for number in [number for number in self._calendar if (number + 1) * self.width <= horizon]:
+            for group in self._calendar.pop(number):
+                self._drop(group, number, horizon)
+
+    def _drop(self, group: Group, number: int, horizon: int) -> None:
+        kept = self.groups.get(group)
+        if kept is None:
+            return
+        for stage, line in enumerate(kept.lines):
+            chunk = line.chunks.pop(number, None)
+            if chunk is not None:
+                self.budget.size -= len(chunk)
+                kept.dirty.add(f"{stage}:{number}")
+        kept.counts = None
+        self._changed.add(group)
+        if self.period is not None:
+            old = {mark for mark in kept.told if (mark + 1) * self.period <= horizon}
+            if old:
+                kept.told -= old
+                kept.dirty.add("told")
+        if not kept.seen and not kept.count and not any(line.chunks for line in kept.lines):
+            self._gone.setdefault(group, set()).update((*kept.dirty, "told"))
+            self._changed.discard(group)
+            del self.groups[group]
+
+    def shed(self, amount: int) -> None:
+        """Drop so many of the oldest points before their time."""
+        goal = self.budget.size - amount
+        while self._calendar and self.budget.size > goal:
+            number = min(self._calendar)
+            halved = False
+            for group in list(self._calendar[number]):
+                kept = self.groups.get(group)
+                for stage, line in enumerate(kept.lines if kept else ()):
+                    chunk = line.chunks.get(number, [])
+                    if kept is not None and len(chunk) > 1:
+                        halved = True
+                        self.budget.evicted += len(chunk) // 2
+                        self.budget.size -= len(chunk) // 2
+                        del chunk[: len(chunk) // 2]
+                        kept.counts = None
+                        kept.dirty.add(f"{stage}:{number}")
+                        self._changed.add(group)
+            if not halved:
+                for group in self._calendar.pop(number):
+                    before = self.budget.size
+                    self._drop(group, number, 0)
+                    self.budget.evicted += before - self.budget.size
+
+    def thinned(self, kept: Kept, stage: int, number: int, chunk: list[Entry]) -> None:
+        """Put fewer points in the place of a chunk that says the same."""
+        line = kept.lines[stage]
+        self.budget.size -= len(line.chunks[number]) - len(chunk)
+        line.chunks[number] = chunk
+
+    # -- writing down
+    def changes(self, prefix: tuple[str, str]) -> Iterator[tuple[str, bytes | None]]:
+        """What changed since the last time, by key; None for what is gone."""
+        for group, parts in self._gone.items():
+            if group not in self.groups:
+                for part in parts:
+                    yield _key(prefix, self.path, group, part), None
+        self._gone.clear()
+        for group in self._changed:
+            kept = self.groups.get(group)
+            if kept is None:
+                continue
+            for part in kept.dirty:
+                value = self._part(kept, part)
+                yield _key(prefix, self.path, group, part), None if value is None else _encoded([group, value])
+            kept.dirty.clear()
+        self._changed.clear()
+        if self.settled != self._written:
+            self._written = self.settled
+            yield _key(prefix, self.path, (), "settled"), _encoded([[], self.settled])
+
+    def _part(self, kept: Kept, part: str) -> object:
+        kind, _, number = part.partition(":")
+        if kind == "told":
+            return sorted(kept.told) or None
+        if kind == "baseline":
+            return [kept.count, kept.first]
+        if kind == "seen":
+            return [[row, time] for row, time in kept.seen.items() if shard(row) == int(number)] or None
+        return kept.lines[int(kind)].chunks.get(int(number))
+
+    def load(self, part: str, value: bytes) -> None:
+        """Take back what was written under a key."""
+        listed, what = _decoded(value)
+        kind, _, number = part.partition(":")
+        if kind == "settled":
+            self.settled = self._written = what
+            return
+        group = tuple(listed)
+        kept = self.groups.get(group)
+        if kept is None:
+            kept = self.groups[group] = Kept([Timeline(self.width) for _ in range(self.stages)])
+        if kind == "told":
+            kept.told.update(what)
+        elif kind == "baseline":
+            kept.count, kept.first = what
+        elif kind == "seen":
+            kept.seen.update({tuple(row): time for row, time in what})
+            self.budget.size += len(what)
+        else:
+            self._load_chunk(group, kept.lines[int(kind)], int(number), [entry_of(one) for one in what])
+
+    def _load_chunk(self, group: Group, line: Timeline, number: int, entries: list[Entry]) -> None:
+        line.chunks[number] = entries
+        line.latest = max(line.latest, entries[-1][0])
+        self._calendar[number].add(group)
+        self.budget.size += len(entries)
+        if not self.early:
+            for entry in entries:
+                heappush(self._due, (self.due(entry), group))
+
+
+def _encoded(value: object) -> bytes:
+    try:
+        return orjson.dumps(value)
+    except TypeError:  # half of a surrogate pair, out of JSON within JSON
+        return json.dumps(value).encode()
+
+
+def _decoded(value: bytes) -> tuple[list[str], Any]:
+    try:
+        listed, what = orjson.loads(value)
+    except ValueError:
+        listed, what = json.loads(value)
+    return listed, what
+
+
+def _key(prefix: tuple[str, str], path: str, group: Group, part: str) -> str:
+    name = blake2b("\x1f".join(group).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return json.dumps([*prefix, path, name, part])
+
+
+def shard(row: Row) -> int:
+    """The part in which a row is written."""
+    return blake2b("\x1f".join(row).encode("utf-8", "surrogatepass"), digest_size=1).digest()[0] % SHARDS
+
+
+def entry_of(value: list[object]) -> Entry:
+    """A point as it was written."""
+    time, name, account, source, more = value
+    assert isinstance(time, int)  # noqa: S101 - we wrote it
+    return (time, str(name), str(account), str(source), None if more is None else More(*map(_tupled, more)))  # type: ignore[call-overload]
+
+
+def _tupled(value: object) -> object:
+    return tuple(map(_tupled, value)) if isinstance(value, list) else value
+
+
+def rows_from(values: Values, inner: Group, inherited: tuple[int | None, ...], missing: tuple[str, ...]) -> list[Row]:
+    """Every combination of values. `inherited`: which of the inner group's values stands for a field."""
+    found = [(inner[at],) if at is not None else (one or missing) for one, at in zip(values, inherited, strict=True)]
+    return list(islice(product(*found), MAX_ROWS))

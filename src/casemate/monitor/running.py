@@ -1,0 +1,207 @@
+"""Events as they come: batch by batch, each kept whole in one transaction or not at all.
+
+Life of a batch: a feed gives it · the engine finds the records that some expression holds of · correlation makes alerts
+Life of a batch: a feed gives it · the engine finds the records that an expression holds of · correlation makes alerts
+the batch need not come again · a thread of its own tells the receivers.
+
+A batch that breaks the program is not lost: nothing of it was kept, and the feed gives it again after the restart. The
+state in memory is never ahead of the database: after a failed transaction the worker is thrown away.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from casemate.authoring.patterns import Each
+from casemate.monitor.alerting import alert_of
+from casemate.monitor.correlation.plain import Completion, Point, anchor, groups_of
+from casemate.monitor.delivering import deliver
+from casemate.monitor.durable.database import Database
+from casemate.monitor.events.decoding import BadRecordError
+from casemate.monitor.events.registry import fields_of
+from casemate.monitor.replaying import event_of_record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from casemate.model.alert import Alert
+    from casemate.model.event import Event
+    from casemate.monitor.correlation.state import State
+    from casemate.monitor.feeds.feed import Batch, Feed
+    from casemate.monitor.hunt.lake import Lake
+    from casemate.monitor.matching.engine import Engine
+    from casemate.monitor.sinks.sink import Sink
+
+LATENESS = 15 * 60 * 1000
+"""Milliseconds that an event may come after a later one of its source and account, for what has to wait: CloudTrail
+delivers within five minutes on average and promises nothing (user guide, "How CloudTrail works")."""
+
+
+@dataclass(slots=True)
+class Counts:
+    """What a run has done so far. `latencies`: seconds from arrival to commit, one a batch, the last ten thousand."""
+
+    records: int = 0
+    batches: int = 0
+    alerts: int = 0
+    dead: int = 0
+    latencies: list[float] = field(default_factory=list)
+
+
+class Worker:
+    """Takes batches. One worker writes one database."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        state: State,
+        database: Database,
+        sinks: Sequence[str],
+        *,
+        lake: Lake | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.counts = Counts()
+        self._engine = engine
+        self._state = state
+        self._database = database
+        self._sinks = tuple(sinks)
+        self._lake = lake
+        self._clock = clock
+        self._watermarks = database.watermarks()
+        state.load(database.windows())
+
+    def take(self, batch: Batch) -> list[Alert]:
+        """Take one batch; gives the alerts that are new. Raises what the database raises: then nothing was kept."""
+        made: list[Alert] = []
+        dead = list(batch.refused)
+        moved: dict[tuple[str, str], int] = {}
+        records = batch.block.count(b"\n") + bool(batch.block and not batch.block.endswith(b"\n"))
+        for record, numbers in self._engine.candidates(batch.block):
+            try:
+                found = self._engine.events(record, numbers)
+            except BadRecordError as error:
+                dead.append((record, error.message))
+                continue
+            for body, data, source, met in found:
+                if met:
+                    event = event_of_record(body, data, source)
+                    made += self._matched(event, met)
+                    key = (event.source, event.account)
+                    moved[key] = max(moved.get(key, -1), event.time)
+        for key, latest in moved.items():
+            if latest > self._watermarks.get(key, -1):
+                self._watermarks[key] = latest
+                made += self._state.advance(*key, latest - LATENESS)
+        if self._lake is not None and batch.block:
+            self._lake.write(batch.block)
+        new = self._database.keep(
+            feed=batch.feed,
+            offsets=batch.offsets,
+            windows=self._state.changes(),
+            alerts=made,
+            sinks=self._sinks,
+            watermarks=moved,
+            dead=dead,
+        )
+        self._count(batch, records, len(new), len(dead))
+        return new
+
+    def _matched(self, event: Event, met: list[int]) -> list[Alert]:
+        made: list[Alert] = []
+        for number in met:
+            slot = self._engine.slots[number]
+            detection = self._engine.detections[slot.detection]
+            pattern = detection.pattern
+            if isinstance(pattern, Each) and len(slot.path) == 1:
+                if detection.withheld:
+                    continue
+                point = Point(event.time, event.id, event.account, event.source, (event,))
+                for group in groups_of(slot.stage, point, fields_of):
+                    one = Completion(group, point, (point,))
+                    made.append(alert_of(detection, group, anchor(pattern, point), [one]))
+            else:
+                made += self._state.feed(slot, event)
+        return made
+
+    def _count(self, batch: Batch, records: int, alerts: int, dead: int) -> None:
+        counts = self.counts
+        counts.records += records
+        counts.batches += 1
+        counts.alerts += alerts
+        counts.dead += dead
+        counts.latencies.append(self._clock() - batch.arrived)
+        if len(counts.latencies) > 10_000:
+            del counts.latencies[:5_000]
+
+
+class Telling(threading.Thread):
+    """The thread that empties the outbox, over a connection of its own."""
+
+    def __init__(self, open_database: Callable[[], Database], sinks: Sequence[Sink]) -> None:
+        super().__init__(name="casemate-outbox", daemon=True)
+        self._open = open_database
+        self._sinks = tuple(sinks)
+        self._wake = threading.Event()
+        self._stop = threading.Event()
+
+    def wake(self) -> None:
+        """There is something new."""
+        self._wake.set()
+
+    def run(self) -> None:
+        """Tell until stopped."""
+        from random import SystemRandom
+
+        database, chance = self._open(), SystemRandom().random
+        try:
+            while not self._stop.is_set():
+                self._wake.wait(1.0)
+                self._wake.clear()
+                for sink in self._sinks:
+                    deliver(database, sink, time.time, chance)
+        finally:
+            database.close()
+            for sink in self._sinks:
+                sink.close()
+
+    def finish(self, seconds: float) -> None:
+        """Stop, after what is due was told or the seconds are over."""
+        database = self._open()
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and any(database.due(sink.name, time.time(), 1) for sink in self._sinks):
+            self._wake.set()
+            time.sleep(0.05)
+        database.close()
+        self._stop.set()
+        self._wake.set()
+        self.join(timeout=15)
+
+
+def run(
+    worker: Worker,
+    feeds: Sequence[Feed],
+    database: Database,
+    *,
+    told: Callable[[list[Alert]], None],
+    stopped: Callable[[], bool],
+    wait: float = 0.05,
+) -> None:
+    """Take batches from all feeds in turn until they end or `stopped` says so. `told`: new alerts, after the commit."""
+    for feed in feeds:
+        feed.start(database.offsets(feed.name))
+    try:
+        while not stopped() and not all(feed.ended for feed in feeds):
+            for feed in feeds:
+                batch = feed.poll(wait / len(feeds))
+                if batch is not None:
+                    new = worker.take(batch)
+                    feed.acknowledge(batch)
+                    if new:
+                        told(new)
+    finally:
+        for feed in feeds:
+            feed.close()
