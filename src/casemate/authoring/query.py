@@ -205,6 +205,7 @@ CANONICAL: dict[str, str] = {
     "function": "name of the function that was acted on, or that speaks",
     "resource": "ARN or id of what was acted on",
     "target_account": "the account of the resource, where it is another",
+    "foreign": "accounts that a change lets in or takes from and that are not its own; `*` is everybody",
     "message": "the text of a log line",
 }
 """The names that every source knows to spell, or to leave empty."""

@@ -35,10 +35,6 @@ if TYPE_CHECKING:
     from casemate.monitor.matching.engine import Engine
     from casemate.monitor.sinks.sink import Sink
 
-LATENESS = 15 * 60 * 1000
-"""Milliseconds that an event may come after a later one of its source and account, for what has to wait: CloudTrail
-delivers within five minutes on average and promises nothing (user guide, "How CloudTrail works")."""
-
 
 @dataclass(slots=True)
 class Counts:
@@ -71,8 +67,7 @@ class Worker:
         self._sinks = tuple(sinks)
         self._lake = lake
         self._clock = clock
-        self._watermarks = database.watermarks()
-        state.load(database.windows())
+        state.load(database.windows(), database.watermarks())
 
     def take(self, batch: Batch) -> list[Alert]:
         """Take one batch; gives the alerts that are new. Raises what the database raises: then nothing was kept."""
@@ -92,10 +87,7 @@ class Worker:
                     made += self._matched(event, met)
                     key = (event.source, event.account)
                     moved[key] = max(moved.get(key, -1), event.time)
-        for key, latest in moved.items():
-            if latest > self._watermarks.get(key, -1):
-                self._watermarks[key] = latest
-                made += self._state.advance(*key, latest - LATENESS)
+        made += self._state.advance(moved)
         if self._lake is not None and batch.block:
             self._lake.write(batch.block)
         new = self._database.keep(
@@ -124,7 +116,7 @@ class Worker:
                     one = Completion(group, point, (point,))
                     made.append(alert_of(detection, group, anchor(pattern, point), [one]))
             else:
-                made += self._state.feed(slot, event)
+                made += self._state.feed(slot.detection, slot.path, event)
         return made
 
     def _count(self, batch: Batch, records: int, alerts: int, dead: int) -> None:
@@ -146,7 +138,7 @@ class Telling(threading.Thread):
         self._open = open_database
         self._sinks = tuple(sinks)
         self._wake = threading.Event()
-        self._stop = threading.Event()
+        self._stopped = threading.Event()
 
     def wake(self) -> None:
         """There is something new."""
@@ -158,7 +150,7 @@ class Telling(threading.Thread):
 
         database, chance = self._open(), SystemRandom().random
         try:
-            while not self._stop.is_set():
+            while not self._stopped.is_set():
                 self._wake.wait(1.0)
                 self._wake.clear()
                 for sink in self._sinks:
@@ -176,7 +168,7 @@ class Telling(threading.Thread):
             self._wake.set()
             time.sleep(0.05)
         database.close()
-        self._stop.set()
+        self._stopped.set()
         self._wake.set()
         self.join(timeout=15)
 

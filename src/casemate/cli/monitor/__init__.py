@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 COMMANDS: dict[str, str] = {
     "run": "run detections on events as they come, and tell the alerts to receivers",
+    "coverage": "say which detections cannot fire in a system, because which log is off, and what helps",
     "replay": "run detections on recorded events and print the alerts",
 }
 """Every command with its line of help; each is the module `casemate.cli.monitor.COMMAND`, but for `_MODULES`."""

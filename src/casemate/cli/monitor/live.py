@@ -38,7 +38,6 @@ def run(args: argparse.Namespace) -> int:
     from casemate.cli.monitor.replay import loaded
     from casemate.monitor.correlation.state import State
     from casemate.monitor.durable.database import Database
-    from casemate.monitor.events.registry import fields_of
     from casemate.monitor.hunt.lake import Lake
     from casemate.monitor.matching.engine import Engine
     from casemate.monitor.running import Telling, Worker
@@ -50,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
     sinks = [opened(given, os.environ) for given in args.to or ()]
     detections, knowledge = loaded(args)
     database = Database(args.state)
-    state = State(detections, fields_of, knowledge)
+    state = State(detections)
     lake = Lake(Path(args.lake)) if args.lake else None
     worker = Worker(Engine(detections, knowledge), state, database, [sink.name for sink in sinks], lake=lake)
     telling = Telling(lambda: Database(args.state), sinks)

@@ -29,7 +29,7 @@ class FirstSeenNode(Node):
         return ()
 
     def settle(self, group: Group, kept: Kept, since: int, until: int) -> Iterable[Completed]:
-        """Each point in its turn: is one of its rows new to the group?"""
+        """Each point in its turn: whether one of its rows is new to the group."""
         del since
         pattern = self.pattern
         for entry in kept.lines[0].between(0, until - 1):
@@ -68,6 +68,11 @@ class FirstSeenNode(Node):
                 line.chunks[number] = left
             else:
                 del line.chunks[number]
+        if self.period is not None:
+            old = {mark for mark in kept.told if (mark + 1) * self.period <= until}
+            if old:
+                kept.told -= old
+                kept.dirty.add("told")
 
     def _outgrow(self, kept: Kept, until: int) -> None:
         """Drop rows that would be new again by now anyway."""
@@ -80,7 +85,10 @@ class FirstSeenNode(Node):
             kept.dirty.add(f"seen:{shard(row)}")
 
     def forget(self, before: int) -> None:
-        """Nothing: a baseline stays."""
+        """A baseline stays; only what says which points wait is dropped."""
+        horizon = before - self.delay
+        for number in [number for number in self._calendar if (number + 1) * self.width <= horizon]:
+            del self._calendar[number]
 
     def shed(self, amount: int) -> None:
         """Drop the rows that were seen longest ago."""

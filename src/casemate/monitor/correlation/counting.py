@@ -29,6 +29,10 @@ class EachNode(Node):
 
     pattern: Each
 
+    def __init__(self, pattern: Each, path: str, budget: Budget, delay: int, *, root: bool) -> None:
+        super().__init__(pattern, path, budget, delay, root=root)
+        self.width = self.period or self.width
+
     def take(self, stage: int, group: Group, entry: Entry) -> Iterable[Completed]:
         """The point is one."""
         if self.period is None:
@@ -64,17 +68,36 @@ class CountNode(Node):
         time = entry[0]
         line = kept.lines[0]
         if self.root and not self._nested and time == line.latest:
-            if self.is_told(kept, time):
-                found: list[Completed] = []
-            elif self._meets(line.count(time - self.within, time)):
-                self.tell(group, kept, time)
-                found = [(group, entry, line.between(time - self.within, time))]
-            else:
-                found = []
+            found = self._newest(group, kept, entry)
         else:
-            found = list(self._completed(group, kept, time, time + self.within))
+            if kept.inside >= 0 and kept.low <= time:
+                kept.inside += 1
+            last = min(time + self.within, line.latest)
+            # No window in reach sees more than all of them together: mostly the end of it.
+            reach = self._meets(line.count(time - self.within, last))
+            found = list(self._completed(group, kept, time, last)) if reach else []
         self._thin(kept, time)
         return found
+
+    def _newest(self, group: Group, kept: Kept, entry: Entry) -> list[Completed]:
+        """The window that ends at the latest point is kept counted, as long as its period was not told."""
+        time = entry[0]
+        if self.is_told(kept, time):
+            kept.inside = -1
+            return []
+        line = kept.lines[0]
+        low = time - self.within
+        if kept.inside < 0:
+            kept.inside = line.count(low, time)
+        else:
+            kept.inside += 1
+            if low > kept.low:
+                kept.inside -= line.count(kept.low, low - 1)
+        kept.low = low
+        if not self._meets(kept.inside):
+            return []
+        self.tell(group, kept, time)
+        return [(group, entry, line.between(low, time))]
 
     def settle(self, group: Group, kept: Kept, since: int, until: int) -> Iterable[Completed]:
         """All that the points of this time complete."""
@@ -104,6 +127,7 @@ class CountNode(Node):
         chunk = kept.lines[0].chunks.get(number, [])
         if len(chunk) > 4 * self._enough + _SLACK:
             self.thinned(kept, 0, number, chunk[: self._enough] + chunk[-self._enough :])
+            kept.inside = -1
 
 
 def _all_told(kept: Kept, period: int, since: int, last: int) -> bool:
@@ -142,7 +166,7 @@ class DistinctNode(Node):
         else:
             if kept.counts is not None and kept.low <= time:
                 _add(kept.counts, more_of(entry).rows)
-            found = list(self._completed(group, kept, time, time + self.within))
+            found = list(self._completed(group, kept, time, min(time + self.within, kept.lines[0].latest)))
         self._thin(kept, time)
         return found
 

@@ -91,6 +91,3 @@ class _Window:
         if self._kind == "average":
             return nearest(self._sum) / self._count
         return quantile(self._ordered, self._percentile)
-
-
-__all__ = ["Entry", "StatisticNode"]

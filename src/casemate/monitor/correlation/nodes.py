@@ -14,6 +14,7 @@ from hashlib import blake2b
 from heapq import heappop, heappush
 from itertools import islice, product
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 import orjson
 
@@ -45,8 +46,8 @@ class Budget:
 class Kept:
     """Of one group: points by stage, the periods that were told, what changed since it was written.
 
-    `seen`, `count`, `first`: of a baseline. `counts`, `low`: the window that ends at the latest point, of `Distinct`;
-    never written, made anew when it is needed.
+    `seen`, `count`, `first`: of a baseline. `counts`, `inside`, `low`: the window that ends at the latest point: rows,
+    size (-1: not known), start; never written, made anew when it is needed.
     """
 
     lines: list[Timeline]
@@ -56,12 +57,16 @@ class Kept:
     count: int = 0
     first: int = -1
     counts: dict[Row, int] | None = None
+    inside: int = -1
     low: int = 0
 
 
 class Node:
-    """A pattern of a detection. `path`: where it stands in the detection's pattern. `delay`: how long after its time
-    a point may come from a pattern within. `root`: its completions are alerts."""
+    """A pattern of a detection.
+
+    `path`: where it stands in the detection's pattern. `delay`: how long after its time a point may come from a pattern
+    within. `root`: its completions are alerts.
+    """
 
     early: bool
     stages = 1
@@ -105,6 +110,7 @@ class Node:
         kept = self.groups.get(group)
         if kept is None:
             kept = self.groups[group] = Kept([Timeline(self.width) for _ in range(self.stages)])
+            kept.dirty |= self._gone.pop(group, set())
         result = kept.lines[stage].insert(entry)
         if not result:
             return None
@@ -163,7 +169,7 @@ class Node:
             if chunk is not None:
                 self.budget.size -= len(chunk)
                 kept.dirty.add(f"{stage}:{number}")
-        kept.counts = None
+        kept.counts, kept.inside = None, -1
         self._changed.add(group)
         if self.period is not None:
             old = {mark for mark in kept.told if (mark + 1) * self.period <= horizon}
@@ -190,7 +196,7 @@ class Node:
                         self.budget.evicted += len(chunk) // 2
                         self.budget.size -= len(chunk) // 2
                         del chunk[: len(chunk) // 2]
-                        kept.counts = None
+                        kept.counts, kept.inside = None, -1
                         kept.dirty.add(f"{stage}:{number}")
                         self._changed.add(group)
             if not halved:
@@ -209,9 +215,8 @@ class Node:
     def changes(self, prefix: tuple[str, str]) -> Iterator[tuple[str, bytes | None]]:
         """What changed since the last time, by key; None for what is gone."""
         for group, parts in self._gone.items():
-            if group not in self.groups:
-                for part in parts:
-                    yield _key(prefix, self.path, group, part), None
+            for part in parts:
+                yield _key(prefix, self.path, group, part), None
         self._gone.clear()
         for group in self._changed:
             kept = self.groups.get(group)
@@ -289,7 +294,7 @@ def _key(prefix: tuple[str, str], path: str, group: Group, part: str) -> str:
 
 def shard(row: Row) -> int:
     """The part in which a row is written."""
-    return blake2b("\x1f".join(row).encode("utf-8", "surrogatepass"), digest_size=1).digest()[0] % SHARDS
+    return crc32("\x1f".join(row).encode("utf-8", "surrogatepass")) % SHARDS
 
 
 def entry_of(value: list[object]) -> Entry:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from casemate.monitor.events.foreign import others
 from casemate.monitor.events.source import Body, Source, at, first, text
 from casemate.monitor.events.times import iso
 
@@ -131,6 +132,7 @@ CLOUDTRAIL = Source(
         "function": _function,
         "resource": _resource,
         "target_account": _target_account,
+        "foreign": others,
         "message": ("errorMessage",),
     },
     sigma=(("aws", "cloudtrail", None),),

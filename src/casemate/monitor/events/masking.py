@@ -25,7 +25,8 @@ _MAYBE = (
 def _may_hold_secrets() -> Callable[[bytes], object]:
     import re2
 
-    return re2.compile(_MAYBE.encode()).search
+    search: Callable[[bytes], object] = re2.compile(_MAYBE.encode()).search
+    return search
 
 
 def masked_bytes(record: bytes) -> bytes:

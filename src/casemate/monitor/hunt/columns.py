@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 """Version of the columns; a lake of another one is read with the columns that it has."""
-LISTS = frozenset({"resource", "target_account"})
+LISTS = frozenset({"resource", "target_account", "foreign"})
 """Canonical fields of which one event has several."""
 COLUMNS: dict[str, str] = {
     "id": "VARCHAR",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MEMORY = "2GB"
 """What DuckDB may take; beyond it spills to its temporary folder."""
 
-_TYPES = ", ".join(f"{name}: '{'BIGINT' if name == 'time' else kind}'" for name, kind in COLUMNS.items())
+_TYPES = ", ".join(f"'{name}': '{'BIGINT' if name == 'time' else kind}'" for name, kind in COLUMNS.items())
 SELECT_ROWS = (
     "SELECT * REPLACE (make_timestamp(time) AS time) FROM "  # noqa: S608 - our own names
     f"read_json(?, format='newline_delimited', maximum_object_size=67108864, columns={{{_TYPES}}})"

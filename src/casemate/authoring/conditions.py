@@ -1,0 +1,40 @@
+"""Conditions that many detections share: who did it, and in what way.
+
+They keep the noise down. An attacker who knows them can get round them, since a user agent is what the caller says: what
+must not be missed at any price does not use them.
+"""
+
+from __future__ import annotations
+
+from casemate.authoring.query import event
+
+DONE = event.outcome.is_("success")
+DENIED = event.error.is_(
+    "AccessDenied",
+    "AccessDeniedException",
+    "Client.UnauthorizedOperation",
+    "UnauthorizedOperation",
+    "AuthorizationError",
+    "AuthorizationErrorException",
+    "NotAuthorized",
+)
+"""How AWS services say that somebody may not."""
+
+BY_SERVICE = (
+    event.actor_type.is_("AWSService")
+    | event.via.ends(".amazonaws.com")
+    | event.address.ends(".amazonaws.com")
+    | event.address.is_("AWS Internal")
+)
+"""An AWS service did it, by itself or on somebody's behalf (CloudTrail user guide, "userIdentity element")."""
+
+DEPLOYED = (
+    event.agent.contains("Terraform", "OpenTofu", "pulumi", "aws-cdk", "crossplane", "CodePipeline")
+    | event.session.starts("AWSCodeBuild-", "AWSCloudFormation", "GitHubActions", "gitlab-", "github-actions")
+    | event.raw("userIdentity.sessionContext.webIdFederationData.federatedProvider").exists()
+)
+"""A tool that deploys did it: infrastructure as code by its user agent, or a pipeline that signs in with OpenID
+Connect."""
+
+BY_HAND = ~BY_SERVICE & ~DEPLOYED
+"""Neither an AWS service nor a tool that deploys."""

@@ -1,0 +1,493 @@
+"""Correlation as a stream: gives the alerts that the oracle gives, for any order, duplication and batching of events.
+
+Time is the events' own. How far a source has come is told by `advance`; nothing older than that by more than the
+lateness is expected, so windows are forgotten, and what can be unmade (absence, averages, upper bounds, baselines) is
+told. What only grows is told at once. What comes later than the lateness can still complete a monotone pattern; for the
+others it is counted in `late`, to be hunted.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice, product
+from typing import TYPE_CHECKING
+
+from casemate.authoring.patterns import (
+    HOUR,
+    MINUTE,
+    Absence,
+    Count,
+    Distinct,
+    Each,
+    FirstSeen,
+    Pattern,
+    Sequence,
+    Stage,
+    Statistic,
+    stages_of,
+)
+from casemate.model.alert import KEPT_EVENTS, Alert, alert_id
+from casemate.model.finding import MEDIUM
+from casemate.monitor.alerting import about, masked
+from casemate.monitor.correlation.baselines import AbsenceNode, FirstSeenNode
+from casemate.monitor.correlation.counting import CountNode, DistinctNode, EachNode
+from casemate.monitor.correlation.measuring import StatisticNode
+from casemate.monitor.correlation.nodes import Budget, Completed, Node, rows_from
+from casemate.monitor.correlation.ordering import SequenceNode
+from casemate.monitor.correlation.plain import INNER, Group, first_by, group_names
+from casemate.monitor.correlation.statistics import number_of
+from casemate.monitor.correlation.timeline import NOTHING_MORE, Entry, More, Row, Values, behind, more_of
+from casemate.monitor.events.registry import fields_of
+from casemate.monitor.knowledge import fold
+from casemate.monitor.matching.compiling import reader
+from casemate.monitor.matching.plain import MAX_ROWS
+
+if TYPE_CHECKING:
+    from casemate.authoring.detection import Detection
+    from casemate.authoring.query import Field
+    from casemate.model.event import Event
+    from casemate.monitor.matching.compiling import Read
+
+LATENESS = 20 * MINUTE
+"""CloudTrail delivers within about 5 minutes on average and gives no bound ("How CloudTrail works")."""
+LIMIT = 200_000
+"""Points and baseline rows that one detection keeps."""
+EVICTED = "monitor-state-evicted"
+"""The name of the alert that says that a detection had to forget before its time."""
+_FOREVER = 1 << 62
+Marks = Mapping[tuple[str, str], int]
+
+
+@dataclass(slots=True)
+class _Place:
+    """A stage in a node. `inherited`, `counted`: which fields an inner group gives, of `by` and of what is counted."""
+
+    node: Node
+    stage: Stage
+    number: int
+    inherited: tuple[int | None, ...]
+    counted: tuple[int | None, ...]
+    above: _Place | None
+    of: tuple[Field, ...]
+
+
+@dataclass(slots=True)
+class _Leaf:
+    """A place where events come in. `tells`: its points must say later what an alert says. `reads`: by source."""
+
+    place: _Place
+    needs_more: bool
+    tells: bool
+    reads: dict[str, _Reads]
+
+
+@dataclass(slots=True)
+class _Reads:
+    groups: Callable[[Event], list[Group]]
+    more: Callable[[Event], More] | None
+
+
+@dataclass(slots=True)
+class _Rule:
+    detection: Detection
+    budget: Budget
+    nodes: list[Node]
+    sources: list[frozenset[str]]
+    reported: int = 0
+    at: int = 0
+
+
+class State:
+    """The windows of some detections.
+
+    `lateness`: milliseconds by which an event may come after others of its source and account. `limit`: what a
+    detection keeps at most; beyond it the oldest goes, and an alert `monitor-state-evicted` says so.
+    """
+
+    def __init__(self, detections: Iterable[Detection], *, lateness: int = LATENESS, limit: int = LIMIT) -> None:
+        self.lateness = lateness
+        self._limit = limit
+        self._marks: dict[tuple[str, str], int] = {}
+        self._rules: list[_Rule | None] = []
+        self._leaves: dict[tuple[int, tuple[int, ...]], _Leaf] = {}
+        self._places: dict[int, _Place] = {}
+        self._obsolete: set[str] = set()
+        for number, detection in enumerate(detections):
+            if detection.withheld:
+                self._rules.append(None)
+                continue
+            rule = _Rule(detection, Budget(limit), [], [])
+            self._rules.append(rule)
+            self._build(rule, number, detection.pattern, (), None)
+
+    # -- building
+    def _build(self, rule: _Rule, number: int, pattern: Pattern, path: tuple[int, ...], above: _Place | None) -> int:
+        """The nodes of a pattern, inner ones first. Gives by how much its completions can come after their time."""
+        delay = 0
+        stages = stages_of(pattern)
+        places = []
+        for at, stage in enumerate(stages):
+            inner = first_by(stage.where) if isinstance(stage.where, Pattern) else ()
+            of = _counted(pattern)
+            place = _Place(
+                None,  # type: ignore[arg-type] # set below, once the delays of the inner ones are known
+                stage,
+                at,
+                tuple(inner.index(one) if one in inner else None for one in stage.by),
+                tuple(inner.index(one) if one in inner else None for one in of),
+                above,
+                of,
+            )
+            places.append(place)
+            if isinstance(stage.where, Pattern):
+                delay = max(delay, self._build(rule, number, stage.where, (*path, at), place))
+            else:
+                self._leaves[number, (*path, at)] = _Leaf(place, needs_more=False, tells=False, reads={})
+        node = _node(pattern, ".".join(map(str, path)), rule.budget, delay, root=above is None)
+        rule.nodes.append(node)
+        rule.sources.append(frozenset(_sources(pattern, rule.detection)))
+        for at, place in enumerate(places):
+            place.node = node
+            leaf = self._leaves.get((number, (*path, at)))
+            if leaf is not None:
+                leaf.tells = not node.early
+                leaf.needs_more = leaf.tells or bool(place.of) or above is not None
+        if above is not None:
+            self._places[id(node)] = above
+        return delay + (pattern.within if isinstance(pattern, Absence) else 0)
+
+    # -- what comes in
+    def feed(self, detection: int, path: tuple[int, ...], event: Event) -> list[Alert]:
+        """An event that meets the stage at `path` of a detection (by its number). Gives the alerts that it completes.
+
+        A second delivery changes nothing. Alerts may come again after a restart; their ids are the same.
+        """
+        leaf = self._leaves.get((detection, path))
+        if leaf is None:
+            return []
+        node = leaf.place.node
+        if event.time < 0 and not _is_timeless(node):
+            return []
+        reads = leaf.reads.get(event.source)
+        if reads is None:
+            reads = leaf.reads[event.source] = _reads(leaf, event.source)
+        more = reads.more(event) if reads.more is not None else None
+        entry: Entry = (event.time, event.id, event.account, event.source, more)
+        rule = self._rules[detection]
+        assert rule is not None  # noqa: S101 - a withheld detection has no leaves
+        found: list[Alert] = []
+        stage = leaf.place.number
+        for group in reads.groups(event):
+            for completed in node.take(stage, group, entry):
+                found += self._rise(rule, node, completed, event)
+        if rule.budget.size > self._limit:
+            found += self._shed(rule)
+        return found
+
+    def advance(self, marks: Marks) -> list[Alert]:
+        """How far sources have come: (source, account) -> the time of the latest event. Gives what is certain by now.
+
+        A source that has nothing to say holds the others back until it is advanced too (by the clock), or retired.
+        """
+        moved = False
+        for key, time in marks.items():
+            if time > self._marks.get(key, -1):
+                self._marks[key] = time
+                moved = True
+        return self._settle() if moved else []
+
+    def retire(self, source: str, account: str) -> None:
+        """Wait no more for this source and account."""
+        self._marks.pop((source, account), None)
+
+    def finish(self) -> list[Alert]:
+        """No event comes any more: all that is left to say. Absence still needs the events to go beyond its window."""
+        end = max(self._marks.values(), default=-1)
+        return self._settle(end)
+
+    def _settle(self, end: int | None = None) -> list[Alert]:
+        found: list[Alert] = []
+        known: dict[frozenset[str], int | None] = {}
+        for rule in self._rules:
+            if rule is None:
+                continue
+            for node, sources in zip(rule.nodes, rule.sources, strict=True):
+                if sources not in known:
+                    known[sources] = self._mark(sources)
+                mark = known[sources]
+                if end is not None:
+                    mark = end if isinstance(node, AbsenceNode) else _FOREVER
+                if mark is None:
+                    continue
+                for completed in node.advance(mark):
+                    found += self._rise(rule, node, completed, None)
+            if end is None:
+                for node, sources in zip(rule.nodes, rule.sources, strict=True):
+                    mark = known[sources]
+                    if mark is not None:
+                        node.forget(mark)
+        return found
+
+    def _mark(self, sources: frozenset[str]) -> int | None:
+        times = [time for (source, _), time in self._marks.items() if not sources or source in sources]
+        return min(times) - self.lateness if times else None
+
+    def _shed(self, rule: _Rule) -> list[Alert]:
+        amount = max(1, self._limit // 10)
+        for node in sorted(rule.nodes, key=lambda node: -len(node.groups)):
+            if rule.budget.size > self._limit - amount:
+                node.shed(rule.budget.size - self._limit + amount)
+        if rule.budget.evicted == rule.reported:
+            return []
+        rule.reported = rule.budget.evicted
+        hour = max(self._marks.values(), default=0) // HOUR
+        if hour == rule.at:
+            return []
+        rule.at = hour
+        detection = rule.detection
+        return [
+            Alert(
+                alert_id(EVICTED, "1", (detection.name, detection.version), str(hour)),
+                EVICTED,
+                f"The monitor forgot events of {detection.title!r} before their time",
+                MEDIUM,
+                hour * HOUR,
+                (),
+                rule.budget.evicted,
+                group={"rule": detection.name},
+                about={"limit": str(self._limit)},
+            )
+        ]
+
+    @property
+    def late(self) -> Mapping[str, int]:
+        """By detection, how many events came too late to be counted."""
+        return {rule.detection.name: rule.budget.late for rule in self._rules if rule is not None and rule.budget.late}
+
+    @property
+    def size(self) -> int:
+        """Points and rows that are kept."""
+        return sum(rule.budget.size for rule in self._rules if rule is not None)
+
+    # -- what comes out
+    def _rise(self, rule: _Rule, node: Node, completed: Completed, event: Event | None) -> Iterator[Alert]:
+        """A completion becomes an alert, or a point of the pattern above."""
+        above = self._places.get(id(node))
+        if above is None:
+            yield _alert(rule.detection, node, completed, event)
+            return
+        group, last, entries = completed
+        if last[0] < 0 and not _is_timeless(above.node):
+            return
+        alert = alert_id(above.stage.name, INNER, group, _anchor(node, last))
+        more = more_of(last)
+        by, of = more.levels[0]
+        risen = _with_counted(above, of, group, More((), (), more.levels[1:], alert, tuple(behind(entries)), more.told))
+        entry: Entry = (last[0], f"{alert}/{last[1]}", last[2], last[3], risen)
+        for outer in rows_from(by, group, above.inherited, ("",)):
+            for one in above.node.take(above.number, outer, entry):
+                yield from self._rise(rule, above.node, one, event)
+
+    # -- writing down
+    def changes(self) -> dict[str, bytes | None]:
+        """What changed since the last call, to be written in the transaction of the batch; None: to be deleted."""
+        found: dict[str, bytes | None] = dict.fromkeys(self._obsolete)
+        self._obsolete.clear()
+        for rule in self._rules:
+            if rule is not None:
+                prefix = (rule.detection.name, rule.detection.version)
+                for node in rule.nodes:
+                    found.update(node.changes(prefix))
+        return found
+
+    def load(self, windows: Mapping[str, bytes], marks: Marks) -> None:
+        """Take back what `changes` gave over time, and how far the sources were. What no detection knows is dropped."""
+        self._marks.update(marks)
+        nodes = {
+            (rule.detection.name, rule.detection.version, node.path): node
+            for rule in self._rules
+            if rule is not None
+            for node in rule.nodes
+        }
+        for key, value in windows.items():
+            name, version, path, _, part = json.loads(key)
+            node = nodes.get((name, version, path))
+            if node is None:
+                self._obsolete.add(key)
+            else:
+                node.load(part, value)
+
+
+def _counted(pattern: Pattern) -> tuple[Field, ...]:
+    match pattern:
+        case Distinct() | FirstSeen():
+            return pattern.of
+        case Statistic():
+            return (pattern.of,)
+        case _:
+            return ()
+
+
+def _sources(pattern: Pattern, detection: Detection) -> Iterator[str]:
+    for stage in stages_of(pattern):
+        if isinstance(stage.where, Pattern):
+            yield from _sources(stage.where, detection)
+        else:
+            yield from stage.sources or detection.sources
+
+
+def _node(pattern: Pattern, path: str, budget: Budget, delay: int, *, root: bool) -> Node:
+    match pattern:
+        case Each():
+            return EachNode(pattern, path, budget, delay, root=root)
+        case Count():
+            nested = any(isinstance(stage.where, Pattern) for stage in pattern.stages)
+            return CountNode(pattern, path, budget, delay, root=root, nested=nested)
+        case Distinct():
+            return DistinctNode(pattern, path, budget, delay, root=root)
+        case Sequence():
+            return SequenceNode(pattern, path, budget, delay, root=root)
+        case Statistic():
+            return StatisticNode(pattern, path, budget, delay, root=root)
+        case FirstSeen():
+            return FirstSeenNode(pattern, path, budget, delay, root=root)
+        case Absence():
+            return AbsenceNode(pattern, path, budget, delay, root=root)
+
+
+Levels = tuple[tuple[tuple["Read | None", ...], tuple["Read | None", ...]], ...]
+
+
+def _reads(leaf: _Leaf, source: str) -> _Reads:
+    spellings = fields_of(source)
+
+    def read(fields: tuple[Field, ...], inherited: tuple[int | None, ...]) -> tuple[Read | None, ...]:
+        return tuple(reader(one, spellings) if at is None else None for one, at in zip(fields, inherited, strict=True))
+
+    place = leaf.place
+    levels = []
+    above = place.above
+    while above is not None:
+        levels.append((read(above.stage.by, above.inherited), read(above.of, above.counted)))
+        above = above.above
+    groups = _grouping(tuple(reader(one, spellings) for one in place.stage.by))
+    of = tuple(reader(one, spellings) for one in place.of)
+    if not leaf.needs_more:
+        return _Reads(groups, None)
+    if len(of) == 1 and not levels and not leaf.tells and isinstance(place.node, DistinctNode):
+        return _Reads(groups, _of_one(of[0]))
+    return _Reads(groups, lambda event: _more(leaf, of, tuple(levels), event))
+
+
+def _of_one(read: Read) -> Callable[[Event], More]:
+    """The common case of `Distinct`."""
+
+    def more(event: Event) -> More:
+        found = read(event.body)
+        if len(found) == 1:
+            return More(((fold(found[0]),),))
+        return More(tuple((one,) for one in _folded(found)[:MAX_ROWS]))
+
+    return more
+
+
+def _grouping(reads: tuple[Read, ...]) -> Callable[[Event], list[Group]]:
+    """The groups of an event, as the oracle's `groups_of`."""
+    if not reads:
+        return lambda _: [()]
+    if len(reads) == 1:
+        (only,) = reads
+
+        def one(event: Event) -> list[Group]:
+            found = only(event.body)
+            if len(found) == 1:
+                return [(fold(found[0]),)]
+            return [(value,) for value in _folded(found)[:MAX_ROWS]] or [("",)]
+
+        return one
+
+    def several(event: Event) -> list[Group]:
+        found = [read(event.body) for read in reads]
+        if all(len(values) == 1 for values in found):
+            return [tuple(fold(values[0]) for values in found)]
+        return list(islice(product(*(_folded(values) or [""] for values in found)), MAX_ROWS))
+
+    return several
+
+
+def _folded(values: list[str]) -> list[str]:
+    return sorted({fold(value) for value in values})
+
+
+def _more(leaf: _Leaf, counted: tuple[Read, ...], above: Levels, event: Event) -> More:
+    """What is kept of an event beside its name."""
+    levels = tuple((_values(by, event), _values(of, event, every=True)) for by, of in above)
+    told = tuple(about(event).items()) if leaf.tells else ()
+    more = More(levels=levels, told=told) if levels or told else NOTHING_MORE
+    if not counted:
+        return more
+    return _with_counted(leaf.place, _values(counted, event, every=True), (), more)
+
+
+def _values(reads: Iterable[Read | None], event: Event, *, every: bool = False) -> Values:
+    """The folded values of fields; `every`: as often as they stand there, for numbers."""
+    return tuple(
+        None if read is None else tuple(fold(one) for one in read(event.body)) if every
+        else tuple(_folded(read(event.body)))
+        for read in reads
+    )  # fmt: skip
+
+
+def _with_counted(place: _Place, values: Values, inner: Group, more: More) -> More:
+    """With the rows or numbers that the pattern at this place counts."""
+    match place.node.pattern:
+        case Distinct() | FirstSeen():
+            listed = tuple(None if one is None else tuple(sorted(set(one))) for one in values)
+            rows: list[Row] = rows_from(listed, inner, place.counted, ())
+            return more._replace(rows=tuple(rows))
+        case Statistic():
+            (only,) = values
+            (at,) = place.counted
+            texts = (inner[at],) if at is not None else only or ()
+            numbers = tuple(number for text in texts if (number := number_of(text)) is not None)
+            return more._replace(numbers=numbers)
+        case _:
+            return more
+
+
+def _is_timeless(node: Node) -> bool:
+    """Whether a pattern has no use for the time of its points."""
+    return isinstance(node, EachNode) and node.period is None
+
+
+def _anchor(node: Node, last: Entry) -> str:
+    if node.period is not None:
+        return str(last[0] // node.period)
+    return more_of(last).alert or f"{last[2]}/{last[1]}"
+
+
+def _alert(detection: Detection, node: Node, completed: Completed, event: Event | None) -> Alert:
+    group, last, entries = completed
+    events = behind(entries)
+    told = dict(more_of(last).told)
+    if not told and event is not None:
+        told = dict(about(event))
+    return Alert(
+        alert_id(detection.name, detection.version, group, _anchor(node, last)),
+        detection.name,
+        detection.title,
+        detection.severity,
+        last[0],
+        tuple(name for _, name, _ in events[:KEPT_EVENTS]),
+        len(events),
+        last[3],
+        last[2],
+        {name: masked(value) for name, value in zip(group_names(detection.pattern), group, strict=False)},
+        told,
+        detection.tags,
+        detection.author,
+        detection.licence,
+        playbook=detection.playbook,
+    )
