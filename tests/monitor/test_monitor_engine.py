@@ -1,0 +1,196 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from random import Random
+
+import pytest
+from benchmarks.traffic.attacks import attacks
+from benchmarks.traffic.benign import benign
+from benchmarks.traffic.world import World, world
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from casemate.authoring.detection import Detection, version_of
+from casemate.authoring.patterns import MINUTE, Pattern, at_least, each
+from casemate.authoring.query import All, Expression, Field, Leaf, Not, Some, event
+from casemate.model.finding import HIGH
+from casemate.monitor.correlation.plain import alerts, history
+from casemate.monitor.events.decoding import decode
+from casemate.monitor.events.registry import fields_of
+from casemate.monitor.knowledge import NOTHING
+from casemate.monitor.loading import own, runnable
+from casemate.monitor.matching.engine import Engine
+from casemate.monitor.matching.plain import holds
+from casemate.monitor.replaying import replay
+
+
+def made(name: str, pattern: Pattern) -> Detection:
+    return Detection(name, name, HIGH, ("aws.cloudtrail",), pattern, version=version_of(pattern))
+
+
+def record(name: str = "CreateUser", **more: object) -> bytes:
+    body: dict[str, object] = {
+        "eventID": "1", "eventTime": "2026-03-01T10:00:00Z", "eventSource": "iam.amazonaws.com", "eventName": name,
+        "userIdentity": {"type": "IAMUser", "userName": "Alice", "arn": "arn:aws:iam::1:user/Alice"},
+        "recipientAccountId": "1", **more,
+    }  # fmt: skip
+    return json.dumps(body).encode()
+
+
+def met(expression: Expression, *records: bytes, portable: bool = False) -> list[bool]:
+    engine = Engine([made("x", each(expression))], NOTHING, portable=portable)
+    found = []
+    for one in records:
+        hits = [engine.events(line, numbers) for line, numbers in engine.candidates(one + b"\n")]
+        found.append(any(slots for events in hits for *_, slots in events))
+    return found
+
+
+@pytest.mark.parametrize("portable", [False, True])
+def test_a_versioned_name_is_the_plain_one(*, portable: bool) -> None:
+    asked = event.action.is_("UpdateFunctionCode")
+    assert met(asked, record("UpdateFunctionCode20150331v2"), record("UpdateFunction"), portable=portable) == [
+        True,
+        False,
+    ]
+
+
+@pytest.mark.parametrize("portable", [False, True])
+def test_text_hidden_behind_json_escapes_is_found(*, portable: bool) -> None:
+    hidden = record().replace(b"CreateUser", b"\\u0043reateUser")
+    slash = record(resource="a/b/needle").replace(b"/", b"\\/")
+    assert met(event.raw("eventName").is_("CreateUser"), hidden, portable=portable) == [True]
+    assert met(event.raw("resource").contains("b/needle"), slash, portable=portable) == [True]
+
+
+@pytest.mark.parametrize("portable", [False, True])
+def test_numbers_and_booleans_need_no_quotes(*, portable: bool) -> None:
+    found = met(event.raw("count").is_("5"), record(count=5), record(count="5"), record(count=51), portable=portable)
+    assert found == [True, True, False]
+    assert met(event.raw("flag").is_("true"), record(flag=True), record(flag=False), portable=portable) == [True, False]
+
+
+@pytest.mark.parametrize("portable", [False, True])
+def test_a_condition_of_what_is_missing_is_met_by_records_without_it(*, portable: bool) -> None:
+    assert met(~event.raw("errorCode").is_("x"), record(), record(errorCode="X"), portable=portable) == [True, False]
+    assert met(event.raw("errorCode").missing(), record(), record(errorCode=None), portable=portable) == [True, True]
+
+
+Mixed = tuple[World, list[bytes], list[tuple[str, list[bytes]]]]
+
+FIELDS = [
+    Field(("eventName",)), Field(("userIdentity", "userName")), Field(("requestParameters", "names")), Field(("n",)),
+    Field(("action",), canonical=True), Field(("actor",), canonical=True), Field(("outcome",), canonical=True),
+    Field(("requestParameters", "policy"), inside=("Statement", "Effect")),
+]  # fmt: skip
+VALUES = st.sampled_from(
+    ["CreateUser", "createuser", "Alice", "li", "", "5", "true", "ä", 'a"b', "x/y", "Allow", "success", "*"]
+)
+leaves = st.builds(
+    Leaf,
+    st.sampled_from(FIELDS),
+    st.sampled_from(["equals", "contains", "startswith", "endswith", "like", "exists", "missing"]),
+    st.lists(VALUES, min_size=1, max_size=3).map(tuple),
+    every=st.booleans(),
+    cased=st.booleans(),
+)
+expressions = st.recursive(
+    leaves,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3).map(lambda parts: All(tuple(parts))),
+        st.lists(inner, max_size=3).map(lambda parts: Some(tuple(parts))),
+        inner.map(Not),
+    ),
+    max_leaves=6,
+)
+scalars = st.sampled_from(["CreateUser", "CREATEUSER", "Alice", "Ä", 'a"b', "x/y", 5, 5.0, True, None, "", "Allow"])
+records = st.fixed_dictionaries(
+    {"eventID": st.just("1"), "eventSource": st.just("iam.amazonaws.com")},
+    optional={
+        "eventName": st.sampled_from(["CreateUser", "CreateUser20150331v2", "Other"]),
+        "n": st.one_of(scalars, st.lists(scalars, max_size=2)),
+        "userIdentity": st.one_of(scalars, st.fixed_dictionaries({"userName": scalars})),
+        "requestParameters": st.fixed_dictionaries(
+            {"names": st.lists(scalars, max_size=3)},
+            optional={
+                "policy": st.sampled_from(
+                    ['{"Statement": [{"Effect": "Allow"}]}', "%7B%22Statement%22%3A%5B%5D%7D", "no"]
+                )
+            },
+        ),
+        "errorCode": scalars,
+    },
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(expression=expressions, body=records, ascii_only=st.booleans(), portable=st.booleans())
+def test_the_engine_says_what_the_plain_evaluator_says(
+    *, expression: Expression, body: dict[str, object], ascii_only: bool, portable: bool
+) -> None:
+    data = json.dumps(body, ensure_ascii=ascii_only).encode()
+    one = decode(data)
+    wanted = not one.source or one.source == "aws.cloudtrail"
+    plain = wanted and holds(expression, one, fields_of(one.source), NOTHING)
+    assert met(expression, data, portable=portable) == [plain]
+
+
+@pytest.fixture(scope="module")
+def mixed() -> Mixed:
+    chance = Random(7)  # noqa: S311 - test data
+    system = world(chance, functions=12)
+    lines = list(benign(chance, system, 3000))
+    return system, lines, list(attacks(chance, system, 1))
+
+
+@pytest.mark.slow
+def test_replay_gives_the_alerts_of_the_oracle(tmp_path: Path, mixed: Mixed) -> None:
+    system, lines, seeded = mixed
+    everything = [*lines[:800], *(line for _, more in seeded for line in more)]
+    detections, _ = runnable(own(), system.knowledge)
+    file = tmp_path / "events.ndjson"
+    file.write_bytes(b"\n".join(everything))
+    past = history(map(decode, everything), fields_of, system.knowledge)
+    expected = {alert.id for one in detections if not one.withheld for alert in alerts(one, past)}
+    assert {alert.id for alert in replay([str(file)], detections, system.knowledge).alerts} == expected
+    assert expected
+
+
+def test_order_and_second_deliveries_change_nothing(tmp_path: Path, mixed: Mixed) -> None:
+    system, lines, seeded = mixed
+    everything = [*lines[:500], *(line for _, more in seeded for line in more)]
+    detections, _ = runnable(own(), system.knowledge)
+    found = []
+    for seed in range(3):
+        shuffled = everything + everything[: 200 * seed]
+        if seed:
+            Random(seed).shuffle(shuffled)  # noqa: S311 - test data
+        file = tmp_path / f"{seed}.ndjson"
+        file.write_bytes(b"\n".join(shuffled))
+        found.append([(one.id, one.events) for one in replay([str(file)], detections, system.knowledge).alerts])
+    assert found[0] == found[1] == found[2]
+
+
+def test_every_seeded_attack_is_told_and_nothing_else(tmp_path: Path, mixed: Mixed) -> None:
+    system, lines, seeded = mixed
+    detections = tuple(one for one in runnable(own(), system.knowledge)[0] if one.needs)
+    file = tmp_path / "benign.ndjson"
+    file.write_bytes(b"\n".join(lines))
+    assert replay([str(file)], detections, system.knowledge).alerts == []
+    file.write_bytes(b"\n".join([*lines, *(line for _, more in seeded for line in more)]))
+    told = replay([str(file)], detections, system.knowledge).alerts
+    for name, more in seeded:
+        ids = {json.loads(line)["eventID"] for line in more}
+        assert any(alert.rule == name and ids & set(alert.events) for alert in told), name
+
+
+def test_a_count_needs_that_many_within_the_window(tmp_path: Path) -> None:
+    detection = made("many", at_least(3, event.action.is_("CreateUser"), within=MINUTE, by=(event.actor,)))
+    lines = [record(eventID=str(number), eventTime=f"2026-03-01T10:00:{number * 25:02d}Z") for number in range(3)]
+    file = tmp_path / "events.ndjson"
+    file.write_bytes(b"\n".join(lines))
+    [alert] = replay([str(file)], [detection], NOTHING).alerts
+    assert alert.events == ("0", "1", "2")
+    file.write_bytes(b"\n".join([*lines[:2], lines[2].replace(b"10:00:50", b"10:01:10")]))
+    assert replay([str(file)], [detection], NOTHING).alerts == []
