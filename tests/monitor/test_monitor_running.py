@@ -244,9 +244,9 @@ def test_a_database_of_another_version_is_refused(tmp_path: Path) -> None:
 
 
 def post(port: int, body: bytes, path: str = "/events", **headers: str) -> int:
-    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", data=body, headers=headers, method="POST")  # noqa: S310 - loopback
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", data=body, headers=headers, method="POST")
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - loopback
             return int(answer.status)
     except HTTPError as error:
         with error:

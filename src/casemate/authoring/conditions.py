@@ -20,13 +20,17 @@ DENIED = event.error.is_(
 )
 """How AWS services say that somebody may not."""
 
+_CONSOLE = ("signin.amazonaws.com", "console.amazonaws.com", "cloudshell.amazonaws.com")
+
 BY_SERVICE = (
     event.actor_type.is_("AWSService")
-    | event.via.ends(".amazonaws.com")
-    | event.address.ends(".amazonaws.com")
-    | event.address.is_("AWS Internal")
+    | (event.via.ends(".amazonaws.com") & ~event.via.is_(*_CONSOLE))
+    | (event.address.ends(".amazonaws.com") & ~event.address.is_(*_CONSOLE))
+    | event.role.contains(":role/aws-service-role/")
 )
-"""An AWS service did it, by itself or on somebody's behalf (CloudTrail user guide, "userIdentity element")."""
+"""An AWS service did it, by itself or on somebody's behalf (CloudTrail user guide, "userIdentity element").
+
+`AWS Internal` as an address is no sign of it: the console calls that way too."""
 
 DEPLOYED = (
     event.agent.contains("Terraform", "OpenTofu", "pulumi", "aws-cdk", "crossplane", "CodePipeline")

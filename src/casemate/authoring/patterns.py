@@ -77,7 +77,11 @@ class Distinct:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A way in which a `Sequence` is met: these of its stages, by number, and none of those in `without`."""
+    """A way in which a `Sequence` is met: these of its stages, by number, and none of those in `without`.
+
+    A sequence with a `without` in one of its ways looks forward: its windows begin with a point of the way (in order:
+    of its first stage), and only once one has passed is it known that the unwanted did not come.
+    """
 
     stages: tuple[int, ...]
     without: tuple[int, ...] = ()

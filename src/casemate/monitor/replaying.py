@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from casemate.monitor.knowledge import Knowledge
 
 
-PLAIN = 3000
+PLAIN = 200
 """Matched events of a detection up to which its windows are evaluated from their definition."""
 
 

@@ -36,8 +36,8 @@ from casemate.model.finding import HIGH
     tags=["attack.credential-access", "attack.t1621"],
 )
 def detect() -> Pattern:
-    refused = event.error.is_("500121", "50074", "50076", "50088", "53003")
-    return at_least(5, refused & event.error.is_("500121", "50088"), within=HOUR, by=(event.actor,), every=DAY)
+    coded = event.raw("resultType").exists() | event.raw("ResultType").exists() | event.raw("status.errorCode").exists()
+    return at_least(5, coded & event.error.is_("500121", "50088"), within=HOUR, by=(event.actor,), every=DAY)
 
 
 _RECORD = """{"time": "2026-03-01T10:00:00Z", "resourceId": "/tenants/3a1b/providers/Microsoft.aadiam", "operationName": "Sign-in activity", "category": "SignInLogs", "tenantId": "3a1b", "resultType": "500121", "callerIpAddress": "198.51.100.7", "correlationId": "#", "location": "NL", "properties": {"id": "#", "userPrincipalName": "alice@example.com", "appDisplayName": "Azure Portal", "ipAddress": "198.51.100.7", "authenticationRequirement": "multiFactorAuthentication", "status": {"errorCode": 500121}}}"""

@@ -37,7 +37,8 @@ from casemate.model.finding import HIGH
     tags=["attack.credential-access", "attack.initial-access", "attack.t1110.003"],
 )
 def detect() -> Pattern:
-    wrong = event.error.is_("50126", "50053", "50055", "50056", "50034", "50057")
+    coded = event.raw("resultType").exists() | event.raw("ResultType").exists() | event.raw("status.errorCode").exists()
+    wrong = coded & event.error.is_("50126", "50053", "50055", "50056", "50034", "50057")
     return different(10, (event.actor,), wrong, within=30 * MINUTE, by=(event.address,), every=DAY)
 
 

@@ -56,7 +56,7 @@ def detect() -> Pattern:
         "CreateJob", "UpdateJob", "CreateCrawler", "CreateNotebookInstance", "CreateTrainingJob", "CreateProcessingJob",
         "CreateStateMachine", "UpdateStateMachine", "CreatePipeline", "RunJobFlow", "CreateEnvironment", "CreateSession",
         "AddRoleToInstanceProfile", "AssociateIamInstanceProfile", "ReplaceIamInstanceProfileAssociation", "RunInstances",
-        "CreateComputeEnvironment", "RegisterJobDefinition", "CreateApp", "CreateService", "UpdateDevEndpoint",
+        "CreateComputeEnvironment", "RegisterJobDefinition", "AddRoleToDBInstance", "AddRoleToDBCluster", "CreateApp", "CreateService", "UpdateDevEndpoint",
     )  # fmt: skip
     swapped = event.action.is_(
         "AssociateIamInstanceProfile",

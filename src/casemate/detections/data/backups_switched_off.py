@@ -2,8 +2,8 @@
 
 What it does
 ------------
-Reports a database's backup retention of 0, deletion without a last snapshot, point-in-time recovery and deletion protection that are
-switched off, by hand.
+Reports a database's backup retention of 0, deletion without a last snapshot and with its backups, automated backups that are deleted,
+point-in-time recovery and deletion protection that are switched off, by hand.
 
 Why it matters
 --------------
@@ -60,7 +60,8 @@ def detect() -> Pattern:
             & event.raw("requestParameters.pointInTimeRecoverySpecification.pointInTimeRecoveryEnabled").is_(False)
         )
     )
-    return each(off & DONE & BY_HAND, by=(event.actor, event.account), every=DAY)
+    gone = event.action.is_("DeleteDBInstanceAutomatedBackup", "DeleteDBClusterAutomatedBackup")
+    return each((off | gone) & DONE & BY_HAND, by=(event.actor, event.account), every=DAY)
 
 
 CASES = [

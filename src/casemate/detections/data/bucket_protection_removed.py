@@ -2,7 +2,8 @@
 
 What it does
 ------------
-Reports versioning that is suspended, and encryption, access logging and replication that are taken off, by hand.
+Reports versioning or the factor for deletion that is switched off, and encryption, access logging and replication that are taken off, by
+hand.
 
 Why it matters
 --------------
@@ -40,7 +41,10 @@ from casemate.model.finding import HIGH
 def detect() -> Pattern:
     off = event.action.is_("DeleteBucketEncryption", "DeleteBucketReplication") | (
         event.action.is_("PutBucketVersioning")
-        & event.raw("requestParameters.VersioningConfiguration.Status").is_("Suspended")
+        & (
+            event.raw("requestParameters.VersioningConfiguration.Status").is_("Suspended", "Disabled")
+            | event.raw("requestParameters.VersioningConfiguration.MfaDelete").is_("Disabled")
+        )
     )
     unlogged = (
         event.action.is_("PutBucketLogging")

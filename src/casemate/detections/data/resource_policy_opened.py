@@ -43,7 +43,7 @@ def detect() -> Pattern:
         "SetQueueAttributes", "SetTopicAttributes", "PutKeyPolicy", "CreateGrant", "PutResourcePolicy", "SetRepositoryPolicy",
         "PutRegistryPolicy", "PutPermission", "PutBackupVaultAccessPolicy", "SetVaultAccessPolicy", "PutFileSystemPolicy",
         "UpdateElasticsearchDomainConfig", "UpdateDomainConfig", "CreateResourceShare", "AssociateResourceShare",
-        "PutPolicy", "ModifyVpcEndpointServicePermissions", "SetIdentityPolicy", "PutDestinationPolicy", "ShareDirectory",
+        "PutPolicy", "ModifyVpcEndpointServicePermissions", "CreateElasticsearchDomain", "CreateDomain", "SetIdentityPolicy", "PutDestinationPolicy", "ShareDirectory",
         "AddPermission", "CreateStream", "PutImagePolicy", "PutContainerRecipePolicy", "PutComponentPolicy",
     )  # fmt: skip
     mine = event.service.is_("lambda", "s3")

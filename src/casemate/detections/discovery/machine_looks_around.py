@@ -53,7 +53,7 @@ _LOOKING = (
     tags=["attack.discovery", "attack.t1580", "attack.t1087.004"],
 )
 def detect() -> Pattern:
-    machine = event.session.starts("i-") | event.agent.contains("exec-env/AWS_Lambda")
+    machine = event.raw("userIdentity.principalId").contains(":i-0") | event.agent.contains("exec-env/AWS_Lambda")
     return different(
         4,
         (event.service, event.action),

@@ -37,7 +37,7 @@ from casemate.model.finding import MEDIUM
     tags=["attack.discovery", "attack.t1580", "attack.t1526"],
 )
 def detect() -> Pattern:
-    denied = event.raw("protoPayload.status.code").is_(7)
+    denied = event.raw("protoPayload.methodName").exists() & event.raw("protoPayload.status.code").is_(7)
     return different(
         10, (event.service, event.action), denied, within=10 * MINUTE, by=(event.actor, event.account), every=HOUR
     )

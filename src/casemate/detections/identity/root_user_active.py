@@ -38,7 +38,7 @@ from casemate.model.finding import HIGH
     tags=["attack.initial-access", "attack.privilege-escalation", "attack.t1078.004"],
 )
 def detect() -> Pattern:
-    root = event.actor_type.is_("Root") & event.via.missing() & ~event.raw("eventType").is_("AwsServiceEvent")
+    root = event.actor_type.is_("Root") & ~event.raw("eventType").is_("AwsServiceEvent")
     doing = ~event.read_only.is_("true") | event.action.is_("ConsoleLogin", "GetCallerIdentity")
     return each(root & doing & ~BY_SERVICE, by=(event.account,), every=DAY)
 

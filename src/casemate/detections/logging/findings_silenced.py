@@ -41,10 +41,10 @@ from casemate.model.finding import HIGH
 def detect() -> Pattern:
     silenced = event.action.is_(
         "CreateFilter", "UpdateFilter", "CreateIPSet", "UpdateIPSet", "CreateTrustedEntitySet", "ArchiveFindings",
-        "DeletePublishingDestination", "BatchDisableStandards", "CreateInsight", "DeleteActionTarget",
+        "DeletePublishingDestination", "BatchDisableStandards", "UpdateFindings", "DeleteInsight", "DeleteActionTarget", "CreateFindingsFilter", "UpdateFindingsFilter",
         "UpdateStandardsControl", "CreateAutomationRule", "DeleteConfigRule", "DeleteOrganizationConfigRule",
     )  # fmt: skip
-    watching = event.service.is_("guardduty", "securityhub", "config")
+    watching = event.service.is_("guardduty", "securityhub", "config", "macie2")
     return each(silenced & watching & DONE & BY_HAND, by=(event.actor, event.account), every=DAY)
 
 

@@ -52,11 +52,11 @@ def detect() -> Pattern:
         | event.raw("requestParameters.fromPort").is_(*ports, 0, -1)
         | event.raw(f"{permissions}.ipProtocol").is_("-1")
     )
-    return each(
-        event.action.is_("AuthorizeSecurityGroupIngress") & everybody & port & DONE & ~DEPLOYED & ~BY_SERVICE,
-        by=(event.actor, event.account),
-        every=HOUR,
+    opened = event.action.is_("AuthorizeSecurityGroupIngress") & everybody & port
+    database = event.action.is_("AuthorizeDBSecurityGroupIngress") & event.raw("requestParameters.cIDRIP").is_(
+        "0.0.0.0/0"
     )
+    return each((opened | database) & DONE & ~DEPLOYED & ~BY_SERVICE, by=(event.actor, event.account), every=HOUR)
 
 
 _ORIGIN = "invictus-ir/aws_dataset at 4667aa9 (MIT), minimised"

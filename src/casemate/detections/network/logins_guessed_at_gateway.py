@@ -28,17 +28,25 @@ from casemate.authoring.patterns import HOUR, MINUTE, Pattern, at_least
 from casemate.authoring.query import event
 from casemate.model.finding import HIGH
 
+_WEB = (
+    event.raw("elb_status_code").exists()
+    | event.raw("httpMethod").exists()
+    | event.raw("httpRequest.status").exists()
+    | event.raw("http_request.url").exists()
+)
+"""A request by HTTP, as the sources write it."""
+
 
 @detection(
     "logins-guessed-at-gateway",
     severity=HIGH,
-    sources=["aws.apigateway", "aws.alb"],
+    sources=["aws.apigateway", "aws.alb", "casemate.gateway"],
     tags=["attack.credential-access", "attack.t1110.004"],
 )
 def detect() -> Pattern:
     return at_least(
         50,
-        event.error.is_("401", "403", 401, 403) & event.address.exists(),
+        _WEB & event.error.is_(401, 403) & event.address.exists(),
         within=5 * MINUTE,
         by=(event.address, event.resource),
         every=HOUR,

@@ -2,7 +2,7 @@
 
 What it does
 ------------
-Reports entries of network access control lists that allow all protocols from everywhere, and entries that are deleted in a row, by hand.
+Reports entries of network access control lists that let everybody in, by hand.
 
 Why it matters
 --------------
@@ -43,7 +43,6 @@ def detect() -> Pattern:
         & event.raw(f"{request}.ruleAction").is_("allow")
         & event.raw(f"{request}.egress").is_(False)
         & event.raw(f"{request}.cidrBlock").is_("0.0.0.0/0")
-        & event.raw(f"{request}.aclProtocol").is_("-1")
     )
     return each(opened & DONE & BY_HAND, by=(event.actor, event.account), every=DAY)
 

@@ -31,18 +31,26 @@ from casemate.authoring.patterns import HOUR, MINUTE, Pattern, different
 from casemate.authoring.query import event
 from casemate.model.finding import MEDIUM
 
+_WEB = (
+    event.raw("elb_status_code").exists()
+    | event.raw("httpMethod").exists()
+    | event.raw("httpRequest.status").exists()
+    | event.raw("http_request.url").exists()
+)
+"""A request by HTTP, as the sources write it."""
+
 
 @detection(
     "paths-probed",
     severity=MEDIUM,
-    sources=["aws.apigateway", "aws.alb", "google.function"],
+    sources=["aws.apigateway", "aws.alb", "google.function", "casemate.gateway"],
     tags=["attack.reconnaissance", "attack.t1595.002", "attack.t1595.003"],
 )
 def detect() -> Pattern:
     return different(
         30,
         (event.resource,),
-        event.outcome.is_("failure") & event.resource.exists(),
+        _WEB & event.outcome.is_("failure") & event.resource.exists(),
         within=5 * MINUTE,
         by=(event.address,),
         every=HOUR,

@@ -28,17 +28,25 @@ from casemate.authoring.patterns import HOUR, MINUTE, Pattern, Sequence, Stage, 
 from casemate.authoring.query import event
 from casemate.model.finding import HIGH
 
+_WEB = (
+    event.raw("elb_status_code").exists()
+    | event.raw("httpMethod").exists()
+    | event.raw("httpRequest.status").exists()
+    | event.raw("http_request.url").exists()
+)
+"""A request by HTTP, as the sources write it."""
+
 
 @detection(
     "probing-then-success",
     severity=HIGH,
-    sources=["aws.apigateway", "aws.alb"],
+    sources=["aws.apigateway", "aws.alb", "casemate.gateway"],
     tags=["attack.initial-access", "attack.t1190"],
 )
 def detect() -> Pattern:
     by = (event.address, event.resource)
-    errors = Stage(at_least(10, event.error.is_(500, 502, 503), within=10 * MINUTE, by=by), by, name="errors")
-    return Sequence((errors, Stage(event.error.is_(200), by)), within=10 * MINUTE, every=HOUR)
+    errors = Stage(at_least(10, _WEB & event.error.is_(500, 502, 503), within=10 * MINUTE, by=by), by, name="errors")
+    return Sequence((errors, Stage(_WEB & event.error.is_(200), by)), within=10 * MINUTE, every=HOUR)
 
 
 _RECORD = """{"requestId": "r#", "ip": "198.51.100.7", "requestTime": "01/Mar/2026:10:00:00 +0000", "httpMethod": "GET", "path": "/search", "status": "500", "userAgent": "curl/8"}"""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from casemate.authoring.patterns import HOUR, Absence, FirstSeen
-from casemate.monitor.correlation.nodes import Budget, Completed, Kept, Node, shard
+from casemate.monitor.correlation.nodes import BASELINE, SEEN, TOLD, Budget, Completed, Kept, Node, shard
 from casemate.monitor.correlation.timeline import Entry, Row, identity, more_of
 
 if TYPE_CHECKING:
@@ -54,8 +54,8 @@ class FirstSeenNode(Node):
             if row not in kept.seen:
                 self.budget.size += 1
             kept.seen[row] = time
-            kept.dirty.add(f"seen:{shard(row)}")
-        kept.dirty.add("baseline")
+            kept.dirty.add((SEEN, shard(row)))
+        kept.dirty.add((BASELINE, 0))
 
     def _pass(self, kept: Kept, until: int) -> None:
         """The settled points have said what they had to say."""
@@ -63,7 +63,7 @@ class FirstSeenNode(Node):
         for number in [number for number in line.chunks if number * self.width < until]:
             left = [entry for entry in line.chunks[number] if entry[0] >= until]
             self.budget.size -= len(line.chunks[number]) - len(left)
-            kept.dirty.add(f"0:{number}")
+            kept.dirty.add((0, number))
             if left:
                 line.chunks[number] = left
             else:
@@ -72,7 +72,7 @@ class FirstSeenNode(Node):
             old = {mark for mark in kept.told if (mark + 1) * self.period <= until}
             if old:
                 kept.told -= old
-                kept.dirty.add("told")
+                kept.dirty.add((TOLD, 0))
 
     def _outgrow(self, kept: Kept, until: int) -> None:
         """Drop rows that would be new again by now anyway."""
@@ -82,7 +82,7 @@ class FirstSeenNode(Node):
         for row in [row for row, time in kept.seen.items() if until - time > forget]:
             del kept.seen[row]
             self.budget.size -= 1
-            kept.dirty.add(f"seen:{shard(row)}")
+            kept.dirty.add((SEEN, shard(row)))
 
     def forget(self, before: int) -> None:
         """A baseline stays; only what says which points wait is dropped."""
@@ -101,7 +101,7 @@ class FirstSeenNode(Node):
             old = [row for row, time in kept.seen.items() if time <= limit]
             for row in old:
                 del kept.seen[row]
-                kept.dirty.add(f"seen:{shard(row)}")
+                kept.dirty.add((SEEN, shard(row)))
                 self._changed.add(group)
             self.budget.size -= len(old)
             self.budget.evicted += len(old)
@@ -113,20 +113,9 @@ class AbsenceNode(Node):
     pattern: Absence
     stages = 2
 
-    def due(self, entry: Entry) -> int:
-        """When the other can come no more."""
-        return entry[0] + self.within
-
-    def insert(self, group: Group, stage: int, entry: Entry) -> Kept | None:
-        """Keep a point, unless it can matter no more."""
-        if entry[0] + self.within < self.settled:
-            self.budget.late += 1
-            return None
-        settled, self.settled = self.settled, -1
-        try:
-            return super().insert(group, stage, entry)
-        finally:
-            self.settled = settled
+    def __init__(self, pattern: Absence, path: str, budget: Budget, delay: int, *, root: bool) -> None:
+        super().__init__(pattern, path, budget, delay, root=root)
+        self.reach = self.within
 
     def take(self, stage: int, group: Group, entry: Entry) -> Iterable[Completed]:
         """Keep it."""

@@ -30,6 +30,10 @@ Completed = tuple[Group, Entry, list[Entry]]
 """A pattern met: by which group, with which point last, made of which points."""
 SHARDS = 32
 """Parts in which what a baseline has seen is written."""
+Part = tuple[int, int]
+"""A part of what is kept of a group: a stage and the number of a chunk, or one of those below."""
+TOLD, BASELINE, SEEN, SETTLED = -1, -2, -3, -4
+_TOLD: Part = (TOLD, 0)
 
 
 @dataclass(slots=True)
@@ -52,7 +56,7 @@ class Kept:
 
     lines: list[Timeline]
     told: set[int] = field(default_factory=set)
-    dirty: set[str] = field(default_factory=set)
+    dirty: set[Part] = field(default_factory=set)
     seen: dict[Row, int] = field(default_factory=dict)
     count: int = 0
     first: int = -1
@@ -70,6 +74,8 @@ class Node:
 
     early: bool
     stages = 1
+    reach = 0
+    """For how long after its time a point is not settled."""
 
     def __init__(self, pattern: Pattern, path: str, budget: Budget, delay: int, *, root: bool) -> None:
         self.pattern = pattern
@@ -86,7 +92,7 @@ class Node:
         self._calendar: defaultdict[int, set[Group]] = defaultdict(set)
         self._due: list[tuple[int, Group]] = []
         self._changed: set[Group] = set()
-        self._gone: dict[Group, set[str]] = {}
+        self._gone: dict[Group, set[Part]] = {}
 
     # -- what a kind of pattern says
     def take(self, stage: int, group: Group, entry: Entry) -> Iterable[Completed]:
@@ -94,17 +100,13 @@ class Node:
         raise NotImplementedError
 
     def settle(self, group: Group, kept: Kept, since: int, until: int) -> Iterable[Completed]:
-        """All points from `since` to before `until` are known."""
+        """All points before `until` are known, and those before `since` were already."""
         raise NotImplementedError
-
-    def due(self, entry: Entry) -> int:
-        """After which time a point can be settled."""
-        return entry[0]
 
     # -- keeping
     def insert(self, group: Group, stage: int, entry: Entry) -> Kept | None:
         """Keep a point; None for one that is there already, or that came too late to be counted."""
-        if not self.early and entry[0] < self.settled:
+        if not self.early and entry[0] + self.reach < self.settled:
             self.budget.late += 1
             return None
         kept = self.groups.get(group)
@@ -117,11 +119,11 @@ class Node:
         number = entry[0] // self.width
         if result == 2:
             self._calendar[number].add(group)
-        kept.dirty.add(f"{stage}:{number}")
+        kept.dirty.add((stage, number))
         self._changed.add(group)
         self.budget.size += 1
         if not self.early:
-            heappush(self._due, (self.due(entry), group))
+            heappush(self._due, (entry[0] + self.reach, group))
         return kept
 
     def tell(self, group: Group, kept: Kept, time: int) -> bool:
@@ -131,7 +133,7 @@ class Node:
         if mark in kept.told:
             return False
         kept.told.add(mark)
-        kept.dirty.add("told")
+        kept.dirty.add(_TOLD)
         self._changed.add(group)
         return True
 
@@ -168,16 +170,16 @@ class Node:
             chunk = line.chunks.pop(number, None)
             if chunk is not None:
                 self.budget.size -= len(chunk)
-                kept.dirty.add(f"{stage}:{number}")
+                kept.dirty.add((stage, number))
         kept.counts, kept.inside = None, -1
         self._changed.add(group)
         if self.period is not None:
             old = {mark for mark in kept.told if (mark + 1) * self.period <= horizon}
             if old:
                 kept.told -= old
-                kept.dirty.add("told")
+                kept.dirty.add(_TOLD)
         if not kept.seen and not kept.count and not any(line.chunks for line in kept.lines):
-            self._gone.setdefault(group, set()).update((*kept.dirty, "told"))
+            self._gone.setdefault(group, set()).update((*kept.dirty, _TOLD))
             self._changed.discard(group)
             del self.groups[group]
 
@@ -197,7 +199,7 @@ class Node:
                         self.budget.size -= len(chunk) // 2
                         del chunk[: len(chunk) // 2]
                         kept.counts, kept.inside = None, -1
-                        kept.dirty.add(f"{stage}:{number}")
+                        kept.dirty.add((stage, number))
                         self._changed.add(group)
             if not halved:
                 for group in self._calendar.pop(number):
@@ -229,38 +231,38 @@ class Node:
         self._changed.clear()
         if self.settled != self._written:
             self._written = self.settled
-            yield _key(prefix, self.path, (), "settled"), _encoded([[], self.settled])
+            yield _key(prefix, self.path, (), (SETTLED, 0)), _encoded([[], self.settled])
 
-    def _part(self, kept: Kept, part: str) -> object:
-        kind, _, number = part.partition(":")
-        if kind == "told":
+    def _part(self, kept: Kept, part: Part) -> object:
+        kind, number = part
+        if kind == TOLD:
             return sorted(kept.told) or None
-        if kind == "baseline":
+        if kind == BASELINE:
             return [kept.count, kept.first]
-        if kind == "seen":
-            return [[row, time] for row, time in kept.seen.items() if shard(row) == int(number)] or None
-        return kept.lines[int(kind)].chunks.get(int(number))
+        if kind == SEEN:
+            return [[row, time] for row, time in kept.seen.items() if shard(row) == number] or None
+        return kept.lines[kind].chunks.get(number)
 
-    def load(self, part: str, value: bytes) -> None:
+    def load(self, part: Part, value: bytes) -> None:
         """Take back what was written under a key."""
         listed, what = _decoded(value)
-        kind, _, number = part.partition(":")
-        if kind == "settled":
+        kind, number = part
+        if kind == SETTLED:
             self.settled = self._written = what
             return
         group = tuple(listed)
         kept = self.groups.get(group)
         if kept is None:
             kept = self.groups[group] = Kept([Timeline(self.width) for _ in range(self.stages)])
-        if kind == "told":
+        if kind == TOLD:
             kept.told.update(what)
-        elif kind == "baseline":
+        elif kind == BASELINE:
             kept.count, kept.first = what
-        elif kind == "seen":
+        elif kind == SEEN:
             kept.seen.update({tuple(row): time for row, time in what})
             self.budget.size += len(what)
         else:
-            self._load_chunk(group, kept.lines[int(kind)], int(number), [entry_of(one) for one in what])
+            self._load_chunk(group, kept.lines[kind], number, [entry_of(one) for one in what])
 
     def _load_chunk(self, group: Group, line: Timeline, number: int, entries: list[Entry]) -> None:
         line.chunks[number] = entries
@@ -269,7 +271,7 @@ class Node:
         self.budget.size += len(entries)
         if not self.early:
             for entry in entries:
-                heappush(self._due, (self.due(entry), group))
+                heappush(self._due, (entry[0] + self.reach, group))
 
 
 def _encoded(value: object) -> bytes:
@@ -287,9 +289,9 @@ def _decoded(value: bytes) -> tuple[list[str], Any]:
     return listed, what
 
 
-def _key(prefix: tuple[str, str], path: str, group: Group, part: str) -> str:
+def _key(prefix: tuple[str, str], path: str, group: Group, part: Part) -> str:
     name = blake2b("\x1f".join(group).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
-    return json.dumps([*prefix, path, name, part])
+    return json.dumps([*prefix, path, name, *part])
 
 
 def shard(row: Row) -> int:

@@ -17,7 +17,7 @@ Used = frozenset[tuple[str, ...]]
 
 
 class SequenceNode(Node):
-    """A line of points for each stage."""
+    """A line of points for each stage; nothing is unwanted, so it fires at once."""
 
     pattern: Sequence
 
@@ -29,7 +29,7 @@ class SequenceNode(Node):
     def take(self, stage: int, group: Group, entry: Entry) -> Iterable[Completed]:
         """What the point completes, itself or for later ones."""
         kept = self.insert(group, stage, entry)
-        if kept is None or not self.early:
+        if kept is None:
             return ()
         time = entry[0]
         return [
@@ -49,22 +49,13 @@ class SequenceNode(Node):
         line = kept.lines[last]
         return line.between(entry[0], until) if line.latest >= entry[0] else ()
 
-    def settle(self, group: Group, kept: Kept, since: int, until: int) -> Iterable[Completed]:
-        """All that the points of this time complete."""
-        for way in self._ways:
-            if self.pattern.ordered:
-                lasts = kept.lines[way.stages[-1]].between(since, until - 1)
-            else:
-                lasts = _union(kept.lines[one].between(since, until - 1) for one in way.stages)
-            yield from self._completed(group, kept, way, lasts)
-
     def _completed(self, group: Group, kept: Kept, way: Way, lasts: Iterable[Entry]) -> Iterator[Completed]:
         for last in lasts:
             if self.is_told(kept, last[0]):
                 continue
             since = last[0] - self.within
             points = self._met(kept, way, last, since)
-            if points is None or any(kept.lines[one].count(since, last[0]) for one in way.without):
+            if points is None:
                 continue
             if self.root:
                 self.tell(group, kept, last[0])
@@ -80,6 +71,63 @@ class SequenceNode(Node):
         if not _apart(lines, since, last[0]):
             return None
         return _union(line.between(since, last[0]) for line in lines)
+
+
+class UndisturbedNode(Node):
+    """A sequence with something unwanted: windows that begin with a point, told once they have passed."""
+
+    pattern: Sequence
+
+    def __init__(self, pattern: Sequence, path: str, budget: Budget, delay: int, *, root: bool) -> None:
+        self.stages = len(pattern.stages)
+        super().__init__(pattern, path, budget, delay, root=root)
+        self.reach = self.within
+
+    def take(self, stage: int, group: Group, entry: Entry) -> Iterable[Completed]:
+        """Keep it."""
+        self.insert(group, stage, entry)
+        return ()
+
+    def settle(self, group: Group, kept: Kept, since: int, until: int) -> Iterable[Completed]:
+        """All windows that have passed."""
+        first, last = max(0, since - self.within), until - 1 - self.within
+        for way in ways_of(self.pattern):
+            lines = [kept.lines[one] for one in way.stages]
+            for start in _union(line.between(first, last) for line in (lines[:1] if self.pattern.ordered else lines)):
+                end = start[0] + self.within
+                if any(kept.lines[one].count(start[0], end) for one in way.without):
+                    continue
+                points = self._points(lines, start, end)
+                if points is None or self.is_told(kept, points[-1][0]):
+                    continue
+                if self.root:
+                    self.tell(group, kept, points[-1][0])
+                yield group, points[-1], points
+
+    def _points(self, lines: list[Timeline], start: Entry, end: int) -> list[Entry] | None:
+        if self.pattern.ordered:
+            windows = [line.between(start[0], end) for line in lines[1:]]
+            chain = _onward(windows, start[0], frozenset({identity(start)}), len(lines)) if all(windows) else None
+            return None if chain is None else [start, *chain]
+        return _union(line.between(start[0], end) for line in lines) if _apart(lines, start[0], end) else None
+
+
+def _onward(windows: list[list[Entry]], since: int, used: Used, width: int) -> list[Entry] | None:
+    """The earliest points of other things than `used`, one a window in order; as `_chain`, the other way."""
+    if not windows:
+        return []
+    tried: set[tuple[str, ...]] = set()
+    for entry in windows[0]:
+        who = identity(entry)
+        if entry[0] < since or who in used or who in tried:
+            continue
+        rest = _onward(windows[1:], entry[0], used | {who}, width)
+        if rest is not None:
+            return [entry, *rest]
+        tried.add(who)
+        if len(tried) == width:
+            break
+    return None
 
 
 def _union(listed: Iterable[list[Entry]]) -> list[Entry]:

@@ -87,18 +87,22 @@ FieldsOf = Callable[[str], Mapping[str, Spelling]]
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Distinct events, sorted; with what is needed to look at them."""
+    """Distinct events, sorted; with what is needed to look at them.
+
+    `end`: how far the history reaches, where events that meet nothing were left out.
+    """
 
     events: tuple[Event, ...]
     fields_of: FieldsOf
     knowledge: Knowledge
+    end: int = -1
 
 
-def history(events: Iterable[Event], fields_of: FieldsOf, knowledge: Knowledge) -> History:
-    """Events without second deliveries, by time."""
+def history(events: Iterable[Event], fields_of: FieldsOf, knowledge: Knowledge, end: int = -1) -> History:
+    """Events without second deliveries, by time. `end`: of the last event at all, where only some are given."""
     once = {event.key: event for event in events}
     ordered = sorted(once.values(), key=lambda event: (event.time, event.id, event.account, event.source))
-    return History(tuple(ordered), fields_of, knowledge)
+    return History(tuple(ordered), fields_of, knowledge, max(end, ordered[-1].time if ordered else -1))
 
 
 def alerts(detection: Detection, past: History) -> list[Alert]:
@@ -296,17 +300,51 @@ def _distinct(pattern: Distinct, past: History) -> list[Completion]:
 
 def _sequences(pattern: Sequence, past: History) -> list[Completion]:
     stages = [_grouped(stage, past) for stage in pattern.stages]
-    met = []
+    looks_forward = any(way.without for way in ways_of(pattern))
+    met: list[Completion] = []
     for way in ways_of(pattern):
         for group in sorted(set(stages[way.stages[0]]).intersection(*(stages[one] for one in way.stages[1:]))):
             lists = [stages[one][group] for one in way.stages]
             unwanted = [point for one in way.without for point in stages[one].get(group, ())]
-            met += [
-                one
-                for one in _met(pattern, group, lists)
-                if not any(one.last.time - pattern.within <= point.time <= one.last.time for point in unwanted)
-            ]
+            met += (
+                _undisturbed(pattern, group, lists, unwanted, past.end)
+                if looks_forward
+                else _met(pattern, group, lists)
+            )
     return met
+
+
+def _undisturbed(
+    pattern: Sequence, group: Group, lists: list[list[Point]], unwanted: list[Point], end: int
+) -> Iterator[Completion]:
+    every = {point.order: point for points in (lists[:1] if pattern.ordered else lists) for point in points}
+    for order in sorted(every):
+        start = every[order]
+        until = start.time + pattern.within
+        if until >= end or any(start.time <= point.time <= until for point in unwanted):
+            continue
+        windows = [tuple(point for point in points if start.time <= point.time <= until) for points in lists]
+        if pattern.ordered:
+            chain = _onward(windows[1:], start.time, frozenset({start.identity}))
+            if chain is not None:
+                points = (start, *chain)
+                yield Completion(group, points[-1], points)
+        elif all(windows) and _apart(windows):
+            union = {point.order: point for window in windows for point in window}
+            points = tuple(union[one] for one in sorted(union))
+            yield Completion(group, points[-1], points)
+
+
+def _onward(stages: list[tuple[Point, ...]], since: int, used: frozenset[tuple[str, ...]]) -> tuple[Point, ...] | None:
+    """The earliest points of other things than `used`, one a stage in order, none before `since`; None: no such."""
+    if not stages:
+        return ()
+    for point in stages[0]:
+        if point.identity not in used and point.time >= since:
+            rest = _onward(stages[1:], point.time, used | {point.identity})
+            if rest is not None:
+                return (point, *rest)
+    return None
 
 
 def _met(pattern: Sequence, group: Group, lists: list[list[Point]]) -> Iterator[Completion]:
@@ -389,12 +427,11 @@ def _first_seen(pattern: FirstSeen, past: History) -> list[Completion]:
 def _absent(pattern: Absence, past: History) -> list[Completion]:
     """Only where the history reaches beyond the window, so that the missing event had its time to come."""
     came = _grouped(pattern.missing, past)
-    end = past.events[-1].time if past.events else 0
     return [
         Completion(group, point, (point,))
         for group, points in _grouped(pattern.after, past).items()
         for point in points
-        if point.time + pattern.within < end
+        if point.time + pattern.within < past.end
         and not any(
             point.time <= other.time <= point.time + pattern.within and other.identity != point.identity
             for other in came.get(group, ())

@@ -26,6 +26,7 @@ from casemate.authoring.patterns import (
     Sequence,
     Stage,
     Statistic,
+    is_monotone,
     stages_of,
 )
 from casemate.model.alert import KEPT_EVENTS, Alert, alert_id
@@ -35,7 +36,7 @@ from casemate.monitor.correlation.baselines import AbsenceNode, FirstSeenNode
 from casemate.monitor.correlation.counting import CountNode, DistinctNode, EachNode
 from casemate.monitor.correlation.measuring import StatisticNode
 from casemate.monitor.correlation.nodes import Budget, Completed, Node, rows_from
-from casemate.monitor.correlation.ordering import SequenceNode
+from casemate.monitor.correlation.ordering import SequenceNode, UndisturbedNode
 from casemate.monitor.correlation.plain import INNER, Group, first_by, group_names
 from casemate.monitor.correlation.statistics import number_of
 from casemate.monitor.correlation.timeline import NOTHING_MORE, Entry, More, Row, Values, behind, more_of
@@ -52,6 +53,8 @@ if TYPE_CHECKING:
 
 LATENESS = 20 * MINUTE
 """CloudTrail delivers within about 5 minutes on average and gives no bound ("How CloudTrail works")."""
+IDLE = HOUR
+"""So far behind the furthest of its kind, a source and account has gone quiet: it holds the others back no more."""
 LIMIT = 200_000
 """Points and baseline rows that one detection keeps."""
 EVICTED = "monitor-state-evicted"
@@ -102,12 +105,16 @@ class _Rule:
 class State:
     """The windows of some detections.
 
-    `lateness`: milliseconds by which an event may come after others of its source and account. `limit`: what a
-    detection keeps at most; beyond it the oldest goes, and an alert `monitor-state-evicted` says so.
+    `lateness`: milliseconds by which an event may come after others of its source and account. `idle`: by how much one
+    source and account may be behind another before that one is waited for no longer. `limit`: what a detection keeps at
+    most; beyond it the oldest goes, and an alert `monitor-state-evicted` says so.
     """
 
-    def __init__(self, detections: Iterable[Detection], *, lateness: int = LATENESS, limit: int = LIMIT) -> None:
+    def __init__(
+        self, detections: Iterable[Detection], *, lateness: int = LATENESS, idle: int = IDLE, limit: int = LIMIT
+    ) -> None:
         self.lateness = lateness
+        self.idle = idle
         self._limit = limit
         self._marks: dict[tuple[str, str], int] = {}
         self._rules: list[_Rule | None] = []
@@ -156,7 +163,7 @@ class State:
                 leaf.needs_more = leaf.tells or bool(place.of) or above is not None
         if above is not None:
             self._places[id(node)] = above
-        return delay + (pattern.within if isinstance(pattern, Absence) else 0)
+        return delay + node.reach
 
     # -- what comes in
     def feed(self, detection: int, path: tuple[int, ...], event: Event) -> list[Alert]:
@@ -189,7 +196,7 @@ class State:
     def advance(self, marks: Marks) -> list[Alert]:
         """How far sources have come: (source, account) -> the time of the latest event. Gives what is certain by now.
 
-        A source that has nothing to say holds the others back until it is advanced too (by the clock), or retired.
+        A source and account that has nothing to say holds the others back by `idle` at most, until it is retired.
         """
         moved = False
         for key, time in marks.items():
@@ -202,10 +209,13 @@ class State:
         """Wait no more for this source and account."""
         self._marks.pop((source, account), None)
 
-    def finish(self) -> list[Alert]:
-        """No event comes any more: all that is left to say. Absence still needs the events to go beyond its window."""
-        end = max(self._marks.values(), default=-1)
-        return self._settle(end)
+    def finish(self, end: int | None = None) -> list[Alert]:
+        """No event comes any more: all that is left to say.
+
+        Absence is certain only where the events reach beyond its window. `end`: the time of the last one, also of those
+        that met nothing; None: how far the sources have come.
+        """
+        return self._settle(max(self._marks.values(), default=-1) if end is None else end)
 
     def _settle(self, end: int | None = None) -> list[Alert]:
         found: list[Alert] = []
@@ -218,7 +228,7 @@ class State:
                     known[sources] = self._mark(sources)
                 mark = known[sources]
                 if end is not None:
-                    mark = end if isinstance(node, AbsenceNode) else _FOREVER
+                    mark = end + node.delay if node.reach else _FOREVER
                 if mark is None:
                     continue
                 for completed in node.advance(mark):
@@ -232,7 +242,7 @@ class State:
 
     def _mark(self, sources: frozenset[str]) -> int | None:
         times = [time for (source, _), time in self._marks.items() if not sources or source in sources]
-        return min(times) - self.lateness if times else None
+        return max(min(times), max(times) - self.idle) - self.lateness if times else None
 
     def _shed(self, rule: _Rule) -> list[Alert]:
         amount = max(1, self._limit // 10)
@@ -312,12 +322,12 @@ class State:
             for node in rule.nodes
         }
         for key, value in windows.items():
-            name, version, path, _, part = json.loads(key)
+            name, version, path, _, kind, number = json.loads(key)
             node = nodes.get((name, version, path))
             if node is None:
                 self._obsolete.add(key)
             else:
-                node.load(part, value)
+                node.load((kind, number), value)
 
 
 def _counted(pattern: Pattern) -> tuple[Field, ...]:
@@ -348,7 +358,8 @@ def _node(pattern: Pattern, path: str, budget: Budget, delay: int, *, root: bool
         case Distinct():
             return DistinctNode(pattern, path, budget, delay, root=root)
         case Sequence():
-            return SequenceNode(pattern, path, budget, delay, root=root)
+            kind = SequenceNode if is_monotone(pattern) else UndisturbedNode
+            return kind(pattern, path, budget, delay, root=root)
         case Statistic():
             return StatisticNode(pattern, path, budget, delay, root=root)
         case FirstSeen():

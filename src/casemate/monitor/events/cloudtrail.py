@@ -105,10 +105,17 @@ def _read_only(body: Body) -> object:
     return value if value is not None else name.startswith(("Get", "List", "Describe", "Head", "Lookup", "BatchGet"))
 
 
+def _is_record(body: Body) -> bool:
+    if "eventSource" not in body or "eventName" not in body:
+        return False
+    # Shortened records may lack the identity; notifications of S3 have a source `aws:s3`.
+    return "userIdentity" in body or text(body, "eventSource").endswith((".amazonaws.com", ".aws.internal"))
+
+
 CLOUDTRAIL = Source(
     name="aws.cloudtrail",
     title="AWS CloudTrail",
-    recognise=lambda body: "eventSource" in body and "eventName" in body and "userIdentity" in body,
+    recognise=_is_record,
     id=lambda body: at(body, "eventID"),
     time=lambda body: iso(at(body, "eventTime")),
     account=lambda body: text(body, "recipientAccountId") or text(body, "userIdentity", "accountId"),

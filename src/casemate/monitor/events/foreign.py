@@ -36,7 +36,7 @@ _LOG_DELIVERY = frozenset({
 _NAMING = frozenset({
     "principal", "userid", "granteeprincipal", "valuestoadd", "awsaccountids", "accountids", "accounts", "aws",
     "eventsourcearn", "layers", "peerownerid", "targetaccountids", "accountstoadd", "s3bucketowner", "account",
-    "destinationaccount", "granteeid", "sharetarget",
+    "destinationaccount", "granteeid", "sharetarget", "x-amz-server-side-encryption-aws-kms-key-id", "kmsmasterkeyid",
 })  # fmt: skip
 """Keys (lower case) under which a request names whom it lets in, or where from."""
 _GROUPS = frozenset({"group", "uri", "groups", "cannedacl", "x-amz-acl"})

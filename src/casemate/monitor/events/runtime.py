@@ -68,7 +68,7 @@ GATEWAY = Source(
         "service": ("http_request", "url", "hostname"),
         "action": _verdict,
         "outcome": _outcome,
-        "error": _rules,
+        "error": lambda body: at(body, "http_response", "code") or _rules(body),
         "actor": first(("actor", "user", "uid"), ("actor", "user", "name")),
         "address": ("src_endpoint", "ip"),
         "agent": ("http_request", "user_agent"),
@@ -77,6 +77,6 @@ GATEWAY = Source(
         "resource": ("http_request", "url", "path"),
         "message": first(("finding_info", "title"), ("message",)),
     },
-    verbatim={"action": "whole", "error": "whole"},
+    verbatim={"action": "whole"},
     log="the gateway with its audit log sent on",
 )

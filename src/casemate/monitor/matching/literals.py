@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from casemate.authoring.query import All, Expression, Field, Keyword, Leaf, Some
+from casemate.monitor.events.marks import MARKS
 from casemate.monitor.events.source import Source
 from casemate.monitor.knowledge import fold
 from casemate.monitor.matching.plain import parse_like
@@ -38,14 +39,23 @@ def needed(expression: Expression, sources: tuple[Source, ...], rate: Rate) -> N
     """The rarest necessary literals, over all sources that the expression is asked of; None where there are none."""
     if not sources:
         return _needed(expression, None, rate)
-    found = [_needed(expression, source, rate) for source in sources]
-    return _union(found)
+    return _union([_of_source(expression, source, rate) for source in sources])
+
+
+def _of_source(expression: Expression, source: Source, rate: Rate) -> Needed | None:
+    """What the expression needs, or what the source itself does, whichever is rarer."""
+    own = _rarest(list(MARKS.get(source.name, ())), rate)
+    asked = _needed(expression, source, rate)
+    return min((one for one in (asked, own) if one is not None), key=_rank, default=None)
 
 
 def every_literal(expression: Expression, sources: tuple[Source, ...]) -> Iterator[str]:
     """All literals that could be chosen, to learn how rare each is."""
     for source in sources or (None,):
         yield from _candidates(expression, source)
+    for source in sources:
+        for literals in MARKS.get(source.name, ()):
+            yield from literals
 
 
 def _candidates(expression: Expression, source: Source | None) -> Iterator[str]:

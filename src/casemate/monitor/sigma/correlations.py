@@ -29,6 +29,7 @@ from casemate.authoring.patterns import (
     stages_of,
 )
 from casemate.authoring.patterns import Condition as Bounds
+from casemate.authoring.query import All
 from casemate.model.value import Fields
 from casemate.monitor.correlation.plain import first_by
 from casemate.monitor.correlation.statistics import meets
@@ -199,7 +200,7 @@ class Book:
         if counted is None:
             raise Refused("nothing stands behind the pipe", one.about.at)
         stages = tuple(
-            Stage(expression, tuple(spelled(name, source).raw for name in counted.by), where, one.about.key)
+            _grouped(expression, tuple(spelled(name, source).raw for name in counted.by), where, one.about.key)
             for where, source, expression in groups
         )
         bounds: Bounds = ((counted.word, counted.number),)
@@ -271,14 +272,13 @@ class Book:
             names = [_mapped(one, by, name, found) for by in one.by]
             groups = found.by_source(self.placeholders)
             stages = [
-                Stage(expression, tuple(spelled(field, source).raw for field in names), where, name)
+                _grouped(expression, tuple(spelled(field, source).raw for field in names), where, name)
                 for where, source, expression in groups
             ]
             if len(stages) > 1 and not apart:
                 if len({stage.by for stage in stages}) > 1:
                     raise Refused(f"the sources of {name!r} spell what groups apart", one.at)
-                whole: Expression = as_one(groups)
-                stages = [Stage(whole, stages[0].by, found.source_names, name)]
+                stages = [_grouped(as_one(groups), stages[0].by, found.source_names, name)]
             return _Part(tuple(stages), found.source_names, found.about.severity, name, found, groups[0][1])
         lowered = self.of_rule(found) if isinstance(found, Rule) else self.of_correlation(found, above)
         source = _source(lowered.pattern)
@@ -288,6 +288,12 @@ class Book:
             for field in (_known_as(one, by, name, found) for by in one.by)
         )
         return _Part((Stage(lowered.pattern, by, (), name),), lowered.sources, lowered.severity, name, found, source)
+
+
+def _grouped(where: Expression, by: tuple[Field, ...], sources: tuple[str, ...], name: str) -> Stage:
+    """A stage of events that have what groups them: without it they have nothing in common with one another."""
+    present = tuple(field.exists() for field in by)
+    return Stage(All((where, *present)) if present else where, by, sources, name)
 
 
 def _by(found: Rule | Correlation) -> tuple[str, ...]:

@@ -218,7 +218,14 @@ def as_one(groups: list[tuple[tuple[str, ...], Source | None, Expression]]) -> E
     if len(groups) == 1:
         return groups[0][2]
     where = Field(("source",), canonical=True)
-    return Some(tuple(All((Leaf(where, "equals", names), expression)) for names, _, expression in groups))
+    parts: list[Expression] = []
+    for names, _, expression in groups:
+        asked: Expression = Leaf(where, "equals", names)
+        if UNKNOWN_SOURCE in names:  # records that nobody knows do not say what they are
+            others = tuple(name for other, _, _ in groups if other != names for name in other)
+            asked = Not(Leaf(where, "equals", others))
+        parts.append(All((asked, expression)))
+    return Some(tuple(parts))
 
 
 def searched(section: Fields) -> tuple[Searched, str | None]:

@@ -35,7 +35,7 @@ from casemate.model.finding import MEDIUM
 @detection(
     "functions-fail-in-bulk",
     severity=MEDIUM,
-    sources=["azure.function", "google.function"],
+    sources=["aws.lambda", "azure.function", "google.function"],
     tags=[
         "attack.impact",
         "attack.reconnaissance",
@@ -46,7 +46,13 @@ from casemate.model.finding import MEDIUM
     ],
 )
 def detect() -> Pattern:
-    failed = event.outcome.is_("failure") & (event.error.missing() | ~event.error.matches("^4[0-9][0-9]$"))
+    written = (
+        event.raw("platform.type").is_("platform.fault", "timeout", "platform.report")
+        | event.raw("type").is_("platform.fault", "platform.report", "platform.runtimeDone")
+        | event.raw("category").is_("FunctionAppLogs", "AppServiceHTTPLogs")
+        | event.raw("resource.type").is_("cloud_function", "cloud_run_revision")
+    )
+    failed = written & event.outcome.is_("failure") & ~event.error.matches("^4[0-9][0-9]$")
     return at_least(100, failed, within=5 * MINUTE, by=(event.account, event.function), every=HOUR)
 
 
