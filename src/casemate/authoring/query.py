@@ -207,6 +207,7 @@ CANONICAL: dict[str, str] = {
     "target_account": "the account of the resource, where it is another",
     "foreign": "accounts that a change lets in or takes from and that are not its own; `*` is everybody",
     "message": "the text of a log line",
+    "cost": "what one run cost, in US dollars, as far as its report tells",
 }
 """The names that every source knows to spell, or to leave empty."""
 

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from fnmatch import fnmatch
 from importlib import util
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from casemate.errors import UsageError
-from casemate.monitor.knowledge import NOTHING
+from casemate.errors import ConfigurationError, UsageError
+from casemate.monitor.knowledge import NOTHING, Knowledge, networks, relation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from casemate.analysis.system import System
     from casemate.authoring.detection import Detection
     from casemate.model.diagnostic import Diagnostic
-    from casemate.monitor.knowledge import Knowledge
 
 
 def chosen(
-    rules: Sequence[str], only: Sequence[str] = (), skip: Sequence[str] = ()
+    rules: Sequence[str],
+    only: Sequence[str] = (),
+    skip: Sequence[str] = (),
+    expansions: Mapping[str, tuple[str, ...]] | None = None,
 ) -> tuple[tuple[Detection, ...], list[Diagnostic]]:
     """The detections, and what could not be loaded.
 
-    `rules`: folders or files of Sigma rules, then only those; none: our own. `only`, `skip`: names, as globs. Raises
-    `UsageError` for a path that is not there, and for a name that no detection has.
+    `rules`: folders or files of Sigma rules, then only those; none: our own. `only`, `skip`: names, as globs.
+    `expansions`: of Sigma's placeholders. Raises `UsageError` for a path that is not there, and for a name that no
+    detection has.
     """
     problems: list[Diagnostic] = []
     if rules:
@@ -34,7 +38,7 @@ def chosen(
         missing = [one for one in rules if not Path(one).exists()]
         if missing:
             raise UsageError(f"--rules {missing[0]}: no such folder or file")
-        listed, problems = read_rules([Path(one) for one in rules])
+        listed, problems = read_rules([Path(one) for one in rules], placeholders=expansions)
         found = tuple(listed)
         if not found:
             raise UsageError(f"--rules {rules[0]}: no Sigma rule there", hint="rules are .yml files with a `detection`")
@@ -58,6 +62,55 @@ def own() -> tuple[Detection, ...]:
     from casemate.engine.detections import load_all
 
     return load_all()
+
+
+def given_knowledge(monitor: Mapping[str, Mapping[str, object]]) -> Knowledge:
+    """What the configuration says under `[monitor.known]` and `[monitor.networks]`.
+
+    A relation is a list of texts (`pipeline_roles = ["arn:…"]`) or of lists, for more columns; `*` in a text stands for
+    anything. Raises `ConfigurationError` for a relation that nobody asks, and for another form.
+    """
+    from casemate.monitor.knowing import MEANING
+
+    tuples: dict[str, frozenset[tuple[str, ...]]] = {}
+    patterns: dict[str, tuple[tuple[str, ...], ...]] = {}
+    for name, value in monitor.get("known", {}).items():
+        if name not in MEANING:
+            near = get_close_matches(name, MEANING, 1)
+            hint = f"did you mean {near[0]}?" if near else f"one of {', '.join(MEANING)}"
+            raise ConfigurationError(f"[monitor.known] {name}: no detection asks for it", hint=hint)
+        rows = relation(_row(one, name) for one in _listed(value, f"[monitor.known] {name}"))
+        tuples[name] = frozenset(row for row in rows if not any("*" in text for text in row))
+        patterns[name] = tuple(sorted(rows - tuples[name]))
+    networks_ = {
+        name: networks(map(str, _listed(value, f"[monitor.networks] {name}")))
+        for name, value in monitor.get("networks", {}).items()
+    }
+    return Knowledge(tuples, networks_, patterns)
+
+
+def _listed(value: object, place: str) -> list[object]:
+    if not isinstance(value, list):
+        raise ConfigurationError(f"{place} must be a list", hint='write ["…", "…"]')
+    return value
+
+
+def _row(value: object, name: str) -> tuple[str, ...]:
+    from casemate.monitor.knowing import MEANING
+
+    row = tuple(map(str, value)) if isinstance(value, list) else (str(value),)
+    columns = MEANING[name].partition(")")[0].count(",") + 1
+    if len(row) != columns:
+        raise ConfigurationError(f"[monitor.known] {name}: {row} has {len(row)} columns, not {columns}")
+    return row
+
+
+def placeholders(monitor: Mapping[str, Mapping[str, object]]) -> dict[str, tuple[str, ...]]:
+    """What `%name%` stands for in Sigma rules, from `[monitor.placeholders]`."""
+    found = {}
+    for name, value in monitor.get("placeholders", {}).items():
+        found[name] = tuple(map(str, _listed(value, f"[monitor.placeholders] {name}")))
+    return found
 
 
 def knowledge_for(system: System | None, given: Knowledge = NOTHING) -> Knowledge:

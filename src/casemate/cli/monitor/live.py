@@ -30,6 +30,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rule", action="append", metavar="NAME", help="only these detections (globs); may repeat")
     parser.add_argument("--inventory", metavar="PATH", help="the system that the events come from: templates and code")
     parser.add_argument("--once", action="store_true", help="end when the folders are read")
+    parser.add_argument("--config", metavar="FILE", help="configuration with [monitor.known] and more")
     parser.add_argument("--stats", metavar="FILE", help="write counts and latencies here at the end, as JSON")
 
 

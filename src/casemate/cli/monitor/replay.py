@@ -26,6 +26,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--inventory", metavar="PATH", help="the system that the events come from: its templates and code"
     )
+    parser.add_argument("--config", metavar="FILE", help="configuration with [monitor.known] and more")
     parser.add_argument("--stats", metavar="FILE", help="write counts and times here, as JSON")
 
 
@@ -53,12 +54,17 @@ def run(args: argparse.Namespace) -> int:
 
 def loaded(args: argparse.Namespace) -> tuple[tuple[Detection, ...], Knowledge]:
     """The detections that `--rules`, `--rule` and `--inventory` choose, and what they may ask."""
-    from casemate.monitor.loading import chosen, knowledge_for, runnable
+    from pathlib import Path
 
-    detections, problems = chosen(args.rules or (), args.rule or ())
+    from casemate.config import load
+    from casemate.monitor.loading import chosen, given_knowledge, knowledge_for, placeholders, runnable
+
+    scanned = [Path(args.inventory)] if args.inventory else []
+    monitor = load(start=Path.cwd(), scanned=scanned, given=Path(args.config) if args.config else None).monitor
+    detections, problems = chosen(args.rules or (), args.rule or (), (), placeholders(monitor))
     for problem in problems:
         sys.stderr.write(f"{problem.at.path}:{problem.at.start_line}: {problem.message}\n")
-    knowledge = knowledge_for(_system(args.inventory))
+    knowledge = knowledge_for(_system(args.inventory), given_knowledge(monitor))
     detections, left_out = runnable(detections, knowledge)
     if left_out and args.rule:
         sys.stderr.write(

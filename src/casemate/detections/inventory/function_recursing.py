@@ -42,7 +42,10 @@ from casemate.model.finding import CRITICAL
 )
 def detect() -> Pattern:
     return at_least(
-        300, event.action.is_("Invoke") & known("looping", event.function), within=5 * MINUTE, by=(event.function,)
+        300,
+        event.action.is_("Invoke", "platform.report") & known("looping", event.function),
+        within=5 * MINUTE,
+        by=(event.function,),
     )
 
 

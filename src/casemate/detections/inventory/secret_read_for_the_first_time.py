@@ -48,11 +48,8 @@ def detect() -> Pattern:
 
 
 _KNOWN = {"function_sessions": [["arn:aws:iam::111122223333:role/shop-ordersrole-1a2b", "shop-orders-9z8y"]]}
-_LEARNT = "\n".join(
-    """{"eventVersion": "1.08", "eventID": "%d", "eventTime": "2026-03-0%dT10:00:00Z", "eventSource": "secretsmanager.amazonaws.com", "eventName": "GetSecretValue", "awsRegion": "eu-west-1", "sourceIPAddress": "3.248.10.10", "userAgent": "Boto3/1.34 Python/3.12 exec-env/AWS_Lambda_python3.12", "userIdentity": {"type": "AssumedRole", "principalId": "AROAEXAMPLE:shop-Orders-9Z8Y", "arn": "arn:aws:sts::111122223333:assumed-role/shop-OrdersRole-1A2B/shop-Orders-9Z8Y", "accountId": "111122223333", "sessionContext": {"sessionIssuer": {"type": "Role", "arn": "arn:aws:iam::111122223333:role/shop-OrdersRole-1A2B", "userName": "shop-OrdersRole-1A2B"}}}, "requestParameters": {"secretId": "database"}, "recipientAccountId": "111122223333"}"""
-    % (number, 1 + number // 8)  # noqa: UP031 - braces all over
-    for number in range(24)
-)
+_READ = """{"eventVersion": "1.08", "eventID": "#", "eventTime": "2026-03-0@T10:00:00Z", "eventSource": "secretsmanager.amazonaws.com", "eventName": "GetSecretValue", "awsRegion": "eu-west-1", "sourceIPAddress": "3.248.10.10", "userAgent": "Boto3/1.34 Python/3.12 exec-env/AWS_Lambda_python3.12", "userIdentity": {"type": "AssumedRole", "principalId": "AROAEXAMPLE:shop-Orders-9Z8Y", "arn": "arn:aws:sts::111122223333:assumed-role/shop-OrdersRole-1A2B/shop-Orders-9Z8Y", "accountId": "111122223333", "sessionContext": {"sessionIssuer": {"type": "Role", "arn": "arn:aws:iam::111122223333:role/shop-OrdersRole-1A2B", "userName": "shop-OrdersRole-1A2B"}}}, "requestParameters": {"secretId": "database"}, "recipientAccountId": "111122223333"}"""
+_LEARNT = "\n".join(_READ.replace("#", str(number)).replace("@", str(1 + number // 8)) for number in range(24))
 
 CASES = [
     fires(

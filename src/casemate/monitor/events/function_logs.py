@@ -37,6 +37,21 @@ def _outcome(body: Body) -> str | None:
     return "failure" if status in _BAD else "success"
 
 
+GB_SECOND, REQUEST = 0.0000166667, 0.0000002
+"""US dollars: x86, first tier, us-east-1 (AWS Lambda pricing). Arm costs a fifth less."""
+
+
+def _cost(body: Body) -> float | None:
+    """What the run of a report cost, in US dollars."""
+    duration = first(("platform", "billedDurationMs"), ("record", "metrics", "billedDurationMs"),
+                     ("json", "record", "metrics", "billedDurationMs"))(body)  # fmt: skip
+    memory = first(("platform", "memorySizeMB"), ("record", "metrics", "memorySizeMB"),
+                   ("json", "record", "metrics", "memorySizeMB"))(body)  # fmt: skip
+    if not isinstance(duration, int | float) or not isinstance(memory, int | float):
+        return None
+    return REQUEST + duration / 1000 * memory / 1024 * GB_SECOND
+
+
 def _is_platform(body: Body) -> bool:
     if "platform" in body and "message" in body:
         return True
@@ -62,6 +77,7 @@ LAMBDA = Source(
         "session": first(("platform", "requestId"), ("record", "requestId"), ("json", "record", "requestId")),
         "function": _function,
         "message": first(("message",), ("record", "message")),
+        "cost": _cost,
     },
     verbatim={"action": "whole"},
     log="the functions' log groups, subscribed or exported; JSON as the log format",
