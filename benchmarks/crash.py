@@ -1,4 +1,4 @@
-"""kill -9 of the monitor at any step of its database, again and again: is an alert lost, does one come twice?
+"""kill -9 of the monitor at any step of its database, again and again.
 
 python benchmarks/crash.py [--kills N]
 """
@@ -11,9 +11,10 @@ import tempfile
 from pathlib import Path
 from random import Random
 
+from tests.monitor.test_monitor_running import DETECTIONS, NOTHING, history, killed_until_done
+
 from casemate.monitor.durable.database import Database
 from casemate.monitor.replaying import replay
-from tests.monitor.test_monitor_running import DETECTIONS, NOTHING, history, killed_until_done
 
 
 def main() -> None:
