@@ -2,8 +2,8 @@
 
 What it does
 ------------
-Reports sinks and buckets of logs that are deleted or changed, exclusions that are made, logs and metrics that are deleted, monitoring
-policies that are deleted and Security Command Center's findings that are muted.
+Reports sinks and buckets of logs that are deleted or changed, exclusions that are made, flow logs of networks that are switched off, logs
+and metrics that are deleted, monitoring policies that are deleted and Security Command Center's findings that are muted.
 
 Why it matters
 --------------
@@ -50,7 +50,8 @@ def detect() -> Pattern:
     audit = event.action.ends("SetIamPolicy") & event.raw(
         "protoPayload.serviceData.policyDelta.auditConfigDeltas.action"
     ).is_("REMOVE")
-    return each((((off | versioned) & watching) | audit) & DONE, by=(event.actor, event.account), every=HOUR)
+    flows = event.action.is_("compute.subnetworks.patch") & event.raw("protoPayload.request.enableFlowLogs").is_(False)
+    return each((((off | versioned) & watching) | audit | flows) & DONE, by=(event.actor, event.account), every=HOUR)
 
 
 CASES = [

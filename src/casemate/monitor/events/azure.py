@@ -224,6 +224,7 @@ AUDIT = Source(
     title="Entra ID audits",
     recognise=lambda body: _category(body) == "AuditLogs"
     or ("activityDisplayName" in body and "initiatedBy" in body)
+    or (bool(text(body, "properties", "activityDisplayName")) and "tenantId" in body)
     or ("InitiatedBy" in body and "TargetResources" in body),
     id=_inner("id"),
     time=_when,

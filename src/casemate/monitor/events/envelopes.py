@@ -27,7 +27,7 @@ Record = dict[str, object]
 MARKS = (
     b'"Records"', b'"records"', b'"detail-type"', b'"awslogs"', b'"logEvents"', b'"TopicArn"', b'"eventJson"',
     b'"eventData"', b'"Findings"', b'"subscription"', b'"resourceLogs"', b'"EventList"', b'"receiptHandle"',
-    b'"ReceiptHandle"', b'"kinesis"', b'"auditEvents"',
+    b'"ReceiptHandle"', b'"kinesis"', b'"auditEvents"', b'"kube-audit',
 )  # fmt: skip
 """One of these stands in every wrapping that is an object; a block with none need not be taken apart."""
 
@@ -234,6 +234,10 @@ def _lake(body: Record) -> Iterator[object]:
         yield body["eventData"]
 
 
+def _cluster(body: Record) -> Iterator[object]:
+    yield from _text(cast("str", _deep(body, "properties", "log")))
+
+
 def _items(body: Record) -> Iterator[object]:
     yield from _dicts(body.get("items"))
 
@@ -312,5 +316,11 @@ _OPENERS: tuple[_Opener, ...] = (
     (lambda body: "subscription" in body and isinstance(_deep(body, "message", "data"), str), _pub_sub),
     (lambda body: isinstance(body.get("eventJson"), str), _lake),
     (lambda body: isinstance(body.get("eventData"), dict) and "eventCategory" in body, _lake),
+    (
+        lambda body: (
+            str(body.get("category")).startswith("kube-audit") and isinstance(_deep(body, "properties", "log"), str)
+        ),
+        _cluster,
+    ),
     (lambda body: body.get("kind") == "EventList" and isinstance(body.get("items"), list), _items),
 )

@@ -39,7 +39,13 @@ OKTA = Source(
 KUBERNETES = Source(
     name="kubernetes.audit",
     title="Kubernetes audit log",
-    recognise=lambda body: text(body, "apiVersion").startswith("audit.k8s.io/") and "verb" in body,
+    recognise=lambda body: (
+        "verb" in body
+        and (
+            text(body, "apiVersion").startswith("audit.k8s.io/")
+            or (body.get("kind") == "Event" and "objectRef" in body)
+        )
+    ),
     id=lambda body: f"{text(body, 'auditID')}/{text(body, 'stage')}" if at(body, "auditID") else None,
     time=lambda body: iso(first(("requestReceivedTimestamp",), ("stageTimestamp",))(body)),
     account=lambda _: "",

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from casemate.monitor.events.source import Body, Source, at, either, first, text
 from casemate.monitor.events.times import UNKNOWN, epoch, iso
 
-_GITHUB_AUDIT_KEYS = ("actor", "org", "repo", "business", "user", "_document_id", "actor_id")
+_GITHUB_AUDIT_KEYS = ("org", "repo", "business", "user", "_document_id", "actor_id", "repository")
 
 
 def _moment(*names: str) -> Callable[[Body], int]:
@@ -35,7 +35,7 @@ def _is_github_audit(body: Body) -> bool:
     return (
         isinstance(action, str)
         and "." in action
-        and ("@timestamp" in body or "created_at" in body)
+        and (("@timestamp" in body or "created_at" in body) or isinstance(body.get("actor"), str))
         and any(name in body for name in _GITHUB_AUDIT_KEYS)
         and "sender" not in body
     )

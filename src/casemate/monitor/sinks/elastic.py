@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from casemate.monitor.events.times import written
 from casemate.monitor.sinks.http import Connection
+from casemate.monitor.sinks.posting import trouble_of
 from casemate.monitor.sinks.sink import Sent
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class ElasticSink:
         answer = self._connection.request("POST", "/_bulk", ("\n".join(lines) + "\n").encode(), self._headers)
         ids = frozenset(alert.id for alert in alerts)
         if answer.status not in {200, 201}:
-            trouble = answer.trouble or f"HTTP {answer.status}: {answer.body[:200].decode('utf-8', 'replace')}"
+            trouble = trouble_of(answer)
             return Sent(again=ids, trouble=trouble, wait=answer.retry_after)
         return _read(answer.body, ids)
 

@@ -9,6 +9,7 @@ webhook=https://host/path      CASEMATE_WEBHOOK_SECRET signs
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Literal, cast
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
@@ -32,9 +33,7 @@ def opened(given: str, environment: Mapping[str, str]) -> Sink:
 def _splunk(address: str, environment: Mapping[str, str]) -> Sink:
     from casemate.monitor.sinks.splunk import SplunkSink
 
-    token = environment.get("CASEMATE_SPLUNK_TOKEN")
-    if not token:
-        raise UsageError("splunk wants a token", hint="set CASEMATE_SPLUNK_TOKEN")
+    token = _secret("splunk", "CASEMATE_SPLUNK_TOKEN", environment)
     url, query = _apart(address)
     return SplunkSink(url, token, index=query.get("index"))
 
@@ -71,6 +70,49 @@ def _webhook(address: str, environment: Mapping[str, str]) -> Sink:
     return WebhookSink(address, secret=environment.get("CASEMATE_WEBHOOK_SECRET"))
 
 
+def _slack(address: str, environment: Mapping[str, str]) -> Sink:
+    from casemate.monitor.sinks.chat import slack
+
+    return slack(_secret("slack", "CASEMATE_SLACK_URL", environment) if address == "env" else address)
+
+
+def _teams(address: str, environment: Mapping[str, str]) -> Sink:
+    from casemate.monitor.sinks.chat import teams
+
+    return teams(_secret("teams", "CASEMATE_TEAMS_URL", environment) if address == "env" else address)
+
+
+def _pagerduty(address: str, environment: Mapping[str, str]) -> Sink:
+    from casemate.monitor.sinks.tickets import PAGERDUTY, pagerduty
+
+    key = _secret("pagerduty", "CASEMATE_PAGERDUTY_KEY", environment)
+    return pagerduty(key, url=PAGERDUTY if address == "env" else address)
+
+
+def _jira(address: str, environment: Mapping[str, str]) -> Sink:
+    from casemate.monitor.sinks.tickets import jira
+
+    url, slash, project = address.rpartition("/")
+    if not slash or not project.isalnum():
+        raise UsageError(f"jira={address}: want https://SITE/PROJECT")
+    return jira(url, project, _secret("jira", "CASEMATE_JIRA_AUTHORIZATION", environment))
+
+
+def _github(address: str, environment: Mapping[str, str]) -> Sink:
+    from casemate.monitor.sinks.tickets import github
+
+    if not re.fullmatch(r"[\w.-]+/[\w.-]+", address):
+        raise UsageError(f"github={address}: want OWNER/NAME")
+    return github(address, _secret("github", "CASEMATE_GITHUB_TOKEN", environment))
+
+
+def _secret(kind: str, name: str, environment: Mapping[str, str]) -> str:
+    value = environment.get(name)
+    if not value:
+        raise UsageError(f"{kind} wants a secret", hint=f"set {name}")
+    return value
+
+
 def _apart(address: str) -> tuple[str, dict[str, str]]:
     parts = urlsplit(address)
     query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
@@ -83,5 +125,10 @@ _KINDS: dict[str, Callable[[str, Mapping[str, str]], Sink]] = {
     "syslog": _syslog("rfc5424"),
     "cef": _syslog("cef"),
     "webhook": _webhook,
+    "slack": _slack,
+    "teams": _teams,
+    "pagerduty": _pagerduty,
+    "jira": _jira,
+    "github": _github,
 }
 """Kind -> what opens it."""

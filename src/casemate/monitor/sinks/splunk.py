@@ -10,6 +10,7 @@ import json
 from typing import TYPE_CHECKING
 
 from casemate.monitor.sinks.http import Connection
+from casemate.monitor.sinks.posting import trouble_of
 from casemate.monitor.sinks.shapes import plain
 from casemate.monitor.sinks.sink import Sent
 
@@ -46,7 +47,7 @@ class SplunkSink:
         ids = frozenset(alert.id for alert in alerts)
         if answer.status == 200:
             return Sent(taken=ids)
-        trouble = answer.trouble or f"HTTP {answer.status}: {answer.body[:200].decode('utf-8', 'replace')}"
+        trouble = trouble_of(answer)
         if answer.status == 400 and len(alerts) == 1 and _code(answer.body) in _BAD_DATA:
             return Sent(refused=dict.fromkeys(ids, trouble))
         if answer.status == 400 and len(alerts) > 1:

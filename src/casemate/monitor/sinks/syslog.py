@@ -178,7 +178,12 @@ def _extension(alert: Alert) -> str:
         "cs5Label": "tags",
         "cs5": " ".join(alert.tags),
     }
-    return " ".join(f"{name}={_cef_value(value)}" for name, value in pairs.items() if value)
+    known = {name: value for name, value in pairs.items() if value}
+    return " ".join(
+        f"{name}={_cef_value(value)}"
+        for name, value in known.items()
+        if not name.endswith("Label") or name[:-5] in known
+    )
 
 
 def _is_address(text: str) -> bool:

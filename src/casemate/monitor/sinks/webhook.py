@@ -11,6 +11,7 @@ import time
 from typing import TYPE_CHECKING
 
 from casemate.monitor.sinks.http import Connection
+from casemate.monitor.sinks.posting import trouble_of
 from casemate.monitor.sinks.shapes import ascii_line, plain
 from casemate.monitor.sinks.sink import Sent
 
@@ -50,7 +51,7 @@ class WebhookSink:
             if 200 <= answer.status < 300 or answer.status == 409:
                 taken.add(alert.id)
                 continue
-            trouble = answer.trouble or f"HTTP {answer.status}: {answer.body[:200].decode('utf-8', 'replace')}"
+            trouble = trouble_of(answer)
             if answer.status in {400, 410, 413, 422}:
                 refused[alert.id] = trouble
                 continue
