@@ -26,11 +26,11 @@ from casemate.monitor.durable.database import Database
 from casemate.monitor.feeds.folder import FolderFeed
 from casemate.monitor.feeds.http import HttpFeed
 from casemate.monitor.hunt.lake import Lake
-from casemate.monitor.hunt.querying import over_lake
+from casemate.monitor.hunt.querying import over_lake, records_of
 from casemate.monitor.knowledge import NOTHING
 from casemate.monitor.matching.engine import Engine
 from casemate.monitor.reading import blocks, lines_of
-from casemate.monitor.replaying import replay
+from casemate.monitor.replaying import replay, replay_blocks
 from casemate.monitor.running import Worker, run
 from casemate.monitor.sinks.sink import Sent
 
@@ -313,6 +313,10 @@ def test_the_lake_keeps_what_came_and_forgets_what_is_old(tmp_path: Path) -> Non
     [(count, names)] = over_lake("SELECT count(*), count(DISTINCT action) FROM events", lake.files())
     assert (count, names) == (50, 4)
     [file] = lake.files()
+    told = replay_blocks(records_of(lake.files()), DETECTIONS, NOTHING).alerts
+    assert {alert.id for alert in told} == {
+        alert.id for alert in replay([str(folder / "a.ndjson")], DETECTIONS, NOTHING).alerts
+    }
     (tmp_path / "lake" / "holds").write_text("*/account=111122223333\n")
     assert lake.retain(1, date(2026, 11, 24)) == []
     (tmp_path / "lake" / "holds").unlink()

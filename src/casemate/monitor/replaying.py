@@ -46,24 +46,33 @@ def replay(
     files: Iterable[str], detections: Sequence[Detection], knowledge: Knowledge, *, portable: bool = False
 ) -> Replay:
     """Run detections over files. Raises `UsageError` for a file that cannot be read."""
+    return replay_blocks(((name, block) for name in files for block in blocks(name)), detections, knowledge, portable)
+
+
+def replay_blocks(
+    named: Iterable[tuple[str, bytes]],
+    detections: Sequence[Detection],
+    knowledge: Knowledge,
+    portable: bool = False,  # noqa: FBT001, FBT002 - as `replay`
+) -> Replay:
+    """Run detections over blocks of records, one a line, with the name of where each is from."""
     engine = Engine(detections, knowledge, portable=portable)
     done = Replay()
     gathering = Gathering()
     kept: dict[int, dict[tuple[str, str, str], Event]] = defaultdict(dict)
-    for name in files:
-        for block in blocks(name):
-            done.records += block.count(b"\n") + (not block.endswith(b"\n"))
-            for record, numbers in engine.candidates(block):
-                done.decoded += 1
-                try:
-                    found = engine.events(record, numbers)
-                except BadRecordError as error:
-                    if len(done.bad) < 100:
-                        done.bad.append((name, error.message))
-                    continue
-                for body, data, source, met in found:
-                    if met:
-                        _take(engine, event_of_record(body, data, source), met, gathering, kept)
+    for name, block in named:
+        done.records += block.count(b"\n") + (not block.endswith(b"\n"))
+        for record, numbers in engine.candidates(block):
+            done.decoded += 1
+            try:
+                found = engine.events(record, numbers)
+            except BadRecordError as error:
+                if len(done.bad) < 100:
+                    done.bad.append((name, error.message))
+                continue
+            for body, data, source, met in found:
+                if met:
+                    _take(engine, event_of_record(body, data, source), met, gathering, kept)
     streamed: list[Alert] = []
     for number, events in kept.items():
         detection = engine.detections[number]

@@ -66,6 +66,16 @@ def over_lake(sql: str, files: Iterable[Path]) -> Answer:
     return _ask(connection, sql, allowed=names)
 
 
+def records_of(files: Iterable[Path]) -> Iterator[tuple[str, bytes]]:
+    """The records of Parquet files of the lake, by file, in blocks of lines: what new detections are run over."""
+    connection = connected()
+    for file in files:
+        result = connection.execute("SELECT raw FROM read_parquet(?)", [str(file)])
+        while rows := result.fetchmany(2000):
+            yield str(file), b"\n".join(raw.encode() for (raw,) in rows)
+    connection.close()
+
+
 def _list(names: list[str]) -> str:
     return "[" + ", ".join("'" + name.replace("'", "''") + "'" for name in names) + "]"
 
