@@ -18,11 +18,16 @@ from casemate.model.finding import HIGH
 from casemate.monitor.correlation.plain import alerts, history
 from casemate.monitor.events.decoding import decode
 from casemate.monitor.events.registry import fields_of
+from casemate.monitor.hunt.columns import COLUMNS, Rows
+from casemate.monitor.hunt.lake import Lake
+from casemate.monitor.hunt.pruning import condition
+from casemate.monitor.hunt.querying import connected, records_of
 from casemate.monitor.knowledge import NOTHING
 from casemate.monitor.loading import own, runnable
 from casemate.monitor.matching.engine import Engine
 from casemate.monitor.matching.plain import holds
-from casemate.monitor.replaying import replay
+from casemate.monitor.matching.slots import slots_of
+from casemate.monitor.replaying import replay, replay_blocks
 
 
 def made(name: str, pattern: Pattern) -> Detection:
@@ -194,3 +199,40 @@ def test_a_count_needs_that_many_within_the_window(tmp_path: Path) -> None:
     assert alert.events == ("0", "1", "2")
     file.write_bytes(b"\n".join([*lines[:2], lines[2].replace(b"10:00:50", b"10:01:10")]))
     assert replay([str(file)], [detection], NOTHING).alerts == []
+
+
+def test_what_the_column_store_leaves_out_meets_no_detection(tmp_path: Path, mixed: Mixed) -> None:
+    system, lines, seeded = mixed
+    everything = [*lines[:600], *(line for _, more in seeded for line in more)]
+    lake = Lake(tmp_path / "lake")
+    lake.write(b"\n".join(everything))
+    detections, _ = runnable(own(), system.knowledge)
+    sql = condition(slots_of(detections))
+    every = replay_blocks(records_of(lake.files()), detections, system.knowledge)
+    pruned = replay_blocks(records_of(lake.files(), sql), detections, system.knowledge)
+    assert [(one.id, one.events) for one in pruned.alerts] == [(one.id, one.events) for one in every.alerts]
+    assert every.alerts
+    assert pruned.records < every.records
+
+
+@settings(max_examples=60, deadline=None)
+@given(expression=expressions, bodies=st.lists(records, min_size=1, max_size=6))
+def test_the_upper_bound_holds_of_every_row_that_meets_the_expression(
+    *, expression: Expression, bodies: list[dict[str, object]]
+) -> None:
+    detection = made("x", each(expression))
+    connection = connected()
+    for number, body in enumerate(bodies):
+        data = json.dumps({**body, "userIdentity": body.get("userIdentity")}).encode()
+        one = decode(data)
+        row = Rows().row(one, data)
+        shown = {**row, "raw": data.decode(), "time": None}
+        typed = ", ".join(f'CAST(${name} AS {kind}) AS "{name}"' for name, kind in COLUMNS.items())
+        values = {name: shown.get(name) for name in COLUMNS}
+        kept = connection.execute(
+            f"SELECT count(*) FROM (SELECT {typed}) WHERE {condition(slots_of([detection]))}",  # noqa: S608 - ours
+            values,
+        ).fetchone()
+        if one.source == "aws.cloudtrail" and holds(expression, one, fields_of(one.source), NOTHING):
+            assert kept == (1,), number
+    connection.close()

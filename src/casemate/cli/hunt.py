@@ -62,14 +62,17 @@ def _retro(args: argparse.Namespace) -> int:
     """Run detections over the history of the lake."""
     from casemate.cli.monitor.replay import loaded
     from casemate.monitor.hunt.lake import Lake
+    from casemate.monitor.hunt.pruning import condition
     from casemate.monitor.hunt.querying import records_of
+    from casemate.monitor.matching.slots import slots_of
     from casemate.monitor.replaying import replay_blocks
     from casemate.monitor.sinks.shapes import ascii_line, plain
 
     if args.sql or not args.lake:
         raise UsageError("detections run over a lake, and in place of SQL", hint="hunt --rule NAME --lake DIR")
     detections, knowledge = loaded(args)
-    for alert in replay_blocks(records_of(Lake(Path(args.lake)).files()), detections, knowledge).alerts:
+    found = records_of(Lake(Path(args.lake)).files(), condition(slots_of(detections)))
+    for alert in replay_blocks(found, detections, knowledge).alerts:
         sys.stdout.write(ascii_line(plain(alert)))
     return 0
 

@@ -48,7 +48,7 @@ class Budget:
 
 @dataclass(slots=True)
 class Kept:
-    """Of one group: points by stage, the periods that were told, what changed since it was written.
+    """Of one group: points by stage, the periods that were told, what changed since it was written (`recent`: last).
 
     `seen`, `count`, `first`: of a baseline. `counts`, `inside`, `low`: the window that ends at the latest point: rows,
     size (-1: not known), start; never written, made anew when it is needed.
@@ -57,6 +57,7 @@ class Kept:
     lines: list[Timeline]
     told: set[int] = field(default_factory=set)
     dirty: set[Part] = field(default_factory=set)
+    recent: Part | None = None
     seen: dict[Row, int] = field(default_factory=dict)
     count: int = 0
     first: int = -1
@@ -119,8 +120,11 @@ class Node:
         number = entry[0] // self.width
         if result == 2:
             self._calendar[number].add(group)
-        kept.dirty.add((stage, number))
-        self._changed.add(group)
+        part = (stage, number)
+        if part != kept.recent:
+            kept.recent = part
+            kept.dirty.add(part)
+            self._changed.add(group)
         self.budget.size += 1
         if not self.early:
             heappush(self._due, (entry[0] + self.reach, group))
@@ -228,6 +232,7 @@ class Node:
                 value = self._part(kept, part)
                 yield _key(prefix, self.path, group, part), None if value is None else _encoded([group, value])
             kept.dirty.clear()
+            kept.recent = None
         self._changed.clear()
         if self.settled != self._written:
             self._written = self.settled

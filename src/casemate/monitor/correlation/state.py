@@ -9,9 +9,8 @@ others it is counted in `late`, to be hunted.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice, product
 from typing import TYPE_CHECKING
 
 from casemate.authoring.patterns import (
@@ -24,7 +23,6 @@ from casemate.authoring.patterns import (
     FirstSeen,
     Pattern,
     Sequence,
-    Stage,
     Statistic,
     is_monotone,
     stages_of,
@@ -37,19 +35,14 @@ from casemate.monitor.correlation.counting import CountNode, DistinctNode, EachN
 from casemate.monitor.correlation.measuring import StatisticNode
 from casemate.monitor.correlation.nodes import Budget, Completed, Node, rows_from
 from casemate.monitor.correlation.ordering import SequenceNode, UndisturbedNode
-from casemate.monitor.correlation.plain import INNER, Group, first_by, group_names
-from casemate.monitor.correlation.statistics import number_of
-from casemate.monitor.correlation.timeline import NOTHING_MORE, Entry, More, Row, Values, behind, more_of
-from casemate.monitor.events.registry import fields_of
-from casemate.monitor.knowledge import fold
-from casemate.monitor.matching.compiling import reader
-from casemate.monitor.matching.plain import MAX_ROWS
+from casemate.monitor.correlation.plain import INNER, first_by, group_names
+from casemate.monitor.correlation.points import Leaf, Place, reads_of, with_counted
+from casemate.monitor.correlation.timeline import Entry, More, behind, more_of
 
 if TYPE_CHECKING:
     from casemate.authoring.detection import Detection
     from casemate.authoring.query import Field
     from casemate.model.event import Event
-    from casemate.monitor.matching.compiling import Read
 
 LATENESS = 20 * MINUTE
 """CloudTrail delivers within about 5 minutes on average and gives no bound ("How CloudTrail works")."""
@@ -61,35 +54,6 @@ EVICTED = "monitor-state-evicted"
 """The name of the alert that says that a detection had to forget before its time."""
 _FOREVER = 1 << 62
 Marks = Mapping[tuple[str, str], int]
-
-
-@dataclass(slots=True)
-class _Place:
-    """A stage in a node. `inherited`, `counted`: which fields an inner group gives, of `by` and of what is counted."""
-
-    node: Node
-    stage: Stage
-    number: int
-    inherited: tuple[int | None, ...]
-    counted: tuple[int | None, ...]
-    above: _Place | None
-    of: tuple[Field, ...]
-
-
-@dataclass(slots=True)
-class _Leaf:
-    """A place where events come in. `tells`: its points must say later what an alert says. `reads`: by source."""
-
-    place: _Place
-    needs_more: bool
-    tells: bool
-    reads: dict[str, _Reads]
-
-
-@dataclass(slots=True)
-class _Reads:
-    groups: Callable[[Event], list[Group]]
-    more: Callable[[Event], More] | None
 
 
 @dataclass(slots=True)
@@ -118,8 +82,8 @@ class State:
         self._limit = limit
         self._marks: dict[tuple[str, str], int] = {}
         self._rules: list[_Rule | None] = []
-        self._leaves: dict[tuple[int, tuple[int, ...]], _Leaf] = {}
-        self._places: dict[int, _Place] = {}
+        self._leaves: dict[tuple[int, tuple[int, ...]], Leaf] = {}
+        self._places: dict[int, Place] = {}
         self._obsolete: set[str] = set()
         for number, detection in enumerate(detections):
             if detection.withheld:
@@ -130,7 +94,7 @@ class State:
             self._build(rule, number, detection.pattern, (), None)
 
     # -- building
-    def _build(self, rule: _Rule, number: int, pattern: Pattern, path: tuple[int, ...], above: _Place | None) -> int:
+    def _build(self, rule: _Rule, number: int, pattern: Pattern, path: tuple[int, ...], above: Place | None) -> int:
         """The nodes of a pattern, inner ones first. Gives by how much its completions can come after their time."""
         delay = 0
         stages = stages_of(pattern)
@@ -138,7 +102,7 @@ class State:
         for at, stage in enumerate(stages):
             inner = first_by(stage.where) if isinstance(stage.where, Pattern) else ()
             of = _counted(pattern)
-            place = _Place(
+            place = Place(
                 None,  # type: ignore[arg-type] # set below, once the delays of the inner ones are known
                 stage,
                 at,
@@ -151,7 +115,7 @@ class State:
             if isinstance(stage.where, Pattern):
                 delay = max(delay, self._build(rule, number, stage.where, (*path, at), place))
             else:
-                self._leaves[number, (*path, at)] = _Leaf(place, needs_more=False, tells=False, reads={})
+                self._leaves[number, (*path, at)] = Leaf(place, needs_more=False, tells=False, reads={})
         node = _node(pattern, ".".join(map(str, path)), rule.budget, delay, root=above is None)
         rule.nodes.append(node)
         rule.sources.append(frozenset(_sources(pattern, rule.detection)))
@@ -179,7 +143,7 @@ class State:
             return []
         reads = leaf.reads.get(event.source)
         if reads is None:
-            reads = leaf.reads[event.source] = _reads(leaf, event.source)
+            reads = leaf.reads[event.source] = reads_of(leaf, event.source)
         more = reads.more(event) if reads.more is not None else None
         entry: Entry = (event.time, event.id, event.account, event.source, more)
         rule = self._rules[detection]
@@ -294,7 +258,7 @@ class State:
         alert = alert_id(above.stage.name, INNER, group, _anchor(node, last))
         more = more_of(last)
         by, of = more.levels[0]
-        risen = _with_counted(above, of, group, More((), (), more.levels[1:], alert, tuple(behind(entries)), more.told))
+        risen = with_counted(above, of, group, More((), (), more.levels[1:], alert, tuple(behind(entries)), more.told))
         entry: Entry = (last[0], f"{alert}/{last[1]}", last[2], last[3], risen)
         for outer in rows_from(by, group, above.inherited, ("",)):
             for one in above.node.take(above.number, outer, entry):
@@ -366,106 +330,6 @@ def _node(pattern: Pattern, path: str, budget: Budget, delay: int, *, root: bool
             return FirstSeenNode(pattern, path, budget, delay, root=root)
         case Absence():
             return AbsenceNode(pattern, path, budget, delay, root=root)
-
-
-Levels = tuple[tuple[tuple["Read | None", ...], tuple["Read | None", ...]], ...]
-
-
-def _reads(leaf: _Leaf, source: str) -> _Reads:
-    spellings = fields_of(source)
-
-    def read(fields: tuple[Field, ...], inherited: tuple[int | None, ...]) -> tuple[Read | None, ...]:
-        return tuple(reader(one, spellings) if at is None else None for one, at in zip(fields, inherited, strict=True))
-
-    place = leaf.place
-    levels = []
-    above = place.above
-    while above is not None:
-        levels.append((read(above.stage.by, above.inherited), read(above.of, above.counted)))
-        above = above.above
-    groups = _grouping(tuple(reader(one, spellings) for one in place.stage.by))
-    of = tuple(reader(one, spellings) for one in place.of)
-    if not leaf.needs_more:
-        return _Reads(groups, None)
-    if len(of) == 1 and not levels and not leaf.tells and isinstance(place.node, DistinctNode):
-        return _Reads(groups, _of_one(of[0]))
-    return _Reads(groups, lambda event: _more(leaf, of, tuple(levels), event))
-
-
-def _of_one(read: Read) -> Callable[[Event], More]:
-    """The common case of `Distinct`."""
-
-    def more(event: Event) -> More:
-        found = read(event.body)
-        if len(found) == 1:
-            return More(((fold(found[0]),),))
-        return More(tuple((one,) for one in _folded(found)[:MAX_ROWS]))
-
-    return more
-
-
-def _grouping(reads: tuple[Read, ...]) -> Callable[[Event], list[Group]]:
-    """The groups of an event, as the oracle's `groups_of`."""
-    if not reads:
-        return lambda _: [()]
-    if len(reads) == 1:
-        (only,) = reads
-
-        def one(event: Event) -> list[Group]:
-            found = only(event.body)
-            if len(found) == 1:
-                return [(fold(found[0]),)]
-            return [(value,) for value in _folded(found)[:MAX_ROWS]] or [("",)]
-
-        return one
-
-    def several(event: Event) -> list[Group]:
-        found = [read(event.body) for read in reads]
-        if all(len(values) == 1 for values in found):
-            return [tuple(fold(values[0]) for values in found)]
-        return list(islice(product(*(_folded(values) or [""] for values in found)), MAX_ROWS))
-
-    return several
-
-
-def _folded(values: list[str]) -> list[str]:
-    return sorted({fold(value) for value in values})
-
-
-def _more(leaf: _Leaf, counted: tuple[Read, ...], above: Levels, event: Event) -> More:
-    """What is kept of an event beside its name."""
-    levels = tuple((_values(by, event), _values(of, event, every=True)) for by, of in above)
-    told = tuple(about(event).items()) if leaf.tells else ()
-    more = More(levels=levels, told=told) if levels or told else NOTHING_MORE
-    if not counted:
-        return more
-    return _with_counted(leaf.place, _values(counted, event, every=True), (), more)
-
-
-def _values(reads: Iterable[Read | None], event: Event, *, every: bool = False) -> Values:
-    """The folded values of fields; `every`: as often as they stand there, for numbers."""
-    return tuple(
-        None if read is None else tuple(fold(one) for one in read(event.body)) if every
-        else tuple(_folded(read(event.body)))
-        for read in reads
-    )  # fmt: skip
-
-
-def _with_counted(place: _Place, values: Values, inner: Group, more: More) -> More:
-    """With the rows or numbers that the pattern at this place counts."""
-    match place.node.pattern:
-        case Distinct() | FirstSeen():
-            listed = tuple(None if one is None else tuple(sorted(set(one))) for one in values)
-            rows: list[Row] = rows_from(listed, inner, place.counted, ())
-            return more._replace(rows=tuple(rows))
-        case Statistic():
-            (only,) = values
-            (at,) = place.counted
-            texts = (inner[at],) if at is not None else only or ()
-            numbers = tuple(number for text in texts if (number := number_of(text)) is not None)
-            return more._replace(numbers=numbers)
-        case _:
-            return more
 
 
 def _is_timeless(node: Node) -> bool:

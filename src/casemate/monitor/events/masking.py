@@ -1,4 +1,9 @@
-"""Secrets out of a record before anything of it is stored or told."""
+"""Secrets out of a record before anything of it is stored or told: by the keys that name them, and by what they look like.
+
+Values: what says itself that it is a secret (private keys, tokens of known makers, JSON Web Tokens, passwords in
+addresses, `password=…` in text), as `casemate_guard.redact` knows them. Access key ids stay: they are how calls are
+traced to a key, and no secret.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +20,17 @@ _VALUES_KEYS = frozenset({"variables", "environmentvariables"})
 """Mappings of which every value may be a secret: a function's environment."""
 
 
+_NAMED = frozenset({"name", "key", "parameterkey"})
+"""In lists of `{"name": …, "value": …}` (containers, templates) the one names what the other holds."""
+_VALUE_MARKS = (
+    "-----BEGIN", "://", "eyJ", "ghp_", "gho_", "ghs_", "ghu_", "ghr_", "github_pat_", "glpat-", "xox", "sk_live_", "rk_live_",
+    "AIza", "npm_", "pypi-", "SG.", "sk-", "earer ", "asic ", "assword", "ASSWORD", "asswd", "ecret", "ECRET", "oken", "OKEN", "pi_key",
+    "PI_KEY", "pikey", "assphrase",
+)  # fmt: skip
+"""One of these stands in every text that `redact` would mask; most texts have none and are not looked at further."""
 _MAYBE = (
+    r'-----BEGIN|://[^\s/:@"]+:[^\s/@"]+@|eyJ[\w-]{8,}\.eyJ|gh[pousr]_\w{20}|github_pat_|glpat-|xox[abeoprs]-|[rs]k_live_|AIza[\w-]{30}|'
+    r'(?i:bearer|basic) [\w+/.~-]{16}|(?i:passw|passphrase|secret|token|api_?-?key)[\w-]{0,20}(?:\\?["\'])?\s{0,8}[:=]|'
     r'(?i)"[a-z_-]*(?:passwd|pass_?word|pass_?phrase|secret_?string|secret_?binary|secret_?access_?key|token|'
     r'private_?key|plain_?text|client_?secret|authorization|api_?key|credential)s?"\s*:\s*"[^"]|variables"\s*:\s*\{'
 )
@@ -44,7 +59,20 @@ def masked(value: object) -> object:
         return {key: _under(str(key).lower(), one) for key, one in value.items()}
     if isinstance(value, list):
         return [masked(one) for one in value]
+    if isinstance(value, str) and any(mark in value for mark in _VALUE_MARKS):
+        return _masked_text(value)
     return value
+
+
+def _masked_text(text: str) -> str:
+    from casemate_guard.redact import find_secrets
+
+    parts, position = [], 0
+    for span in find_secrets(text):
+        if span.kind != "aws-access-key-id":
+            parts += [text[position : span.start], MASK]
+            position = span.end
+    return "".join((*parts, text[position:]))
 
 
 def _under(key: str, value: object) -> object:
@@ -52,6 +80,9 @@ def _under(key: str, value: object) -> object:
     if isinstance(value, dict):
         if plain in _VALUES_KEYS:
             return dict.fromkeys(value, MASK)
+        named = next((one for key_, one in value.items() if str(key_).lower() in _NAMED and isinstance(one, str)), "")
+        if named and _SECRET_KEY.search(named.lower().replace("_", "").replace("-", "")):
+            return {one: MASK if str(one).lower() in {"value", "parametervalue"} else kept for one, kept in value.items()}
         return masked(value)
     if isinstance(value, str) and value and _SECRET_KEY.search(plain):
         return MASK

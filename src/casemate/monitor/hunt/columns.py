@@ -29,12 +29,14 @@ COLUMNS: dict[str, str] = {
         for name in CANONICAL
         if name not in {"id", "source", "account"}
     },
+    "multi": "BOOLEAN",
     "raw": "JSON",
 }
 """Column -> DuckDB type. `time` is in UTC; `raw` is the record, masked, in the source's own shape."""
 MEANING: dict[str, str] = {
     **CANONICAL,
     "time": "when it happened, UTC; null where the record does not say",
+    "multi": "whether some column has more values than it shows",
     "raw": "the record in the source's own shape, secrets masked: `raw->>'$.requestParameters.functionName'`",
 }
 
@@ -61,10 +63,13 @@ class Rows:
             "time": event.time * 1000 if event.time >= 0 else None,
             "source": event.source,
             "account": event.account,
+            "multi": False,
         }
         for name, many, read in reads:
             found = read(body)
             if found:
                 row[name] = found if many else found[0]
+                if not many and len(found) > 1:
+                    row["multi"] = True
         row["raw"] = Fragment(masked_bytes(record))
         return row

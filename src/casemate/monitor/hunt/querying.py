@@ -66,11 +66,15 @@ def over_lake(sql: str, files: Iterable[Path]) -> Answer:
     return _ask(connection, sql, allowed=names)
 
 
-def records_of(files: Iterable[Path]) -> Iterator[tuple[str, bytes]]:
-    """The records of Parquet files of the lake, by file, in blocks of lines: what new detections are run over."""
+def records_of(files: Iterable[Path], condition: str = "TRUE") -> Iterator[tuple[str, bytes]]:
+    """The records of Parquet files of the lake, by file, in blocks of lines: what new detections are run over.
+
+    `condition`: SQL of our own over the columns, that says which rows can matter (`pruning.condition`).
+    """
     connection = connected()
+    question = f"SELECT raw FROM read_parquet(?) WHERE {condition}"  # noqa: S608 - made by `pruning`, values quoted
     for file in files:
-        result = connection.execute("SELECT raw FROM read_parquet(?)", [str(file)])
+        result = connection.execute(question, [str(file)])
         while rows := result.fetchmany(2000):
             yield str(file), b"\n".join(raw.encode() for (raw,) in rows)
     connection.close()

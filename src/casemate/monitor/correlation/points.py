@@ -1,0 +1,157 @@
+"""From an event to a point: the groups that it belongs to, and what patterns count of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import islice, product
+from typing import TYPE_CHECKING
+
+from casemate.authoring.patterns import Distinct, FirstSeen, Stage, Statistic
+from casemate.monitor.alerting import about
+from casemate.monitor.correlation.counting import DistinctNode
+from casemate.monitor.correlation.nodes import Node, rows_from
+from casemate.monitor.correlation.plain import Group
+from casemate.monitor.correlation.statistics import number_of
+from casemate.monitor.correlation.timeline import NOTHING_MORE, More, Row, Values
+from casemate.monitor.events.registry import fields_of
+from casemate.monitor.knowledge import fold
+from casemate.monitor.matching.compiling import reader
+from casemate.monitor.matching.plain import MAX_ROWS
+
+if TYPE_CHECKING:
+    from casemate.authoring.query import Field
+    from casemate.model.event import Event
+    from casemate.monitor.matching.compiling import Read
+
+
+@dataclass(slots=True)
+class Place:
+    """A stage in a node. `inherited`, `counted`: which fields an inner group gives, of `by` and of what is counted."""
+
+    node: Node
+    stage: Stage
+    number: int
+    inherited: tuple[int | None, ...]
+    counted: tuple[int | None, ...]
+    above: Place | None
+    of: tuple[Field, ...]
+
+
+@dataclass(slots=True)
+class Leaf:
+    """A place where events come in. `tells`: its points must say later what an alert says. `reads`: by source."""
+
+    place: Place
+    needs_more: bool
+    tells: bool
+    reads: dict[str, Reads]
+
+
+@dataclass(slots=True)
+class Reads:
+    """What is read of an event of one source. `more`: None where its name is enough."""
+
+    groups: Callable[[Event], list[Group]]
+    more: Callable[[Event], More] | None
+
+
+Levels = tuple[tuple[tuple["Read | None", ...], tuple["Read | None", ...]], ...]
+
+
+def reads_of(leaf: Leaf, source: str) -> Reads:
+    """The readers of a leaf for the events of a source."""
+    spellings = fields_of(source)
+
+    def read(fields: tuple[Field, ...], inherited: tuple[int | None, ...]) -> tuple[Read | None, ...]:
+        return tuple(reader(one, spellings) if at is None else None for one, at in zip(fields, inherited, strict=True))
+
+    place = leaf.place
+    levels = []
+    above = place.above
+    while above is not None:
+        levels.append((read(above.stage.by, above.inherited), read(above.of, above.counted)))
+        above = above.above
+    groups = _grouping(tuple(reader(one, spellings) for one in place.stage.by))
+    of = tuple(reader(one, spellings) for one in place.of)
+    if not leaf.needs_more:
+        return Reads(groups, None)
+    if len(of) == 1 and not levels and not leaf.tells and isinstance(place.node, DistinctNode):
+        return Reads(groups, _of_one(of[0]))
+    return Reads(groups, lambda event: _more(leaf, of, tuple(levels), event))
+
+
+def _of_one(read: Read) -> Callable[[Event], More]:
+    """The common case of `Distinct`."""
+
+    def more(event: Event) -> More:
+        found = read(event.body)
+        if len(found) == 1:
+            return More(((fold(found[0]),),))
+        return More(tuple((one,) for one in _folded(found)[:MAX_ROWS]))
+
+    return more
+
+
+def _grouping(reads: tuple[Read, ...]) -> Callable[[Event], list[Group]]:
+    """The groups of an event, as the oracle's `groups_of`."""
+    if not reads:
+        return lambda _: [()]
+    if len(reads) == 1:
+        (only,) = reads
+
+        def one(event: Event) -> list[Group]:
+            found = only(event.body)
+            if len(found) == 1:
+                return [(fold(found[0]),)]
+            return [(value,) for value in _folded(found)[:MAX_ROWS]] or [("",)]
+
+        return one
+
+    def several(event: Event) -> list[Group]:
+        found = [read(event.body) for read in reads]
+        if all(len(values) == 1 for values in found):
+            return [tuple(fold(values[0]) for values in found)]
+        return list(islice(product(*(_folded(values) or [""] for values in found)), MAX_ROWS))
+
+    return several
+
+
+def _folded(values: list[str]) -> list[str]:
+    return sorted({fold(value) for value in values})
+
+
+def _more(leaf: Leaf, counted: tuple[Read, ...], above: Levels, event: Event) -> More:
+    """What is kept of an event beside its name."""
+    levels = tuple((_values(by, event), _values(of, event, every=True)) for by, of in above)
+    told = tuple(about(event).items()) if leaf.tells else ()
+    more = More(levels=levels, told=told) if levels or told else NOTHING_MORE
+    if not counted:
+        return more
+    return with_counted(leaf.place, _values(counted, event, every=True), (), more)
+
+
+def _values(reads: Iterable[Read | None], event: Event, *, every: bool = False) -> Values:
+    """The folded values of fields; `every`: as often as they stand there, for numbers."""
+    return tuple(
+        None if read is None else tuple(fold(one) for one in read(event.body)) if every
+        else tuple(_folded(read(event.body)))
+        for read in reads
+    )  # fmt: skip
+
+
+def with_counted(place: Place, values: Values, inner: Group, more: More) -> More:
+    """With the rows or numbers that the pattern at this place counts."""
+    match place.node.pattern:
+        case Distinct() | FirstSeen():
+            listed = tuple(None if one is None else tuple(sorted(set(one))) for one in values)
+            rows: list[Row] = rows_from(listed, inner, place.counted, ())
+            return more._replace(rows=tuple(rows))
+        case Statistic():
+            (only,) = values
+            (at,) = place.counted
+            texts = (inner[at],) if at is not None else only or ()
+            numbers = tuple(number for text in texts if (number := number_of(text)) is not None)
+            return more._replace(numbers=numbers)
+        case _:
+            return more

@@ -1,0 +1,148 @@
+"""Which rows of `events` can meet a detection at all, as SQL: what is left is decided by the engine.
+
+The condition is an upper bound: a row that it leaves out meets no stage. Leaves on the canonical columns are exact,
+what has no column counts as possible, and a row in which a column has more values than it shows (`multi`) is always
+kept. So history is searched at the speed of a column store, and still by the one meaning that expressions have.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from casemate.authoring.query import All, Expression, Leaf, Not, Some
+from casemate.monitor.events.cloudtrail import folded
+from casemate.monitor.hunt.columns import COLUMNS, LISTS
+from casemate.monitor.knowledge import fold
+from casemate.monitor.matching.plain import parse_like
+from casemate.monitor.matching.values import written
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from casemate.monitor.matching.slots import Slot
+
+_UPPER, _LOWER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
+
+
+def condition(slots: Iterable[Slot]) -> str:
+    """The rows that some slot may be met by. `TRUE` where nothing can be left out."""
+    parts: set[str] = set()
+    for slot in slots:
+        asked = upper(slot.where)
+        named = _among("source", sorted(slot.names)) if slot.names else None
+        part = " AND ".join(f"({one})" for one in (named, asked) if one is not None)
+        if not part:
+            return "TRUE"
+        parts.add(part)
+    return " OR ".join(("multi", *sorted(f"({part})" for part in parts)))
+
+
+def upper(expression: Expression) -> str | None:
+    """A condition that holds of every row that meets the expression; None where there is none but TRUE."""
+    match expression:
+        case All():
+            found = [one for part in expression.parts if (one := upper(part)) is not None]
+            return " AND ".join(f"({one})" for one in found) or None
+        case Some():
+            every = [upper(part) for part in expression.parts]
+            if not every or any(one is None for one in every):
+                return None if every else "FALSE"
+            return " OR ".join(f"({one})" for one in every)
+        case Leaf():
+            return exact(expression) or _renamed(expression)
+        case Not():
+            inner = exact(expression.part)
+            return None if inner is None else f"NOT ({inner})"
+        case _:
+            return None
+
+
+def exact(expression: Expression) -> str | None:
+    """A condition that holds of just the rows that meet the expression, never null; None where there is no such."""
+    match expression:
+        case All() | Some():
+            found = [exact(part) for part in expression.parts]
+            if any(one is None for one in found):
+                return None
+            word, none = (" AND ", "TRUE") if isinstance(expression, All) else (" OR ", "FALSE")
+            return word.join(f"({one})" for one in found) or none
+        case Not():
+            inner = exact(expression.part)
+            return None if inner is None else f"NOT ({inner})"
+        case Leaf():
+            return _leaf(expression)
+        case _:
+            return None
+
+
+def _leaf(leaf: Leaf) -> str | None:
+    name = leaf.field.path[0]
+    if not leaf.field.canonical or leaf.field.inside is not None or name not in COLUMNS or name in LISTS:
+        return None
+    if leaf.part is not None or (leaf.every and len(leaf.values) > 1):
+        return None
+    column = f'"{name}"'
+    match leaf.operator:
+        case "exists":
+            return f"{column} IS NOT NULL"
+        case "missing":
+            return f"{column} IS NULL"
+        case "equals":
+            values = [written(value) if leaf.cased else fold(written(value)) for value in leaf.values]
+            return (
+                f"coalesce({_folded(column, leaf)} IN ({', '.join(map(quoted, values))}), FALSE)" if values else "FALSE"
+            )
+        case "contains" | "startswith" | "endswith" | "like":
+            tests = [_text_test(leaf, written(value)) for value in leaf.values]
+            return "coalesce(" + (" OR ".join(tests) or "FALSE") + ", FALSE)"
+        case _:
+            return None
+
+
+def _text_test(leaf: Leaf, value: str) -> str:
+    column = _folded(f'"{leaf.field.path[0]}"', leaf)
+    wanted = value if leaf.cased else fold(value)
+    match leaf.operator:
+        case "contains":
+            return f"contains({column}, {quoted(wanted)})"
+        case "startswith":
+            return f"starts_with({column}, {quoted(wanted)})"
+        case "endswith":
+            return f"suffix({column}, {quoted(wanted)})"
+        case _:
+            pattern = "".join(
+                "%" if part is None else "_" if part is True else _escaped(str(part)) for part in parse_like(wanted)
+            )
+            return f"{column} LIKE {quoted(pattern)} ESCAPE '\\'"
+
+
+def _escaped(char: str) -> str:
+    return f"\\{char}" if char in "%_\\" else char
+
+
+def _renamed(leaf: Leaf) -> str | None:
+    """CloudTrail's own names for what has a column: `eventName`, `eventSource`."""
+    if leaf.field.canonical or leaf.field.inside is not None or leaf.operator != "equals" or leaf.every:
+        return None
+    values = [written(value) for value in leaf.values]
+    if leaf.field.path == ("eventName",):
+        names = _among("action", sorted({fold(folded(value)) for value in values} | {fold(value) for value in values}))
+        return f"{names} OR source <> 'aws.cloudtrail'"
+    if leaf.field.path == ("eventSource",):
+        names = _among("service", sorted({fold(value).removesuffix(".amazonaws.com") for value in values}))
+        return f"{names} OR source <> 'aws.cloudtrail'"
+    return None
+
+
+def _among(column: str, values: list[str]) -> str:
+    folded_ = f"translate(\"{column}\", '{_UPPER}', '{_LOWER}')" if column != "source" else column
+    return f"coalesce({folded_} IN ({', '.join(map(quoted, values))}), FALSE)"
+
+
+def _folded(column: str, leaf: Leaf) -> str:
+    return column if leaf.cased else f"translate({column}, '{_UPPER}', '{_LOWER}')"
+
+
+def quoted(text: str) -> str:
+    """A text as a literal of SQL."""
+    return "'" + text.replace("'", "''") + "'"
