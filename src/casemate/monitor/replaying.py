@@ -6,11 +6,14 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from orjson import dumps
+
 from casemate.authoring.patterns import Each
 from casemate.model.event import Event
 from casemate.monitor.alerting import Gathering
 from casemate.monitor.correlation.plain import Completion, Point, completions, groups_of, history
-from casemate.monitor.events.decoding import UNKNOWN_SOURCE, BadRecordError
+from casemate.monitor.events.decoding import UNKNOWN_SOURCE, BadRecordError, decode
+from casemate.monitor.events.envelopes import unwrap
 from casemate.monitor.events.registry import fields_of
 from casemate.monitor.matching.engine import Engine, event_id
 from casemate.monitor.reading import blocks
@@ -60,7 +63,9 @@ def replay_blocks(
     done = Replay()
     gathering = Gathering()
     kept: dict[int, dict[tuple[str, str, str], Event]] = defaultdict(dict)
+    end = -1
     for name, block in named:
+        end = max(end, *(event.time for event in last_events(block)), -1)
         done.records += block.count(b"\n") + (not block.endswith(b"\n"))
         for record, numbers in engine.candidates(block):
             done.decoded += 1
@@ -77,15 +82,25 @@ def replay_blocks(
     for number, events in kept.items():
         detection = engine.detections[number]
         if len(events) > PLAIN:
-            streamed += _streamed(engine, number, events.values())
+            streamed += _streamed(engine, number, events.values(), end)
             continue
-        past = history(events.values(), fields_of, knowledge)
+        past = history(events.values(), fields_of, knowledge, end)
         gathering.add(detection, completions(detection.pattern, past))
     done.alerts = sorted((*gathering.alerts(), *streamed), key=lambda one: (one.time, one.rule, one.id))
     return done
 
 
-def _streamed(engine: Engine, number: int, events: Iterable[Event]) -> Iterator[Alert]:
+def last_events(block: bytes) -> list[Event]:
+    """The last record of a block, decoded: how far its source has come, though no detection asks for the record."""
+    stop = len(block.rstrip(b"\n"))
+    line = block[block.rfind(b"\n", 0, stop) + 1 : stop]
+    try:
+        return [decode(one if isinstance(one, bytes) else dumps(one)) for one in unwrap(line)]
+    except BadRecordError:
+        return []
+
+
+def _streamed(engine: Engine, number: int, events: Iterable[Event], end: int) -> Iterator[Alert]:
     """What the oracle would say, by the state that real time uses: not quadratic in the events of a group.
 
     The alerts are the same; each names the events that completed it first, not all of its period.
@@ -104,7 +119,7 @@ def _streamed(engine: Engine, number: int, events: Iterable[Event]) -> Iterator[
             if test is not None and test(event.body):
                 for alert in state.feed(0, slot.path, event):
                     told.setdefault(alert.id, alert)
-    for alert in (*state.advance(marks), *state.finish()):
+    for alert in (*state.advance(marks), *state.finish(end)):
         told.setdefault(alert.id, alert)
     yield from told.values()
 

@@ -1,7 +1,7 @@
 """Events as they come: batch by batch, each kept whole in one transaction or not at all.
 
-Life of a batch: a feed gives it · the engine finds the records that some expression holds of · correlation makes alerts
 Life of a batch: a feed gives it · the engine finds the records that an expression holds of · correlation makes alerts
+and changes windows · one transaction keeps offsets, windows, alerts and their rows of the outbox · the feed is told that
 the batch need not come again · a thread of its own tells the receivers.
 
 A batch that breaks the program is not lost: nothing of it was kept, and the feed gives it again after the restart. The
@@ -22,7 +22,7 @@ from casemate.monitor.delivering import deliver
 from casemate.monitor.durable.database import Database
 from casemate.monitor.events.decoding import BadRecordError
 from casemate.monitor.events.registry import fields_of
-from casemate.monitor.replaying import event_of_record
+from casemate.monitor.replaying import event_of_record, last_events
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -87,6 +87,10 @@ class Worker:
                     made += self._matched(event, met)
                     key = (event.source, event.account)
                     moved[key] = max(moved.get(key, -1), event.time)
+        for event in last_events(batch.block):
+            if event.time >= 0:
+                key = (event.source, event.account)
+                moved[key] = max(moved.get(key, -1), event.time)
         made += self._state.advance(moved)
         if self._lake is not None and batch.block:
             self._lake.write(batch.block)

@@ -61,17 +61,22 @@ APIGATEWAY = Source(
     log="access logging on every stage, as JSON with requestId, ip, requestTime, httpMethod, path, status, userAgent",
 )
 
+
+def _owner(body: Body) -> str:
+    for key in ("target_group_arn", "chosen_cert_arn"):
+        parts = text(body, key).split(":")
+        if len(parts) > 4:
+            return parts[4]
+    return ""
+
+
 ALB = Source(
     name="aws.alb",
     title="Application Load Balancer access logs",
     recognise=lambda body: "elb" in body and "target_status_code" in body and "request" in body,
     id=lambda body: at(body, "conn_trace_id") and f"{at(body, 'trace_id')}/{at(body, 'time')}/{at(body, 'client')}",
     time=lambda body: iso(at(body, "time")),
-    account=lambda body: (
-        (text(body, "target_group_arn") or text(body, "chosen_cert_arn")).split(":")[4:5][0]
-        if ":" in (text(body, "target_group_arn") or text(body, "chosen_cert_arn"))
-        else ""
-    ),
+    account=_owner,
     fields={
         "service": lambda _: "elasticloadbalancing",
         "action": ("method",),

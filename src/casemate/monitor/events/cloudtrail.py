@@ -87,6 +87,7 @@ def _resource(body: Body) -> object:
         ("requestParameters", "keyId"),
         ("requestParameters", "tableName"),
         ("requestParameters", "name"),
+        ("requestParameters", "names"),
     )(body)
 
 

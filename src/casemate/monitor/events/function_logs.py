@@ -33,8 +33,8 @@ def _kind(body: Body) -> object:
 def _outcome(body: Body) -> str | None:
     status = first(("platform", "status"), ("record", "status"), ("json", "record", "status"))(body)
     if status is None:
-        return "failure" if _kind(body) in {"platform.fault", "timeout"} else None
-    return "failure" if status in _BAD else "success"
+        return "failure" if str(_kind(body)) in {"platform.fault", "timeout"} else None
+    return "failure" if str(status) in _BAD else "success"
 
 
 GB_SECOND, REQUEST = 0.0000166667, 0.0000002

@@ -84,8 +84,8 @@ def fields(line: str) -> list[str]:
     at = 0
     while at < len(line):
         if line[at] == '"':
-            end = line.find('"', at + 1)
-            end = len(line) if end < 0 else end
+            end = line.find('" ', at + 1)  # a quote within has no space behind it
+            end = len(line.rstrip('"')) if end < 0 else end
             found.append(line[at + 1 : end])
             at = end + 2
         else:

@@ -1,4 +1,4 @@
-"""Secrets out of a record before anything of it is stored or told: by the keys that name them, and by what they look like.
+"""Secrets out of a record before anything of it is stored or told: by keys that name them, by what values look like.
 
 Values: what says itself that it is a secret (private keys, tokens of known makers, JSON Web Tokens, passwords in
 addresses, `password=…` in text), as `casemate_guard.redact` knows them. Access key ids stay: they are how calls are
@@ -22,15 +22,18 @@ _VALUES_KEYS = frozenset({"variables", "environmentvariables"})
 
 _NAMED = frozenset({"name", "key", "parameterkey"})
 """In lists of `{"name": …, "value": …}` (containers, templates) the one names what the other holds."""
+_SECRET_NAME = re.compile(r"(?:password|passwd|pwd|passphrase|secret|token|apikey|privatekey|credential)s?\Z")
+_HOLDING = frozenset({"value", "parametervalue"})
 _VALUE_MARKS = (
-    "-----BEGIN", "://", "eyJ", "ghp_", "gho_", "ghs_", "ghu_", "ghr_", "github_pat_", "glpat-", "xox", "sk_live_", "rk_live_",
-    "AIza", "npm_", "pypi-", "SG.", "sk-", "earer ", "asic ", "assword", "ASSWORD", "asswd", "ecret", "ECRET", "oken", "OKEN", "pi_key",
-    "PI_KEY", "pikey", "assphrase",
+    "-----BEGIN", "://", "eyJ", "ghp_", "gho_", "ghs_", "ghu_", "ghr_", "github_pat_", "glpat-", "xox", "sk_live_",
+    "rk_live_", "AIza", "npm_", "pypi-", "SG.", "sk-", "earer ", "asic ", "assword", "ASSWORD", "asswd", "ecret",
+    "ECRET", "oken", "OKEN", "pi_key", "PI_KEY", "pikey", "assphrase",
 )  # fmt: skip
 """One of these stands in every text that `redact` would mask; most texts have none and are not looked at further."""
 _MAYBE = (
-    r'-----BEGIN|://[^\s/:@"]+:[^\s/@"]+@|eyJ[\w-]{8,}\.eyJ|gh[pousr]_\w{20}|github_pat_|glpat-|xox[abeoprs]-|[rs]k_live_|AIza[\w-]{30}|'
-    r'(?i:bearer|basic) [\w+/.~-]{16}|(?i:passw|passphrase|secret|token|api_?-?key)[\w-]{0,20}(?:\\?["\'])?\s{0,8}[:=]|'
+    r'-----BEGIN|://[^\s/:@"]+:[^\s/@"]+@|eyJ[\w-]{8,}\.eyJ|gh[pousr]_\w{20}|github_pat_|glpat-|xox[abeoprs]-|'
+    r'[rs]k_live_|AIza[\w-]{30}|(?i:passw(?:or)?d|pwd|passphrase|secret|token|api_?key|private_?key|credential)s?"\s*[,}]|'
+    r'(?i:bearer|basic) [\w+/.~-]{16}|(?i:passw|passphrase|secret|token|api_?-?key)[\w-]{0,20}(?:\\["\'])?\s{0,8}[:=]|'
     r'(?i)"[a-z_-]*(?:passwd|pass_?word|pass_?phrase|secret_?string|secret_?binary|secret_?access_?key|token|'
     r'private_?key|plain_?text|client_?secret|authorization|api_?key|credential)s?"\s*:\s*"[^"]|variables"\s*:\s*\{'
 )
@@ -56,7 +59,12 @@ def masked_bytes(record: bytes) -> bytes:
 def masked(value: object) -> object:
     """A copy of a record in which the values of keys that name secrets read `MASKED`."""
     if isinstance(value, dict):
-        return {key: _under(str(key).lower(), one) for key, one in value.items()}
+        named = next((one for key, one in value.items() if str(key).lower() in _NAMED and isinstance(one, str)), "")
+        secret = bool(named) and _SECRET_NAME.search(_plain(named.lower())) is not None
+        return {
+            key: MASK if secret and str(key).lower() in _HOLDING else _under(str(key).lower(), one)
+            for key, one in value.items()
+        }
     if isinstance(value, list):
         return [masked(one) for one in value]
     if isinstance(value, str) and any(mark in value for mark in _VALUE_MARKS):
@@ -69,21 +77,26 @@ def _masked_text(text: str) -> str:
 
     parts, position = [], 0
     for span in find_secrets(text):
-        if span.kind != "aws-access-key-id":
+        arn = text[max(0, span.start - 8) : span.start] == ":secret:"  # the name of a secret in its ARN is none
+        if span.kind != "aws-access-key-id" and not arn:
             parts += [text[position : span.start], MASK]
             position = span.end
     return "".join((*parts, text[position:]))
 
 
 def _under(key: str, value: object) -> object:
-    plain = key.replace("_", "").replace("-", "")
     if isinstance(value, dict):
-        if plain in _VALUES_KEYS:
+        if _plain(key) in _VALUES_KEYS:
             return dict.fromkeys(value, MASK)
-        named = next((one for key_, one in value.items() if str(key_).lower() in _NAMED and isinstance(one, str)), "")
-        if named and _SECRET_KEY.search(named.lower().replace("_", "").replace("-", "")):
-            return {one: MASK if str(one).lower() in {"value", "parametervalue"} else kept for one, kept in value.items()}
         return masked(value)
-    if isinstance(value, str) and value and _SECRET_KEY.search(plain):
+    if isinstance(value, str) and value and _is_secret(key):
         return MASK
     return masked(value)
+
+
+def _plain(key: str) -> str:
+    return key.replace("_", "").replace("-", "")
+
+
+def _is_secret(key: str) -> bool:
+    return _SECRET_KEY.search(_plain(key)) is not None

@@ -20,7 +20,7 @@ def _verdict(body: Body) -> object:
 
 
 def _outcome(body: Body) -> str:
-    if at(body, "action_id") == 2 or _verdict(body) in {"reject", "block", "blocked", "deny", "refuse"}:
+    if at(body, "action_id") == 2 or str(_verdict(body)) in {"reject", "block", "blocked", "deny", "refuse"}:
         return "failure"
     return "success"
 

@@ -7,10 +7,11 @@ kept. So history is searched at the speed of a column store, and still by the on
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from casemate.authoring.query import All, Expression, Leaf, Not, Some
-from casemate.monitor.events.cloudtrail import folded
+from casemate.authoring.query import All, Expression, Field, Leaf, Not, Some
+from casemate.monitor.events.cloudtrail import CLOUDTRAIL, folded
 from casemate.monitor.hunt.columns import COLUMNS, LISTS
 from casemate.monitor.knowledge import fold
 from casemate.monitor.matching.plain import parse_like
@@ -49,7 +50,7 @@ def upper(expression: Expression) -> str | None:
                 return None if every else "FALSE"
             return " OR ".join(f"({one})" for one in every)
         case Leaf():
-            return exact(expression) or _renamed(expression)
+            return _upper_leaf(expression)
         case Not():
             inner = exact(expression.part)
             return None if inner is None else f"NOT ({inner})"
@@ -120,18 +121,39 @@ def _escaped(char: str) -> str:
     return f"\\{char}" if char in "%_\\" else char
 
 
+def _upper_leaf(leaf: Leaf) -> str | None:
+    if leaf.every and len(leaf.values) > 1:
+        return _upper_leaf(replace(leaf, every=False))
+    found = exact(leaf)
+    if found is not None:
+        return found
+    if leaf.operator == "regex" and leaf.field.canonical and leaf.field.path[0] in COLUMNS.keys() - LISTS:
+        patterns = [f"(?{leaf.flags}){value}" if leaf.flags else str(value) for value in leaf.values]
+        tests = [f'regexp_matches("{leaf.field.path[0]}", {quoted(pattern)})' for pattern in patterns]
+        return "coalesce(" + (" OR ".join(tests) or "FALSE") + ", FALSE)"
+    return _renamed(leaf)
+
+
 def _renamed(leaf: Leaf) -> str | None:
-    """CloudTrail's own names for what has a column: `eventName`, `eventSource`."""
-    if leaf.field.canonical or leaf.field.inside is not None or leaf.operator != "equals" or leaf.every:
+    """CloudTrail's own names for what has a column; rows of other sources are possible."""
+    if leaf.field.canonical or leaf.field.inside is not None or leaf.operator in {"missing", "present"}:
         return None
+    made: str | None = None
     values = [written(value) for value in leaf.values]
-    if leaf.field.path == ("eventName",):
-        names = _among("action", sorted({fold(folded(value)) for value in values} | {fold(value) for value in values}))
-        return f"{names} OR source <> 'aws.cloudtrail'"
-    if leaf.field.path == ("eventSource",):
-        names = _among("service", sorted({fold(value).removesuffix(".amazonaws.com") for value in values}))
-        return f"{names} OR source <> 'aws.cloudtrail'"
-    return None
+    if leaf.field.path == ("eventName",) and leaf.operator == "equals":
+        made = _among("action", sorted({fold(folded(value)) for value in values} | {fold(value) for value in values}))
+    elif leaf.field.path == ("eventSource",) and leaf.operator == "equals":
+        made = _among("service", sorted({fold(value).removesuffix(".amazonaws.com") for value in values}))
+    elif (name := _SPELLED.get(leaf.field.path)) is not None:
+        made = _upper_leaf(replace(leaf, field=Field((name,), canonical=True)))
+    return None if made is None else f"{made} OR source <> 'aws.cloudtrail'"
+
+
+_SPELLED: dict[tuple[str, ...], str] = {
+    **{spelling: name for name, spelling in CLOUDTRAIL.fields.items() if isinstance(spelling, tuple)},
+    ("userIdentity", "arn"): "actor",  # what has an ARN is called by it
+}
+"""Paths of CloudTrail records that are a column."""
 
 
 def _among(column: str, values: list[str]) -> str:
