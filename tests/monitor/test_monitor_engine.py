@@ -20,7 +20,7 @@ from casemate.monitor.events.decoding import decode
 from casemate.monitor.events.registry import fields_of
 from casemate.monitor.hunt.columns import COLUMNS, Rows
 from casemate.monitor.hunt.lake import Lake
-from casemate.monitor.hunt.pruning import condition
+from casemate.monitor.hunt.pruning import condition, shadowed
 from casemate.monitor.hunt.querying import connected, records_of
 from casemate.monitor.knowledge import NOTHING
 from casemate.monitor.loading import own, runnable
@@ -230,7 +230,7 @@ def test_the_upper_bound_holds_of_every_row_that_meets_the_expression(
         typed = ", ".join(f'CAST(${name} AS {kind}) AS "{name}"' for name, kind in COLUMNS.items())
         values = {name: shown.get(name) for name in COLUMNS}
         kept = connection.execute(
-            f"SELECT count(*) FROM (SELECT {typed}) WHERE {condition(slots_of([detection]))}",  # noqa: S608 - ours
+            f"SELECT count(*) FROM {shadowed(f'(SELECT {typed})')} WHERE {condition(slots_of([detection]))}",  # noqa: S608 - ours
             values,
         ).fetchone()
         if one.source == "aws.cloudtrail" and holds(expression, one, fields_of(one.source), NOTHING):

@@ -1,8 +1,8 @@
 """Events as they come: batch by batch, each kept whole in one transaction or not at all.
 
 Life of a batch: a feed gives it · the engine finds the records that an expression holds of · correlation makes alerts
-and changes windows · one transaction keeps offsets, windows, alerts and their rows of the outbox · the feed is told that
-the batch need not come again · a thread of its own tells the receivers.
+and changes windows · one transaction keeps offsets, windows, alerts and their rows of the outbox · the feed is told
+that the batch need not come again · a thread of its own tells the receivers.
 
 A batch that breaks the program is not lost: nothing of it was kept, and the feed gives it again after the restart. The
 state in memory is never ahead of the database: after a failed transaction the worker is thrown away.

@@ -84,7 +84,7 @@ ALB = Source(
         "error": ("elb_status_code",),
         "address": ("client_ip",),
         "agent": ("user_agent",),
-        "resource": ("url",),
+        "resource": lambda body: text(body, "url").partition("?")[0] or None,
         "message": ("error_reason",),
     },
     log="access logs of the load balancer, to S3",

@@ -204,6 +204,9 @@ SIGNIN = Source(
         "ConditionalAccessStatus": ("properties", "conditionalAccessStatus"),
         "DeviceDetail.isCompliant": ("properties", "deviceDetail", "isCompliant"),
         "DeviceDetail.trusttype": ("properties", "deviceDetail", "trustType"),
+        "Resultdescription": ("resultDescription",), "RiskState": ("properties", "riskState"),
+        "conditionalAccessStatus": ("properties", "conditionalAccessStatus"),
+        "DeviceDetail.deviceId": ("properties", "deviceDetail", "deviceId"),
         "Location": ("location",), "riskEventType": ("properties", "riskEventType"),
         "riskState": ("properties", "riskState"), "ResourceDisplayName": ("properties", "resourceDisplayName"),
     },
@@ -255,6 +258,12 @@ AUDIT = Source(
         "properties.message": ("operationName",), "OperationName": ("operationName",), "Category": ("category",),
         "LoggedByService": ("properties", "loggedByService"), "Operation": ("operationName",),
         "ActivityDisplayName": ("properties", "activityDisplayName"),
+        "Status": ("properties", "result"), "targetResources.type": ("properties", "targetResources", "type"),
+        "TargetResources.modifiedProperties": ("properties", "targetResources", "modifiedProperties"),
+        "TargetResources.ModifiedProperties.DisplayName":
+            ("properties", "targetResources", "modifiedProperties", "displayName"),
+        "TargetResources.ModifiedProperties.NewValue":
+            ("properties", "targetResources", "modifiedProperties", "newValue"),
         "ActivityType": ("properties", "activityDisplayName"), "Result": ("properties", "result"),
         "TargetResources": ("properties", "targetResources"), "Initiatedby": ("properties", "initiatedBy"),
         "InitiatedBy": ("properties", "initiatedBy"),

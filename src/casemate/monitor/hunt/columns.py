@@ -29,14 +29,14 @@ COLUMNS: dict[str, str] = {
         for name in CANONICAL
         if name not in {"id", "source", "account"}
     },
-    "multi": "BOOLEAN",
+    "odd": "BOOLEAN",
     "raw": "JSON",
 }
 """Column -> DuckDB type. `time` is in UTC; `raw` is the record, masked, in the source's own shape."""
 MEANING: dict[str, str] = {
     **CANONICAL,
     "time": "when it happened, UTC; null where the record does not say",
-    "multi": "whether some column has more values than it shows",
+    "odd": "whether a column has more values than it shows, or text beyond ASCII",
     "raw": "the record in the source's own shape, secrets masked: `raw->>'$.requestParameters.functionName'`",
 }
 
@@ -63,13 +63,13 @@ class Rows:
             "time": event.time * 1000 if event.time >= 0 else None,
             "source": event.source,
             "account": event.account,
-            "multi": False,
+            "odd": False,
         }
         for name, many, read in reads:
             found = read(body)
             if found:
                 row[name] = found if many else found[0]
-                if not many and len(found) > 1:
-                    row["multi"] = True
+                if not many and (len(found) > 1 or not found[0].isascii()):
+                    row["odd"] = True
         row["raw"] = Fragment(masked_bytes(record))
         return row

@@ -1,8 +1,8 @@
 """Which rows of `events` can meet a detection at all, as SQL: what is left is decided by the engine.
 
 The condition is an upper bound: a row that it leaves out meets no stage. Leaves on the canonical columns are exact,
-what has no column counts as possible, and a row in which a column has more values than it shows (`multi`) is always
-kept. So history is searched at the speed of a column store, and still by the one meaning that expressions have.
+what has no column counts as possible, and a row that its columns do not show exactly (`odd`) is always kept. So
+history is searched at the speed of a column store, and still by the one meaning that expressions have.
 """
 
 from __future__ import annotations
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     from casemate.monitor.matching.slots import Slot
 
-_UPPER, _LOWER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
-
 
 def condition(slots: Iterable[Slot]) -> str:
     """The rows that some slot may be met by. `TRUE` where nothing can be left out."""
@@ -35,7 +33,7 @@ def condition(slots: Iterable[Slot]) -> str:
         if not part:
             return "TRUE"
         parts.add(part)
-    return " OR ".join(("multi", *sorted(f"({part})" for part in parts)))
+    return " OR ".join(("odd", *sorted(f"({part})" for part in parts)))
 
 
 def upper(expression: Expression) -> str | None:
@@ -157,12 +155,23 @@ _SPELLED: dict[tuple[str, ...], str] = {
 
 
 def _among(column: str, values: list[str]) -> str:
-    folded_ = f"translate(\"{column}\", '{_UPPER}', '{_LOWER}')" if column != "source" else column
-    return f"coalesce({folded_} IN ({', '.join(map(quoted, values))}), FALSE)"
+    name = _shadow(column) if column != "source" else column
+    return f"coalesce({name} IN ({', '.join(map(quoted, values))}), FALSE)"
 
 
 def _folded(column: str, leaf: Leaf) -> str:
-    return column if leaf.cased else f"translate({column}, '{_UPPER}', '{_LOWER}')"
+    return column if leaf.cased else _shadow(column.strip('"'))
+
+
+def _shadow(name: str) -> str:
+    """The folded twin of a column, in `shadowed`."""
+    return f'"{name}_folded"'
+
+
+def shadowed(rows: str) -> str:
+    """A question whose rows have, beside every column, its text in lower case; `odd` rows are kept anyway."""
+    twins = ", ".join(f'lower("{name}") AS {_shadow(name)}' for name, kind in COLUMNS.items() if kind == "VARCHAR")
+    return f"(SELECT *, {twins} FROM {rows})"  # noqa: S608 - our own names
 
 
 def quoted(text: str) -> str:

@@ -60,9 +60,8 @@ def over_lake(sql: str, files: Iterable[Path]) -> Answer:
     names = [str(file) for file in files]
     if not names:
         raise UsageError("the lake holds no events", hint="`casemate monitor run --lake DIR` fills it")
-    connection.execute(
-        "CREATE VIEW events AS SELECT * FROM read_parquet(?, union_by_name=true)".replace("?", _list(names))
-    )
+    read = f"read_parquet({_list(names)}, union_by_name=true, hive_partitioning=false)"
+    connection.execute(f"CREATE VIEW events AS SELECT * FROM {read}")  # noqa: S608 - names of files, quoted
     return _ask(connection, sql, allowed=names)
 
 
@@ -72,7 +71,9 @@ def records_of(files: Iterable[Path], condition: str = "TRUE") -> Iterator[tuple
     `condition`: SQL of our own over the columns, that says which rows can matter (`pruning.condition`).
     """
     connection = connected()
-    question = f"SELECT raw FROM read_parquet(?) WHERE {condition}"  # noqa: S608 - made by `pruning`, values quoted
+    from casemate.monitor.hunt.pruning import shadowed
+
+    question = f"SELECT raw FROM {shadowed('read_parquet(?, hive_partitioning=false)')} WHERE {condition}"  # noqa: S608 - made by `pruning`, values quoted
     for file in files:
         result = connection.execute(question, [str(file)])
         while rows := result.fetchmany(2000):
