@@ -17,7 +17,7 @@ SAMPLE = next(
     (path for path in (_PACKAGE / "sample", _PACKAGE.parents[1] / "examples" / "shop") if path.is_dir()), _PACKAGE
 )
 """The sample system: `casemate/sample` in a wheel, `examples/shop` in a checkout."""
-STAGES_TO_COME = ("prove", "gateway", "monitor", "trace", "respond", "strategy")
+STAGES_TO_COME = ("gateway", "trace", "respond", "strategy")
 """Stages of the design that this release does not have."""
 
 
