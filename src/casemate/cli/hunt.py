@@ -60,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _retro(args: argparse.Namespace) -> int:
     """Run detections over the history of the lake."""
-    from casemate.cli.monitor.replay import loaded
+    from casemate.cli.monitor.replay import loaded, system_at
     from casemate.monitor.hunt.lake import Lake
     from casemate.monitor.hunt.pruning import condition
     from casemate.monitor.hunt.querying import records_of
@@ -70,7 +70,7 @@ def _retro(args: argparse.Namespace) -> int:
 
     if args.sql or not args.lake:
         raise UsageError("detections run over a lake, and in place of SQL", hint="hunt --rule NAME --lake DIR")
-    detections, knowledge = loaded(args)
+    detections, knowledge = loaded(args, system_at(args.inventory))
     found = records_of(Lake(Path(args.lake)).files(), condition(slots_of(detections)))
     for alert in replay_blocks(found, detections, knowledge).alerts:
         sys.stdout.write(ascii_line(plain(alert)))

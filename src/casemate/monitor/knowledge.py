@@ -54,7 +54,7 @@ class Knowledge:
         if known is None:
             if len(self._met) > _REMEMBERED:
                 self._met.clear()
-            known = self._met[key] = any(_meets(row, pattern) for pattern in patterns)
+            known = self._met[key] = any(meets_row(row, pattern) for pattern in patterns)
         return known
 
     def joined(self, other: Knowledge) -> Knowledge:
@@ -83,7 +83,8 @@ class Knowledge:
         return any(one in network for network in self.networks.get(relation, ()))
 
 
-def _meets(row: tuple[str, ...], pattern: tuple[str, ...]) -> bool:
+def meets_row(row: tuple[str, ...], pattern: tuple[str, ...]) -> bool:
+    """Whether a folded row meets a folded pattern, column by column."""
     return len(row) == len(pattern) and all(_glob(value, wanted) for value, wanted in zip(row, pattern, strict=True))
 
 

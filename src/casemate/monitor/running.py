@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from casemate.model.alert import Alert
     from casemate.model.event import Event
     from casemate.monitor.correlation.state import State
+    from casemate.monitor.enriching import Enrichment
     from casemate.monitor.feeds.feed import Batch, Feed
     from casemate.monitor.hunt.lake import Lake
     from casemate.monitor.matching.engine import Engine
@@ -58,6 +59,7 @@ class Worker:
         sinks: Sequence[str],
         *,
         lake: Lake | None = None,
+        enrichment: Enrichment | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.counts = Counts()
@@ -66,6 +68,7 @@ class Worker:
         self._database = database
         self._sinks = tuple(sinks)
         self._lake = lake
+        self._enrichment = enrichment
         self._clock = clock
         state.load(database.windows(), database.watermarks())
 
@@ -92,6 +95,8 @@ class Worker:
                 key = (event.source, event.account)
                 moved[key] = max(moved.get(key, -1), event.time)
         made += self._state.advance(moved)
+        if self._enrichment is not None:
+            made = [self._enrichment.enriched(alert) for alert in made]
         if self._lake is not None and batch.block:
             self._lake.write(batch.block)
         new = self._database.keep(

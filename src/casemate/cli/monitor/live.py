@@ -36,9 +36,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run until interrupted, or with `--once` until all is read; 0 whatever was found."""
-    from casemate.cli.monitor.replay import loaded
+    from casemate.cli.monitor.replay import loaded, system_at
     from casemate.monitor.correlation.state import State
     from casemate.monitor.durable.database import Database
+    from casemate.monitor.enriching import Enrichment
     from casemate.monitor.hunt.lake import Lake
     from casemate.monitor.matching.engine import Engine
     from casemate.monitor.running import Telling, Worker
@@ -48,11 +49,14 @@ def run(args: argparse.Namespace) -> int:
 
     feeds = _feeds(args)
     sinks = [opened(given, os.environ) for given in args.to or ()]
-    detections, knowledge = loaded(args)
+    system = system_at(args.inventory)
+    detections, knowledge = loaded(args, system)
     database = Database(args.state)
     state = State(detections)
     lake = Lake(Path(args.lake)) if args.lake else None
-    worker = Worker(Engine(detections, knowledge), state, database, [sink.name for sink in sinks], lake=lake)
+    enrichment = Enrichment(system) if system is not None else None
+    names = [sink.name for sink in sinks]
+    worker = Worker(Engine(detections, knowledge), state, database, names, lake=lake, enrichment=enrichment)
     telling = Telling(lambda: Database(args.state), sinks)
     stop: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -34,15 +34,19 @@ def run(args: argparse.Namespace) -> int:
     """Print the alerts, by time; 0 whatever they are."""
     from time import perf_counter, process_time
 
+    from casemate.monitor.enriching import Enrichment
     from casemate.monitor.reading import files_of
     from casemate.monitor.replaying import replay
     from casemate.monitor.sinks.shapes import ascii_line, plain
 
     wall, cpu = perf_counter(), process_time()
-    detections, knowledge = loaded(args)
+    system = system_at(args.inventory)
+    detections, knowledge = loaded(args, system)
     done = replay(files_of(args.files), detections, knowledge)
+    enrichment = Enrichment(system) if system is not None else None
     for alert in done.alerts:
-        sys.stdout.write(ascii_line(plain(alert)))
+        told = alert if enrichment is None else enrichment.enriched(alert)
+        sys.stdout.write(ascii_line(plain(told)))
     for name, reason in done.bad:
         sys.stderr.write(f"casemate: {name}: {reason}\n")
     if args.stats:
@@ -52,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def loaded(args: argparse.Namespace) -> tuple[tuple[Detection, ...], Knowledge]:
+def loaded(args: argparse.Namespace, system: System | None) -> tuple[tuple[Detection, ...], Knowledge]:
     """The detections that `--rules`, `--rule` and `--inventory` choose, and what they may ask."""
     from pathlib import Path
 
@@ -64,7 +68,7 @@ def loaded(args: argparse.Namespace) -> tuple[tuple[Detection, ...], Knowledge]:
     detections, problems = chosen(args.rules or (), args.rule or (), (), placeholders(monitor))
     for problem in problems:
         sys.stderr.write(f"{problem.at.path}:{problem.at.start_line}: {problem.message}\n")
-    knowledge = knowledge_for(_system(args.inventory), given_knowledge(monitor))
+    knowledge = knowledge_for(system, given_knowledge(monitor))
     detections, left_out = runnable(detections, knowledge)
     if left_out and args.rule:
         sys.stderr.write(
@@ -73,7 +77,8 @@ def loaded(args: argparse.Namespace) -> tuple[tuple[Detection, ...], Knowledge]:
     return detections, knowledge
 
 
-def _system(path: str | None) -> System | None:
+def system_at(path: str | None) -> System | None:
+    """The system at `--inventory`. Raises `UsageError` when no template is there."""
     if path is None:
         return None
     import argparse

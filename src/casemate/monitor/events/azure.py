@@ -238,7 +238,9 @@ AUDIT = Source(
             ("operationName",), ("OperationName",), ("properties", "activityDisplayName"), ("activityDisplayName",)
         ),
         "outcome": lambda body: (
-            "failure" if str(_inner("result")(body) or at(body, "resultType")).lower() == "failure" else "success"
+            "failure"
+            if str(_inner("result")(body) or at(body, "resultType")).lower() in {"failure", "failed"}
+            else "success"
         ),
         "error": _inner("resultReason"),
         "actor": _said(*_ACTOR),
