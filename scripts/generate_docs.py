@@ -2,9 +2,10 @@
 
     generate_docs.py [--check]
 
-Writes `src/casemate/rules/index.json`, `docs/rules/`, `docs/coverage.md`, `docs/cli.md` and the table of settings in
-`docs/configuration.md`, and removes the pages of rules that are gone. With `--check` nothing is written: exit 1, naming
-each file that is stale. The same tree gives the same bytes: no clock, no terminal, no environment.
+Writes `src/casemate/rules/index.json`, `docs/rules/`, `docs/coverage.md`, the same of detections (detection_docs.py),
+`docs/cli.md` and the table of settings in `docs/configuration.md`, and removes the pages of content that is gone. With
+`--check` nothing is written: exit 1, naming each file that is stale. The same tree gives the same bytes: no clock, no
+terminal, no environment.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import detection_docs
 
 from casemate.authoring.docs import documentation, markdown
 from casemate.authoring.rule import SUBJECTS
@@ -71,6 +75,7 @@ def documents(root: Path = ROOT) -> dict[Path, str]:
     for listing in found:
         module = module_of(listing)
         made[RULES / f"{listing.name}.md"] = markdown(rule_of(module), documentation(module), module.CASES)
+    made |= detection_docs.documents(root)
     made[Path("docs/coverage.md")] = coverage_page(found, reasons)
     made[Path("docs/cli.md")] = commands_page()
     made[CONFIGURATION] = with_settings((root / CONFIGURATION).read_text("utf-8"))
@@ -235,7 +240,8 @@ def stale(root: Path, made: Mapping[Path, str]) -> Iterator[Path]:
         file = root / path
         if not file.is_file() or file.read_text("utf-8") != text:
             yield path
-    yield from (path for file in sorted((root / RULES).glob("*.md")) if (path := RULES / file.name) not in made)
+    for folder in (RULES, detection_docs.FOLDER):
+        yield from (path for file in sorted((root / folder).glob("*.md")) if (path := folder / file.name) not in made)
 
 
 def write(root: Path, made: Mapping[Path, str]) -> list[Path]:

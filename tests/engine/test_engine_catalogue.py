@@ -9,12 +9,13 @@ from casemate.authoring.cases import bad, good
 from casemate.authoring.docs import documentation
 from casemate.authoring.rule import SUBJECTS, rule
 from casemate.engine import catalogue
+from casemate.engine.content import INDEX
 from casemate.errors import ContentError, UsageError
 from casemate.model.finding import HIGH, WEAKNESSES
 
 
 def test_the_index_is_fresh() -> None:
-    assert (catalogue.rules_folder() / catalogue.INDEX).read_text("utf-8") == catalogue.index_text(), "run `make docs`"
+    assert (catalogue.rules_folder() / INDEX).read_text("utf-8") == catalogue.index_text(), "run `make docs`"
 
 
 def test_every_rule_is_listed_once_with_a_known_weakness_and_subject() -> None:
@@ -33,7 +34,7 @@ def test_a_missing_or_broken_index_costs_time_and_nothing_else(tmp_path: Path) -
         '{"m": {}}',
         '{"m": {"name": "x", "subjects": [], "weakness": "w", "severity": "huge", "profile": "default"}}',
     ):
-        (tmp_path / catalogue.INDEX).write_text(text, "utf-8")
+        (tmp_path / INDEX).write_text(text, "utf-8")
         assert catalogue.read_index(tmp_path) == {}
 
 

@@ -1,7 +1,7 @@
 """Conditions that many detections share: who did it, and in what way.
 
-They keep the noise down. An attacker who knows them can get round them, since a user agent is what the caller says: what
-must not be missed at any price does not use them.
+They keep the noise down. An attacker who knows them can get round them, since a user agent is what the caller says.
+What must not be missed at any price does not use them.
 """
 
 from __future__ import annotations
@@ -21,11 +21,13 @@ DENIED = event.error.is_(
 """How AWS services say that somebody may not."""
 
 _CONSOLE = ("signin.amazonaws.com", "console.amazonaws.com", "cloudshell.amazonaws.com")
+_INVOKER = event.raw("userIdentity.invokedBy")
+_IDENTITY = event.raw("userIdentity.principalId")
 
 BY_SERVICE = (
     event.actor_type.is_("AWSService")
-    | (event.via.ends(".amazonaws.com") & ~event.via.is_(*_CONSOLE))
     | (event.address.ends(".amazonaws.com") & ~event.address.is_(*_CONSOLE))
+    | (_INVOKER.ends(".amazonaws.com") & ~_INVOKER.is_(*_CONSOLE))
     | event.role.contains(":role/aws-service-role/")
 )
 """An AWS service did it, by itself or on somebody's behalf (CloudTrail user guide, "userIdentity element").
@@ -34,11 +36,11 @@ BY_SERVICE = (
 
 DEPLOYED = (
     event.agent.contains("Terraform", "OpenTofu", "pulumi", "aws-cdk", "crossplane", "CodePipeline")
-    | event.session.starts("AWSCodeBuild-", "AWSCloudFormation", "GitHubActions", "gitlab-", "github-actions")
+    | _IDENTITY.contains(":AWSCodeBuild-", ":AWSCloudFormation", ":GitHubActions", ":github-actions", ":gitlab-")
     | event.raw("userIdentity.sessionContext.webIdFederationData.federatedProvider").exists()
 )
-"""A tool that deploys did it: infrastructure as code by its user agent, or a pipeline that signs in with OpenID
-Connect."""
+"""A tool that deploys did it: infrastructure as code by its user agent, a pipeline by its session or because it signs
+in with OpenID Connect. Of CloudTrail, as the one above."""
 
 BY_HAND = ~BY_SERVICE & ~DEPLOYED
 """Neither an AWS service nor a tool that deploys."""

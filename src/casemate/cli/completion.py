@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _words(verb: str) -> list[str]:
-    """Flags and fixed choices of a verb, and the names of all rules for `explain`."""
+    """Flags and fixed choices of a verb, and the names of all rules and detections for `explain`."""
     parser = argparse.ArgumentParser()
     import_module(f"casemate.cli.{verb}").arguments(parser)
     found: list[str] = []
@@ -58,6 +58,8 @@ def _words(verb: str) -> list[str]:
             found.extend(str(choice) for choice in action.choices)
     if verb == "explain":
         from casemate.engine.catalogue import listings
+        from casemate.engine.detections import listed
 
         found.extend(listing.name for listing in listings())
+        found.extend(one.name for one in listed())
     return found

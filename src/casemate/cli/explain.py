@@ -1,4 +1,4 @@
-"""`casemate explain RULE`: the page of a rule, from its own docstring and cases."""
+"""`casemate explain NAME`: the page of a rule or a detection, from its own docstring and cases."""
 
 from __future__ import annotations
 
@@ -13,26 +13,52 @@ if TYPE_CHECKING:
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The argument of `explain`."""
-    parser.add_argument("rule", help="a rule's name, or a weakness")
+    parser.add_argument("name", metavar="NAME", help="the name of a rule or a detection, or a weakness")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the page; on a terminal it is rendered."""
-    from casemate.authoring.docs import documentation, markdown
-    from casemate.engine.catalogue import listings, module_of, rule_of, select
+    """Print the page; on a terminal it is rendered. A weakness or a glob of several prints their names."""
+    from fnmatch import fnmatch
 
-    wanted = args.rule
-    found = [listing for listing in listings() if wanted in (listing.name, listing.weakness)]
+    from casemate.engine.catalogue import listings
+    from casemate.engine.detections import listed
+
+    rules = {one.name: one.weakness for one in listings()}
+    names = [*rules, *(one.name for one in listed())]
+    found = [args.name] if args.name in names else [name for name, weakness in rules.items() if weakness == args.name]
+    found = found or [name for name in names if fnmatch(name, args.name)]
     if not found:
-        found = list(select(listings(), [wanted], []))
-    if len(found) > 1 and wanted != found[0].name:
-        for listing in found:
-            sys.stdout.write(f"{listing.name}\n")
-        return 0
-    if not found:
-        raise UsageError(f"no rule is called {wanted}")
-    module = module_of(found[0])
-    page = markdown(rule_of(module), documentation(module), module.CASES)
+        from difflib import get_close_matches
+
+        near = get_close_matches(args.name, names, 1)
+        hint = f"did you mean {near[0]}?" if near else "`casemate rules` and `casemate detections` list all"
+        raise UsageError(f"no rule or detection is called {args.name}", hint=hint)
+    if len(found) > 1:
+        sys.stdout.write("".join(f"{name}\n" for name in found))
+    else:
+        _show(_rule(found[0]) if found[0] in rules else _detection(found[0]))
+    return 0
+
+
+def _rule(name: str) -> str:
+    from casemate.authoring.docs import documentation, markdown
+    from casemate.engine.catalogue import by_name, listings, module_of, rule_of
+
+    module = module_of(by_name(listings())[name])
+    return markdown(rule_of(module), documentation(module), module.CASES)
+
+
+def _detection(name: str) -> str:
+    from importlib import import_module
+
+    from casemate.authoring.docs import DETECTION_HEADINGS, detection_markdown, documentation
+    from casemate.engine.detections import detection_of, listed
+
+    module = import_module(next(one.module for one in listed() if one.name == name))
+    return detection_markdown(detection_of(module), documentation(module, DETECTION_HEADINGS), module.CASES)
+
+
+def _show(page: str) -> None:
     if sys.stdout.isatty():
         from rich.console import Console
         from rich.markdown import Markdown
@@ -40,4 +66,3 @@ def run(args: argparse.Namespace) -> int:
         Console().print(Markdown(page))
     else:
         sys.stdout.write(page)
-    return 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Protocol, cast
 
 from casemate.analysis.system import System
@@ -14,6 +14,7 @@ from casemate.model.diagnostic import Diagnostic
 from casemate.model.entity import Entity
 from casemate.model.finding import Finding, ResourceName, Undecided
 from casemate.model.location import Location, Span
+from casemate.model.record import dataclass
 from casemate.model.store import Store
 from casemate_guard.redact import mask
 

@@ -7,7 +7,6 @@ whole resource. In JSON and CDK: `Metadata: {casemate: {ignore: ["rule-name unti
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import date
 from fnmatch import fnmatch
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 from casemate.model.diagnostic import Diagnostic
 from casemate.model.finding import Suppressed, Suppression
 from casemate.model.location import Span
+from casemate.model.pattern import late
 from casemate.model.value import Fields, Items, Literal, display, text_of
 
 if TYPE_CHECKING:
@@ -27,13 +27,11 @@ if TYPE_CHECKING:
     from casemate.model.resource import Resource
     from casemate.model.value import Value
 
-_COMMENT = re.compile(r"(?:#|//|--|;|/\*|<!--)\s*casemate:\s*ignore\b(?P<rest>.*)$")
-_BODY = re.compile(
-    r"\s*\[(?P<rules>[^\]]*)\]\s*(?:until=(?P<until>\S+)\s*)?(?:--\s*(?P<reason>.*?))?\s*(?:\*/|-->)?\s*$"
-)
-_METADATA = re.compile(r"(?P<rules>[\w, -]+?)\s*(?:until=(?P<until>\S+)\s*)?--\s*(?P<reason>.+)$")
+_COMMENT = late(r"(?:#|//|--|;|/\*|<!--)\s*casemate:\s*ignore\b(?P<rest>.*)$")
+_BODY = late(r"\s*\[(?P<rules>[^\]]*)\]\s*(?:until=(?P<until>\S+)\s*)?(?:--\s*(?P<reason>.*?))?\s*(?:\*/|-->)?\s*$")
+_METADATA = late(r"(?P<rules>[\w, -]+?)\s*(?:until=(?P<until>\S+)\s*)?--\s*(?P<reason>.+)$")
 _MARK = "casemate:"
-_LINE_BREAK = re.compile(r"\r\n|\r|\n")
+_LINE_BREAK = late(r"\r\n|\r|\n")
 """`str.splitlines` breaks at form feeds and the like too, where no parser counts a line."""
 
 

@@ -2,7 +2,8 @@
 
 What it does
 ------------
-Reports Run Command, custom script and access extensions, serial console and automation runbooks that are started by a user.
+Reports Run Command, custom script and access extensions, serial console, shareable links of Bastion and automation runbooks that are used
+by a user.
 
 Why it matters
 --------------
@@ -44,6 +45,7 @@ def detect() -> Pattern:
         "Microsoft.Compute/virtualMachines/extensions/write", "Microsoft.SerialConsole/serialPorts/connect/action",
         "Microsoft.Automation/automationAccounts/jobs/write", "Microsoft.Automation/automationAccounts/runbooks/write",
         "Microsoft.Automation/automationAccounts/webhooks/write", "Microsoft.HybridCompute/machines/runCommands/write",
+        "Microsoft.Network/bastionHosts/createShareableLinks/action",
     )  # fmt: skip
     return each(run & DONE & ~event.actor_type.is_("ServicePrincipal"), by=(event.actor, event.account), every=HOUR)
 

@@ -57,12 +57,15 @@ def detect() -> Pattern:
     ) & body.matches(
         '(?i)"(deleteRetentionPolicy|containerDeleteRetentionPolicy|shareDeleteRetentionPolicy)"\\s*:\\s*\\{[^}]*"enabled"\\s*:\\s*false|"isVersioningEnabled"\\s*:\\s*false'
     )
+    container = event.action.is_("Microsoft.Storage/storageAccounts/blobServices/containers/write") & body.matches(
+        '(?i)"publicAccess"\\s*:\\s*"(blob|container)"'
+    )
     lock = event.action.is_(
         "Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies/delete",
         "Microsoft.Storage/storageAccounts/blobServices/containers/clearLegalHold/action",
     )
     return each(
-        (account | service | lock) & DONE & ~event.actor_type.is_("ServicePrincipal"),
+        (account | service | container | lock) & DONE & ~event.actor_type.is_("ServicePrincipal"),
         by=(event.actor, event.account),
         every=DAY,
     )

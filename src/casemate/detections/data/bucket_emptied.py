@@ -40,7 +40,9 @@ from casemate.model.finding import CRITICAL
 )
 def detect() -> Pattern:
     return in_order(
-        event.action.is_("ListObjectVersions", "ListBucketVersions", "GetBucketVersioning") & DONE & BY_HAND,
+        event.action.is_("ListObjectVersions", "GetBucketObjectVersions", "ListBucketVersions", "GetBucketVersioning")
+        & DONE
+        & BY_HAND,
         event.action.is_("DeleteObjects", "DeleteObject") & DONE & BY_HAND,
         within=HOUR,
         by=(event.actor, event.raw("requestParameters.bucketName")),

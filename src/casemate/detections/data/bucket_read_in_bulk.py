@@ -55,13 +55,12 @@ def detect() -> Pattern:
 
 
 _RECORD = """{"eventVersion": "1.08", "userIdentity": {"type": "IAMUser", "arn": "arn:aws:iam::111122223333:user/mallory", "accountId": "111122223333", "userName": "mallory"}, "eventTime": "2026-03-01T10:00:00Z", "eventSource": "s3.amazonaws.com", "eventName": "GetObject", "awsRegion": "eu-west-1", "sourceIPAddress": "198.51.100.7", "userAgent": "aws-cli/2.15.0", "requestParameters": {"bucketName": "reports", "key": "a/#"}, "responseElements": null, "eventID": "#", "recipientAccountId": "111122223333"}"""
-_RECORD_2 = """{"eventVersion": "1.08", "userIdentity": {"type": "IAMUser", "arn": "arn:aws:iam::111122223333:user/mallory", "accountId": "111122223333", "userName": "mallory"}, "eventTime": "2026-03-01T10:00:00Z", "eventSource": "s3.amazonaws.com", "eventName": "GetObject", "awsRegion": "eu-west-1", "sourceIPAddress": "198.51.100.7", "userAgent": "aws-cli/2.15.0", "requestParameters": {"bucketName": "reports", "key": "a/#"}, "responseElements": null, "eventID": "#", "recipientAccountId": "111122223333"}"""
 
 CASES = [
     fires(
         "\n".join(_RECORD.replace("#", str(number)) for number in range(200)),
     ),
     quiet(
-        "\n".join(_RECORD_2.replace("#", str(number)) for number in range(20)),
+        "\n".join(_RECORD.replace("#", str(number)) for number in range(20)),
     ),
 ]

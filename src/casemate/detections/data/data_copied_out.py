@@ -42,7 +42,7 @@ def detect() -> Pattern:
     copied = event.action.is_(
         "ExportTableToPointInTime", "StartExportTask", "CreateTask", "StartTaskExecution", "PutBucketReplication",
         "CreateReplicationTask", "StartReplicationTask", "CreateStoreImageTask", "CreateInstanceExportTask", "ExportImage",
-        "CreateServer", "CreateExportTask", "StartBulkDeployment",
+        "CreateServer", "CreateExportTask", "CreateJob",
     )  # fmt: skip
     store = event.service.is_("dynamodb", "rds", "datasync", "s3", "dms", "ec2", "transfer", "logs")
     return each(copied & store & DONE & BY_HAND, by=(event.actor, event.account), every=DAY)

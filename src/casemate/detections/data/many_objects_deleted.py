@@ -50,17 +50,16 @@ def detect() -> Pattern:
 
 
 _RECORD = """{"eventVersion": "1.08", "userIdentity": {"type": "IAMUser", "arn": "arn:aws:iam::111122223333:user/mallory", "accountId": "111122223333", "userName": "mallory"}, "eventTime": "2026-03-01T10:00:00Z", "eventSource": "s3.amazonaws.com", "eventName": "DeleteObject", "awsRegion": "eu-west-1", "sourceIPAddress": "198.51.100.7", "userAgent": "aws-cli/2.15.0", "requestParameters": {"bucketName": "reports", "key": "a/#"}, "responseElements": null, "eventID": "#", "recipientAccountId": "111122223333"}"""
-_RECORD_2 = """{"eventVersion": "1.08", "userIdentity": {"type": "IAMUser", "arn": "arn:aws:iam::111122223333:user/mallory", "accountId": "111122223333", "userName": "mallory"}, "eventTime": "2026-03-01T10:00:00Z", "eventSource": "s3.amazonaws.com", "eventName": "DeleteObject", "awsRegion": "eu-west-1", "sourceIPAddress": "198.51.100.7", "userAgent": "aws-cli/2.15.0", "requestParameters": {"bucketName": "reports", "key": "a/#"}, "responseElements": null, "eventID": "#", "recipientAccountId": "111122223333"}"""
-_RECORD_3 = """{"eventVersion": "1.08", "userIdentity": {"type": "AssumedRole", "principalId": "AROAEXAMPLE:orders", "arn": "arn:aws:sts::111122223333:assumed-role/orders/orders", "accountId": "111122223333", "accessKeyId": "ASIAEXAMPLE", "sessionContext": {"sessionIssuer": {"type": "Role", "arn": "arn:aws:iam::111122223333:role/orders", "userName": "orders"}}}, "eventTime": "2026-03-01T10:00:00Z", "eventSource": "s3.amazonaws.com", "eventName": "DeleteObject", "awsRegion": "eu-west-1", "sourceIPAddress": "198.51.100.7", "userAgent": "Boto3/1.34 exec-env/AWS_Lambda_python3.12", "requestParameters": {"bucketName": "reports", "key": "a/#"}, "responseElements": null, "eventID": "#", "recipientAccountId": "111122223333"}"""
+_RECORD_2 = """{"eventVersion": "1.08", "userIdentity": {"type": "AssumedRole", "principalId": "AROAEXAMPLE:orders", "arn": "arn:aws:sts::111122223333:assumed-role/orders/orders", "accountId": "111122223333", "accessKeyId": "ASIAEXAMPLE", "sessionContext": {"sessionIssuer": {"type": "Role", "arn": "arn:aws:iam::111122223333:role/orders", "userName": "orders"}}}, "eventTime": "2026-03-01T10:00:00Z", "eventSource": "s3.amazonaws.com", "eventName": "DeleteObject", "awsRegion": "eu-west-1", "sourceIPAddress": "198.51.100.7", "userAgent": "Boto3/1.34 exec-env/AWS_Lambda_python3.12", "requestParameters": {"bucketName": "reports", "key": "a/#"}, "responseElements": null, "eventID": "#", "recipientAccountId": "111122223333"}"""
 
 CASES = [
     fires(
         "\n".join(_RECORD.replace("#", str(number)) for number in range(50)),
     ),
     quiet(
-        "\n".join(_RECORD_2.replace("#", str(number)) for number in range(10)),
+        "\n".join(_RECORD.replace("#", str(number)) for number in range(10)),
     ),
     quiet(
-        "\n".join(_RECORD_3.replace("#", str(number)) for number in range(60)),
+        "\n".join(_RECORD_2.replace("#", str(number)) for number in range(60)),
     ),
 ]

@@ -40,10 +40,10 @@ from casemate.model.finding import CRITICAL
 )
 def detect() -> Pattern:
     customer = event.raw("requestParameters.x-amz-server-side-encryption-customer-algorithm").exists()
-    foreign = event.raw("additionalEventData.SSEApplied").is_("SSE_C")
+    applied = event.raw("additionalEventData.SSEApplied").is_("SSE_C")
     return at_least(
         5,
-        event.action.is_("CopyObject", "PutObject", "UploadPart", "UploadPartCopy") & (customer | foreign) & DONE,
+        event.action.is_("CopyObject", "PutObject", "UploadPart", "UploadPartCopy") & (customer | applied) & DONE,
         within=10 * MINUTE,
         by=(event.actor, event.raw("requestParameters.bucketName")),
         every=HOUR,

@@ -38,9 +38,11 @@ from casemate.model.finding import CRITICAL
     tags=["attack.impact", "attack.t1486", "attack.t1491"],
 )
 def detect() -> Pattern:
-    note = event.raw("requestParameters.key").matches(
-        "(?i)(ransom|files?[-_ ]deleted|how[-_ ]?to[-_ ]?(decrypt|recover|restore)|decrypt[-_ ]?instructions|recover[-_ ]?your[-_ ]?(files|data)|your[-_ ]files[-_ ]are|warning[-_]?readme)"
-    )
+    note = event.raw("requestParameters.key").contains(
+        "ransom", "files-deleted", "files_deleted", "how-to-decrypt", "how_to_decrypt", "how-to-recover", "how_to_recover", "how-to-restore",
+        "how_to_restore", "decrypt-instructions", "decrypt_instructions", "recover-your-", "recover_your_", "your-files-are", "your_files_are",
+        "warning-readme", "readme-decrypt", "all-your-files", "all_your_files", "restore-my-files", "restore_my_files",
+    )  # fmt: skip
     return each(event.action.is_("PutObject") & note & DONE, by=(event.actor, event.account), every=HOUR)
 
 

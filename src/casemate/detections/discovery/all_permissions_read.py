@@ -2,7 +2,7 @@
 
 What it does
 ------------
-Reports GetAccountAuthorizationDetails by hand.
+Reports GetAccountAuthorizationDetails, and the simulation of policies, by hand.
 
 Why it matters
 --------------
@@ -40,7 +40,9 @@ from casemate.model.finding import MEDIUM
 )
 def detect() -> Pattern:
     return each(
-        event.action.is_("GetAccountAuthorizationDetails") & BY_HAND, by=(event.actor, event.account), every=DAY
+        event.action.is_("GetAccountAuthorizationDetails", "SimulatePrincipalPolicy", "SimulateCustomPolicy") & BY_HAND,
+        by=(event.actor, event.account),
+        every=DAY,
     )
 
 

@@ -49,13 +49,12 @@ def detect() -> Pattern:
 
 
 _RECORD = """{"owner": "111122223333", "logGroup": "/aws/lambda/orders", "logStream": "s", "id": "#", "timestamp": 1772359200000, "message": "2026-03-01T10:00:00Z 1a-# Task timed out after 30.03 seconds", "platform": {"requestId": "1a-#", "type": "timeout", "status": "timeout", "error": "Task timed out"}}"""
-_RECORD_2 = """{"owner": "111122223333", "logGroup": "/aws/lambda/orders", "logStream": "s", "id": "#", "timestamp": 1772359200000, "message": "2026-03-01T10:00:00Z 1a-# Task timed out after 30.03 seconds", "platform": {"requestId": "1a-#", "type": "timeout", "status": "timeout", "error": "Task timed out"}}"""
 
 CASES = [
     fires(
         "\n".join(_RECORD.replace("#", str(number)) for number in range(50)),
     ),
     quiet(
-        "\n".join(_RECORD_2.replace("#", str(number)) for number in range(5)),
+        "\n".join(_RECORD.replace("#", str(number)) for number in range(5)),
     ),
 ]

@@ -49,17 +49,16 @@ def detect() -> Pattern:
 
 
 _RECORD = """{"eventVersion": "1.08", "userIdentity": {"type": "IAMUser", "arn": "arn:aws:iam::111122223333:user/mallory", "accountId": "111122223333", "userName": "mallory"}, "eventTime": "2026-03-01T10:00:00Z", "eventSource": "lambda.amazonaws.com", "eventName": "DeleteFunction20150331", "awsRegion": "eu-west-1", "sourceIPAddress": "198.51.100.7", "userAgent": "aws-cli/2.15.0", "requestParameters": {"functionName": "shop-#"}, "responseElements": null, "eventID": "#", "recipientAccountId": "111122223333"}"""
-_RECORD_2 = """{"eventVersion": "1.08", "userIdentity": {"type": "IAMUser", "arn": "arn:aws:iam::111122223333:user/mallory", "accountId": "111122223333", "userName": "mallory"}, "eventTime": "2026-03-01T10:00:00Z", "eventSource": "lambda.amazonaws.com", "eventName": "DeleteFunction20150331", "awsRegion": "eu-west-1", "sourceIPAddress": "198.51.100.7", "userAgent": "aws-cli/2.15.0", "requestParameters": {"functionName": "shop-#"}, "responseElements": null, "eventID": "#", "recipientAccountId": "111122223333"}"""
-_RECORD_3 = """{"eventVersion": "1.08", "userIdentity": {"type": "IAMUser", "arn": "arn:aws:iam::111122223333:user/mallory", "accountId": "111122223333", "userName": "mallory"}, "eventTime": "2026-03-01T10:00:00Z", "eventSource": "lambda.amazonaws.com", "eventName": "DeleteFunction20150331", "awsRegion": "eu-west-1", "sourceIPAddress": "cloudformation.amazonaws.com", "userAgent": "cloudformation.amazonaws.com", "requestParameters": {"functionName": "shop-#"}, "responseElements": null, "eventID": "#", "recipientAccountId": "111122223333"}"""
+_RECORD_2 = """{"eventVersion": "1.08", "userIdentity": {"type": "IAMUser", "arn": "arn:aws:iam::111122223333:user/mallory", "accountId": "111122223333", "userName": "mallory"}, "eventTime": "2026-03-01T10:00:00Z", "eventSource": "lambda.amazonaws.com", "eventName": "DeleteFunction20150331", "awsRegion": "eu-west-1", "sourceIPAddress": "cloudformation.amazonaws.com", "userAgent": "cloudformation.amazonaws.com", "requestParameters": {"functionName": "shop-#"}, "responseElements": null, "eventID": "#", "recipientAccountId": "111122223333"}"""
 
 CASES = [
     fires(
         "\n".join(_RECORD.replace("#", str(number)) for number in range(5)),
     ),
     quiet(
-        "\n".join(_RECORD_2.replace("#", str(number)) for number in range(2)),
+        "\n".join(_RECORD.replace("#", str(number)) for number in range(2)),
     ),
     quiet(
-        "\n".join(_RECORD_3.replace("#", str(number)) for number in range(9)),
+        "\n".join(_RECORD_2.replace("#", str(number)) for number in range(9)),
     ),
 ]

@@ -36,7 +36,14 @@ from casemate.model.finding import MEDIUM
     "functions-fail-in-bulk",
     severity=MEDIUM,
     sources=["aws.lambda", "azure.function", "google.function"],
-    tags=["attack.impact", "attack.reconnaissance", "attack.initial-access", "attack.t1499", "attack.t1190", "attack.t1595"],
+    tags=[
+        "attack.impact",
+        "attack.reconnaissance",
+        "attack.initial-access",
+        "attack.t1499",
+        "attack.t1190",
+        "attack.t1595",
+    ],
 )
 def detect() -> Pattern:
     written = (

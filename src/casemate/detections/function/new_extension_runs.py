@@ -51,7 +51,6 @@ def detect() -> Pattern:
 
 
 _RECORD = r"""{"owner": "111122223333", "logGroup": "/aws/lambda/orders", "logStream": "s", "id": "#", "time": "2026-03-#T10:00:00Z", "message": "EXTENSION\tName: insights\tState: Ready\tEvents: [INVOKE]", "platform": {"type": "platform.extension", "name": "insights", "state": "Ready"}}"""
-_RECORD_2 = r"""{"owner": "111122223333", "logGroup": "/aws/lambda/orders", "logStream": "s", "id": "#", "time": "2026-03-#T10:00:00Z", "message": "EXTENSION\tName: insights\tState: Ready\tEvents: [INVOKE]", "platform": {"type": "platform.extension", "name": "insights", "state": "Ready"}}"""
 
 CASES = [
     fires(
@@ -60,7 +59,7 @@ CASES = [
         + r"""{"owner": "111122223333", "logGroup": "/aws/lambda/orders", "logStream": "s", "id": "x", "time": "2026-03-31T11:00:00Z", "message": "EXTENSION\tName: insights\tState: Ready\tEvents: [INVOKE]", "platform": {"type": "platform.extension", "name": "helper", "state": "Ready"}}""",
     ),
     quiet(
-        "\n".join(_RECORD_2.replace("#", str(number)) for number in range(10, 31))
+        "\n".join(_RECORD.replace("#", str(number)) for number in range(10, 31))
         + "\n"
         + r"""{"owner": "111122223333", "logGroup": "/aws/lambda/orders", "logStream": "s", "id": "x", "time": "2026-03-31T11:00:00Z", "message": "EXTENSION\tName: insights\tState: Ready\tEvents: [INVOKE]", "platform": {"type": "platform.extension", "name": "insights", "state": "Ready"}}""",
     ),

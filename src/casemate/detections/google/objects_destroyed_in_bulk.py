@@ -49,13 +49,12 @@ def detect() -> Pattern:
 
 
 _RECORD = """{"protoPayload": {"@type": "type.googleapis.com/google.cloud.audit.AuditLog", "authenticationInfo": {"principalEmail": "alice@example.com"}, "requestMetadata": {"callerIp": "198.51.100.7", "callerSuppliedUserAgent": "google-cloud-sdk gcloud/450"}, "serviceName": "storage.googleapis.com", "methodName": "storage.objects.delete", "resourceName": "projects/_/buckets/reports/objects/a#"}, "insertId": "#", "resource": {"type": "project", "labels": {"project_id": "shop"}}, "timestamp": "2026-03-01T10:00:00.123456789Z", "logName": "projects/shop/logs/cloudaudit.googleapis.com%2Factivity"}"""
-_RECORD_2 = """{"protoPayload": {"@type": "type.googleapis.com/google.cloud.audit.AuditLog", "authenticationInfo": {"principalEmail": "alice@example.com"}, "requestMetadata": {"callerIp": "198.51.100.7", "callerSuppliedUserAgent": "google-cloud-sdk gcloud/450"}, "serviceName": "storage.googleapis.com", "methodName": "storage.objects.delete", "resourceName": "projects/_/buckets/reports/objects/a#"}, "insertId": "#", "resource": {"type": "project", "labels": {"project_id": "shop"}}, "timestamp": "2026-03-01T10:00:00.123456789Z", "logName": "projects/shop/logs/cloudaudit.googleapis.com%2Factivity"}"""
 
 CASES = [
     fires(
         "\n".join(_RECORD.replace("#", str(number)) for number in range(50)),
     ),
     quiet(
-        "\n".join(_RECORD_2.replace("#", str(number)) for number in range(5)),
+        "\n".join(_RECORD.replace("#", str(number)) for number in range(5)),
     ),
 ]

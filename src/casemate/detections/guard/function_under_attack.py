@@ -45,17 +45,16 @@ def detect() -> Pattern:
 
 
 _RECORD = """{"class_uid": 2004, "category_uid": 2, "activity_id": 1, "type_uid": 200401, "time": 1772359200000, "severity_id": 4, "action_id": 2, "disposition_id": 2, "metadata": {"version": "1.3.0", "uid": "r#:1", "correlation_uid": "r#", "product": {"name": "casemate-guard", "vendor_name": "Casemate", "version": "0.1.0"}}, "finding_info": {"uid": "r#:1", "title": "reject: sqli", "types": ["sqli"]}, "resources": [{"type": "function", "name": "orders"}], "unmapped": {"verdict": "reject", "reasons": [{"rule": "sqli", "path": "body.q", "record": -1, "mode": "enforce"}], "count": 1, "refused": 0, "records": 1}, "function": "orders", "trigger": "apigateway"}"""
-_RECORD_2 = """{"class_uid": 2004, "category_uid": 2, "activity_id": 1, "type_uid": 200401, "time": 1772359200000, "severity_id": 4, "action_id": 2, "disposition_id": 2, "metadata": {"version": "1.3.0", "uid": "r#:1", "correlation_uid": "r#", "product": {"name": "casemate-guard", "vendor_name": "Casemate", "version": "0.1.0"}}, "finding_info": {"uid": "r#:1", "title": "reject: sqli", "types": ["sqli"]}, "resources": [{"type": "function", "name": "orders"}], "unmapped": {"verdict": "reject", "reasons": [{"rule": "sqli", "path": "body.q", "record": -1, "mode": "enforce"}], "count": 1, "refused": 0, "records": 1}, "function": "orders", "trigger": "apigateway"}"""
-_RECORD_3 = """{"class_uid": 2004, "category_uid": 2, "activity_id": 1, "type_uid": 200401, "time": 1772359200000, "severity_id": 4, "action_id": 1, "disposition_id": 2, "metadata": {"version": "1.3.0", "uid": "r#:1", "correlation_uid": "r#", "product": {"name": "casemate-guard", "vendor_name": "Casemate", "version": "0.1.0"}}, "finding_info": {"uid": "r#:1", "title": "allow: sqli", "types": ["sqli"]}, "resources": [{"type": "function", "name": "orders"}], "unmapped": {"verdict": "allow", "reasons": [{"rule": "sqli", "path": "body.q", "record": -1, "mode": "enforce"}], "count": 1, "refused": 0, "records": 1}, "function": "orders", "trigger": "apigateway"}"""
+_RECORD_2 = """{"class_uid": 2004, "category_uid": 2, "activity_id": 1, "type_uid": 200401, "time": 1772359200000, "severity_id": 4, "action_id": 1, "disposition_id": 2, "metadata": {"version": "1.3.0", "uid": "r#:1", "correlation_uid": "r#", "product": {"name": "casemate-guard", "vendor_name": "Casemate", "version": "0.1.0"}}, "finding_info": {"uid": "r#:1", "title": "allow: sqli", "types": ["sqli"]}, "resources": [{"type": "function", "name": "orders"}], "unmapped": {"verdict": "allow", "reasons": [{"rule": "sqli", "path": "body.q", "record": -1, "mode": "enforce"}], "count": 1, "refused": 0, "records": 1}, "function": "orders", "trigger": "apigateway"}"""
 
 CASES = [
     fires(
         "\n".join(_RECORD.replace("#", str(number)) for number in range(30)),
     ),
     quiet(
-        "\n".join(_RECORD_2.replace("#", str(number)) for number in range(5)),
+        "\n".join(_RECORD.replace("#", str(number)) for number in range(5)),
     ),
     quiet(
-        "\n".join(_RECORD_3.replace("#", str(number)) for number in range(40)),
+        "\n".join(_RECORD_2.replace("#", str(number)) for number in range(40)),
     ),
 ]

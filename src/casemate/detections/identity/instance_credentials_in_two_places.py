@@ -41,7 +41,7 @@ from casemate.model.finding import HIGH
 )
 def detect() -> Pattern:
     instance = (
-        event.raw("userIdentity.principalId").contains(":i-0")
+        event.raw("userIdentity.principalId").contains(":i-")
         & ~BY_SERVICE
         & ~event.address.within("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
     )

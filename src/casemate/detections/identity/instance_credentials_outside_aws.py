@@ -2,7 +2,7 @@
 
 What it does
 ------------
-Reports calls of an instance role's session (`i-0…`) with the command line or from a desktop system, from an address that belongs to none of
+Reports calls of an instance role's session (`i-…`) with the command line or from a desktop system, from an address that belongs to none of
 the ranges out of which Amazon takes its addresses.
 
 Why it matters
@@ -52,9 +52,7 @@ _MAYBE_AWS = (
     tags=["attack.credential-access", "attack.initial-access", "attack.t1552.005", "attack.t1078.004"],
 )
 def detect() -> Pattern:
-    instance = (
-        event.raw("userIdentity.principalId").contains(":i-0") & event.actor_type.is_("AssumedRole") & ~BY_SERVICE
-    )
+    instance = event.raw("userIdentity.principalId").contains(":i-") & event.actor_type.is_("AssumedRole") & ~BY_SERVICE
     by_person = event.agent.contains(
         "aws-cli/", "Darwin", "Windows", "macOS", "kali", "console.amazonaws.com", "Mozilla/"
     )

@@ -39,7 +39,8 @@ from casemate.model.finding import HIGH
 )
 def detect() -> Pattern:
     changed = event.action.is_("CreateLoginProfile", "UpdateLoginProfile")
-    other = ~event.raw("requestParameters.userName").same_as(event.actor_name)
+    name = event.raw("requestParameters.userName")
+    other = ~name.same_as(event.actor_name) & ~name.same_as(event.session)
     return each(changed & other & DONE & BY_HAND, by=(event.actor, event.account), every=HOUR)
 
 

@@ -50,7 +50,6 @@ def detect() -> Pattern:
 
 
 _RECORD = """{"requestId": "r#", "ip": "198.51.100.7", "requestTime": "01/Mar/2026:10:00:00 +0000", "httpMethod": "GET", "path": "/search", "status": "500", "userAgent": "curl/8"}"""
-_RECORD_2 = """{"requestId": "r#", "ip": "198.51.100.7", "requestTime": "01/Mar/2026:10:00:00 +0000", "httpMethod": "GET", "path": "/search", "status": "500", "userAgent": "curl/8"}"""
 
 CASES = [
     fires(
@@ -59,7 +58,7 @@ CASES = [
         + """{"requestId": "z", "ip": "198.51.100.7", "requestTime": "01/Mar/2026:10:01:00 +0000", "httpMethod": "GET", "path": "/search", "status": "200", "userAgent": "curl/8"}""",
     ),
     quiet(
-        "\n".join(_RECORD_2.replace("#", str(number)) for number in range(10))
+        "\n".join(_RECORD.replace("#", str(number)) for number in range(10))
         + "\n"
         + """{"requestId": "z", "ip": "198.51.100.7", "requestTime": "01/Mar/2026:10:01:00 +0000", "httpMethod": "GET", "path": "/other", "status": "200", "userAgent": "curl/8"}""",
     ),

@@ -47,8 +47,8 @@ from casemate.model.finding import HIGH
 )
 def detect() -> Pattern:
     rules = event.raw("action").is_(
-        "org.disable_two_factor_requirement", "org.disable_saml", "business.disable_two_factor_requirement", "business.disable_saml",
-        "ip_allow_list.disable", "ip_allow_list.disable_for_installed_apps", "audit_log_streaming.destroy", "audit_log_streaming.update",
+        "org.disable_two_factor_requirement", "org.disable_saml", "org.saml_disabled", "org.update_saml_provider_settings", "business.disable_two_factor_requirement", "business.disable_saml",
+        "org.disable_oauth_app_restrictions", "ip_allow_list.disable", "ip_allow_list.disable_for_installed_apps", "audit_log_streaming.destroy", "audit_log_streaming.update",
         "org.disable_source_ip_disclosure", "business.add_admin", "role.create",
     )  # fmt: skip
     owner = event.raw("action").is_("org.add_member", "org.update_member", "org.invite_member") & event.raw(

@@ -41,7 +41,8 @@ def detect() -> Pattern:
     return each(
         event.raw("action").is_(
             "repository_secret_scanning.disable", "repository_secret_scanning_push_protection.disable",
-            "secret_scanning.disable", "secret_scanning_push_protection.disable", "secret_scanning_push_protection.bypass",
+            "secret_scanning.disable", "secret_scanning_new_repos.disable", "dependabot_alerts_new_repos.disable",
+            "dependabot_security_updates_new_repos.disable", "secret_scanning_push_protection.disable", "secret_scanning_push_protection.bypass",
             "repository_vulnerability_alerts.disable", "dependabot_alerts.disable", "dependabot_security_updates.disable",
             "repo.advanced_security_disabled", "org.advanced_security_disabled_on_all_repos", "org.advanced_security_policy_selected_member_disabled",
             "business_advanced_security.disabled", "business_secret_scanning.disable", "business_secret_scanning_push_protection.disable",

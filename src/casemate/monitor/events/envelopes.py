@@ -29,20 +29,11 @@ MARKS = (
     b'"eventData"', b'"Findings"', b'"subscription"', b'"resourceLogs"', b'"EventList"', b'"receiptHandle"',
     b'"ReceiptHandle"', b'"kinesis"', b'"auditEvents"', b'"kube-audit',
 )  # fmt: skip
-"""One of these stands in every wrapping that is an object; a block with none need not be taken apart."""
-
-
-def may_be_wrapped(block: bytes) -> bool:
-    """Whether there may be something to unwrap in a block of lines: cheap, and never wrong with a no."""
-    start = block.lstrip()[:1]
-    return start != b"{" or b"\n[" in block or any(mark in block for mark in MARKS)
+"""One of these stands in every wrapping that is an object; a record with none need not be taken apart."""
 
 
 def unwrapped(block: bytes) -> Iterator[bytes]:
     """The records of a block of lines, as JSON, one after the other. A line that cannot be read stays as it is."""
-    if not may_be_wrapped(block):
-        yield from (line for line in block.split(b"\n") if line.strip())
-        return
     lines = Lines()
     for line in block.split(b"\n"):
         if line.strip():
@@ -65,7 +56,7 @@ def unwrap(data: bytes, lines: Lines | None = None) -> Iterator[bytes | Record]:
         elif not _is_header(text):
             yield data
         return
-    if start == b"{" and not any(mark in data for mark in MARKS):
+    if _is_trail(data) or (start == b"{" and not any(mark in data for mark in MARKS)):
         yield data
         return
     try:
@@ -74,6 +65,11 @@ def unwrap(data: bytes, lines: Lines | None = None) -> Iterator[bytes | Record]:
         yield data
         return
     yield from _opened(body, MAX_DEPTH, data)
+
+
+def _is_trail(data: bytes) -> bool:
+    """Whether it is a record of CloudTrail as CloudTrail writes it: most lines are, and cost no more than this."""
+    return data.startswith((b'{"eventVersion"', b'{ "eventVersion"')) and b'"eventData"' not in data
 
 
 def _is_header(text: str) -> bool:

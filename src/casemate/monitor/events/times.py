@@ -78,7 +78,7 @@ def clf(value: object) -> int:
     number = _MONTHS.find(month.lower())
     year, _, clock = rest.partition(":")
     hour, _, zone = clock.partition(" ")
-    if number < 0 or len(month) != 3:
+    if number < 0 or number % 3 or len(month) != 3:
         return UNKNOWN
     zone = f"{zone[:3]}:{zone[3:]}" if len(zone) == 5 else "+00:00"
     return iso(f"{year}-{number // 3 + 1:02}-{day:0>2}T{hour}{zone}")
