@@ -45,5 +45,6 @@ def test_it_is_new_and_its_file_is_called_like_it(example: Listing) -> None:
 def test_a_case_that_expects_the_wrong_line_is_complained_about(example: Listing) -> None:
     cases: list[Case] = module_of(example).CASES
     bad = cases[0]
-    wrong = Case(bad.expectation, bad.dialect, bad.source, bad.files, frozenset({("template.yaml", 1)}))
+    wrong = Case(bad.expectation, bad.dialect, {path: f"# <- here\n{text}" for path, text in bad.files.items()})
+    assert wrong.marks == {("template.yaml", 1)}
     assert complaint(example, wrong) is not None

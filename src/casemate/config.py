@@ -8,7 +8,7 @@ files are untrusted. Precedence: flag > `CASEMATE_*` > file > default.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from casemate.errors import ConfigurationError
 from casemate.model.finding import Suppression
 from casemate.model.location import Span
+from casemate.model.record import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -64,6 +65,7 @@ class Config:
     file: Path | None = None
     rule_options: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     suppressions: tuple[Suppression, ...] = ()
+    monitor: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
         """A text setting."""
@@ -98,11 +100,14 @@ def load(
     values = {name: Origin(known.default, "default") for name, known in SETTINGS.items()}
     rule_options: dict[str, Mapping[str, object]] = {}
     suppressions: list[Suppression] = []
+    monitor: dict[str, Mapping[str, object]] = {}
     for key, value in table.items():
         if key == "suppress":
             suppressions.extend(_suppressions(value, str(file), _suppress_lines(file)))
         elif key == "rules":
             rule_options.update(_rule_options(value, file))
+        elif key == "monitor":
+            monitor.update(_monitor(value, file))
         else:
             name = _known(key, file)
             values[name] = Origin(_checked(name, value, str(file)), str(file))
@@ -120,7 +125,7 @@ def load(
     for name, value in (flags or {}).items():
         if value is not None and value != []:
             values[name] = Origin(value, f"--{name}")
-    return Config(values, file, rule_options, tuple(suppressions))
+    return Config(values, file, rule_options, tuple(suppressions), monitor)
 
 
 def _rule_options(value: object, file: Path | None) -> dict[str, Mapping[str, object]]:
@@ -129,6 +134,26 @@ def _rule_options(value: object, file: Path | None) -> dict[str, Mapping[str, ob
     for name, options in value.items():
         if not isinstance(options, dict):
             raise ConfigurationError(f"{file}: rules.{name} must be a table", hint=f"write [rules.{name}]")
+    return value
+
+
+MONITOR = ("known", "networks", "placeholders")
+"""The tables below `[monitor]`; what may stand in them, the monitor knows."""
+
+
+def _monitor(value: object, file: Path | None) -> dict[str, Mapping[str, object]]:
+    if not isinstance(value, dict):
+        raise ConfigurationError(f"{file}: monitor must be a table", hint="write [monitor.known]")
+    for name, rows in value.items():
+        if name not in MONITOR:
+            from difflib import get_close_matches
+
+            near = get_close_matches(name, MONITOR, 1)
+            raise ConfigurationError(
+                f"{file}: there is no [monitor.{name}]", hint=f"did you mean [monitor.{(near or MONITOR)[0]}]?"
+            )
+        if not isinstance(rows, dict):
+            raise ConfigurationError(f"{file}: monitor.{name} must be a table", hint=f"write [monitor.{name}]")
     return value
 
 
@@ -175,8 +200,10 @@ def _known(key: str, file: Path | None) -> str:
         return "import-suppressions"
     from difflib import get_close_matches
 
-    near = get_close_matches(key, [*SETTINGS, "suppress", "rules"], 1)
-    hint = f"did you mean {near[0]}?" if near else f"known keys: {', '.join((*SETTINGS, 'rules', 'suppress'))}"
+    near = get_close_matches(key, [*SETTINGS, "suppress", "rules", "monitor"], 1)
+    hint = (
+        f"did you mean {near[0]}?" if near else f"known keys: {', '.join((*SETTINGS, 'rules', 'suppress', 'monitor'))}"
+    )
     raise ConfigurationError(f"{file}: unknown key {key!r}", hint=hint)
 
 

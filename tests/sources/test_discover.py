@@ -81,7 +81,7 @@ def test_a_file_too_large_is_a_failed_input_when_it_is_one_of_ours() -> None:
 
 
 def test_a_defect_in_one_source_does_not_blind_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    loaded = dict(zip((name for name, _ in SOURCES), (source for source, _ in sources()), strict=True))
+    loaded = dict(zip((name for name, *_ in SOURCES), (source for source, _ in sources()), strict=True))
 
     class Broken:
         KIND = "serverless"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Generic, Literal, TypeVar
+
+from casemate.model.record import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -142,17 +143,27 @@ class System:
         from casemate.analysis.secrets.files import leaks
 
         tree, history = self.tree, self.history
-        return self._guarded("secrets-failed", lambda: Derived(*leaks(tree, history)))
+        return self._guarded("secrets-failed", lambda: Derived(*leaks(tree, history, cache=self.cache)))
 
     @cached_property
     def packages(self) -> Derived[Dependency]:
         """The dependencies with the manifests and lock files that were read."""
-        if self.tree is None:
+        if self.tree is None or not self._may_have_packages(self.tree):
             return Derived()
         from casemate.analysis.supply.packages import packages_of
 
         tree = self.tree
         return self._guarded("packages-failed", lambda: Derived(*packages_of(tree, self.inventory, self.today)))
+
+    def _may_have_packages(self, tree: Tree) -> bool:
+        """Whether there is a manifest, a lock, or an archive that may hold packages: else nothing need be imported."""
+        from casemate.sources.lockfiles.formats import ARCHIVES, wanted
+
+        for function in self.inventory.functions:
+            uri = function.code.uri
+            if function.layers or (uri is not None and any(value.endswith(ARCHIVES) for value in uri.values())):
+                return True
+        return any(True for _ in tree.paths(wanted))
 
     def _guarded(self, code: str, make: Callable[[], Derived[T]]) -> Derived[T]:
         """What `make` gives; a defect in it becomes a Diagnostic that makes the run incomplete."""

@@ -7,10 +7,10 @@ they are.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from casemate.inventory.reading import Props
+from casemate.model.record import dataclass
 from casemate.model.setting import Declared, Defaulted, Setting, Unresolved
 from casemate.model.value import Fields, Items, Literal, Unknown, Value, display
 

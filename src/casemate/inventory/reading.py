@@ -218,26 +218,29 @@ def _walk(
     value: Value | None, parts: tuple[str, ...], condition: str | None, key: Span | None
 ) -> Iterator[tuple[str | None, Value | None, Span | None]]:
     """(condition, value or None, span of its key) for each option on the way down `parts`."""
-    match value:
-        case Cases(cases=cases):
-            for words, case in cases:
-                yield from _walk(case, parts, words if condition is None else f"{condition} and {words}", key)
-        case None | Absent():
-            yield condition, None, None
-        case Unknown() if parts:
-            yield condition, value, key
-        case _ if not parts:
-            yield condition, value, key
-        case Fields(entries=entries):
-            entry = entries.get(parts[0])
+    place, last = 0, len(parts)
+    while True:
+        if isinstance(value, Fields) and place < last:
+            entry = value.entries.get(parts[place])
             if entry is None:
                 yield condition, None, None
-            else:
-                yield from _walk(entry.value, parts[1:], condition, entry.key_at)
-        case Items(items=items) if len(items) == 1:
-            yield from _walk(items[0], parts, condition, key)
-        case _:
+                return
+            value, key, place = entry.value, entry.key_at, place + 1
+        elif isinstance(value, Cases):
+            for words, case in value.cases:
+                yield from _walk(case, parts[place:], words if condition is None else f"{condition} and {words}", key)
+            return
+        elif value is None or isinstance(value, Absent):
             yield condition, None, None
+            return
+        elif place == last or isinstance(value, Unknown):
+            yield condition, value, key
+            return
+        elif isinstance(value, Items) and len(value.items) == 1:
+            value = value.items[0]
+        else:
+            yield condition, None, None
+            return
 
 
 def _elements(value: Value, condition: str | None) -> Iterator[tuple[str | None, Value]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from casemate.model.record import dataclass
 
 if TYPE_CHECKING:
     from casemate.model.location import Span

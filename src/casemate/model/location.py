@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
+
+from casemate.model.record import dataclass
 
 LocationKind = Literal["primary", "related"]
 

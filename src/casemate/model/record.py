@@ -71,12 +71,12 @@ def _repr(names: list[str]) -> Callable[[Any], str]:
     return method
 
 
-def _eq(names: list[str]) -> Callable[[Any, object], bool]:
+def _eq(names: list[str]) -> Callable[[Any, object], object]:
     held = _getter(names)
 
-    def method(self: Any, other: object) -> bool:  # noqa: ANN401 - an object of the class
+    def method(self: Any, other: object) -> object:  # noqa: ANN401 - an object of the class
         if other.__class__ is self.__class__:
-            return bool(held(self) == held(other))
+            return held(self) == held(other)
         return NotImplemented
 
     return method

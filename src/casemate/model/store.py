@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from casemate.model.entity import Entity
+from casemate.model.record import dataclass
 
 if TYPE_CHECKING:
     from casemate.model.function import Cors

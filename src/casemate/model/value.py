@@ -192,11 +192,12 @@ class Unknown(Value):
 
 def display(value: Value) -> str:
     """A value as one line of text for messages and for symbolic ARNs: references as `${Name.Attribute}`."""
+    if isinstance(value, Literal):  # nearly always
+        scalar = value.value
+        if isinstance(scalar, bool):
+            return "true" if scalar else "false"
+        return "" if scalar is None else str(scalar)
     match value:
-        case Literal(value=bool(flag)):
-            return "true" if flag else "false"
-        case Literal(value=scalar):
-            return "" if scalar is None else str(scalar)
         case Reference(target=target, attribute=attribute):
             return f"${{{target}}}" if attribute is None else f"${{{target}.{attribute}}}"
         case Text(parts=parts):
@@ -218,21 +219,21 @@ def references(value: Value) -> Iterator[Reference]:
     stack = [value]
     while stack:
         node = stack.pop()
-        match node:
-            case Reference():
-                yield node
-            case Text(parts=parts):
-                stack.extend(reversed(parts))
-            case Items(items=items):
-                stack.extend(reversed(items))
-            case Fields(entries=entries):
-                stack.extend(entry.value for entry in reversed(list(entries.values())))
-            case Cases(cases=cases):
-                stack.extend(case for _, case in reversed(cases))
-            case Tagged(value=inner):
-                stack.append(inner)
-            case _:
-                pass
+        kind = type(node)  # quicker than a match: every property of every resource comes by here
+        if kind is Literal:
+            continue
+        if isinstance(node, Fields):
+            stack.extend([entry.value for entry in reversed(list(node.entries.values()))])
+        elif isinstance(node, Reference):
+            yield node
+        elif isinstance(node, Items):
+            stack.extend(reversed(node.items))
+        elif isinstance(node, Text):
+            stack.extend(reversed(node.parts))
+        elif isinstance(node, Cases):
+            stack.extend([case for _, case in reversed(node.cases)])
+        elif isinstance(node, Tagged):
+            stack.append(node.value)
 
 
 def text_of(value: Value | None) -> str | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from casemate.model.record import dataclass
 from casemate.outputs.escaping import one_line, printable, text_cells
 from casemate.outputs.snippet import mark
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from casemate.model.finding import Severity
+from casemate.model.pattern import late
+from casemate.model.record import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -100,9 +101,9 @@ class OutputContext:
         )
 
 
-_SENTENCE = re.compile(r"(?<=[^\s.]{2}[.!?])\s+(?=[A-Z`*\"“(\[])")
-_EMPHASIS = re.compile(r"(\*\*|__)(.+?)\1")
-_LINK = re.compile(r"\[([^\]]+)\]\([^)]+\)")
+_SENTENCE = late(r"(?<=[^\s.]{2}[.!?])\s+(?=[A-Z`*\"“(\[])")
+_EMPHASIS = late(r"(\*\*|__)(.+?)\1")
+_LINK = late(r"\[([^\]]+)\]\([^)]+\)")
 
 
 def first_sentence(markdown: str) -> str:

@@ -9,13 +9,15 @@ import re
 import unicodedata
 from typing import Literal
 
-_HOSTILE = re.compile(
+from casemate.model.pattern import late
+
+_HOSTILE = late(
     "[\x00-\x1f\x7f-\x9f"  # C0, DEL and C1: what a terminal obeys (ECMA-48)
     "\u061c\u200b\u200e\u200f\u202a-\u202e\u2028\u2029\u2060-\u2069\ufeff"  # bidi controls (UAX 9), invisible, breaking
     "\ud800-\udfff\ufffe\uffff"  # lone surrogates cannot be encoded, non-characters not be shown
     "\U000e0000-\U000e007f]"  # tag characters: invisible, used to smuggle text
 )
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML = late("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def _spell(match: re.Match[str]) -> str:
@@ -47,7 +49,7 @@ def xml_text(text: str) -> str:
     return _NOT_XML.sub(_spell, printable(text, keep="\t\n\r"))
 
 
-_COMMAND = re.compile(r"^([^\S\n]*):(?=:)|#(?=#(?:\[|vso\[))", re.MULTILINE)
+_COMMAND = late(r"^([^\S\n]*):(?=:)|#(?=#(?:\[|vso\[))", re.MULTILINE)
 _INERT = {"plain": (r"\x3a", r"\x23"), "json": (r"\u003a", r"\u0023"), "markup": ("&#58;", "&#35;")}
 
 

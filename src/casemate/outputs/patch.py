@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from casemate.model.record import dataclass
 from casemate.outputs.escaping import printable
 
 if TYPE_CHECKING:

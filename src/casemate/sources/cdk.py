@@ -13,11 +13,12 @@ Source: the cloud assembly schema (`ArtifactManifest`), and the construct librar
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from casemate.model.diagnostic import Diagnostic, Input
+from casemate.model.pattern import late
+from casemate.model.record import dataclass
 from casemate.model.resource import Reading
 from casemate.model.value import Fields, Items, Value, text_of
 from casemate.sources.syntax.document import whole
@@ -32,27 +33,27 @@ if TYPE_CHECKING:
     from casemate.sources.tree import Tree
 
 KIND = "cdk"
-_APP = re.compile(rb'"app"\s*:')
-_ARTIFACTS = re.compile(rb'"artifacts"\s*:')
-_ASSEMBLY = re.compile(rb'"(?:aws:cloudformation:stack|cdk:cloud-assembly|cdk:tree|cdk:asset-manifest)"')
+_APP = late(rb'"app"\s*:')
+_ARTIFACTS = late(rb'"artifacts"\s*:')
+_ASSEMBLY = late(rb'"(?:aws:cloudformation:stack|cdk:cloud-assembly|cdk:tree|cdk:asset-manifest)"')
 _STACK = "aws:cloudformation:stack"
 _LOGICAL_ID = "aws:cdk:logicalId"
 _PATH = "aws:cdk:path"
 _ASSET = "aws:asset:path"
 
 _HASH = r"[0-9a-fA-F]{32}"
-_HELPER = re.compile(
+_HELPER = late(
     rf"(?:BucketNotificationsHandler|LogRetention){_HASH}|AWS679f53fac002430cb0da5b7982bd2287|Custom::.+|@aws-cdk--.+"
     r"|.*CustomResourceProvider|framework-(?:onEvent|isComplete|onTimeout)|waiter-state-machine|AwsCliLayer|CDKMetadata"
 )
 """Parts of construct paths that only the construct library makes: its singletons, providers of custom resources, and
 the provider framework."""
-_HELPER_ID = re.compile(
+_HELPER_ID = late(
     rf"(?:BucketNotificationsHandler|LogRetention){_HASH}.*|AWS679f53fac002430cb0da5b7982bd2287.*"
     r"|Custom\w+CustomResourceProvider(?:Handler|Role)\w*"
 )
 """The same by logical id, for templates without paths."""
-_OF_USERS = re.compile(r"(?:^|/)AWS679f53fac002430cb0da5b7982bd2287/ServiceRole(?:/|$)")
+_OF_USERS = late(r"(?:^|/)AWS679f53fac002430cb0da5b7982bd2287/ServiceRole(?:/|$)")
 """The role of `AwsCustomResource`: its statements are those that the user asked for."""
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from casemate.model.diagnostic import Diagnostic, Input
+from casemate.model.record import dataclass
 from casemate.model.resource import Reading
 from casemate.sources.syntax.document import whole
 from casemate.sources.tree import MAX_BYTES
@@ -19,26 +19,36 @@ if TYPE_CHECKING:
     from casemate.sources.source import Options, Source
     from casemate.sources.tree import Tree
 
-SOURCES: tuple[tuple[str, str], ...] = (
-    # module below casemate.sources, pattern that a path must match before its source is even asked
+SOURCES: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    # module below casemate.sources, how its paths end, and a pattern for those for which that is not enough
     (
         "pipelines",
-        r"(^|/)(\.github/workflows/[^/]+\.ya?ml|\.gitlab-ci\.ya?ml|[^/]*buildspec[^/]*\.ya?ml|[^/]*azure-pipelines[^/]*\.ya?ml)$",
+        (".yml", ".yaml"),
+        r"(^|/)(\.github/workflows/[^/]+|\.gitlab-ci|[^/]*buildspec[^/]*|[^/]*azure-pipelines[^/]*)\.ya?ml$",
     ),
-    ("serverless", r"\.(ya?ml|json)$|(^|/)serverless[^/]*\.(js|ts|cjs|mjs)$"),
-    ("functionjson", r"(^|/)(function|host|local\.settings)\.json$"),
-    ("dotnet", r"\.(cs|fs|vb)proj$"),
-    ("chalice", r"(^|/)\.chalice/config\.json$"),
-    ("zappa", r"(^|/)zappa_settings\.(json|toml|ya?ml)$"),
-    ("cdk", r"(^|/)(cdk|manifest)\.json$"),
-    ("arm.source", r"\.(json|jsonc|bicep)$"),
-    ("cloudformation.source", r"\.(ya?ml|json|template|cfn)$"),
-    ("google.source", r"\.ya?ml$"),
-    ("terraform.source", r"\.(tf|tf\.json|tfvars|tfvars\.json|json)$"),
-    ("openapi", r"\.(ya?ml|json)$"),
-    ("asl", r"\.(ya?ml|json)$"),
+    (
+        "serverless",
+        (".yml", ".yaml", ".json", ".js", ".ts", ".cjs", ".mjs"),
+        r"\.(ya?ml|json)$|(^|/)serverless[^/]*\.(js|ts|cjs|mjs)$",
+    ),
+    (
+        "functionjson",
+        ("function.json", "host.json", "local.settings.json"),
+        r"(^|/)(function|host|local\.settings)\.json$",
+    ),
+    ("dotnet", (".csproj", ".fsproj", ".vbproj"), ""),
+    ("chalice", (".chalice/config.json",), r"(^|/)\.chalice/config\.json$"),
+    ("zappa", (".json", ".toml", ".yml", ".yaml"), r"(^|/)zappa_settings\.(json|toml|ya?ml)$"),
+    ("cdk", ("cdk.json", "manifest.json"), r"(^|/)(cdk|manifest)\.json$"),
+    ("arm.source", (".json", ".jsonc", ".bicep"), ""),
+    ("cloudformation.source", (".yml", ".yaml", ".json", ".template", ".cfn"), ""),
+    ("google.source", (".yml", ".yaml"), ""),
+    ("terraform.source", (".tf", ".tfvars", ".json"), ""),
+    ("openapi", (".yml", ".yaml", ".json"), ""),
+    ("asl", (".yml", ".yaml", ".json"), ""),
 )
 """In this order: the first source that claims a file has it."""
+_ENDINGS = tuple(sorted({ending for _, endings, _ in SOURCES for ending in endings}))
 MARKS: dict[str, tuple[bytes, ...]] = {
     "cloudformation.source": (b"Resources",),
     "openapi": (b"openapi", b"swagger"),
@@ -76,8 +86,8 @@ class Discovery:
 
 def sources() -> Iterator[tuple[Source, re.Pattern[str]]]:
     """Every source with the pattern of its paths."""
-    for name, pattern in SOURCES:
-        yield _source(name), re.compile(pattern)
+    for name, endings, pattern in SOURCES:
+        yield _source(name), re.compile(pattern or f"(?:{'|'.join(map(re.escape, endings))})$")
 
 
 def _source(name: str) -> Source:
@@ -91,8 +101,7 @@ def discover(tree: Tree, options: Options, progress: Callable[[str], None] = lam
     Then each source reads all of its files at once.
     """
     claimed: dict[str, list[str]] = {}
-    lookups = [(name, re.compile(pattern)) for name, pattern in SOURCES]
-    interesting = re.compile("|".join(f"(?:{pattern})" for _, pattern in SOURCES))
+    lookups = [(name, endings, re.compile(pattern) if pattern else None) for name, endings, pattern in SOURCES]
     loaded: dict[str, Source] = {}
     too_large: list[str] = []
     seen = looked_at = 0
@@ -100,7 +109,9 @@ def discover(tree: Tree, options: Options, progress: Callable[[str], None] = lam
     def wanted(path: str) -> bool:
         nonlocal seen
         seen += 1
-        return interesting.search(path) is not None and NEVER.search(path) is None
+        if not path.endswith(_ENDINGS) or NEVER.search(path) is not None:
+            return False
+        return any(path.endswith(endings) and (not fits or fits.search(path)) for _, endings, fits in lookups)
 
     for path in tree.paths(wanted):
         data = tree.read(path)
@@ -120,11 +131,16 @@ def discover(tree: Tree, options: Options, progress: Callable[[str], None] = lam
 
 
 def _claimant(
-    path: str, data: bytes, lookups: list[tuple[str, re.Pattern[str]]], loaded: dict[str, Source]
+    path: str,
+    data: bytes,
+    lookups: list[tuple[str, tuple[str, ...], re.Pattern[str] | None]],
+    loaded: dict[str, Source],
 ) -> str | None:
     """The name of the first source that claims a file; sources are imported when first asked, into `loaded`."""
-    for name, pattern in lookups:
-        if pattern.search(path) is None or (name in MARKS and not any(mark in data for mark in MARKS[name])):
+    for name, endings, fits in lookups:
+        if not path.endswith(endings) or (fits is not None and fits.search(path) is None):
+            continue
+        if name in MARKS and not any(mark in data for mark in MARKS[name]):
             continue
         source = loaded.get(name)
         if source is None:
@@ -143,7 +159,7 @@ def _readings(
 ) -> Iterator[Reading]:
     watched = WatchedTree(tree)
     told: set[str] = set()
-    for name, _ in SOURCES:
+    for name, _, _ in SOURCES:
         paths = claimed.get(name, [])
         if name in PARTS:
             taken = [path for path in paths if path in watched.taken]

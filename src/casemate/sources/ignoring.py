@@ -111,11 +111,13 @@ class _Rules:
     """
 
     def __init__(self, lines: tuple[str, ...]) -> None:
-        self._lines = lines
-        self._literals = tuple(_literal(line) for line in lines)
+        literals = [_literal(line) for line in lines]
+        self._literals = tuple(dict.fromkeys(literals))
+        self._last_first = tuple(zip(reversed(literals), reversed(lines), strict=True))
         self._across = tuple(
             (head, tail) for literal in self._literals for head, slash, tail in (literal.rpartition("/"),) if slash
         )
+        self._heads = tuple(head for head, _ in self._across)
         self._known: dict[str, bool] = {}
 
     def may_match(self, part: str) -> bool:
@@ -124,11 +126,13 @@ class _Rules:
         if known is None:
             if len(self._known) > _MOST_KNOWN:
                 self._known.clear()
-            known = self._known[part] = any(literal in part for literal in self._literals)
+            known = self._known[part] = any(map(part.__contains__, self._literals))
         return known
 
     def tails(self, folder: str) -> tuple[str, ...]:
         """What a name in the folder must begin with to complete a text that lies across the folder's end."""
+        if not folder.endswith(self._heads):
+            return ()
         return tuple(tail for head, tail in self._across if folder.endswith(head))
 
     def verdict(self, path: str) -> bool | None:
@@ -137,7 +141,7 @@ class _Rules:
         Rules that match a folder above it do not count here: the walk asked about that folder before. (`check_file`
         lets them count, and so takes `*` to outweigh a later `!*/`.)
         """
-        for literal, line in reversed(tuple(zip(self._literals, self._lines, strict=True))):
+        for literal, line in self._last_first:
             if literal in path:
                 for include, regex in _compiled(line):
                     for match in regex.finditer(path):

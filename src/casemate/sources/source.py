@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Protocol
 
+from casemate.model.record import dataclass
 from casemate.model.resource import Reading
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable
 from operator import attrgetter
 from pathlib import Path, PurePosixPath
@@ -119,13 +120,15 @@ class FolderTree:
         open_folders = [self._entries(start, ignoring)]
         while open_folders:
             for path, entry in open_folders[-1]:
-                if entry.is_dir(follow_symlinks=False):
+                if entry.is_file(follow_symlinks=False):
+                    if not ignoring.file(path):
+                        self._walked.add(path)
+                        yield path
+                elif entry.is_dir(follow_symlinks=False):
                     if entry.name not in SKIPPED_FOLDERS and not ignoring.folder(path):
                         open_folders.append(self._entries(path, ignoring))
                         break
                 elif _is_file(entry) and not ignoring.file(path):
-                    if not entry.is_symlink():
-                        self._walked.add(path)
                     yield path
             else:
                 open_folders.pop()
@@ -133,11 +136,13 @@ class FolderTree:
     def _entries(self, folder: str, ignoring: Ignoring) -> Iterator[tuple[str, os.DirEntry[str]]]:
         """What a folder holds, sorted, after its rules are read; nothing when it cannot be listed."""
         try:
-            entries = sorted(os.scandir(os.path.join(self._base, folder)), key=_NAME)  # noqa: PTH118 - hot
+            with os.scandir(f"{self._base}{os.sep}{folder}") as found:
+                entries = sorted(found, key=_NAME)
         except OSError:
             return iter(())
         ignoring.enter(folder, any(entry.name == ".gitignore" for entry in entries))
-        return iter([(f"{folder}/{entry.name}" if folder else entry.name, entry) for entry in entries])
+        prefix = f"{folder}/" if folder else ""
+        return iter([(prefix + entry.name, entry) for entry in entries])
 
     def size(self, path: str) -> int | None:
         """The size in bytes, or None."""
@@ -168,11 +173,14 @@ class FolderTree:
             return f"{self._base}{os.sep}{path}"
         if inside("", path) is None:
             return None
+        file = f"{self._base}{os.sep}{path}"
         try:
-            real = (self.root / path).resolve()
-            return str(real) if real.is_relative_to(self.root) and real.is_file() else None
-        except (OSError, ValueError, RuntimeError):
+            if not stat.S_ISREG(os.stat(file).st_mode):  # noqa: PTH116 - hot: most that are asked for do not exist
+                return None
+            real = os.path.realpath(file)
+        except (OSError, ValueError):
             return None
+        return real if real.startswith(self._base + os.sep) or self._base == os.sep else None
 
 
 _READ_ONLY = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)

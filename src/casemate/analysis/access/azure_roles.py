@@ -6,10 +6,10 @@ API lists them; compiled by `scripts/build_cloud_roles.py`, read when the first 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 from casemate.analysis.access.data import archive
+from casemate.model.record import dataclass
 
 _FILE = "azure_roles.dat"
 

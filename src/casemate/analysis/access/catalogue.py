@@ -8,12 +8,12 @@ does, and returned as AWS writes them.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal, TypedDict
 
 from casemate.analysis.access.data import archive
+from casemate.model.record import dataclass
 
 __all__ = [
     "Action",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from casemate.analysis.access.escalation import ESCALATIONS, Escalation, Require
 from casemate.analysis.access.grants import matches, trusts
 from casemate.model.function import Function
 from casemate.model.policy import Role
+from casemate.model.record import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -152,8 +153,13 @@ def _named(grant: Grant, system: System) -> Iterator[Role]:
 
 def _is_left(action: str, role: Role, system: System, service: str | None = None) -> bool:
     """Whether anything is left of an action after conditions, denies under conditions and the boundary."""
-    if all(grant.allow and not grant.conditions for grant in system.grants(role).all) and role.boundary is None:
-        return True
+    grants = system.grants(role).all
+    if role.boundary is None and all(grant.allow for grant in grants):
+        plain = [grant for grant in grants if not grant.conditions]
+        if len(plain) == len(grants) or any(
+            grant.known and not grant.not_resources and grant.covers(action) for grant in plain
+        ):
+            return True  # nothing is denied, and one grant of it asks for nothing
     from casemate.analysis.access.evaluation.document import policy_from_json
     from casemate.analysis.access.evaluation.policies import policies_of
     from casemate.analysis.access.proving.combination import ASSUMING

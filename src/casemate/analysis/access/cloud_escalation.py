@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from casemate.analysis.access.permissions import identity_of, members_of
+from casemate.model.record import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

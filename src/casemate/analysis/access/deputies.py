@@ -9,9 +9,10 @@ been reviewed, and nothing is demanded of it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
+
+from casemate.model.record import dataclass
 
 Key = Literal["aws:SourceArn", "aws:SourceAccount"]
 _BOTH: tuple[Key, ...] = ("aws:SourceArn", "aws:SourceAccount")

@@ -7,13 +7,13 @@ SEC08-BP01; AWS KMS Developer Guide, "Key administrators and key users". The pai
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from casemate.analysis.access.cloud_escalation import is_broad
 from casemate.analysis.access.grants import matches, service_wildcards
 from casemate.errors import ConfigurationError
+from casemate.model.record import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,9 +11,10 @@ resources asks further with `Requirement.on`, `trusts` and `needs`.
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
+
+from casemate.model.record import dataclass
 
 __all__ = ["ESCALATIONS", "Category", "Escalation", "Requirement", "matching"]
 

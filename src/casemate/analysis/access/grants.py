@@ -8,13 +8,13 @@ This answers coarse questions ("may it do X on any resource?"); the full decisio
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from casemate.analysis.access import managed
 from casemate.analysis.access.catalogue import expand
 from casemate.analysis.access.evaluation.patterns import wildcard
+from casemate.model.record import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

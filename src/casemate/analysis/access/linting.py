@@ -8,7 +8,6 @@ condition context keys", "Condition operators", "Set operators for multi-valued 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -23,6 +22,8 @@ from casemate.analysis.access.catalogue import (
 )
 from casemate.analysis.access.evaluation.operators import Test, parse_operator
 from casemate.analysis.access.evaluation.patterns import wildcard
+from casemate.model.pattern import late
+from casemate.model.record import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -78,7 +79,7 @@ _CROSS_SERVICE = frozenset({
 _FAMILY_OF_TYPE = {"Bool": "bool", "Numeric": "numeric", "Date": "date", "IPAddress": "ip", "ARN": "arn"}
 _STRICT_FAMILIES = frozenset({"bool", "numeric", "date", "ip"})
 """Operators that read a value as something: on a key of another type they match nothing."""
-_WILD = re.compile(r"[*?]")
+_WILD = late(r"[*?]")
 _MOST_ACTIONS = 400
 _LONGEST_KEY = 256
 """Longer than every key of AWS, tag names (128 characters) included: not looked at further."""
@@ -260,7 +261,7 @@ _KINDS: Mapping[str, str] = MappingProxyType(
     }
 )
 """What the attribute `Arn` of a scanned thing looks like, by native type; names hold no slash."""
-_OWN_ARN = re.compile(r"\$\{[^}]+\.(?:arn|Arn)\}")
+_OWN_ARN = late(r"\$\{[^}]+\.(?:arn|Arn)\}")
 
 
 def _arn_of(term: Term, inventory: Inventory) -> str:
@@ -273,8 +274,8 @@ def _arn_of(term: Term, inventory: Inventory) -> str:
     return term.text if shape is None else shape + term.text[found.end() :]
 
 
-_ARN = re.compile(r"arn:[^:]+:[a-z0-9-]+:[^:]*:[^:]*:.+", re.DOTALL)
-_SYMBOL = re.compile(r"\$\{[^}]*\}|<[^>]*>")
+_ARN = late(r"arn:[^:]+:[a-z0-9-]+:[^:]*:[^:]*:.+", re.DOTALL)
+_SYMBOL = late(r"\$\{[^}]*\}|<[^>]*>")
 
 
 def _is_literal_arn(text: str) -> bool:

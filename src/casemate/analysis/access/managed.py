@@ -9,12 +9,12 @@ fewer actions. Policies that AWS has retired are kept, since roles may still hav
 import re
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 from casemate.analysis.access.catalogue import expand, matches_everything, services, writes
 from casemate.analysis.access.data import archive
+from casemate.model.record import dataclass
 
 __all__ = [
     "Breadth",

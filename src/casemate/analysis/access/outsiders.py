@@ -7,8 +7,10 @@ Balancing, "Enable access logs" (accounts of AWS that write logs).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from casemate.model.pattern import late
+from casemate.model.record import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -28,8 +30,8 @@ AWS_LOG_WRITERS = frozenset(
 )
 """Load balancers of each region write their access logs as these accounts."""
 
-_ACCOUNT_IN = re.compile(r"(?:arn:[\w-]+:(?:iam|sts)::)?(\d{12})(?::.*)?", re.DOTALL)
-_ARN_ACCOUNT = re.compile(r"arn:[\w-]+:[^:]*:[^:]*:(\d{12}):.*", re.DOTALL)
+_ACCOUNT_IN = late(r"(?:arn:[\w-]+:(?:iam|sts)::)?(\d{12})(?::.*)?", re.DOTALL)
+_ARN_ACCOUNT = late(r"arn:[\w-]+:[^:]*:[^:]*:(\d{12}):.*", re.DOTALL)
 _BY_ACCOUNT = frozenset({"aws:sourceaccount", "aws:sourceowner", "aws:principalaccount", "kms:calleraccount"})
 _BY_ARN = frozenset({"aws:sourcearn", "aws:principalarn"})
 _BY_ORGANISATION = ("aws:principalorgid", "aws:sourceorgid", "aws:principalorgpaths", "aws:sourceorgpaths")

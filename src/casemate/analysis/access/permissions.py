@@ -6,7 +6,6 @@ assignments add up); Google Cloud documentation, "Understanding roles" (permissi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
@@ -16,6 +15,7 @@ from casemate.analysis.access.evaluation.patterns import wildcard
 from casemate.analysis.access.google_roles import predefined
 from casemate.model.function import Function
 from casemate.model.policy import Binding, Role, Term
+from casemate.model.record import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

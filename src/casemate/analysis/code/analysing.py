@@ -62,6 +62,8 @@ _COPIED = frozenset({
 _TEST_IMPORTS = re.compile(
     rb"^\s*(?:import|from)\s+(?:pytest|unittest|moto|nose)\b|require\(['\"](?:jest|mocha|chai|vitest|aws-sdk-client-mock)['\"]\)"
     rb"|from ['\"](?:@jest/globals|vitest|chai|aws-sdk-client-mock)['\"]", re.MULTILINE)  # fmt: skip
+_TEST_LIBRARIES = (b"pytest", b"unittest", b"moto", b"nose", b"jest", b"mocha", b"chai", b"vitest", b"client-mock")
+"""Of these one stands in every match of `_TEST_IMPORTS`."""
 _OPEN_TRIGGERS = frozenset({"mail", "user-pool", "alexa"})
 
 
@@ -154,7 +156,7 @@ def _leave_out(contents: dict[str, bytes], installed: set[str], inputs: list[Inp
         reason = None
         if path in installed or _is_copied(path, contents):
             reason = "vendored"
-        elif _TEST_IMPORTS.search(data, 0, 20_000):
+        elif any(word in data for word in _TEST_LIBRARIES) and _TEST_IMPORTS.search(data, 0, 20_000):
             reason = "test code"
         elif not path.endswith(".py") and is_minified(data):
             reason = "minified"

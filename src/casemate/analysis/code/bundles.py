@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from casemate.model.pattern import late
 from casemate.model.value import Fields, Items, Literal, Value, display, text_of
 from casemate.sources.tree import folder_of, inside
 
@@ -43,10 +44,10 @@ _SOURCE_FOR = {
 }  # fmt: skip
 """Folder of built code -> where what it is built from may stand."""
 _JVM = (("java", ".java"), ("kotlin", ".kt"), ("scala", ".scala"), ("groovy", ".groovy"))
-_COMMAND = re.compile(r"^\s*CMD\s+(.+?)\s*$", re.IGNORECASE | re.MULTILINE)
-_COPY = re.compile(r"^\s*(?:COPY|ADD)\s+(.+?)\s*$", re.IGNORECASE | re.MULTILINE)
-_WORD = re.compile(r'"([^"]*)"|\'([^\']*)\'|([^\s,\[\]"\']+)')
-_GENERATED = re.compile(r"_\w+_Generated$")
+_COMMAND = late(r"^\s*CMD\s+(.+?)\s*$", re.IGNORECASE | re.MULTILINE)
+_COPY = late(r"^\s*(?:COPY|ADD)\s+(.+?)\s*$", re.IGNORECASE | re.MULTILINE)
+_WORD = late(r'"([^"]*)"|\'([^\']*)\'|([^\s,\[\]"\']+)')
+_GENERATED = late(r"_\w+_Generated$")
 _MAX_TRIES = 400
 
 

@@ -11,6 +11,7 @@ from casemate.analysis.code import ir
 from casemate.analysis.code.entries import Entry, arguments_of, found_entries
 from casemate.analysis.code.facts import CodeFacts, Gap, Labels, SdkCall, flow_of, gap_of, render
 from casemate.analysis.code.frontend import language_of
+from casemate.analysis.code.interpret import weighing
 from casemate.analysis.code.interpret.calling import call
 from casemate.analysis.code.interpret.machine import CutOff, Frame, Machine
 from casemate.analysis.code.interpret.responding import responder
@@ -135,7 +136,9 @@ def _enter(machine: Machine, module: ModuleValue, entry: Entry, wanted: Wanted) 
     def run() -> None:
         arguments, keywords = arguments_of(entry, machine, kinds)
         machine.responder = responder(machine, entry.style)
+        weighing.begin(machine)
         value = call(machine, entry.function, arguments, keywords, frame, ir.Const(None, (0, 0)))
+        weighing.settle(machine, entry, wanted.exposure, value)
         labels = Labels(machine.cured)
         node = render(value, labels=labels)
         at = module.module.span(entry.function.function.at if isinstance(entry.function, Closure) else (0, 0))

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING
 
 from casemate.analysis.secrets.context import is_code, is_member, refers, sense_of, stands_in
 from casemate.analysis.secrets.detector import Detector
-from casemate.analysis.secrets.naming import is_of_arn, is_of_hash, is_otherwise, name_of, verdict
+from casemate.analysis.secrets.naming import is_denied, is_of_arn, is_of_hash, is_otherwise, name_of, verdict
 from casemate.analysis.secrets.noted import named, spaced
 from casemate.analysis.secrets.services import lone_names, service_of
-from casemate.analysis.secrets.shapes import is_hexadecimal, is_random, surprise
+from casemate.analysis.secrets.shapes import is_hexadecimal, is_random, is_uuid_of_time, surprise
 from casemate.analysis.secrets.values import (
     echoes,
     has_digit,
     is_counted,
     is_counted_out,
+    is_full_size,
     is_key,
     is_made_of_words,
     is_password,
@@ -61,11 +62,17 @@ _FIRST_BARE = r"[^\s\"'`<>(){}\[\],;|&\\=:]"
 _BARE_TO_DIGIT = r"[^\s\"'`<>(){}\[\],;|&\\=:0-9]*[0-9]"
 _BARE = f"{_LOGIN}{_TO_BARE}(?P<secret>{_FIRST_BARE}{_IN_BARE}{{3,}})"
 _BARE_DIGIT = f"{_OTHER}{_TO_BARE}(?P<secret>{_BARE_TO_DIGIT}{_IN_BARE}{{5,}}|{_LETTERS},}})"
-_PAIR = (
+_TO_PAIRED = (
     r"(?:name|key|id|field|label|variable)[\"']?[ \t]*[:=][ \t]*[\"']?(?P<name>[\w.\- /]*" + TELLING
-    + r"[\w.\-]*)[\"']?[ \t]*[,;>]?\s+(?:-\s)?[\"']?(?:\w*value|default|val|text)[\"']?[ \t]*[:=][ \t]*"
-    + r"(?P<quote>[\"'`]?)(?P<secret>[^\s\"'`<>{}]{4,})"
+    + r"[\w.\-]*)[\"']?[ \t]*[,;>]?(?:[ \t]+|[ \t]*\r?\n[ \t]*)(?:-\s)?[\"']?(?:\w*value|default|val|text)"
+    + r"[\"']?[ \t]*[:=][ \t]*(?P<quote>[\"'`]?)"
 )  # fmt: skip
+_PAIR = _TO_PAIRED + r"(?P<secret>[^\s\"'`<>{}]{4,})"
+_VARIABLE = (
+    r"variable[ \t]+\"(?P<name>[\w-]*" + TELLING + r"[\w-]*)\"[ \t]*\{(?:[^{}\n]*\n){1,6}?[ \t]*default[ \t]*=[ \t]*"
+    + r"(?P<quote>\")(?P<secret>[^\s\"]{4,})"
+)  # fmt: skip
+"""A default of a Terraform variable: the name stands some lines above the value."""
 _TO_SPACED = TELLING + (r"[\w.]*(?P<op>[\"'\)]?(?:[ \t]+[a-z]+)?(?:[ \t]+[a-z]+)?[ \t:=\-]+)(?P<quote>[\"'`]?)")
 _SIGN = r"[A-Za-z_\-+/=.~%!@#$^*]"
 _SIGN_OR_DIGIT = r"[0-9A-Za-z_\-+/=.~%!@#$^*]"
@@ -77,9 +84,12 @@ _SPACED_BEGINNING = (
     f"{_TO_SPACED}(?:{_SIGN}{{3,}}[0-9]|{_SIGN}{{1,2}}[0-9]{_SIGN_OR_DIGIT}{{3}}|"
     f"[0-9]{_SIGN_OR_DIGIT}{{5}}|{_LETTERS}}})"
 )
-_NAMED_REST = r"[\w.]*(?:[ ](?:secret|private|access|api|auth|key|token)){0,3}"
+_NAMED_REST = r"[\w.]{0,60}(?:[ ](?:secret|private|access|api|auth|key|token)){0,3}"
 _NAMED_SIGN = r"[A-Za-z_\-+/=.]"
-_NAMED_OP = r"[\"'\]]*[ \t]*(?:=>|:=|[:=>(-]|[ \t])[ \t]*"
+_NAMED_OP = r"[\"'\]]{0,3}[ \t]{0,16}(?:=>|:=|[:=>(-]|[ \t])[ \t]{0,16}"
+_SHORTEST_NAME = 3
+_INSIDE = frozenset(b"]})!?#%^&*|~+")
+"""Behind these signs two letters are a piece of something else, most often of a secret itself."""
 LONGEST = 4_000
 """Bytes of a value; what is longer is data."""
 
@@ -97,7 +107,8 @@ def detectors() -> Iterator[Detector]:
     yield _detector(
         "assigned-bare-digit", _BARE_DIGIT, _bare, f"{_OTHER}{_TO_BARE}(?:{_BARE_TO_DIGIT}{_IN_BARE}{{5}}|{_LETTERS}}})"
     )
-    yield _detector("assigned-pair", _PAIR, _pair)
+    yield _detector("assigned-pair", _PAIR, _pair, _TO_PAIRED + r"[^\s\"'`<>{}]{4}")
+    yield _detector("assigned-variable", _VARIABLE, _pair)
     yield _detector("assigned-spaced", _SPACED, spaced, _SPACED_BEGINNING)
     names = lone_names()
     alternatives = "|".join(names)
@@ -111,6 +122,7 @@ def detectors() -> Iterator[Detector]:
         judge=named,
         written=True,
         by_line=True,
+        reach=512,
     )
 
 
@@ -146,7 +158,7 @@ def _bare(hit: Hit) -> Verdict | None:
     op = hit.group("op")
     if (op == ">" and not _closes(hit)) or hit.data[hit.end : hit.end + 1] in {b"(", b"["}:
         return None
-    if value.startswith("//") or (op == ":" and value.startswith("//")):
+    if value.startswith("//") or (len(name) < _SHORTEST_NAME and hit.begin and hit.data[hit.begin - 1] in _INSIDE):
         return None
     code = is_code(hit.path) and op != ">" and not hit.path.endswith((".html", ".htm"))
     return _assigned(hit, name, sense, loose=False, quoted=False, expression=code)
@@ -171,16 +183,16 @@ def _assigned(
         return None
     if sense is None and not (may_be_generated(value) and is_random(value[:200], 5.0)):
         return None
-    if not 4 <= len(value) <= LONGEST or _is_no_value(hit, value):
+    if not 4 <= len(value) <= LONGEST or _is_no_value(hit, value) or is_denied(name):
         return None
     if expression and not (has_digit(value) and not is_member(value) and is_random(value, 5.2) and _ends_line(hit)):
         return None
     if sense is None:
-        service = None if is_otherwise(name) else service_of(name, value)
+        service = None if is_otherwise(name) or is_of_hash(name) else service_of(name, value)
         return verdict(hit, (service.id, service.title), "medium", name, place, rank=2) if service else None
     service = service_of(hit.before(60) + name, value) if may_be_generated(value) and not loose else None
     if service is not None:
-        sure: Confidence = "high" if is_random(value, 5.0) else "low"
+        sure: Confidence = "high" if is_random(value, 5.0) else "medium" if is_full_size(value) else "low"
         return verdict(hit, (service.id, service.title), sure, name, place, rank=2)
     found = _kind_of(name, value, sense, loose=loose)
     return verdict(hit, found[:2], found[2], name, place) if found else None
@@ -206,11 +218,16 @@ def _kind_of(name: str, value: str, sense: Sense, *, loose: bool) -> tuple[str, 
         if not loose:
             return "password", "password", "high"
         clear = (has_digit(value) and surprise(value) > 4.6) or (len(value) >= 12 and surprise(value) > 5.5)
-        return ("password", "password", "low") if clear else None
-    if sense == "secret" and is_secret(value, loose=loose):
+        generated = len(value) >= 8 and has_digit(value) and is_random(value, 5.0)
+        return ("password", "password", "medium" if generated else "low") if clear else None
+    if sense == "secret" and is_secret(value, loose=loose) and (is_qualified(name) or not is_uuid_of_time(value)):
         return "secret", "secret", "medium"
-    if not loose and is_qualified(name) and (is_counted(value) or is_counted_out(value)):
-        return "secret", "secret", "low"
+    if not loose and (is_counted(value) or is_counted_out(value)):
+        full = is_full_size(value)
+        if is_qualified(name):
+            return "secret", "secret", "medium" if full else "low"
+        if sense == "secret" and full and not is_uuid_of_time(value):
+            return "secret", "secret", "low"
     if sense == "key" and not loose and is_key(value):
         return "key", "generated key", "low"
     return None

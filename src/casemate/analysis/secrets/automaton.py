@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 _MAX_BYTES = 256 * 1024 * 1024
 
 
-def automaton(detectors: Sequence[Detector], folder: Path | None) -> tuple[Any, Any]:
-    """The database of all candidate patterns, and its scratch space. `folder`: where to keep it, or None."""
+def automaton(numbered: Sequence[tuple[int, Detector]], folder: Path | None) -> Any:  # noqa: ANN401 - has no types
+    """The database of the candidate patterns of numbered detectors. `folder`: where to keep it, or None."""
     import hyperscan
 
     listed = [
         (number, candidate.encode(), _flags(hyperscan, detector))
-        for number, detector in enumerate(detectors)
+        for number, detector in numbered
         for candidate in detector.candidates
     ]
     version = (
@@ -47,7 +47,7 @@ def automaton(detectors: Sequence[Detector], folder: Path | None) -> tuple[Any, 
         database.compile(expressions=expressions, ids=numbers, elements=len(listed), flags=flags)
         if file is not None:
             _write(file, made_of, hyperscan.dumpb(database))
-    return database, getattr(database, "scratch", None)
+    return database
 
 
 def _flags(hyperscan: Any, detector: Detector) -> int:  # noqa: ANN401 - a module without types
@@ -77,7 +77,10 @@ def _read(file: Path, made_of: str) -> Any:  # noqa: ANN401 - a database
     if header != f"{made_of} {sha256(payload).hexdigest()}".encode():
         return None
     try:
-        database = hyperscan.loadb(bytearray(payload), hyperscan.HS_MODE_BLOCK)
+        try:
+            database = hyperscan.loadb(payload, hyperscan.HS_MODE_BLOCK)
+        except TypeError:  # versions of the binding differ in which of the two they take
+            database = hyperscan.loadb(bytearray(payload), hyperscan.HS_MODE_BLOCK)
         database.scratch = hyperscan.Scratch(database)
     except (hyperscan.error, ValueError, TypeError):
         return None

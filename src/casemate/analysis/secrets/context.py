@@ -8,16 +8,19 @@ from itertools import pairwise
 from typing import Literal
 
 from casemate.analysis.secrets.shapes import is_repetitive, sequence_share
+from casemate.model.pattern import late
 
 Sense = Literal["password", "secret", "key"]
 """What a name promises: a password (any text), a secret (a generated text), a key (perhaps one)."""
 
-_WORD = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|[A-Z]|\d+")
+_WORD = late(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|[A-Z]|\d+")
 _PASSWORD = frozenset({
     "password", "passwd", "pwd", "pass", "passphrase", "passcode", "pw", "psw", "passwort", "passwords", "userpass",
     "dbpass", "dbpassword", "mypassword", "userpassword", "masterpassword", "adminpassword",
     "rootpassword", "userpwd", "dbpwd", "pswd", "passw",
 })  # fmt: skip
+_PASSWORD_INSIDE = _PASSWORD - {"pw", "psw"}
+"""Two letters say so only at the end of a name."""
 _SECRET = frozenset({
     "secret", "secrets", "token", "tokens", "credential", "credentials", "creds", "cred", "apikey", "apikeys",
     "accesskey", "secretkey", "privatekey", "authtoken", "accesstoken", "clientsecret", "apisecret", "apitoken",
@@ -87,7 +90,7 @@ _TRAILING = frozenset({
 })  # fmt: skip
 """Words behind the telling one that change nothing: `API_KEY_VALUE`, `token2`, `passwordProd`."""
 
-_STANDS_IN = re.compile(
+_STANDS_IN = late(
     r"example|placeholder|change_?-?me|changeit|dummy|replace|insert|redacted|masked|lorem|foobar|your[-_ .]|^your|"
     r"my[-_]?(?:secret|password|token|api|key|super)|<[^>]{1,80}>|x{5}|\*{3}|\.{3}|todo|fixme|not-?a-?real|fake|"
     r"some[-_ ]?(?:secret|token|key|password|value)|[-_ ]here$|^here[-_ ]|(?:^|[-_ ])goes[-_ ]|super[-_]?secret|"
@@ -95,7 +98,7 @@ _STANDS_IN = re.compile(
     r"]|fill[-_ ]?in|test[-_]?(?:key|token|secret|password|value|api)|"
     r"(?:key|token|secret|password)[-_]?(?:test|123|value)$|^(?:secret|token|password|passwd|key|api[-_]?key)[-_]?\d*$"
 )
-_WHOLE = re.compile(
+_WHOLE = late(
     r"none|null|nil|undefined|true|false|yes|no|on|off|default|empty|optional|required|string|str|text|varchar|number|"
     r"int|integer|bool|boolean|object|array|any|void|hidden|secure|plain|plaintext|"
     r"public|private|internal|unknown|test|"
@@ -110,7 +113,7 @@ _WHOLE = re.compile(
     r"dynamic|global|local|shared|type|name|id|email|phone|code|label|description|"
     r"title"
 )
-_REFERENCE = re.compile(
+_REFERENCE = late(
     r"(?i)^(?:arn:|@microsoft\.keyvault|projects/|ssm:|secretsmanager:|vault[:/]|"
     r"secret[:/]|secrets?[:/.]|op://|aws-ssm:|"
     r"azure-?keyvault|gcp-?secret|keyvault|awssm|ref\+|file:|env[:.]|sops:|enc\[|enc\(|\{cipher\}|\{aes|"
@@ -123,19 +126,19 @@ _REFERENCE = re.compile(
     r"!(?:ref|sub|getatt|importvalue|join|secret|env)\b|fn::|ref:|cf\(|ssm\(|env\(|lookup\(|"
     r"new\s|await\s|function|lambda|return\s|async\s|typeof|import\s)"
 )
-_INSIDE = re.compile(
+_INSIDE = late(
     r"\$\{|\$\(|\{\{|\}\}|<%|%>|#\{|%\(|%[sdrv@](?![0-9a-zA-Z])|\{[A-Za-z_][\w.]*\}|"
     r"(?:^|[^\w])\$[A-Za-z_]{3,}|\{\}|\{[0-9]\}|\]\(|\\\(|::|"
     r"^\$|^%[A-Za-z_]{2,40}%$|^&|^~/|^\./|^\.\./|^[A-Z]:\\|^__\w+__$|^@\w+@$"
 )
-_PATH = re.compile(r"^/?[\w.~-]+(?:/[\w.~-]+)+/?$")
-_ADDRESS = re.compile(r"^[a-z][a-z0-9+.-]{1,20}://")
-_MAIL = re.compile(r"^[\w.+-]+@[\w-]+(?:\.[\w-]+)+$")
-_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}(?:[T ].*)?$")
-_VERSION = re.compile(r"^(?:[a-z][a-z0-9]*[-_.@])*[v^~]?\d+(?:\.\d+)+(?:[-.][A-Za-z0-9]+)*$|^[v^~]?\d+(?:\.\d+)+")
-_CONSTANT = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
-_MEMBER = re.compile(r"[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+")
-_TEST_PATH = re.compile(
+_PATH = late(r"^/?[\w.~-]+(?:/[\w.~-]+)+/?$")
+_ADDRESS = late(r"^[a-z][a-z0-9+.-]{1,20}://")
+_MAIL = late(r"^[\w.+-]+@[\w-]+(?:\.[\w-]+)+$")
+_DATE = late(r"^\d{4}-\d{2}-\d{2}(?:[T ].*)?$")
+_VERSION = late(r"^(?:[a-z][a-z0-9]*[-_.@])*[v^~]?\d+(?:\.\d+)+(?:[-.][A-Za-z0-9]+)*$|^[v^~]?\d+(?:\.\d+)+")
+_CONSTANT = late(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+_MEMBER = late(r"[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+")
+_TEST_PATH = late(
     r"(?i)(?:^|/)(?:tests?|specs?|__tests__|__mocks__|fixtures?|testdata|test[-_](?:data|"
     r"resources|fixtures)|mocks?|e2e|"
     r"unit|integration[-_]?tests?)(?:/|$)|(?:^|/)(?:test_[^/]*|[^/]*[._-](?:test|tests|spec|mock|stub))\.[a-z]{1,5}$"
@@ -145,19 +148,19 @@ _CODE = frozenset({
     "vb", "swift", "m", "mm", "c", "h", "cc", "cpp", "hpp", "dart", "lua", "pl", "pm", "r", "ex", "exs", "erl", "clj",
     "cljs", "groovy", "jl", "vue", "svelte", "css", "scss", "less", "html", "htm", "ipynb", "sol", "hs", "ml", "elm",
 })  # fmt: skip
-_LOCKS = re.compile(
-    r"(?i)(?:^|/)(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|"
-    r"bun\.lockb?|poetry\.lock|uv\.lock|pdm\.lock|"
-    r"pipfile\.lock|cargo\.lock|gemfile\.lock|composer\.lock|go\.sum|packages\.lock\.json|"
-    r"gradle\.lockfile|pubspec\.lock|"
-    r"mix\.lock|flake\.lock|podfile\.lock|\.terraform\.lock\.hcl|pylock[\w.-]*\.toml|"
-    r"[^/]*\.(?:map|svg|snap|min\.js|min\.css)|RECORD|[^/]+\.dist-info/[^/]+)$"
-)
-_PROSE = re.compile(
+_LOCKS = frozenset({
+    "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb", "poetry.lock",
+    "uv.lock", "pdm.lock", "pipfile.lock", "cargo.lock", "gemfile.lock", "composer.lock", "go.sum",
+    "packages.lock.json", "gradle.lockfile", "pubspec.lock", "mix.lock", "flake.lock", "podfile.lock",
+    ".terraform.lock.hcl", "record",
+})  # fmt: skip
+_DRAWN = (".map", ".svg", ".snap", ".min.js", ".min.css")
+_PYLOCK = late(r"pylock[\w.-]*\.toml")
+_PROSE = late(
     r"(?i)(?:\.(?:md|mdx|markdown|rst|adoc|asciidoc|textile|org|wiki)|(?:^|/)(?:readme|changelog|changes|history|news|contributing)"
     r"[^/]{0,20})$"
 )
-_ALLOW_LISTS = re.compile(
+_ALLOW_LISTS = late(
     r"(?:^|/)(?:\.gitallowed|\.gitleaks\.toml|gitleaks\.toml|\.gitleaksignore|\.secrets\.baseline|[^/]*\.secrets\.baseline|"
     r"\.?gitleaks[^/]{0,20}baseline[^/]{0,10}|\.trufflehog[^/]{0,20}|\.gitguardian\.ya?ml|\.talismanrc|\.secretlintignore)$"
 )
@@ -205,7 +208,7 @@ def sense_of(name: str) -> Sense | None:
     pairs = list(pairwise(words))
     if "public" in words[-3:] or (pairs and pairs[-1] in _HARMLESS_PAIRS):
         return None
-    if words[-1] in _PASSWORD or (words[-1] not in _KEY and any(word in _PASSWORD for word in words[-3:])):
+    if words[-1] in _PASSWORD or (words[-1] not in _KEY and any(word in _PASSWORD_INSIDE for word in words[-3:])):
         return "password"
     if any(word in _SECRET for word in words[-3:]) or any(pair in _SECRET_PAIRS for pair in pairs[-3:]):
         return "secret"
@@ -241,7 +244,7 @@ def stands_in(value: str) -> bool:
     return is_repetitive(text)
 
 
-_SEALED = re.compile(r"^A[gQ][A-D][0-9A-Za-z+/]{150,}")
+_SEALED = late(r"^A[gQ][A-D][0-9A-Za-z+/]{150,}")
 """A value that a cluster's sealing key has encrypted (Bitnami Sealed Secrets)."""
 
 
@@ -315,7 +318,12 @@ def is_code(path: str) -> bool:
     return path.rpartition(".")[2].lower() in _CODE
 
 
-@lru_cache(maxsize=1024)
 def is_machine_made(path: str) -> bool:
-    """Lock files, source maps, snapshots, drawings: full of hashes, written by tools."""
-    return _LOCKS.search(path) is not None
+    """Lock files, source maps, snapshots, drawings, records of installed packages: full of hashes, written by tools."""
+    folder, _, name = path.lower().rpartition("/")
+    return (
+        name in _LOCKS
+        or name.endswith(_DRAWN)
+        or folder.endswith(".dist-info")
+        or (name.startswith("pylock") and _PYLOCK.fullmatch(name) is not None)
+    )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from casemate.model.record import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -64,6 +65,8 @@ class Detector:
     `anchors`: of these one stands in every match; without any, the portable engine tries the pattern itself.
     `by_line`: a match begins on the line on which its candidate ends or on the one before, and ends on the line after
     at the latest: only there it is confirmed.
+    `reach`: of one that is confirmed by lines, the bytes behind its candidate's end within which a match shows itself
+    (it begins with the candidate, and may be longer); 0 when only the lines bound it. Lines of data are long.
     `written`: for what people write; lock files, source maps and the like are not searched.
     """
 
@@ -75,3 +78,4 @@ class Detector:
     judge: Callable[[Hit], Verdict | None]
     written: bool = False
     by_line: bool = False
+    reach: int = 0

@@ -10,14 +10,14 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from casemate.analysis.secrets import assigned, marked, spellings
-from casemate.analysis.secrets.confirm import hits, windows
+from casemate.analysis.secrets.confirm import WINDOW, Barren, hits, windows
 from casemate.analysis.secrets.context import is_machine_made
 from casemate.analysis.secrets.prefilter import Hyperscan, Portable, Prefilter, has_hyperscan
 from casemate.model.leak import Leak
 from casemate.model.location import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from casemate.analysis.secrets.detector import Detector, Verdict
@@ -54,15 +54,23 @@ def native(folder: Path | None = None) -> Prefilter:
         return portable()
 
 
-def leaks_in(path: str, data: bytes, prefilter: Prefilter | None = None, seen: set[str] | None = None) -> list[Leak]:
+def leaks_in(
+    path: str,
+    data: bytes,
+    prefilter: Prefilter | None = None,
+    seen: set[str] | None = None,
+    *,
+    written: bool = True,
+) -> list[Leak]:
     """The secrets of one file's bytes, in order of place. Bytes that are no text have none.
 
-    `seen` takes the ids of the detectors that had something to look at.
+    `seen` takes the ids of the detectors that had something to look at. `written`: False where others than those who
+    wrote the system did: only what shows by itself what it is counts there.
     """
     text = as_text(data)
     if text is None:
         return []
-    found = verdicts_in(path, text, prefilter or portable(), seen)
+    found = verdicts_in(path, text, prefilter or portable(), seen, written=written)
     return [_leak(path, text, verdict, lines) for lines in (Lines(text),) for verdict in found] if found else []
 
 
@@ -70,29 +78,72 @@ def as_text(data: bytes) -> bytes | None:
     """The bytes as UTF-8 text; None when they are no text. UTF-16 with a mark is converted."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", "replace").encode("utf-8", "replace")
-    return None if b"\0" in data[:8192] else data
+    return None if data.find(b"\0", 0, 8192) >= 0 else data
 
 
-def verdicts_in(path: str, text: bytes, prefilter: Prefilter, seen: set[str] | None = None) -> list[Verdict]:
+def verdicts_in(
+    path: str, text: bytes, prefilter: Prefilter, seen: set[str] | None = None, *, written: bool = True
+) -> list[Verdict]:
     """What was judged to be a secret, without overlaps."""
-    return _apart(list(islice(judged_in(path, text, prefilter, seen), MOST_LEAKS)))
+    written = written and not is_machine_made(path)
+    if len(text) <= WINDOW:  # nearly every file, and nearly every one of these holds nothing
+        candidates = prefilter.candidates(text, written=written)
+        if not candidates:
+            return []
+        judged = _judged(path, text, candidates, seen)
+    else:
+        judged = judged_in(path, text, prefilter, seen, written=written)
+    return _apart(list(islice(judged, MOST_LEAKS)))
 
 
-def judged_in(path: str, text: bytes, prefilter: Prefilter, seen: set[str] | None = None) -> Iterator[Verdict]:
-    """What was judged to be a secret, one detector after the other, as it is found; two may overlap."""
-    known = detectors()
-    by_tools = is_machine_made(path)
+def judged_in(
+    path: str,
+    text: bytes,
+    prefilter: Prefilter,
+    seen: set[str] | None = None,
+    *,
+    written: bool = True,
+    barren: Barren | None = None,
+) -> Iterator[Verdict]:
+    """What was judged to be a secret, one detector after the other, as it is found; two may overlap.
+
+    `barren`: what texts of the same path were found to hold nothing; it learns from this one.
+    """
     for offset, window in windows(text):
-        for number, ends in prefilter.candidates(window):
-            detector = known[number]
-            if seen is not None:
-                seen.add(detector.id)
-            if detector.id == spellings.WRAPPED or (by_tools and detector.written):
+        candidates = prefilter.candidates(window, written=written)
+        for verdict in _judged(path, window, candidates, seen, barren) if candidates else ():
+            yield _moved(verdict, offset)
+
+
+def _judged(
+    path: str,
+    window: bytes,
+    candidates: Sequence[tuple[int, Sequence[int] | None]],
+    seen: set[str] | None,
+    barren: Barren | None = None,
+) -> Iterator[Verdict]:
+    known = detectors()
+    for number, ends in candidates:
+        detector = known[number]
+        if seen is not None:
+            seen.add(detector.id)
+        if detector.id == spellings.WRAPPED:
+            continue
+        judge = detector.judge
+        left: dict[int, bytes] = {}
+        if barren is not None and ends is not None:
+            left = barren.left(number, window, ends, detector.reach)
+            if not left:
                 continue
-            for hit in hits(detector, window, path, ends):
-                verdict = detector.judge(hit)
-                if verdict is not None:
-                    yield _moved(verdict, offset)
+            ends = tuple(left)  # noqa: PLW2901 - fewer of the same
+        found = False
+        for hit in hits(detector, window, path, ends):
+            verdict = judge(hit)
+            if verdict is not None:
+                found = True
+                yield verdict
+        if left and not found and barren is not None:
+            barren.add(number, left.values())
 
 
 def _moved(verdict: Verdict, offset: int) -> Verdict:

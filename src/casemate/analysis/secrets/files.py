@@ -4,37 +4,38 @@ from __future__ import annotations
 
 import os
 import re
+from functools import cached_property
+from hashlib import blake2b
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from casemate.analysis.secrets.context import holds_text, is_allow_list
-from casemate.analysis.secrets.engine import NATIVE_PAYS, leaks_in, native, portable
-from casemate.analysis.secrets.layers import is_archive, leaks_in_layers
-from casemate.analysis.secrets.spellings import WRAPPED
 from casemate.errors import RepositoryError
 from casemate.model.diagnostic import Diagnostic, Input
 from casemate.sources.syntax.document import whole
 from casemate.sources.tree import MAX_BYTES
-from casemate.store.cache import cache_folder
+from casemate.store.cache import NoCache, cache_folder
+from casemate.store.remembered import UNKNOWN, Remembered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
     from casemate.analysis.secrets.prefilter import Prefilter
     from casemate.model.leak import Leak
     from casemate.sources.tree import Tree
+    from casemate.store.cache import Cache
 
 _INSTALLED = re.compile(r"(?:^|/)(?:node_modules|site-packages|botocore|boto3|awscli)/")
 _PACKAGE = re.compile(r"^(.*?)[^/]+\.(?:dist-info|egg-info)/")
 
 
 def leaks(
-    tree: Tree, repository: Path | None = None, folder: Path | None = None
+    tree: Tree, repository: Path | None = None, folder: Path | None = None, cache: Cache | NoCache | None = None
 ) -> tuple[tuple[Leak, ...], tuple[Input, ...], tuple[Diagnostic, ...], int]:
     """The secrets in the files of a tree, the files that hold one, what could not be read and why, how many were read.
 
-    `repository`: its history is read too. `folder`: where the native engine may keep its compiled patterns. Every text
-    file is read, whatever its suffix.
+    `repository`: its history is read too. `folder`: where the native engine may keep its compiled patterns. `cache`:
+    what is known of files that did not change. Every text file is read, whatever its suffix.
     """
     if folder is None:
         base = cache_folder(os.environ)
@@ -44,27 +45,73 @@ def leaks(
     found: list[Leak] = []
     problems: list[Diagnostic] = []
     searched = 0
-    prefilter = _prefilter(tree, paths, folder)
-    for path in paths:
-        data = tree.read(path)
-        if data is None:
-            if (tree.size(path) or 0) > MAX_BYTES:
-                problems.append(_too_large(path))
-            continue
-        searched += 1
-        seen: set[str] = set()
-        here = leaks_in(path, data, prefilter, seen)
-        if WRAPPED in seen or is_archive(data):
-            here.extend(leaks_in_layers(path, data, prefilter))
-        if here and (_INSTALLED.search(path) or any(path.startswith(base) for base in third_party)):
-            here = [leak for leak in here if leak.confidence == "high" and leak.kind not in _GUESSED]
-        found.extend(here)
+    search = _Search(tree, paths, folder)
+    remembered = Remembered(cache or NoCache(), "secrets", _producer(third_party))
+    for run in remembered.runs(_contents(tree, paths, problems)):
+        searched += len(run.files)
+        is_new = False
+        for number, (path, data) in enumerate(run.files):
+            known = run.known[number]
+            if known == _NOTHING:
+                continue
+            own = _INSTALLED.search(path) is None and not path.startswith(third_party)
+            here = search.leaks_of(path, data, own=own)
+            found.extend(here)
+            if known == UNKNOWN:
+                is_new = True
+                run.known[number] = _SOMETHING if here else _NOTHING
+        if is_new:
+            remembered.keep(run)
+    remembered.close()
     if repository is not None:
         try:
-            found.extend(_past(repository, found, prefilter))
+            found.extend(_past(repository, found, search.prefilter))
         except RepositoryError as error:
             problems.append(Diagnostic("history", str(error), whole("."), "error", error.hint))
     return tuple(found), _inputs(found), tuple(problems), searched
+
+
+_NOTHING, _SOMETHING = 0, 1
+"""What is remembered of a file: whether it holds a secret. Which one it is, is found again: it is kept nowhere."""
+
+
+def _producer(third_party: tuple[str, ...]) -> str:
+    """What decides whether a file holds a secret, beside its path and content: this package, by its own text."""
+    made_of = blake2b(digest_size=12)
+    for file in sorted(Path(__file__).parent.rglob("*.*")):
+        if file.suffix in {".py", ".json"}:
+            made_of.update(file.read_bytes())
+    made_of.update("\0".join(third_party).encode("utf-8", "surrogatepass"))
+    return f"secrets-1 {made_of.hexdigest()}"
+
+
+def _contents(tree: Tree, paths: list[str], problems: list[Diagnostic]) -> Iterator[tuple[str, bytes]]:
+    for path in paths:
+        data = tree.read(path)
+        if data is not None:
+            yield path, data
+        elif (tree.size(path) or 0) > MAX_BYTES:
+            problems.append(_too_large(path))
+
+
+class _Search:
+    """The engine, started when the first file is searched: most runs find nearly every file as it was."""
+
+    def __init__(self, tree: Tree, paths: list[str], folder: Path | None) -> None:
+        self._tree = tree
+        self._paths = paths
+        self._folder = folder
+
+    @cached_property
+    def prefilter(self) -> Prefilter:
+        from casemate.analysis.secrets.searching import prefilter_for
+
+        return prefilter_for(self._tree, self._paths, self._folder)
+
+    def leaks_of(self, path: str, data: bytes, *, own: bool) -> list[Leak]:
+        from casemate.analysis.secrets.searching import leaks_of
+
+        return leaks_of(path, data, self.prefilter, own=own)
 
 
 def _past(repository: Path, present: list[Leak], prefilter: Prefilter) -> Iterator[Leak]:
@@ -85,28 +132,15 @@ def _inputs(found: list[Leak]) -> tuple[Input, ...]:
     return tuple(Input(path, "text", "understood") for path in paths)
 
 
-_GUESSED = frozenset({"password", "secret", "key", "jwt", "url-password", "database-url", "curl-user", "private-key"})
-
-
 def _wanted(path: str) -> bool:
     return holds_text(path) and not is_allow_list(path)
 
 
 def _third_party(paths: Iterable[str]) -> tuple[str, ...]:
     """Folders into which packages were installed: what their authors wrote as examples is nobody's secret here."""
-    return tuple(sorted({match[1] for path in paths if (match := _PACKAGE.match(path)) is not None and match[1]}))
-
-
-def _prefilter(tree: Tree, paths: list[str], folder: Path | None) -> Prefilter:
-    """The native engine where its start pays: many files, or a few large ones."""
-    if len(paths) > 1500:
-        return native(folder)
-    total = 0
-    for path in paths:
-        total += tree.size(path) or 0
-        if total > NATIVE_PAYS:
-            return native(folder)
-    return portable()
+    return tuple(
+        sorted({match[1] for path in paths if "-info/" in path and (match := _PACKAGE.match(path)) and match[1]})
+    )
 
 
 def _too_large(path: str) -> Diagnostic:

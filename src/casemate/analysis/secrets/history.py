@@ -12,6 +12,7 @@ import subprocess
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from casemate.analysis.secrets.confirm import Barren
 from casemate.analysis.secrets.context import is_allow_list
 from casemate.analysis.secrets.engine import as_text, judged_in, leaks_in, native
 from casemate.errors import RepositoryError
@@ -46,7 +47,8 @@ def leaks_in_history(repository: Path, prefilter: Prefilter | None = None) -> It
     Raises `RepositoryError` when git is missing or `repository` is in none.
     """
     chosen = prefilter or native()
-    hits = {name: data for name, data in blobs(repository) if _has_any(data, chosen)}
+    barren = Barren()
+    hits = {name: data for name, data in blobs(repository) if _has_any(data, chosen, barren)}
     if not hits:
         return
     now = _in_head(repository)
@@ -95,9 +97,11 @@ def _parsed(stream: IO[bytes]) -> Iterator[tuple[str, bytes]]:
         stream.read(1)
 
 
-def _has_any(data: bytes, prefilter: Prefilter) -> bool:
+def _has_any(data: bytes, prefilter: Prefilter, barren: Barren) -> bool:
     text = as_text(data)
-    return text is not None and any(verdict.grade == "credential" for verdict in judged_in("", text, prefilter))
+    return text is not None and any(
+        verdict.grade == "credential" for verdict in judged_in("", text, prefilter, barren=barren)
+    )
 
 
 def _in_head(repository: Path) -> frozenset[str]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from casemate.model.location import Span
+from casemate.model.pattern import late
 from casemate.model.value import Literal, Text, Value, display
 from casemate_guard.redact import find_secrets
 
@@ -42,19 +43,19 @@ _HARMLESS_ENDS = frozenset({
     "schema", "pool", "username", "user", "email", "hint", "env", "environment", "template", "group", "tag",
     "extension", "layer",
 })  # fmt: skip
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = late(
     r"(?i)^(<.*>|\[.*\]|x{3,}|\*+|\.{3,}|-+|_+|replace[-_ ]?(me|this).*|.*replace[-_ ]?me.*|your[-_ ].*|insert[-_ ].*|"
     r"todo.*|tbd|none|null|n/?a|dummy.*|.*<<.*>>.*|.*\benter\b.*\byour\b.*|"
     r"placeholder.*|example.*|fill[-_ ]?(me|in).*|set[-_ ]?(me|this).*|undefined|"
     r"default|empty|to[-_ ]?be[-_ ].*|\$\{.*\}|\{\{.*\}\}|%.*%|#\{.*\}#?|__.*__)$"
 )
-_CONSTANT = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+_CONSTANT = late(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 """`ACTIVEMQ_SECRET_ARN`: a name that stands for a value."""
-_REFERENCE = re.compile(
+_REFERENCE = late(
     r"(?i)^(arn:|/[\w./-]+$|https?://[^:@\s]+$|@microsoft\.keyvault|projects/|ssm:|secretsmanager:|vault:|secret:|op://|"
     r"true$|false$|yes$|no$|on$|off$)"
 )
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_WORD = late(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _SHORTEST = 4
 _TOKENS = frozenset({
     "aws-access-key-id", "github-token", "gitlab-token", "slack-token", "stripe-key", "google-api-key", "private-key",
@@ -63,7 +64,7 @@ _TOKENS = frozenset({
 })  # fmt: skip
 _TELLING = _TOKENS | {"password", "jwt"}
 """Kinds that a value shows by its own shape. (`password` here is the one inside a URL.)"""
-_ASSIGNMENT = re.compile(
+_ASSIGNMENT = late(
     r"""(?:^|[\s;'"])(?:export\s+|set\s+|\$env:|ENV\s+)?(?P<name>[A-Za-z_][\w-]{2,60})['"]?\s*(?:=|:|,)\s*"""
     r"""(?P<quote>['"]?)(?P<value>[^\s'";,)]{4,200})"""
 )

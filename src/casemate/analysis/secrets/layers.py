@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from casemate.analysis.secrets import engine
 from casemate.analysis.secrets.context import holds_text
-from casemate.analysis.secrets.spellings import encoded_words
+from casemate.analysis.secrets.spellings import WRAPPED, encoded_words
 from casemate.model.location import Span
 
 if TYPE_CHECKING:
@@ -76,11 +76,12 @@ def leaks_in_layers(path: str, data: bytes, prefilter: Prefilter, depth: int = 1
 
 def _inside(path: str, name: str, content: bytes, layer: str, prefilter: Prefilter, depth: int) -> Iterator[Leak]:
     whole = Span(path, 1, 1, 1, 1)
-    for leak in engine.leaks_in(name, content, prefilter):
+    seen: set[str] = set()
+    for leak in engine.leaks_in(name, content, prefilter, seen):
         yield replace(
             leak, at=whole, layers=(layer, *leak.layers), evidence={**leak.evidence, "line": str(leak.at.start_line)}
         )
-    if may_hold_layers(content):
+    if is_archive(content) or (WRAPPED in seen and may_hold_layers(content)):
         for leak in leaks_in_layers(name, content, prefilter, depth + 1):
             yield replace(leak, at=whole, layers=(layer, *leak.layers))
 
@@ -139,7 +140,7 @@ def _encoded(path: str, data: bytes, prefilter: Prefilter, depth: int) -> Iterat
         if decoded is None:
             continue
         at = Span(path, *lines.at(match.start()), *lines.at(match.end()))
-        inner = list(engine.leaks_in(path, decoded, prefilter))
+        inner = engine.leaks_in(path, decoded, prefilter)
         if depth < DEEPEST and _marks(decoded):
             inner.extend(leaks_in_layers(path, decoded, prefilter, depth + 1))
         for leak in inner:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from casemate.analysis.secrets.context import in_test, is_documented, refers, stands_in
+from casemate.analysis.secrets.context import in_test, is_documented, refers, sense_of, stands_in
 from casemate.analysis.secrets.detector import Detector, Verdict
 from casemate.analysis.secrets.kinds import catalogue
 from casemate.analysis.secrets.shapes import is_hexadecimal, is_repetitive, sequence_share, surprise
+from casemate.model.pattern import late
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +33,15 @@ _SAMPLES = frozenset({
 })  # fmt: skip
 
 
+_ADDRESSED = frozenset({"database-url", "url-password", "azure-password-sql", "netrc-password"})
+_IN_USE = frozenset({
+    "password", "pass", "passwd", "secret", "admin", "root", "guest", "postgres", "mysql", "mypassword", "pass123",
+    "password123", "changeme", "test",
+})  # fmt: skip
+"""Words that servers in use have for a password."""
+_EXAMPLES = (b"example.", b"localhost", b"127.0.0.1", b"//host", b"@host", b"<", b"yourdomain", b"myhost", b"$", b"{")
+
+
 def detectors() -> Iterator[Detector]:
     """One for each token of the catalogue."""
     for kind in catalogue().tokens:
@@ -42,6 +52,7 @@ def detectors() -> Iterator[Detector]:
             kind.anchors,
             caseless=kind.caseless,
             judge=_Judge(kind),
+            by_line=kind.by_line,
         )
 
 
@@ -76,7 +87,7 @@ class _Judge:
 
     def __call__(self, hit: Hit) -> Verdict | None:
         kind = self._kind
-        if kind.edge == "word" and not _stands_alone(hit):
+        if (kind.edge == "word" and not _stands_alone(hit)) or hit.data[hit.end : hit.end + 4] in _MASKS:
             return None
         if kind.reach is not None:
             end = kind.reach(hit.data, hit.end)
@@ -85,8 +96,10 @@ class _Judge:
             hit = hit._replace(end=end)
         value = hit.value
         body = value.replace("\\n", "").replace("\n", "")
-        if self._is_none(hit, value, body):
+        if self._is_none(value, body):
             return None
+        if kind.id in _WRITTEN and (in_test(hit.path) or _is_sample(value, hit)):
+            return self._sampled(hit, value)
         confidence: Confidence = "high"
         if kind.check is not None and kind.check(value) is False:
             if kind.strict:
@@ -96,26 +109,39 @@ class _Judge:
             confidence = "medium"
         if in_test(hit.path):
             confidence = "low" if confidence == "medium" else "medium"
-        grade: Grade = "public" if kind.public else "credential"
+        grade: Grade = "public" if kind.public or (kind.named and not _is_named(hit)) else "credential"
         shown = _shown(kind, value)
         return Verdict(
             kind.id, kind.title, grade, confidence, hit.start, hit.end, 3 if kind.id not in _WRITTEN else 2, "", shown
         )
 
-    def _is_none(self, hit: Hit, value: str, body: str) -> bool:
-        """Whether the value is an example, a filler, a word, or what somebody wrote for a test."""
+    def _is_none(self, value: str, body: str) -> bool:
+        """Whether the value is an example, a filler or a word."""
         kind = self._kind
         if is_documented(value) or _is_filler(body):
             return True
         if kind.id == "aws-secret-access-key" and is_hexadecimal(value):  # the id of a commit
             return True
-        if kind.bits and surprise(body[:200]) < kind.bits and not _is_varied_hexadecimal(body):
-            return True
-        return kind.id in _WRITTEN and (in_test(hit.path) or _is_sample(value, hit))
+        return bool(kind.bits) and surprise(body[:200]) < kind.bits and not _is_varied_hexadecimal(body)
+
+    def _sampled(self, hit: Hit, value: str) -> Verdict | None:
+        """A word for a password in the address of a server that is no example's: some are in use."""
+        kind = self._kind
+        if kind.id not in _ADDRESSED or in_test(hit.path) or value.lower() not in _IN_USE:
+            return None
+        line_end = hit.data.find(b"\n", hit.end)
+        around = hit.data[hit.begin : line_end if line_end >= 0 else len(hit.data)][:300].lower()
+        if any(word in around for word in _EXAMPLES):
+            return None
+        return Verdict(kind.id, kind.title, "credential", "low", hit.start, hit.end, 2)
 
 
-_BASE64 = re.compile(rb"[0-9A-Za-z+/]{24}$")
-_SUFFIX = re.compile(rb"\.(?:png|jpe?g|gif|svg|ico|js|css|map|html?|woff2?|zip|tgz|jar)\b")
+_BASE64 = late(rb"[0-9A-Za-z+/]{24}$")
+_SUFFIX = late(rb"\.(?:png|jpe?g|gif|svg|ico|js|css|map|html?|woff2?|zip|tgz|jar)\b")
+
+
+_MASKS = frozenset({b"####", b"****", b"....", b"xxxx", b"XXXX"})
+"""What covers the rest of a value."""
 
 
 def _stands_alone(hit: Hit) -> bool:
@@ -133,6 +159,20 @@ def _stands_alone(hit: Hit) -> bool:
     if hit.start and data[hit.start - 1] in _WORDLIKE and data[hit.start] in _WORDLIKE:
         return hit.start > 1 and data[hit.start - 2 : hit.start] in {b"\\n", b"\\t", b"\\r", b"3D"}
     return True
+
+
+_NAMED = late(r"([\w.\-]+)[\"'\])]{0,3}[ \t]*(?:=>|:=|[:=])[ \t]*[bfru]?[\"'`]?$")
+_IN_PAGES = (b"authDomain", b"messagingSenderId", b"initializeApp", b"maps.googleapis.com", b"maps/api/js")
+
+
+def _is_named(hit: Hit) -> bool:
+    """Whether the value is assigned to what names a key, and not the web key of an app's settings or of an address."""
+    before = hit.before(80)
+    name = _NAMED.search(before)
+    if name is None or sense_of(name[1]) is None or before[: name.start()].endswith(("?", "&")):
+        return False
+    around = hit.data[max(0, hit.start - 400) : hit.end + 400]
+    return not any(word in around for word in _IN_PAGES)
 
 
 def _is_filler(body: str) -> bool:

@@ -47,6 +47,14 @@ def is_of_hash(name: str) -> bool:
     return not _HASHES.isdisjoint(words_of(name))
 
 
+_DENIED = frozenset({"non", "invalid", "wrong", "bogus", "mismatched", "fake", "dummy"})
+
+
+def is_denied(name: str) -> bool:
+    """Whether a name begins by saying that its value is none that works: `invalid_token`."""
+    return not _DENIED.isdisjoint(words_of(name)[:2])
+
+
 def is_of_arn(hit: Hit) -> bool:
     """Whether the match is a part of the name of an AWS resource."""
     return re.search(r"arn:[\w:*-]*$", hit.before(120)) is not None
@@ -63,13 +71,15 @@ def verdict(
 ) -> Verdict:
     """A secret of this kind (id and title) at this place. In a test it is a test value."""
     grade: Grade = "test" if in_test(hit.path) else "credential"
-    if kind[0] in GUESSED and (is_prose(hit.path) or _of_test(name)):
+    if (kind[0] in GUESSED or rank == _BY_SERVICE) and (is_prose(hit.path) or _of_test(name)):
         value = hit.data[place[0] : place[1]].decode("utf-8", "replace")
         if not (len(value) >= _SHORTEST_GENERATED and has_digit(value) and is_random(value[:200], 5.2)):
             confidence = "low"
     return Verdict(kind[0], kind[1], grade, confidence, *place, rank, name)
 
 
+_BY_SERVICE = 2
+"""The rank of what is known by the name of a service beside it."""
 GUESSED = frozenset({"password", "secret", "key"})
 """Kinds that are known by a name only."""
 _SHORTEST_GENERATED = 12

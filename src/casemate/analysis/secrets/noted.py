@@ -10,18 +10,20 @@ import re
 from typing import TYPE_CHECKING
 
 from casemate.analysis.secrets.context import is_documented, refers, sense_of, stands_in, words_of
-from casemate.analysis.secrets.naming import is_of_arn, is_of_hash, is_otherwise, name_of, verdict
+from casemate.analysis.secrets.naming import is_denied, is_of_arn, is_of_hash, is_otherwise, name_of, verdict
 from casemate.analysis.secrets.services import service_of
-from casemate.analysis.secrets.shapes import is_hexadecimal, is_random, is_uuid, surprise
+from casemate.analysis.secrets.shapes import is_hexadecimal, is_random, is_uuid, is_uuid_of_time, surprise
 from casemate.analysis.secrets.values import (
     HOLLOW,
     has_digit,
     is_counted,
     is_counted_out,
+    is_full_size,
     is_made_of_words,
     is_password,
     is_qualified,
 )
+from casemate.model.pattern import late
 
 if TYPE_CHECKING:
     from casemate.analysis.secrets.context import Sense
@@ -30,10 +32,10 @@ if TYPE_CHECKING:
 
 _LONGEST = 4_000
 _SHORTEST_KEY = 10
-_LOGIN = re.compile(r"(?i)pass|pwd|psw|pw")
-_LABEL = re.compile(r"\W*\w+(?:[ _.\-]\w+){0,2}[ _.\-]*")
+_LOGIN = late(r"(?i)pass|pwd|psw|pw")
+_LABEL = late(r"\W*\w+(?:[ _.\-]\w+){0,2}[ _.\-]*")
 """What stands before the word for a key in a note: a name or two, and nothing else on the line."""
-_FLAG = re.compile(r"(?:^|[\s\"'\[,(])--?[\w-]*$")
+_FLAG = late(r"(?:^|[\s\"'\[,(])--?[\w-]*$")
 
 
 def spaced(hit: Hit) -> Verdict | None:
@@ -56,6 +58,8 @@ def spaced(hit: Hit) -> Verdict | None:
     service = service_of(before + between, value)
     if service is not None and len(value) >= _SHORTEST_KEY and has_digit(value):
         return verdict(hit, (service.id, service.title), "medium", name, (hit.start, end), rank=2)
+    if is_denied(name) or (is_uuid_of_time(value) and not is_qualified(name)):
+        return None
     flag = _FLAG.search(before) is not None
     sense = sense_of(name)
     if sense == "password" and is_password(value, strict=True) and _is_given(hit, value, flag=flag):
@@ -71,7 +75,7 @@ def spaced(hit: Hit) -> Verdict | None:
         and (is_counted(value) or is_counted_out(value))
         and not re.search(r"[a-z]{2,}[.=/]", value)
     ):
-        return verdict(hit, ("secret", "secret"), "low", name, (hit.start, end))
+        return verdict(hit, ("secret", "secret"), "medium" if is_full_size(value) else "low", name, (hit.start, end))
     if _is_generated(value, sense, flag=flag):
         return verdict(hit, ("secret", "generated secret"), "medium", name, (hit.start, end))
     return None
@@ -108,7 +112,9 @@ def _is_generated(value: str, sense: Sense, *, flag: bool) -> bool:
     return re.search(r"[.=][A-Za-z]{3,}|/[a-z]{4,}", value) is None
 
 
-_ASKED = re.compile(r"(?i)secret|private|access|key|token|auth")
+_COUNTS = frozenset({32, 40, 64})
+"""How many digits hexadecimal keys have."""
+_ASKED = late(r"(?i)secret|private|access|key|token|auth")
 
 
 def named(hit: Hit) -> Verdict | None:
@@ -124,7 +130,7 @@ def named(hit: Hit) -> Verdict | None:
         return None
     generated = is_uuid(value) or (has_digit(value) and is_random(value[:200], 5.2))
     asked = _ASKED.search(rest) is not None or op in {"=", ":", "=>"}
-    if not generated and not (asked and is_counted_out(value) and _closes(after)):
+    if not generated and not (is_counted_out(value) and _closes(after) and (asked or len(value) in _COUNTS)):
         return None
     if not generated and not has_digit(value) and _ASKED.search(rest) is None:
         return None
@@ -139,7 +145,7 @@ def named(hit: Hit) -> Verdict | None:
     service = service_of(context, value, alone=True)
     if service is None:
         return None
-    sure: Confidence = "medium" if generated and _ASKED.search(rest) is not None else "low"
+    sure: Confidence = "medium" if asked and (generated or is_full_size(value)) else "low"
     return verdict(hit, (service.id, service.title), sure, "", (hit.start, hit.start + len(value.encode())))
 
 

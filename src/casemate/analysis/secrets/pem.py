@@ -6,15 +6,14 @@ texts with written-out line ends. So each line is asked for a stretch of base64 
 
 from __future__ import annotations
 
-import re
-
 from casemate.analysis.secrets.shapes import is_repetitive, surprise
+from casemate.model.pattern import late
 
-_BREAK = re.compile(rb"\r?\n|(?:\\{1,4}r)?\\{1,4}n")
-_LINE = re.compile(rb"([0-9A-Za-z+/_-]{16,}={0,3})[^0-9A-Za-z]{0,16}$")
-_LAST = re.compile(rb"(?:^|[^0-9A-Za-z+/])(=?[0-9A-Za-z+/_-]{1,}={0,3})[^0-9A-Za-z]{0,16}$")
-_ATTRIBUTE = re.compile(rb"[A-Za-z-]{3,20}: ?[^\n]{0,100}$")
-_END = re.compile(rb"-----END [^\n]{0,60}?-----")
+_BREAK = late(rb"\r?\n|(?:\\{1,4}r)?\\{1,4}n")
+_LINE = late(rb"([0-9A-Za-z+/_-]{16,}={0,3})[^0-9A-Za-z]{0,16}$")
+_LAST = late(rb"(?:^|[^0-9A-Za-z+/])(=?[0-9A-Za-z+/_-]{1,}={0,3})[^0-9A-Za-z]{0,16}$")
+_ATTRIBUTE = late(rb"[A-Za-z-]{3,20}: ?[^\n]{0,100}$")
+_END = late(rb"-----END [^\n]{0,60}?-----")
 _LONGEST_BODY = 64 * 1024
 """Bytes after the first line: keys of the lattice and hash based schemes are some kilobytes long."""
 _LONGEST_PREFIX = 80

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from casemate.analysis.secrets.detector import Detector
@@ -21,12 +21,13 @@ MEMORY = 64 * 1024 * 1024
 class Prefilter(Protocol):
     """`candidates` gives the numbers of the detectors that may match, ascending.
 
-    With each: where its candidates end, if it is confirmed by lines and the engine knows; else None.
+    With each: where its candidates end, if it is confirmed by lines and the engine knows; else None. `written`: whether
+    a person may have written the data; where tools did, the detectors for what people write are left out.
     """
 
     name: str
 
-    def candidates(self, data: bytes) -> Sequence[tuple[int, Sequence[int] | None]]:
+    def candidates(self, data: bytes, *, written: bool = True) -> Sequence[tuple[int, Sequence[int] | None]]:
         """Numbers of detectors, and ends of candidates."""
 
 
@@ -36,58 +37,71 @@ class Portable:
     name = "re2"
 
     def __init__(self, detectors: Sequence[Detector]) -> None:
+        self._of_people = frozenset(number for number, detector in enumerate(detectors) if detector.written)
+        self._searched = [(number, detector) for number, detector in enumerate(detectors) if not detector.anchors]
+        owners: dict[str, list[int]] = {}
+        for number, detector in enumerate(detectors):
+            for anchor in detector.anchors:
+                text = _escaped(anchor)
+                owners.setdefault(f"(?i:{text})" if detector.caseless else text, []).append(number)
+        self._owned = list(owners.values())
+        self._anchors = self._set(owners)
+
+    @staticmethod
+    def _set(texts: Iterable[str]) -> Any:  # noqa: ANN401 - re2 has no types
         import re2
 
         options = re2.Options()
         options.encoding = re2.Options.Encoding.LATIN1
         options.max_mem = MEMORY
-        self._anchors = re2.Set.SearchSet(options)
-        self._owners: list[int] = []
-        self._searched: list[tuple[int, Any]] = []
-        owners: dict[str, list[int]] = {}
-        for number, detector in enumerate(detectors):
-            for anchor in detector.anchors:
-                text = re2.escape(anchor)
-                owners.setdefault(f"(?i:{text})" if detector.caseless else text, []).append(number)
-            if not detector.anchors:
-                self._searched.append((number, compiled(detector)))
-        self._owned = list(owners.values())
-        for text in owners:
-            self._anchors.Add(text)
-        self._anchors.Compile()
+        anchors = re2.Set.SearchSet(options)
+        for text in texts:
+            anchors.Add(text)
+        anchors.Compile()
+        return anchors
 
-    def candidates(self, data: bytes) -> Sequence[tuple[int, Sequence[int] | None]]:
+    def candidates(self, data: bytes, *, written: bool = True) -> Sequence[tuple[int, Sequence[int] | None]]:
         """Detectors of which an anchor occurs, and those whose pattern is found."""
         found = {owner for place in self._anchors.Match(data) or () for owner in self._owned[place]}
-        found.update(number for number, pattern in self._searched if pattern.search(data) is not None)
+        for number, detector in self._searched:
+            if (written or not detector.written) and compiled(detector).search(data) is not None:
+                found.add(number)
+        if not written:
+            found -= self._of_people
         return [(number, None) for number in sorted(found)]
 
 
 class Hyperscan:
-    """One automaton of all candidate patterns."""
+    """One automaton of all candidate patterns, and one of those for what tools write, which is twice as fast."""
 
     name = "hyperscan"
 
     def __init__(self, detectors: Sequence[Detector], folder: Path | None = None) -> None:
         from casemate.analysis.secrets.automaton import automaton
 
-        self._database, self._scratch = automaton(detectors, folder)
         self._by_line = frozenset(number for number, detector in enumerate(detectors) if detector.by_line)
         self._found: dict[int, list[int]] = {}
-        self._scan = self._database.scan
+        numbered = list(enumerate(detectors))
+        self._all = automaton(numbered, folder)
+        self._of_tools = automaton([entry for entry in numbered if not entry[1].written], folder)
         self._add = self._note
 
     def _note(self, number: int, _: int, end: int, *__: object) -> None:
         self._found.setdefault(number, []).append(end)
 
-    def candidates(self, data: bytes) -> Sequence[tuple[int, Sequence[int] | None]]:
+    def candidates(self, data: bytes, *, written: bool = True) -> Sequence[tuple[int, Sequence[int] | None]]:
         """Detectors whose candidate pattern was reported."""
-        self._scan(data, match_event_handler=self._add)
+        (self._all if written else self._of_tools).scan(data, match_event_handler=self._add)
         if not self._found:
             return ()
         found, self._found = self._found, {}
         by_line = self._by_line
         return [(number, found[number] if number in by_line else None) for number in sorted(found)]
+
+
+def _escaped(text: str) -> str:
+    """A text as an RE2 pattern."""
+    return "".join(letter if letter.isalnum() or letter == "_" else f"\\{letter}" for letter in text)
 
 
 def compiled(detector: Detector) -> Any:  # noqa: ANN401 - re2 has no types

@@ -8,6 +8,7 @@ from typing import Any
 
 from casemate.analysis.secrets.kinds import Service, catalogue
 from casemate.analysis.secrets.kinds.template import pattern
+from casemate.analysis.secrets.shapes import is_random
 
 SHORTEST_INSIDE = 5
 """A shorter name of a service must stand as a word of its own: `box` is in many words."""
@@ -39,7 +40,8 @@ def _shapes(shapes: tuple[str, ...]) -> Any:  # noqa: ANN401 - re2 has no types
 def service_of(context: str, value: str, *, alone: bool = False) -> Service | None:
     """The service that `context` (the text before the value, name included) speaks of and whose keys look like `value`.
 
-    With `alone`, only services whose name is enough.
+    With `alone`, only services whose name is enough. A generated value of a length that none of their keys is known to
+    have may still be one of theirs: formats change, and documentation lags behind.
     """
     names, finder = _table()
     glued = _JOIN.sub("", context).lower()
@@ -47,15 +49,19 @@ def service_of(context: str, value: str, *, alone: bool = False) -> Service | No
     if not met:
         return None
     words = {word.lower() for word in _PART.findall(context)}
+    nearly: Service | None = None
     for name in met:
         if len(name) < SHORTEST_INSIDE and name not in words and not (len(name) > 2 and glued.startswith(name)):
             continue
         for service in names[name]:
             if (service.alone or not alone) and _shapes(service.shapes).fullmatch(value):
                 return service
-    return None
+            if nearly is None and service.alone and len(name) > SHORTEST_INSIDE and name not in _ORDINARY:
+                nearly = service
+    return nearly if nearly is not None and len(value) >= _LONG and is_random(value[:200], 5.4) else None
 
 
+_LONG = 32
 _ORDINARY = frozenset({
     "branch", "segment", "github", "gitlab", "docker", "google", "amazon", "metadata", "travel", "outreach", "sketch",
     "framer", "pocket", "harvest", "forecast", "buffer", "smooth", "column", "window", "scout", "bounce", "hunter",

@@ -10,16 +10,17 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import re
 import zlib
 from functools import lru_cache
 from importlib import resources
 
+from casemate.model.pattern import late
+
 _DIGIT_BITS = 2.5
 """The model knows "a digit"; which one of ten it is, is worth up to 3.3 bits more, less for dates and versions."""
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_HEX = re.compile(r"[0-9a-fA-F]+")
-_UUID = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
+_HEX = late(r"[0-9a-fA-F]+")
+_UUID = late(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
 _RUNS = (
     "abcdefghijklmnopqrstuvwxyz",
     "zyxwvutsrqponmlkjihgfedcba",
@@ -29,8 +30,8 @@ _RUNS = (
     "qwertzuiopasdfghjklyxcvbnm",
 )
 _STEPS = frozenset(run[place : place + 3] for run in _RUNS for place in range(len(run) - 2))
-_NO_LETTER = re.compile(r"[^0-9a-z]")
-_NO_LETTER_ANY_CASE = re.compile(r"[^0-9A-Za-z]")
+_NO_LETTER = late(r"[^0-9a-z]")
+_NO_LETTER_ANY_CASE = late(r"[^0-9A-Za-z]")
 
 
 @lru_cache(maxsize=1)
@@ -72,6 +73,11 @@ def surprise(text: str) -> float:
 def is_uuid(text: str) -> bool:
     """Whether it is a UUID in the usual spelling."""
     return _UUID.fullmatch(text) is not None
+
+
+def is_uuid_of_time(text: str) -> bool:
+    """Whether it is a UUID of version 1: a clock and an address, nothing that can be kept secret (RFC 9562)."""
+    return is_uuid(text) and text[14] == "1"
 
 
 def is_hexadecimal(text: str) -> bool:

@@ -13,6 +13,7 @@ from casemate.analysis.secrets.shapes import (
     sequence_share,
     surprise,
 )
+from casemate.model.pattern import late
 
 
 def has_digit(value: str) -> bool:
@@ -109,6 +110,19 @@ def is_counted_out(value: str) -> bool:
     return (
         sequence_share(plain) > 0.6 or (is_hexadecimal(plain) and len(plain) >= 24) or surprise(value) > 5.4
     ) and not is_repetitive(plain)
+
+
+_ONE_PIECE = late(r"[0-9A-Za-z+/=_.\-]{20,}")
+
+
+def is_full_size(value: str) -> bool:
+    """Whether it has the length of what services hand out, in one piece with letters and digits, or is a UUID.
+
+    Under a name that says whose key it is, that is worth a look even when it counts up: nobody else can tell.
+    """
+    return is_uuid(value) or (
+        _ONE_PIECE.fullmatch(value) is not None and has_digit(value) and any(character.isalpha() for character in value)
+    )
 
 
 def is_strong(value: str) -> bool:

@@ -95,6 +95,12 @@ def shipped() -> Snapshot:
 
 def in_force() -> Advisories:
     """What look-ups ask, opened once a process for each place of the user's data."""
+    return _placed(os.environ.get("CASEMATE_DATA"), os.environ.get("XDG_DATA_HOME"), os.environ.get("HOME"))
+
+
+@lru_cache(maxsize=4)
+def _placed(*_: str | None) -> Advisories:
+    """For each setting of the variables that say where the user's data lives."""
     folder = data_folder(os.environ)
     return _opened(str(folder) if folder else "")
 

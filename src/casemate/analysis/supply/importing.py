@@ -11,6 +11,8 @@ import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
+from casemate.model.pattern import late
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -19,10 +21,8 @@ if TYPE_CHECKING:
 
 _MAX_FILES = 400
 _MAX_BYTES = 1_000_000
-_PYTHON = re.compile(
-    rb"^[ \t]*(?:from[ \t]+([A-Za-z_][\w.]*)[ \t]+import|import[ \t]+([A-Za-z_][\w., \t]*))", re.MULTILINE
-)
-_NODE = re.compile(
+_PYTHON = late(rb"^[ \t]*(?:from[ \t]+([A-Za-z_][\w.]*)[ \t]+import|import[ \t]+([A-Za-z_][\w., \t]*))", re.MULTILINE)
+_NODE = late(
     rb"""(?:\bfrom[ \t]*|\brequire[ \t]*\([ \t]*|\bimport[ \t]*\(?[ \t]*|\bimport[ \t]+)["']([^"'\n]{1,200})["']"""
 )
 _DYNAMIC = {

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from casemate.analysis.code.bundles import handler_file
 from casemate.model.value import Fields, text_of
+from casemate.sources.lockfiles.formats import ARCHIVES
 from casemate.sources.tree import folder_of, inside
 
 if TYPE_CHECKING:
@@ -35,7 +36,6 @@ _SUFFIXES: dict[str, tuple[Ecosystem, ...]] = {
 }  # fmt: skip
 EVERY: tuple[Ecosystem, ...] = ("PyPI", "npm", "Maven", "Go", "RubyGems", "NuGet", "crates.io", "Packagist")
 _REFERENCE = re.compile(r"\$\{([A-Za-z0-9]+)")
-_ARCHIVES = (".zip", ".jar", ".whl")
 _LAYERS = frozenset({"AWS::Lambda::LayerVersion", "AWS::Serverless::LayerVersion"})
 
 
@@ -124,10 +124,10 @@ def archives_of(function: Function, stack: Stack) -> Iterator[str]:
     if function.code.uri is not None:
         for uri in function.code.uri.values():
             path = inside(stack.root, uri) if "${" not in uri and "://" not in uri else None
-            if path is not None and path.endswith(_ARCHIVES):
+            if path is not None and path.endswith(ARCHIVES):
                 yield path
     for path in _layer_folders(function, stack):
-        if path.endswith(_ARCHIVES):
+        if path.endswith(ARCHIVES):
             yield path
 
 

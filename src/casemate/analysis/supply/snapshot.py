@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import json
 import zlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from casemate.analysis.supply.osv import Affected
 from casemate.errors import CasemateError
 from casemate.model.dependency import Advisory, Package, RangeKind, VersionRange
 from casemate.model.finding import Severity
+from casemate.model.record import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,13 +6,13 @@ Source: AWS CloudFormation Template Reference, "AWS::ApiGateway::Stage", "AWS::A
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
 from casemate.inventory.aws.entity import attachments
 from casemate.inventory.logic import every, negated, some
 from casemate.inventory.reading import Props
+from casemate.model.record import dataclass
 from casemate.model.setting import Cases, Declared, Defaulted, Setting, Unresolved, convert
 from casemate.model.value import Unknown, display
 

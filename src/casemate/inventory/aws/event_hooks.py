@@ -7,13 +7,13 @@ once a stack.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from casemate.inventory.aws.failures import kept
 from casemate.inventory.aws.linking import function_link, identity, linked
 from casemate.model.entity import Link
+from casemate.model.record import dataclass
 from casemate.model.setting import Defaulted
 from casemate.model.trigger import Trigger, TriggerKind
 from casemate.model.value import Fields, display

@@ -27,14 +27,13 @@ if TYPE_CHECKING:
 
 KIND = "cloudformation"
 _SUFFIXES = (".yaml", ".yml", ".json", ".template", ".cfn")
-_SECTION = re.compile(
-    rb'^(?:Resources|"Resources"|\'Resources\')\s*:|^\s*"Resources"\s*:|[{,]\s*"Resources"\s*:|\A\s*\{[^{}]*\bResources\s*:',
-    re.MULTILINE,
-)
-_TYPE = re.compile(rb"""["']?Type["']?\s*:\s*["']?(?:AWS|Alexa|Custom|Casemate)::""")
+_SECTION = re.compile(rb"Resources[\"']?\s*:")
+_IN_ONE_LINE = re.compile(rb"\s*\{[^{}]*\bResources\s*:")
+_TYPE = re.compile(rb"""Type["']?\s*:\s*["']?(?:AWS|Alexa|Custom|Casemate)::""")
 _SERVERLESS = re.compile(rb"^(?:service|frameworkVersion)\s*:", re.MULTILINE)
 _PROVIDER = re.compile(rb"^provider\s*:", re.MULTILINE)
 _MAX_NESTING = 6
+_LOOK_BACK = 256
 
 
 def claims(path: str, data: bytes) -> bool:
@@ -43,9 +42,21 @@ def claims(path: str, data: bytes) -> bool:
         return False
     if not any(prefix in data for prefix in (b"AWS::", b"Alexa::", b"Custom::")):
         return False  # a plain search first: the expressions below are a hundred times dearer
-    if _TYPE.search(data) is None or _SECTION.search(data) is None:
+    if _TYPE.search(data) is None or not _has_section(data):
         return False
-    return not (_SERVERLESS.search(data) and _PROVIDER.search(data))
+    return not (b"provider" in data and _PROVIDER.search(data) and _SERVERLESS.search(data))
+
+
+def _has_section(data: bytes) -> bool:
+    """Whether `Resources` is a key: at the start of a line, or, in quotes, where a key of a map may stand."""
+    for found in _SECTION.finditer(data):
+        before = data[max(0, found.start() - _LOOK_BACK) : found.start()]
+        quoted = before.endswith((b'"', b"'"))
+        before = before[:-1] if quoted else before
+        line = before.rpartition(b"\n")[2]
+        if not line or (quoted and (not line.strip() or before.rstrip().endswith((b"{", b",")))):
+            return True
+    return _IN_ONE_LINE.match(data) is not None
 
 
 def read(tree: Tree, paths: tuple[str, ...], options: Options) -> Reading:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from casemate.model.record import dataclass
 from casemate.model.resource import Parameter
 from casemate.model.value import Fields, Items, Literal, Value, display, text_of
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from casemate.model.dependency import Locked, Package, PackageFile
 from casemate.model.diagnostic import Diagnostic
+from casemate.model.pattern import late
 from casemate.sources.lockfiles.names import normalised
 from casemate.sources.syntax.document import whole
 
@@ -28,12 +29,12 @@ MAX_MEMBERS = 200_000
 MAX_METADATA = 256 * 1024
 """Bytes of one metadata member that are read."""
 MAX_PACKAGES = 5_000
-_WANTED = re.compile(
+_WANTED = late(
     r"(?:^|/)(?:[^/]+\.dist-info/METADATA|[^/]+\.egg-info/PKG-INFO|node_modules/(?:@[^/]+/)?[^/]+/package\.json"
     r"|META-INF/maven/[^/]+/[^/]+/pom\.properties)$"
 )
-_HEADER = re.compile(r"^(Name|Version|License-Expression|License):[ \t]*(.*?)\r?$", re.MULTILINE)
-_PROPERTY = re.compile(r"^(groupId|artifactId|version)[ \t]*=[ \t]*(.*?)\r?$", re.MULTILINE)
+_HEADER = late(r"^(Name|Version|License-Expression|License):[ \t]*(.*?)\r?$", re.MULTILINE)
+_PROPERTY = late(r"^(groupId|artifactId|version)[ \t]*=[ \t]*(.*?)\r?$", re.MULTILINE)
 _SCRIPTS = ("preinstall", "install", "postinstall")
 
 

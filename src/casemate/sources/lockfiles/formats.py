@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from importlib import import_module
 from typing import TYPE_CHECKING
+
+from casemate.model.pattern import late
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,13 +32,17 @@ FORMATS: tuple[tuple[str, str], ...] = (
     ("composer", r"(^|/)composer\.lock$"),
 )  # fmt: skip
 """Module below `casemate.sources.lockfiles`, pattern of the path."""
-_PATTERNS = tuple((module, re.compile(pattern)) for module, pattern in FORMATS)
-_ANY = re.compile("|".join(f"(?:{pattern})" for _, pattern in FORMATS))
+_PATTERNS = tuple((module, late(pattern)) for module, pattern in FORMATS)
+_ANY = late("|".join(f"(?:{pattern})" for _, pattern in FORMATS))
 _ENDINGS = (
     ".txt", ".in", ".lock", ".toml", "age.json", "lock.json", "wrap.json", "lock.yaml", "pom.xml", ".mod", ".sum",
     ".cfg", "proj", ".props", ".config", "Pipfile", ".lockfile", ".locked",
 )  # fmt: skip
 """How their names end: a plain comparison spares the expressions for nearly every file of a tree."""
+
+
+ARCHIVES = (".zip", ".jar", ".whl")
+"""How the archives end that code is deployed from; packages may lie in them."""
 
 
 def wanted(path: str) -> bool:

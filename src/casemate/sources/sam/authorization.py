@@ -6,10 +6,10 @@ Source: AWS SAM developer guide, "Controlling API access with your AWS SAM templ
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from typing import Literal as OneOf
 
+from casemate.model.record import dataclass
 from casemate.model.value import Absent, Entry, Fields, Items, Literal, Reference, Unknown, Value, display
 from casemate.sources.sam.writing import each_case, elements, entry, fields, fill, is_true, map_of, value_of
 

@@ -7,11 +7,11 @@ resource permissions with AWS SAM connectors", "AWS SAM connector reference".
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
+from casemate.model.record import dataclass
 from casemate.model.value import Fields, Items, Literal, Reference, Unknown, Value, display, text_of
 from casemate.sources.sam.policy_templates import written
 from casemate.sources.sam.writing import document, elements, entry, fields, map_of, name_of, value_of

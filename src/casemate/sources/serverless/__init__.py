@@ -12,26 +12,28 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from casemate.model.pattern import late
+
 if TYPE_CHECKING:
     from casemate.sources.source import Options, Reading
     from casemate.sources.tree import Tree
 
 KIND = "serverless"
-PROGRAM = re.compile(r"(^|/)serverless(\.[\w-]+)*\.(js|ts|cjs|mjs)$")
-COMPOSE = re.compile(r"(^|/)serverless-compose\.(ya?ml|json)$")
-_NAMED = re.compile(r"(^|/)serverless(\.[\w-]+)?\.ya?ml$")
-_SERVICE = re.compile(rb"""^["']?service["']?\s*:""", re.MULTILINE)
-_PROVIDER = re.compile(
+PROGRAM = late(r"(^|/)serverless(\.[\w-]+)*\.(js|ts|cjs|mjs)$")
+COMPOSE = late(r"(^|/)serverless-compose\.(ya?ml|json)$")
+_NAMED = late(r"(^|/)serverless(\.[\w-]+)?\.ya?ml$")
+_SERVICE = late(rb"""^["']?service["']?\s*:""", re.MULTILINE)
+_PROVIDER = late(
     rb"""^["']?provider["']?\s*:[ \t]*(?:["']?(?:aws|google|azure|openwhisk|kubeless|cloudflare)\b|\$\{|\{|"""
     rb"""[^\n]*\n(?:[ \t]*(?:\#[^\n]*)?\r?\n)*[ \t]+[\w"'<])""",
     re.MULTILINE,
 )
-_PROVIDER_NAME = re.compile(
+_PROVIDER_NAME = late(
     rb"""^[ \t]+["']?name["']?\s*:\s*["']?(?:aws|google|azure|openwhisk|kubeless|cloudflare|fn|knative|tencent)\b""",
     re.MULTILINE,
 )
-_ANY_KEY = re.compile(rb"""^["']?(?:service|provider|functions|component)["']?\s*:""", re.MULTILINE)
-_JSON = re.compile(
+_ANY_KEY = late(rb"""^["']?(?:service|provider|functions|component)["']?\s*:""", re.MULTILINE)
+_JSON = late(
     rb'"provider"\s*:\s*(?:"(?:aws|google|azure)"|\{[^{}]*"name"\s*:\s*"(?:aws|google|azure)")|\{[^{}]*"name"\s*:\s*"(?:aws|google|azure)"[^{}]*\}'
 )
 

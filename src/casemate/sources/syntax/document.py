@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from casemate.model.diagnostic import Diagnostic
 from casemate.model.location import Span
+from casemate.model.record import dataclass
 
 if TYPE_CHECKING:
     from casemate.model.value import Value

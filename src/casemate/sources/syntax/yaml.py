@@ -22,13 +22,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _LOADER: Any = getattr(yaml, "CLoader", yaml.Loader)
+_SCALAR, _MAPPING_END, _SEQUENCE_END = yaml.ScalarEvent, yaml.MappingEndEvent, yaml.SequenceEndEvent
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
+_OF_INTEGERS = frozenset("-0123456789")
 _WORDS: dict[str, bool | None] = {
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
     "null": None, "Null": None, "NULL": None, "~": None, "": None,
 }  # fmt: skip
 _CORE_TAG = "tag:yaml.org,2002:"
 _MAX_INTEGER_DIGITS = 18
+_new = tuple.__new__  # a Span without the detour through its own __new__
 _TEMPLATE = re.compile(r"^\s*\{\{[-%{ ]|^\s*\{%|<%", re.MULTILINE)
 
 
@@ -114,14 +117,9 @@ class _Reader:
 
     def _node(self, event: Any, depth: int) -> tuple[Value, int]:  # noqa: ANN401 - an event of libyaml, untyped
         """The value that starts with `event`, and how many nodes it stands for with aliases expanded."""
-        start = event.start_mark
         kind = type(event)
-        if kind is yaml.ScalarEvent:
-            end = event.end_mark
-            at = Span(self._path, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
-            if end.column == 0 and end.line > start.line:  # a block scalar's mark runs to the next token
-                at = Span(self._path, start.line + 1, start.column + 1, end.line, 1_000_000)
-            value: Value = Literal(_typed(event), at)
+        if kind is _SCALAR:
+            value: Value = self._scalar(event)
             size = 1
         elif kind is yaml.AliasEvent:
             if event.anchor not in self._anchors:
@@ -137,12 +135,20 @@ class _Reader:
             raise _bomb(self._span(event))
         tag = event.tag
         if tag is not None and tag != "!" and not tag.startswith(_CORE_TAG):
+            start = event.start_mark
             value = Tagged(
                 tag, value, Span(self._path, start.line + 1, start.column + 1, value.at.end_line, value.at.end_column)
             )
         if event.anchor is not None:
             self._anchors[event.anchor] = (value, size)
         return value, size
+
+    def _scalar(self, event: Any) -> Literal:  # noqa: ANN401
+        start, end = event.start_mark, event.end_mark
+        line, last, column = start.line + 1, end.line + 1, end.column + 1
+        if column == 1 and last > line:  # a block scalar's mark runs to the next token
+            last, column = last - 1, 1_000_000
+        return Literal(_typed(event), _new(Span, (self._path, line, start.column + 1, last, column)))
 
     def _mapping(self, event: Any, depth: int) -> tuple[Value, int]:  # noqa: ANN401
         next_event = self._parser.get_event
@@ -151,11 +157,11 @@ class _Reader:
         size = 1
         last: Span | None = None
         item = next_event()
-        while not isinstance(item, yaml.MappingEndEvent):
+        while type(item) is not _MAPPING_END:
             key_node, key_size = self._node(item, depth + 1)
             value, value_size = self._node(next_event(), depth + 1)
             size += key_size + value_size
-            last = value.at if not isinstance(value, Literal) or value.value is not None else key_node.at
+            last = value.at if type(value) is not Literal or value.value is not None else key_node.at
             key = _key(key_node)
             if key == "<<":
                 merges.append(value)
@@ -181,7 +187,7 @@ class _Reader:
         items: list[Value] = []
         size = 1
         item = next_event()
-        while not isinstance(item, yaml.SequenceEndEvent):
+        while type(item) is not _SEQUENCE_END:
             value, value_size = self._node(item, depth + 1)
             items.append(value)
             size += value_size
@@ -190,10 +196,12 @@ class _Reader:
 
     def _block(self, start_event: Any, end_event: Any, last: Span | None) -> Span:  # noqa: ANN401
         """A flow collection ends at its bracket; a block one where its last child ends."""
-        start, end = start_event.start_mark, end_event.end_mark
-        if start_event.flow_style or last is None or last.end_line < start.line + 1:
-            return Span(self._path, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
-        return Span(self._path, start.line + 1, start.column + 1, last.end_line, last.end_column)
+        start = start_event.start_mark
+        line = start.line + 1
+        if start_event.flow_style or last is None or last.end_line < line:
+            end = end_event.end_mark
+            return _new(Span, (self._path, line, start.column + 1, end.line + 1, end.column + 1))
+        return _new(Span, (self._path, line, start.column + 1, last.end_line, last.end_column))
 
     def _span(self, event: Any) -> Span:  # noqa: ANN401
         start, end = event.start_mark, event.end_mark
@@ -208,17 +216,15 @@ def _typed(event: Any) -> str | int | bool | None:  # noqa: ANN401
         return text
     if text in _WORDS:
         return _WORDS[text]
-    if _INTEGER.fullmatch(text) and len(text.lstrip("-")) <= _MAX_INTEGER_DIGITS:
+    if text[0] in _OF_INTEGERS and _INTEGER.fullmatch(text) and len(text.lstrip("-")) <= _MAX_INTEGER_DIGITS:
         return int(text)
     return text
 
 
 def _key(node: Value) -> str:
-    if isinstance(node, Literal):
-        value = node.value
-        return (
-            {True: "true", False: "false", None: "null"}.get(value, str(value))
-            if isinstance(value, bool | None)
-            else str(value)
-        )
-    return "?"
+    if not isinstance(node, Literal):
+        return "?"
+    value = node.value
+    if type(value) is str:
+        return value
+    return "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)

@@ -10,10 +10,11 @@ The files are written by `scripts/build_iam_data.py`. Sources and licences: `NOT
 import json
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from casemate.model.record import dataclass
 
 __all__ = ["Archive", "archive", "open_archive"]
 

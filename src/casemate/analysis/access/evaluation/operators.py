@@ -5,11 +5,12 @@ IAM User Guide, "IAM JSON policy elements: Condition operators" and "Set operato
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal
+
+from casemate.model.record import dataclass
 
 Family = Literal["string", "numeric", "date", "bool", "binary", "ip", "arn", "null"]
 Relation = Literal["equals", "equals-ignoring-case", "like", "less", "less-or-equal", "greater", "greater-or-equal"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from casemate.analysis.access.needs.binding import Binder
@@ -11,6 +11,7 @@ from casemate.analysis.access.needs.keys import key_needs
 from casemate.analysis.access.needs.opaque import is_python, module_names, opaque
 from casemate.analysis.access.needs.platform import platform_needs
 from casemate.analysis.access.needs.statements import Needed, Needs, NotFollowed, needs_of
+from casemate.model.record import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -57,7 +58,7 @@ def function_needs(system: System) -> Mapping[str, FunctionNeeds]:
             by_function.setdefault(identity, []).append(facts)
     found: dict[str, FunctionNeeds] = {}
     own: dict[str, frozenset[str]] = {}
-    scripts = tuple(system.tree.paths(is_python)) if system.tree is not None else ()
+    scripts = sorted(system.tree.paths(is_python)) if system.tree is not None else []
     for function in system.inventory.functions:
         entries = by_function.get(function.id, [])
         binder = Binder(function, system.inventory)
@@ -93,7 +94,7 @@ def loose_needs(system: System) -> tuple[FunctionNeeds, ...]:
     """
     binder = Binder(None, system.inventory)
     everything = system.code_facts.facts
-    own = module_names(system.tree.paths(is_python), "") if system.tree is not None else frozenset()
+    own = module_names(sorted(system.tree.paths(is_python)), "") if system.tree is not None else frozenset()
     imported = {file for facts in everything for file in facts.files if file != facts.path}
     entered = [facts for facts in everything if facts.path not in imported]
     if any(facts.style != _UNCALLED for facts in everything):

@@ -8,13 +8,15 @@ from __future__ import annotations
 import posixpath
 import re
 import sys
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from casemate.analysis.access.needs.statements import NotFollowed
 from casemate.model.location import Span
+from casemate.model.pattern import late
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from casemate.analysis.code.facts import CodeFacts
     from casemate.model.function import Function
@@ -44,17 +46,15 @@ _SCRIPT = (
 )  # fmt: skip
 """Libraries that sign requests to AWS with the function's role themselves (README of each)."""
 
-_IMPORTS_PYTHON = re.compile(
+_IMPORTS_PYTHON = late(
     rf"^[ \t]*(?:import|from)[ \t]+({'|'.join(map(re.escape, _PYTHON))})(?=[.\s,])".encode(), re.MULTILINE
 )
-_IMPORTS_SCRIPT = re.compile(
-    rf"(?:from|require\(|import\(|import)\s*['\"]({'|'.join(map(re.escape, _SCRIPT))})".encode()
-)
-_SHELL = re.compile(
+_IMPORTS_SCRIPT = late(rf"(?:from|require\(|import\(|import)\s*['\"]({'|'.join(map(re.escape, _SCRIPT))})".encode())
+_SHELL = late(
     rb"\bsubprocess\b[^\n]{0,80}['\"]aws['\" ]|\bos\.system\([^\n]{0,40}['\"]aws |exec(?:Sync)?\([^\n]{0,40}['\"`]aws "
 )
 
-_KNOWN_LAYERS = re.compile(
+_KNOWN_LAYERS = late(
     r":(?:017000801446|094274105915|580247275435|901920570463|615299751070|184161586896|464622532012|451483290750"
     r"|015030872274|187925254637|177933569100|133256977650|753240598075|336392948345):layer:|LambdaInsights|Powertools"
     r"|powertools|AWS-Parameters-and-Secrets|aws-otel|AWSSDKPandas|LambdaAdapter|Datadog|NewRelic|Klayers|xray",
@@ -63,24 +63,25 @@ _KNOWN_LAYERS = re.compile(
 Datadog, New Relic, the Web Adapter, the parameters extension (AWS documentation of each)."""
 
 
-_ALL_PYTHON = re.compile(rb"^[ \t]*(?:import|from)[ \t]+(\w+)", re.MULTILINE)
+_ALL_PYTHON = late(rb"^[ \t]*(?:import|from)[ \t]+(\w+)", re.MULTILINE)
 _PROVIDED = frozenset({"boto3", "botocore", "cfnresponse"})
 """What Lambda itself brings."""
-_OWN_SCRIPT = re.compile(rb"(?:from|require\(|import\()\s*['\"]((?:\.{1,2}|/opt)/[^'\"\n]{1,200})['\"]")
+_OWN_SCRIPT = late(rb"(?:from|require\(|import\()\s*['\"]((?:\.{1,2}|/opt)/[^'\"\n]{1,200})['\"]")
 
 
-def module_names(paths: Iterable[str], folder: str) -> frozenset[str]:
-    """The names by which files of Python below a folder (empty: the whole tree) may be imported.
+def module_names(paths: Sequence[str], folder: str) -> frozenset[str]:
+    """The names by which files of Python below a folder (empty: the whole tree) may be imported; `paths` is sorted.
 
     A module that is called so is most likely the project's own.
     """
     root = f"{folder.rstrip('/')}/" if folder not in {"", "."} else ""
     found: set[str] = set()
-    for path in paths:
-        if path.startswith(root):
-            parts = path[len(root) :].removesuffix(".py").split("/")
-            found.add(parts[-1])
-            found.update(parts[-2:-1])
+    for place in range(bisect_left(paths, root), len(paths)):
+        path = paths[place]
+        if not path.startswith(root):
+            break
+        parts = path[len(root) :].removesuffix(".py").split("/")
+        found.update(parts[-2:])
     return frozenset(found)
 
 

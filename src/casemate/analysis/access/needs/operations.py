@@ -9,13 +9,13 @@ are botocore's (`stepfunctions`, `cognito-idp`); the data is compiled by `script
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from casemate.analysis.access import catalogue
 from casemate.analysis.access.data import archive
 from casemate.analysis.access.needs.exceptions import EXCEPTIONS, HIGH_LEVEL, WITH_PARAMETER
+from casemate.model.record import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

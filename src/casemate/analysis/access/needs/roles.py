@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from casemate.analysis.access.managed import managed_policy
 from casemate.analysis.access.needs.comparing import Comparison, compare
+from casemate.model.record import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

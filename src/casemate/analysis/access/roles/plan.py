@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from casemate.analysis.access.needs.policy import statements
+from casemate.model.record import dataclass
 from casemate.model.value import Reference, Text, text_of
 
 if TYPE_CHECKING:

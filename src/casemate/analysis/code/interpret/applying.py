@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from casemate.analysis.code import ir
 from casemate.analysis.code.interpret.comparing import guards_for
 from casemate.analysis.code.interpret.machine import STORED, Found, Frame, Machine, harmful, origins_of
+from casemate.analysis.code.interpret.weighing import statement
 from casemate.analysis.code.joining import join, known_text, options_of, taint_of, union, unknown
 from casemate.analysis.code.labels import BIT, EVERY, TRACEBACK, Label, Origin, Taint, merge
 from casemate.analysis.code.values import Const, Environment, Mapping, Sequence, Text, Thing, Union, Value, Verdict
@@ -240,6 +241,8 @@ def apply_sinks(machine: Machine, names: list[str], given: Given, frame: Frame, 
     models = machine.models
     for name in names:
         for sink in models.sinks.get(name, ()):
+            if sink.kind == "sql":
+                statement(machine, given, frame, at, _shown(given, name))
             if all(holds(test, given) for test in sink.when):
                 _sink(machine, sink, given, frame, at, _shown(given, name))
         for misuse in models.misuses.get(name, ()):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from casemate.analysis.code import ir
-from casemate.analysis.code.interpret import guessing, sdk
+from casemate.analysis.code.interpret import guessing, sdk, weighing
 from casemate.analysis.code.interpret.applying import (
     Given,
     apply_cure,
@@ -81,6 +81,7 @@ def call_node(machine: Machine, node: ir.Call, frame: Frame) -> Value:
             keywords[name] = argument_value
         else:
             _spread_keywords(machine, argument_value, keywords)
+    weighing.called(machine, function, receiver, value, (*arguments, *keywords.values()))
     if receiver is not None and isinstance(function, ir.Attr):
         return call_member(machine, receiver, function.name, arguments, keywords, frame, node)
     return call(machine, value, arguments, keywords, frame, node)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from casemate.analysis.code import ir
-from casemate.analysis.code.interpret import guessing
+from casemate.analysis.code.interpret import guessing, weighing
 from casemate.analysis.code.interpret.applying import read_member
 from casemate.analysis.code.interpret.calling import call_node
 from casemate.analysis.code.interpret.comparing import both, compare, either, negated, truth, verdict_of
@@ -107,6 +107,7 @@ def _binary(machine: Machine, node: ir.Binary, frame: Frame) -> Value:
     right = evaluate(machine, node.right, frame)
     sign = node.operator
     if sign in _COMPARISONS:
+        weighing.weighed(machine, (left, right))
         return compare(sign, left, right)
     if sign == "instanceof":
         return unknown(sort="bool")
@@ -119,6 +120,7 @@ def _unary(machine: Machine, node: ir.Unary, frame: Frame) -> Value:
     value = evaluate(machine, node.value, frame)
     sign = node.operator
     if sign == "not":
+        weighing.weighed(machine, (value,))
         return negated(value)
     if sign == "typeof":
         return _typeof(value)

@@ -115,6 +115,25 @@ class SdkUse(NamedTuple):
     sure: bool
 
 
+class Weighing:
+    """What one entry decides by (see `weighing`).
+
+    `identity`: where it reads who the caller is; `used`: whether that decides anything; `judging`: whether it may be an
+    authoriser, of which `request` says whether what it is sent decides anything, and `answers` what it gave back;
+    `candidates`: objects picked by the request alone, with whether they are changed.
+    """
+
+    __slots__ = ("answers", "candidates", "identity", "judging", "request", "used")
+
+    def __init__(self, *, judging: bool = False) -> None:
+        self.identity: tuple[ir.Module, ir.At, Label] | None = None
+        self.used = False
+        self.request = False
+        self.judging = judging
+        self.candidates: list[tuple[Found, bool]] = []
+        self.answers: list[Value] = []
+
+
 class NotFollowed(NamedTuple):
     """A place where the code cannot be followed, and why."""
 
@@ -129,7 +148,7 @@ class Machine:
     __slots__ = (
         "attempts", "budget", "bytes_read", "depth", "extras", "found", "guards", "guessing", "language", "latent",
         "left", "memo", "models", "modules", "muted", "not_followed", "packages", "project", "registrations",
-        "resolving", "responder", "stack", "trail", "uses", "walked", "writing",
+        "resolving", "responder", "stack", "trail", "uses", "walked", "weighing", "writing",
     )  # fmt: skip
 
     def __init__(self, project: Project, models: Models, *, budget: int = MAX_EVALUATIONS) -> None:
@@ -159,6 +178,7 @@ class Machine:
         self.packages: dict[tuple[str, str], Scope] = {}
         self.bytes_read = 0
         self.latent: dict[tuple[str, str, ir.At], Found] = {}
+        self.weighing = Weighing()
 
     # -- what was found
     def report(self, found: Found) -> None:

@@ -63,6 +63,8 @@ def from_shape(machine: Machine, shape: Shape, key: str, frame: Frame, at: ir.At
     taint: Taint = ()
     if shape.what is not None:
         taint = machine.source(frame, at, Origin(key, shape.what, shape.kind))
+        if shape.kind == "identity" and machine.weighing.identity is None:
+            machine.weighing.identity = (frame.module, at, taint[0])
     if shape.children:
         return Mapping(shape=shape, key=key, taint=taint)
     if shape.element is not None:
@@ -87,6 +89,8 @@ def attribute(machine: Machine, target: Value, name: str, frame: Frame, at: ir.A
         found = target.find(name)
         if found is not None:
             return found.bound(target) if isinstance(found, Closure) and _is_class_method(found) else found
+        if frame.module.language == "java" and name in target.initial:  # a static field
+            return target.initial[name]
         base = target.library_base()
         return Thing(f"{base}.{name}") if base else UNKNOWN
     if isinstance(target, Super):

@@ -14,7 +14,7 @@ from casemate.analysis.code.interpret import (
 )
 from casemate.analysis.code.interpret.applying import Given
 from casemate.analysis.code.interpret.guessing import random_labels
-from casemate.analysis.code.joining import sort_of, taint_of, unknown
+from casemate.analysis.code.joining import known_text, sort_of, taint_of, unknown
 from casemate.analysis.code.labels import as_part
 from casemate.analysis.code.values import UNKNOWN, Const, Environment, Mapping, Sequence, Text, Thing, Value
 
@@ -22,7 +22,18 @@ if TYPE_CHECKING:
     from casemate.analysis.code.interpret.machine import Frame, Machine
 
 
-_FUNCTIONS = {"python": builtins_python.FUNCTIONS, "java": containers_java.FUNCTIONS, "go": {}}
+def _variable(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
+    """A variable of the environment; without a name all of them."""
+    if not given.arguments:
+        return Thing("os.environ")
+    name = known_text(given.arguments[0])
+    return unknown(sort="str") if name is None else Environment(name)
+
+
+_FUNCTIONS = {
+    "python": builtins_python.FUNCTIONS, "go": {"os.Getenv": _variable},
+    "java": {**containers_java.FUNCTIONS, "java.lang.System.getenv": _variable},
+}  # fmt: skip
 
 
 def native_function(machine: Machine, path: str, given: Given, frame: Frame) -> Value | None:

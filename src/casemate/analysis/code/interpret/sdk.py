@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from casemate.analysis.code.facts import CREDENTIALS, call_of, either
+from casemate.analysis.code.interpret import weighing
 from casemate.analysis.code.interpret.applying import Given, apply_sinks
 from casemate.analysis.code.interpret.machine import Frame, Machine, SdkUse
 from casemate.analysis.code.interpret.sdk_answers import answer_of, stored_by
@@ -30,6 +31,7 @@ from casemate.analysis.code.interpret.sdk_tables import (
     WAITERS,
     pascal,
 )
+from casemate.analysis.code.interpret.sdk_typed import ROOTS, SDKS, call_typed, call_typed_client
 from casemate.analysis.code.interpret.wrapping import HANDS_ON, wrapped_call
 from casemate.analysis.code.joining import known_text, options_of, taint_of, union, unknown
 from casemate.analysis.code.values import (
@@ -95,6 +97,8 @@ def call_library(machine: Machine, path: str, given: Given, frame: Frame) -> Val
         return _second(path, given)
     if path.rpartition(".")[2] in HANDS_ON and given.arguments:
         return given.arguments[0]
+    if path.startswith(ROOTS):
+        return call_typed(machine, path, given, frame)
     wrapped = wrapped_call(path, given)
     if wrapped is not None:
         _record(machine, wrapped[0], wrapped[1], wrapped[2], given, frame)
@@ -234,6 +238,8 @@ def call_client(machine: Machine, client: Client, name: str, given: Given, frame
     """A method of a client, session or resource object."""
     if client.sdk == "boto3":
         return _call_boto(machine, client, name, given, frame)
+    if client.sdk in SDKS:
+        return call_typed_client(machine, client, name, given, frame)
     if name == "send":
         answer = _send_all(machine, given.arguments[0], given, frame, client) if given.arguments else None
         if answer is None and given.arguments and isinstance(given.arguments[0], Thing):
@@ -410,12 +416,21 @@ def elements_of(client: Client) -> Value | None:
     return Client("boto3", client.service, element, client.bound)
 
 
+def invoke(
+    machine: Machine, client: Client, name: str, operation: str, parameters: dict[str, Value], given: Given,
+    frame: Frame
+) -> Value:  # fmt: skip
+    """A call of one operation with these parameters."""
+    return _call(machine, client, name, [operation], parameters, given, frame)
+
+
 def _call(
     machine: Machine, client: Client, name: str, operations: list[str], parameters: dict[str, Value], given: Given,
     frame: Frame
 ) -> Value:  # fmt: skip
     """Note the call, ask whether it is a sink, and say what comes back."""
     _record(machine, client, operations, parameters, given, frame)
+    weighing.operation(machine, client.service, operations[-1], parameters, frame, given.node.at)
     inside = Given(client, list(given.arguments), parameters, given.node)
     root = "boto3" if client.sdk == "boto3" else "aws"
     names = [f"{root}.{client.service}.{name}", f"{root}.{client.service}.{operations[0]}"]
@@ -464,4 +479,4 @@ def _record(
         machine.uses[place] = call if known is None else either(known, call)
 
 
-__all__ = ["call_client", "call_library", "client_member", "elements_of"]
+__all__ = ["call_client", "call_library", "client_member", "elements_of", "invoke"]

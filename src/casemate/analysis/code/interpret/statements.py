@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from casemate.analysis.code import ir
-from casemate.analysis.code.interpret import guessing
+from casemate.analysis.code.interpret import guessing, weighing
 from casemate.analysis.code.interpret.comparing import truth, verdict_of
 from casemate.analysis.code.interpret.declaring import define_class, define_function
 from casemate.analysis.code.interpret.expressions import evaluate
@@ -83,6 +83,7 @@ def _raise(machine: Machine, node: ir.Raise, frame: Frame) -> int:
 # -- branches
 def _if(machine: Machine, node: ir.If, frame: Frame) -> int:
     value = evaluate(machine, node.test, frame)
+    weighing.weighed(machine, (value,))
     known = truth(value)
     verdict = verdict_of(value)
     trail = machine.trail

@@ -69,10 +69,24 @@ KINDS = (
     framed(
         "azure-signed-key",
         "Azure key with Microsoft's signature",
-        r"(?P<secret>[0-9A-Za-z+/_-]{52}(?:JQQJ99|AzFu|AAAAAC|ACDbt|AzCa|APIM|"
+        r"(?P<secret>[0-9A-Za-z+/_-]{52}(?:JQQJ[79][79]|AzFu|AAAAAC|ACDbt|AzCa|APIM|"
         r"\+ACDb|\+AMC|\+ARm|\+ASt|AIoT|AzSe)[0-9A-Za-z+/=]{4,28})",
-        anchors=("JQQJ99", "AzFu", "AAAAAC", "ACDbt", "AzCa", "APIM", "+ACDb", "+AMC", "+ARm", "+ASt", "AIoT", "AzSe"),
-        looked_for=("JQQJ99", "AzFu", "AAAAAC", "ACDbt", "AzCa", "APIM", "AIoT", "AzSe", r"\+A(?:CDb|MC|Rm|St)"),
+        anchors=(
+            "JQQJ99",
+            "JQQJ77",
+            "AzFu",
+            "AAAAAC",
+            "ACDbt",
+            "AzCa",
+            "APIM",
+            "+ACDb",
+            "+AMC",
+            "+ARm",
+            "+ASt",
+            "AIoT",
+            "AzSe",
+        ),
+        looked_for=("JQQJ[79][79]", "AzFu", "AAAAAC", "ACDbt", "AzCa", "APIM", "AIoT", "AzSe", r"\+A(?:CDb|MC|Rm|St)"),
         good=("pat = {base62:52}JQQJ99BAACAAAAAAAAAAAAASAZDO{base62:4}", "key: {base62:52}AzFu{base62:6}=="),
         bad=("pat = {x:52}JQQJ99BAACAAAAAAAAAAAAASAZDO{x:4}",),
         bits=4.6,

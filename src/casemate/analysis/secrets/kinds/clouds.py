@@ -9,6 +9,7 @@ from __future__ import annotations
 from casemate.analysis.secrets.kinds.kind import framed, service, token
 
 KINDS = (
+    token("akamai-token", "Akamai client or access token", "akab-{lower:16}-{lower:16}", "akaa-{lower:16}-{lower:16}"),
     token("digitalocean-token", "DigitalOcean token", "do{p|o|r}_v1_{hex:64}"),
     framed(
         "digitalocean-spaces-key",

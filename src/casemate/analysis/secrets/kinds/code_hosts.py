@@ -54,8 +54,10 @@ KINDS = (
         "Sourcegraph access token",
         "sgp_{hex:16}_{hex:40}",
         "sgp_local_{hex:40}",
+        "sgp_{hex:16}_local_{hex:40}",
         "sgp_{base62:40-64}",
     ),
+    service("sourcegraph-legacy-token", "Sourcegraph token", "sourcegraph", "{hex:40}"),
     service("bitbucket-key", "Bitbucket key", "bitbucket", "{lower:30-32}", "{word:32}", "{word:64}"),
     service(
         "jira-key",

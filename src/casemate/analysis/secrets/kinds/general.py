@@ -68,9 +68,9 @@ KINDS = (
     framed(
         "url-password",
         "password in an address",
-        r"(?i:https?|wss?|git|svn|socks[45h]{0,2}|rtsp|telnet|vnc|s3|ftp)://[^\s:@/\"'<>\\`]+:(?P<secr"
-        r"et>[^\s@/\"'<>\\`]{3,})@[0-9A-Za-z_\[.{$-]",
+        r"[A-Za-z][0-9A-Za-z+.-]{1,20}://[^\s:/\"'<>\\`]+:(?P<secret>[^\s@/\"'<>\\`]{3,})@[0-9A-Za-z_\[.{$-]",
         anchors=("://",),
+        looked_for=(r"://[^\s:/\"'<>\\`]+:[^\s@/\"'<>\\`]{3,}@[0-9A-Za-z_\[.{$-]",),
         good=("https://deploy:{base62:16}@git.example.net/shop.git",),
         bad=(
             "https://user:password@localhost/",
@@ -78,6 +78,20 @@ KINDS = (
             "https://$USER:$PASS@git.example.net",
             "https://example.net:8080/@scope/name",
         ),
+    ),
+    framed(
+        "jwk-private-key",
+        "private or symmetric JSON Web Key",  # RFC 7518, sections 6.2.2, 6.3.2 and 6.4
+        r"\"kty\"[ ]{0,4}:[ ]{0,4}\"(?:(?:RSA|EC|OKP)\"[^{}]+\"d\"|oct\"[^{}]+\"k\")\s{0,4}:\s{0,4}"
+        r"\"(?P<secret>[0-9A-Za-z_-]{32,})\"",
+        anchors=('"kty"',),
+        looked_for=('"kty"',),
+        good=(
+            '{"kty": "EC", "crv": "P-256", "x": "{base62:43}", "y": "{base62:43}", "d": "{base62:43}"}',
+            '{"kty":"oct","alg":"HS256","k":"{base62:43}"}',
+        ),
+        bad=('{"kty": "EC", "crv": "P-256", "x": "{base62:43}"}',),
+        bits=4.6,
     ),
     framed(
         "basic-authorisation",
@@ -161,6 +175,7 @@ KINDS = (
         r"]{0,4}[\"']?))(?P<secret>[^\s\"'<>;,()]{4,})",
         anchors=("identified", "password"),
         looked_for=(r"identified[ ]+(?:by|with|as)", r" password[ ]*[\"'=]"),
+        by_line=True,
         caseless=True,
         good=("CREATE USER shop IDENTIFIED BY '{base62:12}';", "ALTER ROLE shop WITH LOGIN PASSWORD '{base62:12}';"),
         bad=(

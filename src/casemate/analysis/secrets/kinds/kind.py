@@ -10,10 +10,10 @@ a match is checked by the engine.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from casemate.analysis.secrets.kinds import template
+from casemate.model.record import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +32,8 @@ class Token:
     `check`: an own checksum (True, False, or None when it cannot tell); when `strict`, a failed one means no secret.
     `reach`: tells, from the data and the end of the match, where a value ends that no pattern can take, or None.
     `looked_for`: cheaper patterns for the native engine's first pass, one of which matches wherever `pattern` does.
+    `by_line`: as in `Detector`. `named`: a credential only under a name that says so, else an identifier that programs
+    show to everybody (keys of maps and of Firebase in pages and apps).
     """
 
     id: str
@@ -48,6 +50,8 @@ class Token:
     strict: bool = False
     looked_for: tuple[str, ...] = ()
     reach: Callable[[bytes, int], int | None] | None = None
+    by_line: bool = False
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +131,8 @@ def framed(  # noqa: PLR0913 - a declaration, by name
     strict: bool = False,
     looked_for: tuple[str, ...] = (),
     reach: Callable[[bytes, int], int | None] | None = None,
+    by_line: bool = False,
+    named: bool = False,
 ) -> Token:
     """A token whose frame is a pattern of its own, with the value as the group `secret`."""
     return Token(
@@ -144,6 +150,8 @@ def framed(  # noqa: PLR0913 - a declaration, by name
         strict=strict,
         looked_for=looked_for,
         reach=reach,
+        by_line=by_line,
+        named=named,
     )
 
 

@@ -35,6 +35,7 @@ KINDS = (
         public=True,
     ),
     token("gocardless-token", "GoCardless token", "{live|sandbox}_{word:40}", bits=4.8),
+    token("pagarme-key", "Pagar.me key", "ak_{live|test}_{base62:24-40}"),
     token("easypost-key", "EasyPost key", "EZ{AK|TK}{base62:54}"),
     token("shippo-token", "Shippo token", "shippo_{live|test}_{hex:40}"),
     token("duffel-token", "Duffel token", "duffel_{live|test}_{word:43}"),

@@ -14,7 +14,7 @@ KINDS = (
     token("postman-key", "Postman key", "PMAK-{hex:24}-{hex:34}"),
     token("typeform-token", "Typeform token", "tfp_{word:40-44}_{base62:10-14}", "tfp_{url:59}"),
     token("clickup-token", "ClickUp token", "pk_{digit:6-9}_{upper:32}"),
-    token("frameio-token", "Frame.io token", "fio-u-{word:64}"),
+    token("frameio-token", "Frame.io token", "fio-u-{word:60-64}"),
     token("mapbox-token", "Mapbox secret token", "sk.eyJ{base62:60-120}.{word:20-30}"),
     token("mapbox-public-token", "Mapbox public token", "pk.eyJ{base62:60-120}.{word:20-30}", public=True),
     token(
@@ -42,7 +42,17 @@ KINDS = (
     token("tickettailor-key", "Ticket Tailor key", "sk_{digit:4}_{digit:6}_{hex:32}"),
     token("nylas-key", "Nylas key", "nyk_{v0|v1}_{base62:40-64}"),
     token("retool-token", "Retool token", "retool_{base62:20-40}"),
-    token("beamer-key", "Beamer key", "b_{word:44}", bits=5.6),
+    framed(
+        "beamer-key",
+        "Beamer key",
+        r"(?:[^0-9A-Za-z_/+-]|\A)(?P<secret>b_[0-9A-Za-z_-]{44})(?:[^0-9A-Za-z_/+-]|\z)",
+        anchors=("b_",),
+        good=("key = b_{word:44}",),
+        bad=("key = b_{x:44}",),
+        bits=5.6,
+    ),
+    token("fleetbase-key", "Fleetbase key", "flb_live_{base62:20}"),
+    token("flexport-token", "Flexport token", "shltm_{word:40}"),
     framed(
         "asana-token",
         "Asana token",
@@ -194,5 +204,25 @@ KINDS = (
         "{text:52}",
         "{base62:16}",
         "{base62:36}",
+    ),
+    service(
+        "web-service-key",
+        "key of a web service",
+        "bugherd fastforex findl geocodify happyscribe imagga instabot ip2location ipqualityscore jupiterone "
+        "knapsackpro kylas languagelayer leadfeeder linenotify linkpreview loginradius loqate lunchmoney madkudu "
+        "mavenlink mesibo metrilo mixmax myintervals nethunt nftport nicereply nozbe nozbeteams onepagecrm oopspam "
+        "openuv overloop owlbot packagecloud paralleldots partnerstack passbase pastebin peopledatalabs pepipost "
+        "pipedream pivotaltracker pyowm podio postageapi prodpad protocolsio proxycrawl purestake quickmetrics "
+        "ravenstools repairshopr revampcrm rownd runrunit salesblink scalr scrapeowl scraperbox scrutinizer selectpdf "
+        "sellfy serphouse serply siteleaf skybiometry speechtext spotinst sslmate statuspal storychief stormboard "
+        "stripo tallyfy testingbot theoddsapi thinkific tomba travelpayouts typetalk unplugg urlbae userstack "
+        "vatlayer viewneo vouchery webengage websitepulse whatfix workstack worldcoinindex zenserp zonkafeedback "
+        "blitapp collect2 checio ethplorer iexapis eightxeight endorlabs fulcrum formbucket formcraft getsandbox "
+        "guardianapi hypertrack ipinfodb juro kontakt lexigram mailmodo mrticktock flightlabs geoipifi",
+        "{hex:32}",
+        "{hex:40}",
+        "{hex:64}",
+        "{uuid}",
+        "{word:20-80}",
     ),
 )

@@ -13,8 +13,9 @@ from __future__ import annotations
 import random
 import re
 import string
-from dataclasses import dataclass
 from itertools import product
+
+from casemate.model.record import dataclass
 
 _PIECE = re.compile(r"\{([^{}]*)\}")
 _CLASS = re.compile(r"([a-z][a-z0-9]*)(?::(\d+)(?:-(\d+))?)?")
