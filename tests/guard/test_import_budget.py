@@ -77,6 +77,13 @@ _REDACTION = {f"casemate_guard.redaction{name}" for name in ("", ".cards", ".con
 _REDACTION |= {f"casemate_guard.redaction{name}" for name in (".identities", ".policy", ".prefilter", ".redactor")}
 _HANDLER = {f"casemate_guard{name}" for name in (".batch", ".decision", ".handler", ".limits")}
 
+_SECRETS = {f"casemate_guard{name}" for name in ("", ".cloud", ".secrets")}
+_SECRETS |= {f"casemate_guard.secrets.{name}" for name in ("cache", "secret", "sources")}
+_ENVELOPE = {f"casemate_guard{name}" for name in ("", ".cloud", ".envelope")}
+_ENVELOPE |= {f"casemate_guard.envelope.{name}" for name in ("envelope", "format", "keks")}
+
+_ADAPTERS = {"casemate_guard", "casemate_guard.adapters"}
+
 # The modules of ours that each door loads; what they load of the standard library beside `given`.
 BUDGETS: dict[str, tuple[set[str], set[str], str]] = {
     "casemate_guard.events.decode": (_EVENTS, set(), "re, json, zlib, binascii, time"),
@@ -90,7 +97,60 @@ BUDGETS: dict[str, tuple[set[str], set[str], str]] = {
         set(),
         "logging",
     ),
-    "casemate_guard.handler": (_EVENTS | _HANDLER, set(), "re, json, zlib, binascii, time, functools"),
+    "casemate_guard.handler": (_EVENTS | _HANDLER, set(), "re, json, zlib, binascii, time, functools, os"),
+    "casemate_guard.policy": ({"casemate_guard", "casemate_guard.policy"}, set(), "sys"),
+    "casemate_guard.checks": (
+        (_EVENTS - {"casemate_guard.events.decode", "casemate_guard.events.recognise"})
+        | {"casemate_guard.checks", "casemate_guard.decision"},
+        set(),
+        "re, json, zlib, binascii",
+    ),
+    "casemate_guard.confine": ({"casemate_guard", "casemate_guard.confine"}, set(), "os"),
+    "casemate_guard.telling": ({"casemate_guard", "casemate_guard.telling"}, set(), "sys"),
+    "casemate_guard.environment": ({"casemate_guard", "casemate_guard.environment"}, set(), "os"),
+    "casemate_guard.tls": ({"casemate_guard", "casemate_guard.tls"}, set(), "os, ssl, sys, hashlib, http.client"),
+    **{
+        f"casemate_guard.cloud.{name}": (
+            {"casemate_guard", "casemate_guard.cloud", f"casemate_guard.cloud.{name}"},
+            set(),
+            "os, time, hmac, hashlib, urllib.parse",
+        )
+        for name in ("aws", "azure", "google", "vault")
+    },
+    "casemate_guard.secrets": ({"casemate_guard", "casemate_guard.secrets"}, set(), "sys"),
+    "casemate_guard.secrets.cache": (_SECRETS, set(), "os, hmac, threading, time"),
+    "casemate_guard.envelope": ({"casemate_guard", "casemate_guard.envelope"}, set(), "sys"),
+    "casemate_guard.envelope.envelope": (_ENVELOPE, set(), "os, hmac, threading, time, base64"),
+    **{
+        f"casemate_guard.envelope.{name}": (
+            {f"casemate_guard{one}" for one in ("", ".envelope", f".envelope.{name}", ".envelope.format")},
+            set(),
+            "os, hmac",
+        )
+        for name in ("fields", "index", "stream")
+    },
+    "casemate_guard.envelope.interop": (
+        _ENVELOPE - {"casemate_guard.envelope.envelope"} | {"casemate_guard.envelope.interop"},
+        set(),
+        "os, hmac, base64, importlib",
+    ),
+    "casemate_guard.signed": ({"casemate_guard", "casemate_guard.signed"}, set(), "hmac, base64, json, time"),
+    "casemate_guard.hops": ({"casemate_guard", "casemate_guard.hops"}, set(), "sys"),
+    "casemate_guard.schema": (
+        {"casemate_guard", "casemate_guard.schema", "casemate_guard.keywords"},
+        set(),
+        "re",
+    ),
+    "casemate_guard.formats": ({"casemate_guard", "casemate_guard.formats"}, set(), "re"),
+    **{
+        f"casemate_guard.adapters.{name}": (_ADAPTERS | {f"casemate_guard.adapters.{name}"}, set(), "sys")
+        for name in ("azure", "google", "starlette")
+    },
+    "casemate_guard.adapters.asgi": (
+        _ADAPTERS | {f"casemate_guard.adapters.{name}" for name in ("starlette", "asgi")} | _EVENTS | _HANDLER,
+        set(),
+        "re, json, zlib, binascii, time, functools, os",
+    ),
 }
 OTHERS = {"casemate_guard", "casemate_guard.redact"}  # held by the tests above
 
