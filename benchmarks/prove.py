@@ -94,11 +94,12 @@ SINKS: tuple[tuple[str, FlowKind], ...] = (
 
 @dataclass
 class App:
-    """One application: its files, and the lines that are wrong."""
+    """One application: its files, the lines that are wrong, and whether its trigger is known to the scan."""
 
     name: str
     files: dict[str, str]
     wrong: set[tuple[str, int]]
+    triggered: bool = True
 
 
 @dataclass
@@ -128,7 +129,8 @@ def python_apps() -> Iterator[App]:
         files = dict(app.files)
         if app.trigger:
             files["template.yaml"] = template(app.handler, app.trigger)
-        yield App(app.name, files, {(path, line) for _, path, line in app.expected})
+        known = app.trigger is None or app.trigger in EVENTS
+        yield App(app.name, files, {(path, line) for _, path, line in app.expected}, known)
 
 
 def script_apps(apps: dict[str, dict[str, str]]) -> Iterator[App]:
@@ -227,7 +229,7 @@ def measure(apps: Iterator[App], settings: Settings, *, with_twins: bool, verbos
         if app.wrong:
             for one in prove(report, system, settings).candidates:  # type: ignore[arg-type]
                 count(tally, app.name, one, verbose=verbose)
-        if with_twins:
+        if with_twins and app.triggered:
             tried = list(twins(app, system))
             prove_candidates(tried, system, settings)
             for one in tried:

@@ -81,9 +81,9 @@ def _group(trigger: str, record: object, number: int) -> object:
         return "stream"
     if isinstance(record, dict):
         if trigger in {"sqs", "sns-in-sqs"} and str(record.get("eventSourceARN", "")).endswith(".fifo"):
-            return ("fifo", _member(record, "attributes", "MessageGroupId"))
+            return ("fifo", repr(_member(record, "attributes", "MessageGroupId")))
         if trigger in {"msk", "kafka"}:
-            return ("partition", record.get("topic"), record.get("partition"))
+            return ("partition", repr(record.get("topic")), repr(record.get("partition")))
     return number
 
 

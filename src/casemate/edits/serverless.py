@@ -51,6 +51,8 @@ def place(target: Target, tree: Tree, value: object) -> Place:
 def said(type_: str, path: Path, value: object) -> tuple[Path, object]:
     """A native setting as a function of the framework says it. Raises `EditError` when it cannot."""
     found = PATHS.get(type_, {}).get(path)
+    if found is None and type_ == "AWS::Lambda::Function" and path[:2] == ("Environment", "Variables"):
+        found = ("environment", *path[2:])
     if found is None:
         raise EditError(f"the framework has no setting of a function for {'.'.join(path)}")
     return found, WORDS.get(found, {}).get(value, value) if isinstance(value, str) else value

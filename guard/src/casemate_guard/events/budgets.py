@@ -49,17 +49,18 @@ class BudgetExceededError(Exception):
 class Meter:
     """Counts against the budgets; every method raises `BudgetExceededError` at the first beyond."""
 
-    __slots__ = ("_clock", "_end", "_keys", "_leaves", "_size", "budgets")
+    __slots__ = ("_clock", "_end", "_keys", "_size", "budgets", "leaves", "most_leaves")
 
     def __init__(self, budgets: Budgets, clock: Callable[[], float]) -> None:
         self.budgets = budgets
         self._clock = clock
         self._end = clock() + budgets.seconds
+        self.most_leaves = budgets.leaves
         self.restart()
 
     def restart(self) -> None:
         """A new record: the counters begin again, the time goes on."""
-        self._keys = self._leaves = self._size = 0
+        self._keys = self.leaves = self._size = 0
 
     @property
     def left(self) -> int:
@@ -67,11 +68,10 @@ class Meter:
         return self.budgets.size - self._size
 
     def leaf(self, path: str) -> None:
-        self._leaves += 1
-        if self._leaves > self.budgets.leaves:
+        """Look at `leaves`, which the decoder counts itself, and at every 64th at the time."""
+        if self.leaves > self.most_leaves:
             raise BudgetExceededError("leaves", path)
-        if not self._leaves & 63:
-            self.time(path)
+        self.time(path)
 
     def keys(self, count: int, path: str) -> None:
         self._keys += count

@@ -49,29 +49,40 @@ class Decoded:
         self.records = records
 
 
-def decode(event: object, budgets: Budgets | None = None, clock: Callable[[], float] = monotonic) -> Decoded:
-    """The typed leaves of an event. Never raises for an event that `json.loads` can give."""
-    trigger = recognise(event)
+def decode(
+    event: object,
+    budgets: Budgets | None = None,
+    clock: Callable[[], float] = monotonic,
+    trigger: str | None = None,
+) -> Decoded:
+    """The typed leaves of an event. Never raises: a defect of ours is an excess called `defect`, so it is refused.
+
+    `trigger`: where the caller knows it (an object of a platform's SDK); else the event shows it.
+    """
     meter = Meter(budgets or Budgets(), clock)
     decoder = Decoder(meter)
     excesses: list[Excess] = []
     records: list[object] = []
+    known = trigger or "direct"
     try:
-        for number, (record, path) in enumerate(platforms.records_of(trigger, event)):
+        known = trigger or recognise(event)
+        for number, (record, path) in enumerate(platforms.records_of(known, event)):
             records.append(record)
             decoder.begin(number)
             try:
                 meter.time(path)
-                platforms.record(decoder, trigger, record, path)
+                platforms.record(decoder, known, record, path)
             except BudgetExceededError as error:
                 excesses.append(Excess(error.budget, error.path, number))
         decoder.begin(-1)
-        if trigger in web.TRIGGERS and isinstance(event, dict):
-            web.request(decoder, trigger, event)
+        if known in web.TRIGGERS and isinstance(event, dict):
+            web.request(decoder, known, event)
         else:
-            platforms.around(decoder, trigger, event)
+            platforms.around(decoder, known, event)
     except BudgetExceededError as error:
         excesses.append(Excess(error.budget, error.path, -1))
     except RecursionError:  # only where a caller's stack is nearly full already
         excesses.append(Excess("depth", "", -1))
-    return Decoded(trigger, decoder.leaves, decoder.notes, excesses, records)
+    except Exception as error:  # noqa: BLE001 - an attacker would look for one that lets the event through
+        excesses.append(Excess(f"defect:{type(error).__name__}", "", -1))
+    return Decoded(known, decoder.leaves, decoder.notes, excesses, records)

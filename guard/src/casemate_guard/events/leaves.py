@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
     Special = Callable[["Decoder", object, str, int], None]
 
+_BLANK = " \t\r\n\x1e\ufeff"
+_USUAL: set[str] = set()
+"""Names of which no decoding makes anything: they come again in the next event. Nothing depends on what is here."""
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
 _FORM = re.compile(r"[^\s{}\[\]<>=&]{1,256}=[^\s{}<>]{0,65536}")
 _BOUNDARY = re.compile(r"boundary\s{0,8}=\s{0,8}(?:\"([^\"]{1,200})\"|([^\s;,\"]{1,200}))", re.IGNORECASE)
@@ -68,7 +71,7 @@ class Note:
 
 def child(path: str, key: str) -> str:
     """The path of a member: dotted where the key is plain, else in brackets, cut to a bearable length."""
-    if _PLAIN.fullmatch(key):
+    if (key.isidentifier() and key.isascii() and len(key) <= 64) or _PLAIN.fullmatch(key):
         return f"{path}.{key}" if path else key
     return f"{path}[{key[:64]!r}]"
 
@@ -96,7 +99,10 @@ class Decoder:
         self.notes.append(Note(note, path, self.record))
 
     def leaf(self, path: str, kind: str, value: object, views: dict[str, str] | None = None) -> None:
-        self.meter.leaf(path)
+        meter = self.meter
+        meter.leaves = count = meter.leaves + 1
+        if not count & 63 or count > meter.most_leaves:
+            meter.leaf(path)
         self.leaves.append(Leaf(path, kind, value, {} if views is None else views, self.record))
 
     def name(self, key: str, path: str) -> None:
@@ -104,28 +110,43 @@ class Decoder:
         if key not in self._names:
             self._names.add(key)
             self.meter.size(len(key), path)
-            self.leaf(path, "name", key, self._decodings(key, path)[0])
+            if key in _USUAL:
+                self.leaf(path, "name", key)
+                return
+            views = self._decodings(key, path)[0]
+            if not views and len(key) <= 64:
+                if len(_USUAL) > 4096:
+                    _USUAL.clear()
+                _USUAL.add(key)
+            self.leaf(path, "name", key, views)
 
     # --- values
     def walk(self, value: object, path: str, kind: str, depth: int = 1, layers: int = 0) -> None:
         """Any JSON value; in what the platform wrote, the trigger's special members are decoded their own way."""
         if isinstance(value, str):
             self.text(value, path, kind, depth, layers)
-        elif isinstance(value, dict | Pairs):
+        elif isinstance(value, dict) or type(value) is Pairs:
             self.meter.depth(depth, path)
             self.meter.keys(len(value), path)
-            members = value if isinstance(value, Pairs) else value.items()
-            if isinstance(value, Pairs) and len({key for key, _ in value}) != len(value):
-                self.note("duplicate-key", path)
+            if type(value) is Pairs:
+                members: Iterable[tuple[object, object]] = value
+                if len({key for key, _ in value}) != len(value):
+                    self.note("duplicate-key", path)
+            else:
+                members = value.items()
             specials = self.specials if kind == "platform" else {}
             for key, member in members:
-                where = child(path, str(key))
+                name = key if isinstance(key, str) else str(key)
+                where = child(path, name)
                 if kind != "platform":
-                    self.name(str(key), where)
+                    self.name(name, where)
                 elif key in specials:
-                    specials[key](self, member, where, depth + 1)
+                    specials[name](self, member, where, depth + 1)
                     continue
-                self.walk(member, where, kind, depth + 1, layers)
+                if isinstance(member, str):
+                    self.text(member, where, kind, depth + 1, layers)
+                else:
+                    self.walk(member, where, kind, depth + 1, layers)
         elif isinstance(value, list | tuple):
             self.meter.depth(depth, path)
             for place, member in enumerate(value):
@@ -147,7 +168,9 @@ class Decoder:
 
     def _inside(self, text: str, path: str, kind: str, depth: int, layers: int) -> bool:
         """Whether the text is JSON (an object, an array, a quoted string) or JSON Lines, whose leaves it then gives."""
-        first = text.lstrip(" \t\r\n\x1e\ufeff")[:1]
+        first = text[:1]
+        if first in _BLANK:
+            first = text.lstrip(_BLANK)[:1]
         if first not in ("{", "[", '"') or len(text) < 2:
             return False
         value, is_json = parsed_json(text, path)
@@ -155,7 +178,7 @@ class Decoder:
             self.meter.layers(layers + 1, path)
             self.walk(value, f"{path}#json", _inner(kind), depth + 1, layers + 1)
             return True
-        if first == '"' or (values := parsed_lines(text, path)) is None:
+        if first == '"' or (values := parsed_lines(text, path, self.meter.budgets.keys)) is None:
             return False
         self.meter.layers(layers + 1, path)
         for place, one in enumerate(values):
@@ -181,6 +204,8 @@ class Decoder:
                 self._view(views, how, text, path)
                 if "%" in text and (once := percent_decoded(text)) != text:
                     self._view(views, f"{how}+url", once, path)
+        if not views:
+            return views, hidden
         for how, text in views.items():
             if text.lstrip()[:1] in ("{", "["):
                 hidden.append((how, text))

@@ -103,6 +103,9 @@ def recognise(event: object) -> str:
         return _BY_SOURCE[source]
     if isinstance(event.get("rmqMessagesByQueue"), dict):
         return "mq-rabbit"
+    window = event.get("eventSourceARN")
+    if "window" in event and isinstance(window, str):  # of a stream, maybe without records ("Tumbling windows")
+        return "kinesis" if ":kinesis:" in window else "dynamodb-stream"
     logs = event.get("awslogs")
     if isinstance(logs, dict) and "data" in logs:
         return "cloudwatch-logs"
@@ -147,7 +150,7 @@ def _of_http(event: Mapping[str, object]) -> str | None:
     if isinstance(context, dict):
         if "elb" in context:
             return "alb"
-        if "connectionId" in context or context.get("eventType") in {"CONNECT", "MESSAGE", "DISCONNECT"}:
+        if "connectionId" in context or str(context.get("eventType")) in {"CONNECT", "MESSAGE", "DISCONNECT"}:
             return "websocket"
         if "serviceNetworkArn" in context:
             return "vpc-lattice"

@@ -27,6 +27,10 @@ class RedactingFormatter(logging.Formatter):
         """The inner formatter's text, redacted."""
         return self.redactor.redact(self.inner.format(record))
 
+    def __getattr__(self, name: str) -> object:
+        """What else the inner formatter can do: Powertools' logger appends its keys through the formatter."""
+        return getattr(self.inner, name)
+
 
 class RedactingFilter(logging.Filter):
     """For a handler whose formatter must stay: redacts the message and the texts among the extra fields of a record.
@@ -100,6 +104,19 @@ def install(redactor: Redactor) -> None:
         stream = getattr(sys, name)
         if stream is not None and not isinstance(stream, RedactingStream):
             setattr(sys, name, RedactingStream(stream, redactor))
+
+
+def redacted(value: object, redactor: Redactor, depth: int = 64) -> object:
+    """A response with every string redacted, keys left as they are; what lies deeper than `depth` is masked whole."""
+    if isinstance(value, str):
+        return redactor.redact(value)
+    if isinstance(value, dict | list | tuple) and not depth:
+        return "[redacted:depth]"
+    if isinstance(value, dict):
+        return {name: redacted(one, redactor, depth - 1) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [redacted(one, redactor, depth - 1) for one in value]
+    return value
 
 
 def redact_exception(error: BaseException, redactor: Redactor) -> None:

@@ -21,6 +21,7 @@ _STYLE = re.compile(rb"\\(?:([0-9A-Fa-f]{1,6})[\s\x0b]?|(\n)|(.)|$)", re.DOTALL)
 _SEQUENCE = re.compile(rb"\\(?:x([0-9A-Fa-f]{2})|([0-7]{1,3})|([abfnrtv\\?'\"]))")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]*")
 _BASE64_NOISE = re.compile(rb"[^A-Za-z0-9+/]+")
+_WIDE = re.compile(rb"[\x80-\xff]+")
 _SQL_HEX = re.compile(rb"0[xX]((?:[0-9A-Fa-f]{2})+)")
 _BEST_FIT = {
     0x00B4: 0x27, 0x02B9: 0x27, 0x02BA: 0x22, 0x02BC: 0x27, 0x02C4: 0x5E, 0x02C6: 0x5E, 0x02C8: 0x27, 0x02CB: 0x60,
@@ -41,8 +42,8 @@ def _low(code: int) -> bytes:
 
 def url_decode_uni(value: bytes) -> bytes:
     """Undo percent encoding, `%uHHHH` included; `+` is a space."""
-    if b"%" not in value and b"+" not in value:
-        return value
+    if b"%" not in value:
+        return value.replace(b"+", b" ")
 
     def replace(found: "re.Match[bytes]") -> bytes:
         if found.group(1):
@@ -61,8 +62,8 @@ def percent_decode(value: bytes) -> bytes:
 
 def url_decode(value: bytes) -> bytes:
     """Undo percent encoding; `+` is a space."""
-    if b"%" not in value and b"+" not in value:
-        return value
+    if b"%" not in value:
+        return value.replace(b"+", b" ")
     return _PERCENT_PLAIN.sub(lambda found: bytes((int(found.group(1), 16),)) if found.group(1) else b" ", value)
 
 
@@ -162,13 +163,13 @@ def utf8_to_unicode(value: bytes) -> bytes:
     """Write each UTF-8 sequence of more than one byte as `%uhhhh`, so that rules in ASCII see it."""
     if value.isascii():
         return value
+    return _WIDE.sub(_as_unicode, value)
+
+
+def _as_unicode(run: "re.Match[bytes]") -> bytes:
     out = []
-    for character in value.decode("utf-8", "surrogateescape"):
+    for character in run.group().decode("utf-8", "surrogateescape"):
         code = ord(character)
-        if code < 0x80:
-            out.append(bytes((code,)))
-        elif 0xDC80 <= code <= 0xDCFF:
-            out.append(bytes((code - 0xDC00,)))  # no UTF-8: stays
-        else:
-            out.append(b"%%u%04x" % code)
+        # what is no UTF-8 stays
+        out.append(bytes((code - 0xDC00,)) if 0xDC80 <= code <= 0xDCFF else b"%%u%04x" % code)
     return b"".join(out)

@@ -4,6 +4,7 @@ This is the reference. It shares nothing between transactions and takes no short
 transformed once is not transformed again in the same transaction.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from casemate_guard.waf.bodies import Pairs, encoded
@@ -22,7 +23,7 @@ _SCORES = (b"blocking_inbound_anomaly_score", b"inbound_anomaly_score", b"anomal
 _OUTBOUND_SCORES = (b"blocking_outbound_anomaly_score", b"outbound_anomaly_score")
 
 
-_BEARER = Request(
+BEARER = Request(
     method=b"POST",
     headers=(
         (b"Host", b"event.invalid"),
@@ -113,10 +114,10 @@ class Transaction:
         An event with an excess is blocked without a rule: nothing is skipped quietly.
         """
         variables = self._variables
-        pairs = _arguments(event)
+        pairs = arguments(event)
         if event.excesses:
             self._block(413, None)
-        variables.request_headers(_BEARER)
+        variables.request_headers(BEARER)
         self._phase(1)
         variables.put("REQUEST_BODY_LENGTH", b"%d" % sum(len(value) for _, value in pairs))
         variables.arguments(pairs)
@@ -140,7 +141,7 @@ class Transaction:
         if self._blocked and not self._to_the_end and phase != 5:
             return
         skip, until = 0, None
-        for item in self._rules.items:
+        for item in self._program(phase):
             if isinstance(item, Marker):
                 until = None if item.name == until else until
                 continue
@@ -158,6 +159,9 @@ class Transaction:
             skip, until = item.skip, item.skip_after
             if not self._goes_on(item, phase):
                 return
+
+    def _program(self, _phase: int) -> Iterable[Rule | Marker]:
+        return self._rules.items
 
     def _goes_on(self, rule: Rule, phase: int) -> bool:
         """Do what the rule says about the transaction; whether the phase continues."""
@@ -184,6 +188,7 @@ class Transaction:
 
     def _matched(self, rule: Rule) -> bool:
         self._variables.remember([])
+        self._last = (None, (), b"")
         return all(self._link(rule, link) for link in rule.links)
 
     def _link(self, rule: Rule, link: Link) -> bool:
@@ -334,7 +339,7 @@ def _concerns(control: Control, rule: Rule) -> bool:
     return message is not None and control.matcher.search(message) is not None
 
 
-def _arguments(event: "Decoded") -> Pairs:
+def arguments(event: "Decoded") -> Pairs:
     """The leaves of an event as arguments: name and value, and each decoded view under a name of its own.
 
     A key that a caller chose is the name of an argument without a value. What the platform itself wrote is none.

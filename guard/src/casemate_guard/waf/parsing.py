@@ -118,7 +118,7 @@ def operator(source: str, place: Place, read: Reader) -> Operator:
     text = text_of(argument)
     if name in ("pmfromfile", "pmf", "ipmatchfromfile", "ipmatchf"):
         words = [word for file in argument.split() for word in read(file, place)]
-        return Operator(name, text, negated, build(name, words, place, exact=negated))
+        return Operator(name, text, negated, build(name, words, place, exact=negated), tuple(words))
     plain = text.plain
     test = build(name, plain, place, exact=negated) if plain is not None else None
     if test is None and name not in FINDERS and name not in NUMBERS:

@@ -64,12 +64,13 @@ class Text(NamedTuple):
 
 
 class Operator(NamedTuple):
-    """What a value is held against. `test` is there when the argument has no macro."""
+    """What a value is held against. `test` is there when the argument has no macro; `words` are those of its files."""
 
     name: str
     argument: Text
     negated: bool
     test: Test | None
+    words: tuple[bytes, ...] = ()
 
 
 class Setting(NamedTuple):

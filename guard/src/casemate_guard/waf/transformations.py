@@ -10,20 +10,31 @@ from collections.abc import Callable
 from casemate_guard.waf import decoding
 
 _SPACES = b" \t\n\r\x0b\x0c"
-_RUN_OF_SPACE = re.compile(rb"[ \t\n\r\x0b\x0c\xa0]+")
+_WIDER_SPACES = _SPACES + b"\xa0"
+_TO_BLANK = bytes.maketrans(_WIDER_SPACES, b" " * len(_WIDER_SPACES))
 _BLOCK_COMMENT = re.compile(rb"/\*(?:[^*]|\*(?!/))*(?:\*/)?")
 _COMMENT_SIGNS = re.compile(rb"/\*|\*/|<!--|-->|--|#")
 _COMMENTS = re.compile(rb"/\*(?:[^*]|\*(?!/))*(?:\*/)?|<!--(?:[^-]|-(?!->))*(?:-->)?|(?:--|#)[^\n]*")
 _COMMAND_NOISE = bytes.maketrans(b",;\t\n\r\x0b\x0c", b"       ")
-_COMMAND_SPACE = re.compile(rb" +(?=[/(])")
-_SPACE_RUN = re.compile(rb" +")
 _UNSAFE = re.compile(rb"[^A-Za-z0-9*_. -]")
 
 
 def _command_line(value: bytes) -> bytes:
     """Undo what shells let pass: quotes, carets, backslashes, separators, runs of space."""
     plain = value.translate(_COMMAND_NOISE, b"\\\"'^")
-    return _COMMAND_SPACE.sub(b"", _SPACE_RUN.sub(b" ", plain)).lower()
+    while b"  " in plain:
+        plain = plain.replace(b"  ", b" ")
+    if b" /" in plain or b" (" in plain:
+        plain = plain.replace(b" /", b"/").replace(b" (", b"(")
+    return plain.lower()
+
+
+def _compress(value: bytes) -> bytes:
+    """Each run of white space to one blank."""
+    plain = value.translate(_TO_BLANK)
+    while b"  " in plain:
+        plain = plain.replace(b"  ", b" ")
+    return plain
 
 
 def _normalize_path(value: bytes) -> bytes:
@@ -70,7 +81,7 @@ TRANSFORMATIONS: dict[str, Callable[[bytes], bytes]] = {
     "base64decodeext": decoding.base64_decode_ext,
     "base64encode": lambda value: binascii.b2a_base64(value, newline=False),
     "cmdline": _command_line,
-    "compresswhitespace": lambda value: _RUN_OF_SPACE.sub(b" ", value),
+    "compresswhitespace": _compress,
     "cssdecode": decoding.css_decode,
     "escapeseqdecode": decoding.escape_seq_decode,
     "hexdecode": decoding.hex_decode,
@@ -87,7 +98,7 @@ TRANSFORMATIONS: dict[str, Callable[[bytes], bytes]] = {
     "removecomments": lambda value: _COMMENTS.sub(b"", value),
     "removecommentschar": lambda value: _COMMENT_SIGNS.sub(b"", value),
     "removenulls": lambda value: value.replace(b"\0", b""),
-    "removewhitespace": lambda value: _RUN_OF_SPACE.sub(b"", value),
+    "removewhitespace": lambda value: value.translate(None, _WIDER_SPACES),
     "replacecomments": lambda value: _BLOCK_COMMENT.sub(b" ", value),
     "replacenulls": lambda value: value.replace(b"\0", b" "),
     "sha1": _sha1,

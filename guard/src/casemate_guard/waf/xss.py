@@ -166,3 +166,19 @@ def _skip(value: bytes, position: int) -> int:
     while position < len(value) and value[position] in _SPACE:
         position += 1
     return position
+
+
+def necessary() -> bytes:
+    """A regular expression without look-around that finds something in every value that `is_xss` calls hostile.
+
+    But for one of more than `MAX_TOKENS` bytes: that many tokens are hostile by their number.
+    """
+    blank = rb"[ \t\n\r\x0b\x0c\x00]*="
+    urls = b"|".join(sorted(_URLS))
+    always = b"|".join(sorted(_ALWAYS | _NAMES_AS_VALUES))
+    return b"".join(
+        (
+            rb"(?i)<[!?%a-z]|xmlns|xlink|on[a-z]{3,}" + blank + rb"|(?:" + always + rb")" + blank,
+            rb"|(?:" + urls + rb")" + blank + rb"[ \t\n\r\x0b\x0c\x00]*[\"'`]?[\x00-\x20\x7f-\xff]*[djvlm&]",
+        )
+    )

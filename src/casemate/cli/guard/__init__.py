@@ -14,10 +14,14 @@ if TYPE_CHECKING:
     from casemate.cli.main import Verb
 
 COMMANDS: dict[str, str] = {
+    "build": "compile the guard policy of each function from the inventory, beside its handler",
+    "check": "tell where guard policies are missing or no longer what the templates and the code say",
+    "encrypt-env": "encrypt the secrets among environment variables, in the template",
     "event": "show what the guard makes of events: trigger, leaves with their decoded views, verdict",
+    "learn": "make JSON Schemas of recorded events, with a stated confidence",
     "redact": "mask credentials and personal data in lines of text, or list where they stand",
 }
-"""Every command with its line of help; each is the module `casemate.cli.guard.COMMAND`."""
+"""Every command with its line of help; each is the module `casemate.cli.guard.COMMAND` (with _ for -)."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,4 +38,4 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _module(name: str) -> Verb:
-    return cast("Verb", import_module(f"casemate.cli.guard.{name}"))
+    return cast("Verb", import_module(f"casemate.cli.guard.{name.replace('-', '_')}"))

@@ -7,12 +7,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from casemate.errors import UsageError
+from casemate.errors import ConfigurationError, UsageError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from casemate_guard.decision import Decision
     from casemate_guard.events.decode import Decoded
 
 _LARGEST = 64 * 1024 * 1024
@@ -23,15 +24,19 @@ _BAD_INPUT = 2
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The flags of `guard event`."""
     parser.add_argument("file", metavar="FILE", help="events: JSON Lines, or one JSON document; - reads stdin")
+    parser.add_argument(
+        "--policy", metavar="FILE", help="decide by this guard-policy.json (default: starter rules only)"
+    )
+    parser.add_argument(
+        "--function", metavar="NAME", default="", help="of several in the policy, this handler's (app.handler)"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Print trigger, leaves and verdict of each event; 0 whatever they are, 2 where an input is wrong."""
-    from casemate_guard.decision import judge
-    from casemate_guard.events.decode import decode
-
+    judged = _judge(args)
     wrong = 0
-    for number, text in _texts(args.file):
+    for number, text in texts(args.file):
         try:
             event = json.loads(text)
         except ValueError as error:
@@ -43,12 +48,26 @@ def run(args: argparse.Namespace) -> int:
             wrong += _complain(args.file, number, "nested too deeply")
             sys.stdout.write('{"trigger": null, "leaves": [], "verdict": "reject", "reasons": ["nested too deeply"]}\n')
             continue
-        found = decode(event)
-        sys.stdout.write(json.dumps(_document(found, judge(found).verdict), ensure_ascii=True) + "\n")
+        sys.stdout.write(json.dumps(_document(*judged(event)), ensure_ascii=True) + "\n")
     return _BAD_INPUT if wrong else 0
 
 
-def _document(found: Decoded, verdict: str) -> dict[str, object]:
+def _judge(args: argparse.Namespace) -> Callable[[object], tuple[Decoded, Decision]]:
+    """What decides: the guard of a policy, else the starter rules alone."""
+    from casemate_guard.handler import Guard
+    from casemate_guard.policy import PolicyError, read_policy
+
+    if args.policy is None:
+        return Guard().judged
+    try:
+        return Guard(policy=read_policy(args.policy, args.function)).judged
+    except OSError as error:
+        raise ConfigurationError(f"{args.policy} cannot be read: {error.strerror}") from None
+    except PolicyError as error:
+        raise ConfigurationError(str(error), hint="--function names one of several") from None
+
+
+def _document(found: Decoded, decision: Decision) -> dict[str, object]:
     leaves: list[dict[str, object]] = []
     for leaf in found.leaves:
         shown: dict[str, object] = {"path": leaf.path, "kind": leaf.kind, "value": leaf.value, "views": leaf.views}
@@ -58,13 +77,17 @@ def _document(found: Decoded, verdict: str) -> dict[str, object]:
     return {
         "trigger": found.trigger,
         "leaves": leaves,
-        "verdict": verdict,
-        "reasons": [f"budget {one.budget} at {one.path}" for one in found.excesses],
+        "verdict": decision.verdict,
+        "reasons": [
+            f"{'' if one.what.startswith('budget') else 'rule '}{one.what.replace(':', ' ')} at {one.path}"
+            + ("" if one.mode == "enforce" else " (observed)")
+            for one in decision.reasons
+        ],
         "notes": [{"note": one.note, "path": one.path} for one in found.notes],
     }
 
 
-def _texts(path: str) -> Iterator[tuple[int, bytes]]:
+def texts(path: str) -> Iterator[tuple[int, bytes]]:
     """The events with the line that each begins at: one a line, or the one that the whole input is."""
     try:
         data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()

@@ -1,0 +1,234 @@
+"""Which rules of a program can be filtered by a scan, and the databases for it."""
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from casemate_guard.waf import sqli, xss
+from casemate_guard.waf.expressions import (
+    SEPARATOR,
+    Light,
+    Unscannable,
+    halves,
+    lightened,
+    literal,
+    loosened,
+    scannable,
+    shortest,
+)
+from casemate_guard.waf.patterns import compiled
+from casemate_guard.waf.rules import Hit, Link, Marker, Operator, Place, Rule, Target, Test
+from casemate_guard.waf.scanning import Chain, Family, Finder, HyperscanFinder, Re2Finder, Scanner, family, misses, node
+from casemate_guard.waf.variables import STORES
+
+Expressions = list[tuple[int, str]]
+"""What is compiled: the number of a probe, and what to look for. A number may stand there more than once."""
+
+_SPLITS = 6
+_SMALL, _LARGE = 300, 3000
+"""Characters of an expression that needs no trial, and of one that is split without a trial."""
+
+
+class Probe(NamedTuple):
+    """The first link of a rule: where it does not match, the rule does nothing."""
+
+    rule: Rule
+    link: Link
+    chains: tuple[Chain, ...]
+    """What its values go through; with `multiMatch` every beginning of its transformations."""
+    nodes: tuple[int, ...]
+    test: Test
+
+
+def probes_of(items: Iterable[Rule | Marker]) -> list[Probe]:
+    """The rules that can be filtered: their first link finds something in values that stay as they are."""
+    return [_probe(rule) for rule in items if isinstance(rule, Rule) and _is_filtered(rule.links[0])]
+
+
+def _probe(rule: Rule) -> Probe:
+    link = rule.links[0]
+    whole = link.transformations
+    lengths = range(len(whole) + 1) if link.multi_match else (len(whole),)
+    chains = tuple(whole[:length] for length in lengths)
+    return Probe(rule, link, chains, tuple(map(node, chains)), _test(link.operator))
+
+
+def _test(operator: Operator | None) -> Test:
+    """The operator's own test; a tokeniser is spared what an expression rules out."""
+    if operator is None or operator.test is None:
+        raise Unscannable
+    test = operator.test
+    if operator.name not in ("detectsqli", "detectxss"):
+        return test
+    expression = sqli.necessary() if operator.name == "detectsqli" else xss.necessary()
+    needed: list[Test] = []
+    longest = xss.MAX_TOKENS
+
+    def spared(value: bytes) -> Hit | None:
+        if not needed:
+            needed.append(compiled(expression.decode("latin-1"), Place("", 0)).search)
+        return test(value) if len(value) > longest or needed[0](value) is not None else None
+
+    return spared
+
+
+def _is_filtered(link: Link) -> bool:
+    operator = link.operator
+    if operator is None or operator.negated or operator.test is None or operator.name not in _PATTERNS:
+        return False
+    return not any(
+        target.counts or target.collection in STORES or target.collection.startswith(("MATCHED_", "REQBODY_PROCESSOR"))
+        for target in link.targets
+        if not target.excludes
+    )
+
+
+def domain(probes: Iterable[Probe]) -> tuple[Target, ...]:
+    """What the probes look at, each only once; exclusions are left to the rules."""
+    found = {
+        (target.collection, target.selector.name if target.selector and not target.selector.pattern else None): target
+        for probe in probes
+        for target in probe.link.targets
+        if not target.excludes
+    }
+    whole = {name for name, key in found if key is None}
+    return tuple(
+        target._replace(selector=None) if key is None else target
+        for (name, key), target in found.items()
+        if key is None or name not in whole
+    )
+
+
+# --- patterns of operators
+def _words(operator: Operator) -> list[str]:
+    plain = operator.argument.plain or b""
+    words = operator.words or tuple(plain.split())
+    return [f"(?i){literal(word)}" for word in words]
+
+
+def _ranges(operator: Operator) -> list[str]:
+    allowed: set[int] = set(SEPARATOR)  # a value that holds it is told by its length, see `Scanner`
+    for entry in (operator.argument.plain or b"").split(b","):
+        low, _, high = entry.strip().partition(b"-")
+        allowed.update(range(int(low), int(high or low) + 1))
+    left = [byte for byte in range(256) if byte not in allowed]
+    return ["[" + "".join(f"\\x{byte:02x}" for byte in left) + "]"] if left else []
+
+
+def _text(before: str, after: str) -> Callable[[Operator], list[str]]:
+    return lambda operator: [before + literal(operator.argument.plain or b"") + after]
+
+
+_EDGE = r"\x01"
+_PATTERNS: dict[str, Callable[[Operator], list[str]]] = {
+    "rx": lambda operator: [scannable(operator.argument.plain or b"")],
+    "rxglobal": lambda operator: [scannable(operator.argument.plain or b"")],
+    "pm": _words,
+    "pmf": _words,
+    "pmfromfile": _words,
+    "validatebyterange": _ranges,
+    "contains": _text("", ""),
+    "containsword": _text("", ""),
+    "strmatch": _text("", ""),
+    "beginswith": _text(_EDGE, ""),
+    "endswith": _text("", _EDGE),
+    "streq": _text(_EDGE, _EDGE),
+    "detectsqli": lambda _: [scannable(sqli.necessary())],
+    "detectxss": lambda _: [scannable(xss.necessary())],
+}
+
+
+# --- databases
+Build = Callable[[Expressions], Finder]
+
+
+def scanner_for(probes: list[Probe], build: Build | None = None) -> Scanner:
+    """Compile the databases for one phase. `build` is `hyperscan_finder` or `Re2Finder`; without it what is there."""
+    build = build or available()
+    plain: dict[Chain, tuple[dict[Chain, None], Expressions]] = {}
+    lights: dict[tuple[Chain, bytes, bytes], list[tuple[int, Light]]] = {}
+    always: list[int] = []
+    for number, probe in enumerate(probes):
+        try:
+            expressions, light = _expressions(probe)
+        except Unscannable:
+            always.append(number)
+            continue
+        for chain in probe.chains:
+            if light:
+                lights.setdefault((chain, light.noise, light.signs), []).append((number, light))
+                continue
+            chains, into = plain.setdefault(family(chain), ({}, []))
+            if (number, expressions[:1]) not in [(one, [other]) for one, other in into[-len(expressions) :]]:
+                into.extend((number, one) for one in expressions)
+            chains[chain] = None
+    families = [
+        Family(tuple(chains), build(found), min(shortest(one) for _, one in found))
+        for chains, found in plain.values()
+        if found
+    ]
+    for (chain, noise, signs), forms in lights.items():
+        bare, whole = ([(n, getattr(light, form)) for n, light in forms] for form in ("bare", "plain"))
+        families.append(Family((chain,), build(bare), 0, build(whole), noise, signs, tuple(n for n, _ in forms)))
+    ranges = [
+        n for n, probe in enumerate(probes) if probe.link.operator and probe.link.operator.name[:9] == "validateb"
+    ]
+    longest = [n for n, probe in enumerate(probes) if probe.link.operator and probe.link.operator.name == "detectxss"]
+    return Scanner(families, always, ranges, longest)
+
+
+def _expressions(probe: Probe) -> tuple[list[str], Light | None]:
+    operator = probe.link.operator
+    if operator is None:
+        raise Unscannable
+    if operator.name in ("rx", "rxglobal"):
+        light = lightened(operator.argument.plain or b"")
+        if light:
+            return [], light
+    return _PATTERNS[operator.name](operator), None
+
+
+def available() -> Build:
+    """Hyperscan where it is installed and does not miss anything, else RE2."""
+    return Re2Finder if misses() else hyperscan_finder
+
+
+def hyperscan_finder(expressions: Expressions) -> Finder:
+    """A database of all expressions; what is too large for it is split or loosened first."""
+    import hyperscan
+
+    fitting = []
+    for number, expression in expressions:
+        if len(expression) < _SMALL and "{" not in expression:
+            fitting.append((number, expression))
+        else:
+            fitting += [(number, part) for part in _fitting(expression, _SPLITS)]
+    flags = hyperscan.HS_FLAG_DOTALL | hyperscan.HS_FLAG_SINGLEMATCH | hyperscan.HS_FLAG_ALLOWEMPTY
+    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+    database.compile(
+        expressions=[part.encode("latin-1") for _, part in fitting],
+        ids=[number for number, _ in fitting],
+        elements=len(fitting),
+        flags=[flags] * len(fitting),
+    )
+    return HyperscanFinder(database)
+
+
+def _fitting(expression: str, left: int) -> list[str]:
+    """The expression, or expressions that together find what it finds, each of which hyperscan can compile."""
+    import hyperscan
+
+    parts = halves(expression) if left and len(expression) > _LARGE else None
+    if parts is not None:
+        return [one for part in parts for one in _fitting(part, left - 1)]
+    for attempt in dict.fromkeys((expression, loosened(expression))):
+        try:
+            hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK).compile(
+                expressions=[attempt.encode("latin-1")], flags=hyperscan.HS_FLAG_DOTALL | hyperscan.HS_FLAG_ALLOWEMPTY
+            )
+        except hyperscan.HyperscanError:
+            continue
+        return [attempt]
+    parts = halves(expression) if left else None
+    if parts is None:
+        return [""]  # finds itself everywhere
+    return [one for part in parts for one in _fitting(part, left - 1)]
