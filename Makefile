@@ -9,7 +9,7 @@ projects := pyproject.toml guard/pyproject.toml
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv demo test quick lint format bench docs fuzz score build lock clean
+.PHONY: help venv demo test quick lint format bench docs fuzz score layers build lock clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -23,6 +23,7 @@ help: ## This list
 .venv/runtime: .venv/made requirements.lock $(projects)
 	$(pip) install --require-hashes -r requirements.lock
 	$(pip) install --no-deps --no-build-isolation -e ./guard -e .
+	$(python) -m compileall -q src guard/src
 	@touch $@
 
 .venv/dev: .venv/runtime requirements-dev.lock
@@ -60,6 +61,11 @@ bench: .venv/dev ## Benchmarks, as ratios against a peer
 	$(python) benchmarks/bench.py
 	$(python) benchmarks/access.py
 	$(python) benchmarks/dependencies.py
+	$(python) benchmarks/guard_overhead.py
+	$(python) benchmarks/envelope.py
+	PYTHONPATH=. $(python) benchmarks/monitor.py
+	PYTHONPATH=. $(python) benchmarks/latency.py
+	PYTHONPATH=. $(python) benchmarks/crash.py --kills 100
 
 docs: .venv/dev ## Writes the generated docs
 	$(python) scripts/generate_docs.py
@@ -68,10 +74,14 @@ fuzz: .venv/dev ## Fuzzes the parsers and engines
 	$(python) tests/fuzz/run.py
 	$(python) tests/fuzz/iam_decisions.py
 	$(python) tests/fuzz/proofs.py
+	$(python) tests/fuzz/guard_events.py
 
 score: .venv/dev ## Scores against a truth: make score TRUTH=DIR CORPORA=DIR
 	@test -n '$(TRUTH)' && test -n '$(CORPORA)' || { echo 'usage: make score TRUTH=DIR CORPORA=DIR' >&2; exit 2; }
 	$(python) benchmarks/score.py '$(TRUTH)' '$(CORPORA)'
+
+layers: .venv/runtime ## Lambda layers of the guard into dist/
+	$(python) scripts/build_layers.py
 
 build: .venv/runtime ## Both wheels into dist/
 	rm -rf dist

@@ -5,8 +5,8 @@ oracle. Times are milliseconds; an event's window is everything at most `within`
 the same time included.
 
 - An alert belongs to a *group* (the values of `by`) and a *period*: alert time divided by `every`. A second completion
-  in the same period is the same alert. Without `every` a single event is an alert of its own, and a pattern with a
-  window has the window's length as its period.
+  in the same period is the same alert. Without `every` a single event is an alert of its own, as is one that does not
+  say when it was, and a pattern with a window has the window's length as its period.
 - `Count`, `Distinct`, `Sequence` and a `Statistic` that only grows are *monotone*: more events never unmake them, so
   they fire as soon as they hold, whatever comes late. An event completes a `Count` when its window holds enough.
 - Ties: in a `Sequence`, a later stage may have the same time as the earlier one but must be another event

@@ -32,6 +32,13 @@ from casemate.authoring.patterns import DAY, Pattern, each
 from casemate.authoring.query import event, known
 from casemate.model.finding import HIGH
 
+_SENDS = (
+    "PutObject", "CopyObject", "UploadPart", "CompleteMultipartUpload", "SendMessage", "SendMessageBatch", "Publish", "PublishBatch",
+    "PutEvents", "PutItem", "UpdateItem", "BatchWriteItem", "TransactWriteItems", "PutRecord", "PutRecords", "PutRecordBatch",
+    "Invoke", "InvokeAsync", "StartExecution", "StartSyncExecution", "ReplicateObject", "PutSecretValue", "Encrypt",
+)  # fmt: skip
+"""Calls that carry data to where they go."""
+
 
 @detection(
     "function-writes-to-foreign-account",
@@ -42,8 +49,8 @@ from casemate.model.finding import HIGH
 )
 def detect() -> Pattern:
     return each(
-        known("function_roles", event.role)
-        & event.read_only.is_(False)
+        event.action.is_(*_SENDS)
+        & known("function_roles", event.role)
         & event.outcome.is_("success")
         & event.target_account.exists()
         & ~event.target_account.same_as(event.raw("userIdentity.accountId"))

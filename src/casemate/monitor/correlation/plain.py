@@ -128,7 +128,7 @@ def period_of(pattern: Pattern) -> int | None:
 def anchor(pattern: Pattern, last: Point) -> str:
     """What tells one alert of a group from the next."""
     period = period_of(pattern)
-    return (last.alert or f"{last.account}/{last.id}") if period is None else str(last.time // period)
+    return (last.alert or f"{last.account}/{last.id}") if period is None or last.time < 0 else str(last.time // period)
 
 
 def _alert(detection: Detection, group: Group, mark: str, found: list[Completion], pattern: Pattern) -> Alert:
@@ -165,7 +165,7 @@ def completions(pattern: Pattern, past: History) -> list[Completion]:
         case Each():
             return [
                 Completion(group, point, (point,))
-                for group, points in _grouped(pattern.stage, past, timed=pattern.every is not None).items()
+                for group, points in _grouped(pattern.stage, past, timed=False).items()
                 for point in points
             ]
         case Count():
