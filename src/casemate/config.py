@@ -66,6 +66,7 @@ class Config:
     rule_options: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     suppressions: tuple[Suppression, ...] = ()
     monitor: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    code: Mapping[str, object] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
         """A text setting."""
@@ -101,6 +102,7 @@ def load(
     rule_options: dict[str, Mapping[str, object]] = {}
     suppressions: list[Suppression] = []
     monitor: dict[str, Mapping[str, object]] = {}
+    code: dict[str, object] = {}
     for key, value in table.items():
         if key == "suppress":
             suppressions.extend(_suppressions(value, str(file), _suppress_lines(file)))
@@ -108,6 +110,10 @@ def load(
             rule_options.update(_rule_options(value, file))
         elif key == "monitor":
             monitor.update(_monitor(value, file))
+        elif key == "code":
+            if not isinstance(value, dict):
+                raise ConfigurationError(f"{file}: code must be a table", hint="write [[code.sources]]")
+            code.update(value)  # what may stand in it, the analysis of code knows
         else:
             name = _known(key, file)
             values[name] = Origin(_checked(name, value, str(file)), str(file))
@@ -125,7 +131,7 @@ def load(
     for name, value in (flags or {}).items():
         if value is not None and value != []:
             values[name] = Origin(value, f"--{name}")
-    return Config(values, file, rule_options, tuple(suppressions), monitor)
+    return Config(values, file, rule_options, tuple(suppressions), monitor, code)
 
 
 def _rule_options(value: object, file: Path | None) -> dict[str, Mapping[str, object]]:
@@ -200,10 +206,9 @@ def _known(key: str, file: Path | None) -> str:
         return "import-suppressions"
     from difflib import get_close_matches
 
-    near = get_close_matches(key, [*SETTINGS, "suppress", "rules", "monitor"], 1)
-    hint = (
-        f"did you mean {near[0]}?" if near else f"known keys: {', '.join((*SETTINGS, 'rules', 'suppress', 'monitor'))}"
-    )
+    near = get_close_matches(key, [*SETTINGS, "suppress", "rules", "monitor", "code"], 1)
+    known = ", ".join((*SETTINGS, "rules", "suppress", "monitor", "code"))
+    hint = f"did you mean {near[0]}?" if near else f"known keys: {known}"
     raise ConfigurationError(f"{file}: unknown key {key!r}", hint=hint)
 
 

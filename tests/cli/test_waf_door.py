@@ -90,3 +90,19 @@ def test_a_refused_rule_set_is_named_with_file_and_line(rules: Path, capsys: pyt
     (rules / "b.conf").write_text('\nSecRule ARGS "@inspectFile x" "id:9"')
     assert main(["waf", "rules", "--rules", str(rules)]) == 2
     assert "b.conf:2: @inspectfile is refused" in capsys.readouterr().err
+
+
+def test_a_rule_set_is_compiled_and_runs_as_it_does_from_its_folder(
+    rules: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from casemate_guard.waf.artefact import load
+
+    made = tmp_path / "made.waf"
+    assert main(["waf", "compile", "--rules", str(rules), "-o", str(made)]) == 0
+    assert "bytes" in capsys.readouterr().err
+    assert load(made.read_bytes()).engine is not None
+    file = cases(rules, {"id": 1, "request": {"uri": "/?a=attack"}}, {"id": 2, "event": {"a": "attack"}})
+    assert main(["waf", "test", "--rules", str(rules), file]) == 0
+    fast = capsys.readouterr().out
+    assert main(["waf", "test", "--rules", str(rules), "--plain", file]) == 0
+    assert capsys.readouterr().out == fast

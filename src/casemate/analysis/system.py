@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from casemate.analysis.access.grants import Grants
     from casemate.analysis.access.needs.gathering import FunctionNeeds
+    from casemate.analysis.code.models import Model
     from casemate.analysis.code.result import CodeResult
     from casemate.model.api import Api, Route
     from casemate.model.dependency import Dependency
@@ -76,6 +77,8 @@ class System:
         self.jobs = jobs
         self._options = options or {}
         self._grants: dict[str, Grants] = {}
+        self.own_models: tuple[Model, ...] = ()
+        """Sources, sinks and sanitisers that the configuration declares."""
         self.history: Path | None = None
         """The repository whose whole history is searched for secrets, when that is asked for."""
 

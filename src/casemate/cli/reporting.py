@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from casemate.errors import UsageError
+from casemate.model.record import dataclass
 
 if TYPE_CHECKING:
     import argparse

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
+    from casemate.analysis.code.models import Model
     from casemate.config import Config
     from casemate.engine.catalogue import Listing
     from casemate.engine.scanning import Request, Scan
@@ -146,6 +147,15 @@ def _config(args: argparse.Namespace, paths: list[Path]) -> Config:
     return load(start=Path.cwd(), scanned=paths, given=given, environment=os.environ, flags=flags)
 
 
+def _own_models(config: Config) -> tuple[Model, ...]:
+    """The team's own sources, sinks and sanitisers."""
+    if not config.code:
+        return ()
+    from casemate.analysis.code.libraries.teams import own_models
+
+    return own_models(config.code, str(config.file))
+
+
 def _request(args: argparse.Namespace, config: Config, root: Path) -> Request:
     from casemate.config import placed
     from casemate.engine.baseline import read_baseline
@@ -174,6 +184,7 @@ def _request(args: argparse.Namespace, config: Config, root: Path) -> Request:
         extra=extra,
         options=options_of(args, config.text("stage") or None),
         rule_options=config.rule_options,
+        own_models=_own_models(config),
         suppressions=placed(config.suppressions, root),
         imports=config.texts("import-suppressions"),
         history=root if args.history else None,

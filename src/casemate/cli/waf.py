@@ -1,4 +1,4 @@
-"""`casemate waf`: runs a SecLang rule set on requests, and lists its rules.
+"""`casemate waf`: runs our starter rules or a SecLang rule set on requests and events, and lists the rules.
 
 The doors for machines are those of the contract "Doors for machines": JSON Lines in, JSON Lines out, exit code 0.
 """
@@ -7,35 +7,48 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import json
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, NamedTuple, TextIO, TypeAlias
 
 from casemate.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from casemate_guard.events.decode import Decoded
     from casemate_guard.waf.executor import Verdict
     from casemate_guard.waf.message import Fields, Request, Response
     from casemate_guard.waf.rules import RuleSet
+    from casemate_guard.waf.starter.engine import Starter
+
+    _Message: TypeAlias = "tuple[Request, Response | None] | _Event"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """The flags of `waf test` and `waf rules`."""
+    """The flags of `waf test`, `waf rules` and `waf compile`."""
     doors = parser.add_subparsers(title="commands", metavar="COMMAND", dest="door", required=True)
     test = doors.add_parser("test", help="decide about requests, one JSON object a line")
     listing = doors.add_parser("rules", help="list the rules: id, phase, paranoia level, severity, message")
-    for door in (test, listing):
+    making = doors.add_parser("compile", help="compile a rule set for this platform, for the guard and `waf test`")
+    for door in (test, listing, making):
         door.add_argument(
-            "--rules", metavar="DIR", required=True, help="folder of SecLang rules, such as the OWASP CRS"
+            "--rules",
+            metavar="DIR",
+            required=door is making,
+            help="folder of SecLang rules, such as the OWASP CRS"
+            + ("" if door is making else " (default: our own rules)"),
         )
         door.add_argument("--setup", metavar="FILE", help="SecLang file that is read before the rules")
         door.add_argument("--paranoia", type=int, choices=(1, 2, 3, 4), help="paranoia level, whatever the setup says")
+    making.add_argument("-o", "--output", metavar="FILE", required=True, help="where the compiled rule set goes")
+    test.add_argument("--plain", action="store_true", help="run rule by rule, without any filter: slow, and the same")
+    test.add_argument(
+        "--explain", action="store_true", help="add `reasons`: rule, field, transformations, redacted match"
+    )
     test.add_argument("--timings", action="store_true", help="add `micros`, the time of each case")
     test.add_argument("file", metavar="FILE", help="requests as JSON Lines, `-` for standard input")
     listing.add_argument("--format", choices=("text", "json"), default="text", help="text, or one JSON object a line")
@@ -43,16 +56,28 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run the command; always 0 when it could be run."""
-    rules = _loaded(args)
-    if args.door == "rules":
-        _list(rules, as_json=args.format == "json")
-        return 0
+    if args.rules is None and args.setup is not None:
+        raise UsageError("--setup belongs to a rule set", hint="give its folder with --rules")
+    if args.rules is None:
+        if args.door == "rules":
+            _list_starter(as_json=args.format == "json")
+            return 0
+        judge = _by_starter(args.paranoia or 1)
+    else:
+        rules = _loaded(args)
+        if args.door == "rules":
+            _list(rules, as_json=args.format == "json")
+            return 0
+        if args.door == "compile":
+            _compile(rules, args.output)
+            return 0
+        judge = _by_rules(rules, plain=args.plain, explained=args.explain)
     if args.file == "-":
-        _test(rules, sys.stdin, timings=args.timings)
+        _test(judge, sys.stdin, timings=args.timings)
         return 0
     try:
         with Path(args.file).open(encoding="utf-8", errors="surrogateescape") as lines:
-            _test(rules, lines, timings=args.timings)
+            _test(judge, lines, timings=args.timings)
     except OSError as error:
         raise UsageError(f"{args.file} cannot be read: {error.strerror}") from None
     return 0
@@ -101,35 +126,122 @@ def _list(rules: RuleSet, *, as_json: bool) -> None:
             sys.stdout.write(f"{rule.id:<8} {rule.phase} {paranoia:<4} {rule.severity or '-':<9} {message}\n")
 
 
-def _test(rules: RuleSet, lines: TextIO, *, timings: bool) -> None:
+def _list_starter(*, as_json: bool) -> None:
+    from casemate_guard.waf.starter.table import rows
+
+    for name, score, free, _, _, kinds in rows():
+        if as_json:
+            row = {"id": name, "score": score, "in_free_text": free, "kinds": sorted(kinds)}
+            sys.stdout.write(json.dumps(row) + "\n")
+        else:
+            sys.stdout.write(f"{name:<20} {score} {free} {' '.join(sorted(kinds))}".rstrip() + "\n")
+
+
+def _by_rules(rules: RuleSet, *, plain: bool, explained: bool) -> _Judge:
+    from casemate.cli.waf_engine import engine
     from casemate_guard.events.decode import decode
     from casemate_guard.waf.executor import Transaction
+    from casemate_guard.waf.fast import EngineError, Fast
 
+    engines: dict[bool, Fast] = {}
+
+    def ready(message: _Message) -> None:
+        event = isinstance(message, _Event)
+        if not plain and event not in engines:
+            engines[event] = engine(rules, event=event)
+
+    def judged(name: bytes, message: _Message) -> Verdict:
+        if plain:
+            transaction = Transaction(rules, unique_id=name, to_the_end=True)
+            if isinstance(message, _Event):
+                return transaction.inspect(decode(message.value))
+            return transaction.run(*message)
+        if isinstance(message, _Event):
+            return engines[True].inspect(decode(message.value), unique_id=name, to_the_end=True)
+        return engines[False].run(*message, unique_id=name, to_the_end=True)
+
+    def decide(case: object, message: _Message) -> dict[str, object]:
+        try:
+            verdict = judged(str(case).encode("utf-8", "replace"), message)
+        except EngineError as error:
+            sys.stderr.write(f"casemate: case {case}: {error}: blocked\n")
+            return {"action": "block", "rules": [], "score": 0}
+        if not explained:
+            return _answer(verdict)
+        from casemate_guard.waf.explain import explain
+
+        return {**_answer(verdict), "reasons": explain(verdict)}
+
+    return _Judge(ready, decide)
+
+
+def _compile(rules: RuleSet, output: str) -> None:
+    from casemate.cli.waf_engine import compiled
+
+    data = compiled(rules)
+    try:
+        Path(output).write_bytes(data)
+    except OSError as error:
+        raise UsageError(f"{output} cannot be written: {error.strerror}") from None
+    sys.stderr.write(f"{output}: {len(rules.rules)} rules, {len(data)} bytes\n")
+
+
+def _by_starter(paranoia: int) -> _Judge:
+    from casemate_guard.events.decode import decode
+    from casemate_guard.waf.starter.engine import Starter
+    from casemate_guard.waf.starter.wire import framing, leaves_of
+
+    starter = Starter(paranoia)
+
+    def decide(_case: object, message: _Message) -> dict[str, object]:
+        if isinstance(message, tuple):
+            found, extra = leaves_of(message[0]), framing(message[0])
+        else:
+            found, extra = decode(message.value), {}
+        return _starter_answer(starter, found, extra)
+
+    return _Judge(lambda _message: None, decide)
+
+
+def _starter_answer(starter: Starter, found: Decoded, extra: dict[str, int]) -> dict[str, object]:
+    matched = dict.fromkeys(extra)
+    score = starter.counted(extra)
+    for _, one in starter.examine(found.leaves):
+        matched.update(dict.fromkeys(one))
+        score = max(score, starter.counted(one))
+    budgets = dict.fromkeys(f"budget:{excess.budget}" for excess in found.excesses)
+    blocks = score >= starter.threshold or bool(budgets)
+    return {"action": "block" if blocks else "allow", "rules": [*budgets, *matched], "score": score}
+
+
+def _test(judge: _Judge, lines: TextIO, *, timings: bool) -> None:
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         case, message = _case(line, number)
-        identity = hashlib.sha256(repr(case).encode()).hexdigest().encode()
+        judge.ready(message)
         begun = time.perf_counter_ns()
-        transaction = Transaction(rules, unique_id=identity, to_the_end=True)
-        if isinstance(message, tuple):
-            verdict = transaction.run(*message)
-        else:
-            verdict = transaction.inspect(decode(message.value))
+        decided = judge.decide(case, message)
         spent = time.perf_counter_ns() - begun
-        answer = _answer(case, verdict)
+        answer = {"id": case, **decided}
         if timings:
             answer["micros"] = spent // 1000
         sys.stdout.write(json.dumps(answer) + "\n")
 
 
-def _answer(case: object, verdict: Verdict) -> dict[str, object]:
+def _answer(verdict: Verdict) -> dict[str, object]:
     return {
-        "id": case,
         "action": verdict.action,
         "rules": [match.rule.id for match in verdict.matches],
         "score": verdict.score,
     }
+
+
+class _Judge(NamedTuple):
+    """Decides about cases. `ready` is what has to be done before the first of a kind; it is no part of its time."""
+
+    ready: Callable[[_Message], None]
+    decide: Callable[[object, _Message], dict[str, object]]
 
 
 class _Event:
@@ -139,7 +251,7 @@ class _Event:
         self.value = value
 
 
-def _case(line: str, number: int) -> tuple[object, tuple[Request, Response | None] | _Event]:
+def _case(line: str, number: int) -> tuple[object, _Message]:
     """The id of one line, and its request and response or its event.
 
     Raises `UsageError` with the number of the line.

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from casemate.analysis.code.models import Model
     from casemate.engine.catalogue import Listing
     from casemate.model.diagnostic import Input
     from casemate.model.finding import Finding, Profile, Suppression
@@ -37,7 +38,7 @@ class Request:
 
     The user's own rules. `imports`: tools whose suppressions count too (`engine.importing`).
     `cache`: what earlier runs derived from files; `jobs`: processes used at most;
-    `history`: the repository whose past is searched for secrets.
+    `history`: the repository whose past is searched for secrets; `own_models`: what the team says of its own code.
     """
 
     today: date
@@ -54,6 +55,7 @@ class Request:
     cache: Cache | NoCache | None = None
     jobs: int = 1
     history: Path | None = None
+    own_models: tuple[Model, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ def judge_inventory(
     selected = select(available, request.only, request.skip)
     system = System(inventory, request.today, request.rule_options, tree=tree, cache=request.cache, jobs=request.jobs)
     system.history = request.history
+    system.own_models = request.own_models
     progress(f"{len(selected)} rules")
     withheld = _withheld(selected, request)
     outcomes = run(system, selected, withheld, doubtful=request.profile == "strict" or bool(request.only))

@@ -186,3 +186,16 @@ def test_cookies_paths_and_absolute_uris() -> None:
     SecRule REQUEST_URI_RAW "@beginsWith http" "id:5,phase:1,pass"
     """
     assert ids(rules, "http://host/p%20q?x=1", Cookie=b"a=1; b=2=3") == [1, 2, 3, 4, 5]
+
+
+def test_a_verdict_is_explained_without_its_secrets() -> None:
+    from casemate_guard.waf.explain import explain
+
+    key = "AKIA" + "IOSFODNN7EXAMPLE"
+    rules = 'SecRule ARGS "@rx attack" "id:1,phase:2,deny,t:none,t:lowercase,msg:\'an attack\'"'
+    found = explain(verdict(rules, Request(uri=f"/?a={key}%20ATTACK".encode())))
+    assert [(one["rule"], one["field"], one["transformations"], one["span"]) for one in found] == [
+        (1, "ARGS:a", ["lowercase"], (21, 27))
+    ]
+    assert "attack" in found[0]["matched"]
+    assert found[0]["message"] == "an attack"

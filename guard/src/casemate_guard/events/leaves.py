@@ -133,7 +133,7 @@ class Decoder:
                 if len({key for key, _ in value}) != len(value):
                     self.note("duplicate-key", path)
             else:
-                members = value.items()
+                members = value.items()  # type: ignore[union-attr] # Pairs has gone the other way
             specials = self.specials if kind == "platform" else {}
             for key, member in members:
                 name = key if isinstance(key, str) else str(key)

@@ -54,10 +54,17 @@ def is_sqli(value: bytes) -> bytes:
 def _attacks(found: list[Token], *, inside: bool) -> bool:
     if inside and (_reopens(found) or _cut_off(found)):
         return True
-    return any(
-        _calls(found, at) or _condition(found, at, inside=inside) or _statement(found, at) or _clause(found, at)
-        for at in range(len(found))
-    )
+    for at, token in enumerate(found):
+        kind = token.kind
+        if kind == "&":
+            if _condition(found, at, inside=inside):
+                return True
+        elif kind == "k":
+            if _calls(found, at) or _statement(found, at) or _clause(found, at):
+                return True
+        elif kind in "fnv" and _calls(found, at):
+            return True
+    return False
 
 
 def _reopens(found: list[Token]) -> bool:

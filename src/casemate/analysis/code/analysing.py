@@ -27,6 +27,7 @@ from casemate.sources.tree import FolderTree, inside
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from casemate.analysis.code.models import Model
     from casemate.model.api import Route
     from casemate.model.flow import CodeExposure
     from casemate.model.function import Function
@@ -74,6 +75,7 @@ class Surroundings(Protocol):
     tree: Tree | None
     cache: Cache | NoCache | None
     jobs: int
+    own_models: tuple[Model, ...]
 
     def routes_of(self, function: Function, /) -> tuple[Route, ...]: ...
     def triggers_of(self, function: Function, /) -> tuple[Trigger, ...]: ...
@@ -111,6 +113,7 @@ def gather(system: Surroundings) -> CodeResult:
     extra = {path: inline.content for path, inline in inlined.items()}
     contents.update(extra)
     project = Project(tree, contents, extra)
+    project.own = system.own_models
     for path, data in contents.items():
         project.give(path, data)
     walked = _all(system, project, contents, wanted, extra)
@@ -237,7 +240,7 @@ def _run(
 
     store = system.cache or NoCache()
     keys = {
-        path: key_of(_producer(), path.encode(), repr(_spec(wanted)).encode(), listing.encode())
+        path: key_of(_producer(), path.encode(), repr((_spec(wanted), *project.own)).encode(), listing.encode())
         for path, wanted in units.items()
     }
     kept = store.get_many(KIND, keys.values())
@@ -321,10 +324,11 @@ def _computed(
 _project: Project | None = None
 
 
-def _start(tree: Tree, files: tuple[str, ...], extra: dict[str, bytes]) -> None:
+def _start(tree: Tree, files: tuple[str, ...], extra: dict[str, bytes], own: tuple[Model, ...]) -> None:
     global _project  # noqa: PLW0603 - what a worker process works with
     gc.disable()
     _project = Project(tree, files, extra)
+    _project.own = own
 
 
 def _chunk(units: list[tuple[str, list[Wanted]]]) -> list[tuple[str, bytes]]:
@@ -342,7 +346,7 @@ def _spread(
     items = list(units.items())
     chunks = [items[start : start + CHUNK] for start in range(0, len(items), CHUNK)]
     context = multiprocessing.get_context("spawn")
-    with context.Pool(min(jobs, len(chunks)), _start, (project.tree, tuple(project.files), extra)) as pool:
+    with context.Pool(min(jobs, len(chunks)), _start, (project.tree, tuple(project.files), extra, project.own)) as pool:
         for found in pool.imap(_chunk, chunks):
             yield from found
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from casemate.analysis.code.interpret.machine import Machine
+    from casemate.analysis.code.models import Model
     from casemate.sources.tree import Tree
 
 MAX_MODULES = 120
@@ -40,6 +41,7 @@ class Project:
     def __init__(self, tree: Tree, files: Iterable[str], extra: dict[str, bytes] | None = None) -> None:
         self.tree = tree
         self.extra = extra or {}
+        self.own: tuple[Model, ...] = ()
         self.files = frozenset((*files, *self.extra))
         folders: set[str] = {""}
         for path in self.files:

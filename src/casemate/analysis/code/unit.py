@@ -66,7 +66,7 @@ def walk_unit(project: Project, path: str, wanted: Iterable[Wanted]) -> Walked:
     result = Walked()
     if language is None:
         return result
-    models = models_of(language)
+    models = models_of(language, project.own)
     machine = Machine(project, models)
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, RECURSION))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from casemate.analysis.system import System
     from casemate.model.function import Function
 
-_FOLLOWED = (".py", ".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx")
+_FOLLOWED = (".py", ".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx", ".go", ".java")
 _UNCALLED = "loose"
 """Functions that nothing enters: only where nothing at all is entered they are taken for what runs."""
 

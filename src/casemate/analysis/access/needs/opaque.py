@@ -50,6 +50,13 @@ _IMPORTS_PYTHON = late(
     rf"^[ \t]*(?:import|from)[ \t]+({'|'.join(map(re.escape, _PYTHON))})(?=[.\s,])".encode(), re.MULTILINE
 )
 _IMPORTS_SCRIPT = late(rf"(?:from|require\(|import\(|import)\s*['\"]({'|'.join(map(re.escape, _SCRIPT))})".encode())
+_IMPORTS_TYPED = late(
+    rb"\b(com\.amazonaws\.services\.dynamodbv2\.datamodeling|io\.awspring\.cloud|com\.amazonaws\.secretsmanager\.caching"
+    rb"|software\.amazon\.lambda\.powertools\.(?:parameters|idempotency|largemessages)|com\.amazonaws\.services\.kinesis\.producer"
+    rb"|software\.amazon\.awssdk\.transfer|software\.amazon\.awssdk\.messagemanager)\b"
+    rb"|\"(github\.com/guregu/dynamo|gocloud\.dev/[\w/]{1,60}|github\.com/aws/aws-secretsmanager-caching-go)"
+)
+"""Libraries for Go and Java that make calls which their callers do not spell out."""
 _SHELL = late(
     rb"\bsubprocess\b[^\n]{0,80}['\"]aws['\" ]|\bos\.system\([^\n]{0,40}['\"]aws |exec(?:Sync)?\([^\n]{0,40}['\"`]aws "
 )
@@ -135,6 +142,12 @@ def opaque(
     for path in files:
         data = tree.read(path) if tree is not None and "#" not in path else None
         if data is None or tree is None:
+            continue
+        if path.endswith((".go", ".java")):
+            for match in _IMPORTS_TYPED.finditer(data):
+                place = 1 if match[1] is not None else 2
+                words = f"the library {match[place].decode()} calls AWS by itself"
+                yield NotFollowed(_span(path, data, match.start(place)), words)
             continue
         python, template = path.endswith(".py"), path.endswith(_TEMPLATES)
         for pattern in (

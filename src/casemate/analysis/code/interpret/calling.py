@@ -203,6 +203,9 @@ def call(  # noqa: C901 - one case a kind of value
 ) -> Value:  # fmt: skip
     """The value called."""
     if isinstance(value, Closure):
+        own = _declared(machine, value) if machine.models.own else None
+        if own is not None:
+            return _call_thing(machine, Thing(own), arguments, keywords, frame, node, own.rpartition(".")[2])
         return inline(machine, value, arguments, keywords, frame, node)
     if isinstance(value, Class):
         return instantiate(machine, value, arguments, keywords, frame, node)
@@ -236,6 +239,18 @@ def call(  # noqa: C901 - one case a kind of value
     return unknown(Given(receiver, arguments, keywords, node).taint())
 
 
+def _declared(machine: Machine, function: Closure) -> str | None:
+    """The name by which the configuration speaks of a function of the project: `lib.read.body` in `src/lib/read.py`."""
+    stem = function.module.path.rpartition(".")[0].removesuffix("/__init__").removesuffix("/index")
+    path = f".{stem.replace('/', '.')}.{function.function.name}"
+    for own in machine.models.own:
+        if own.rpartition(".")[2] == function.function.name and "." in own:
+            written = own.lstrip("./").replace("/", ".")
+            if path.endswith(f".{written}"):
+                return own
+    return None
+
+
 # -- libraries
 def _call_thing(
     machine: Machine, value: Thing, arguments: list[Value], keywords: dict[str, Value], frame: Frame, node: ir.Expr,
@@ -259,9 +274,8 @@ def _library(machine: Machine, value: Thing, given: Given, frame: Frame, name: s
     models = machine.models
     if path in _REMOVES:
         machine.found = {key: found for key, found in machine.found.items() if found.kind != "tmp-reuse"}
-    if path in _ANSWERS and machine.responder is not None and len(arguments) > _ANSWERS[path]:
-        written = node.arguments[_ANSWERS[path]] if isinstance(node, ir.Call) else None
-        machine.responder(arguments[_ANSWERS[path]], written, node.at, frame)
+    if path in _ANSWERS:
+        _answered(machine, arguments, _ANSWERS[path], frame, node)
     made = sdk.call_library(machine, path, given, frame)
     if made is not None:
         return made
@@ -304,6 +318,18 @@ _REMOVES = frozenset((
 """What removes a file: a function that does leaves nothing for its next caller."""
 _ANSWERS = {"lambda.callback": 1, "lambda.context.succeed": 0, "lambda.context.done": 1}
 """What answers besides `return` -> its argument that is the answer (Lambda developer guide, "Node.js handler")."""
+
+
+def _answered(machine: Machine, arguments: list[Value], place: int, frame: Frame, node: ir.Expr) -> None:
+    """The argument at this place is an answer of the entry."""
+    if len(arguments) <= place:
+        return
+    if machine.weighing.judging:
+        machine.weighing.answers.append(arguments[place])
+    if machine.responder is not None:
+        machine.responder(
+            arguments[place], node.arguments[place] if isinstance(node, ir.Call) else None, node.at, frame
+        )
 
 
 def _has_function(value: Value) -> bool:

@@ -19,6 +19,8 @@ from casemate.analysis.code.labels import as_part
 from casemate.analysis.code.values import UNKNOWN, Const, Environment, Mapping, Sequence, Text, Thing, Value
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from casemate.analysis.code.interpret.machine import Frame, Machine
 
 
@@ -30,10 +32,11 @@ def _variable(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
     return unknown(sort="str") if name is None else Environment(name)
 
 
-_FUNCTIONS = {
-    "python": builtins_python.FUNCTIONS, "go": {"os.Getenv": _variable},
-    "java": {**containers_java.FUNCTIONS, "java.lang.System.getenv": _variable},
-}  # fmt: skip
+_FUNCTIONS: dict[str, dict[str, Callable[[Machine, Given, Frame], Value | None]]] = {
+    "python": builtins_python.FUNCTIONS,
+    "go": {"os.Getenv": _variable},
+    "java": {**containers_java.FUNCTIONS, "java.lang.System.getenv": _variable, "os.environ.get": _variable},
+}
 
 
 def native_function(machine: Machine, path: str, given: Given, frame: Frame) -> Value | None:

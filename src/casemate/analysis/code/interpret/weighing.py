@@ -44,7 +44,7 @@ _NEUTRAL = frozenset({
     "parse", "str", "String", "dict", "list", "get", "append", "push", "format", "join", "update", "set", "len",
     "isinstance", "type", "split", "strip", "lower", "upper", "trim", "toLowerCase", "toUpperCase", "replace",
     "append_keys", "appendKeys", "add_metadata", "put_annotation", "putAnnotation", "assign", "keys", "items",
-    "values", "next", "callback", "encode", "decode", "repr", "Date", "Number", "Buffer", "slice",
+    "values", "next", "callback", "repr", "Date", "Number", "Buffer", "slice",
 })  # fmt: skip
 """Calls by which nothing is decided: what they give back still carries its labels."""
 _CHECKING = re.compile(r"auth|login|permi|role|scope|require|protect|guard|owner", re.IGNORECASE)
@@ -121,8 +121,9 @@ def _by_id(
                    and "message" not in label.origin.what and not _CREDENTIAL.search(label.origin.key))  # fmt: skip
     label = harmful(chosen, machine, "foreign-object")
     if label is not None:
-        found = Found("foreign-object", frame.module, at, callee, label, "low", "CWE-639",
-                      "it says which object is meant", (), origins_of(chosen, machine, "foreign-object", label))  # fmt: skip
+        origins = origins_of(chosen, machine, "foreign-object", label)
+        words = "it says which object is meant"
+        found = Found("foreign-object", frame.module, at, callee, label, "low", "CWE-639", words, (), origins)
         machine.weighing.candidates.append((found, changes))
 
 

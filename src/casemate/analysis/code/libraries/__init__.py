@@ -28,8 +28,9 @@ class Models:
     whose members are modelled: a method of these that is not is harmless, and `*.method` does not speak of it.
     """
 
-    def __init__(self, language: str, models: Iterable[m.Model]) -> None:
+    def __init__(self, language: str, models: Iterable[m.Model], own: Iterable[m.Model] = ()) -> None:
         self.language = language
+        self.own = frozenset(model.callee for model in own)
         every = list(models)
         self.sources: Index[m.Source] = _index(every, m.Source)
         self.sinks: Index[m.Sink] = _index(every, m.Sink)
@@ -55,15 +56,15 @@ def _index(models: list[m.Model], kind: type[T]) -> Index[T]:
 
 
 @cache
-def models_of(language: str) -> Models:
-    """The models of a language; none when no libraries of it are described."""
+def models_of(language: str, own: tuple[m.Model, ...] = ()) -> Models:
+    """The models of a language with a team's own; only those when no libraries of it are described."""
     folder = FOLDERS.get(language, language)
     try:
         package = import_module(f"{__name__}.{folder}")
     except ModuleNotFoundError:
-        return Models(language, ())
+        return Models(language, own, own)
     found: list[m.Model] = list(getattr(package, "MODELS", ()))
     for entry in sorted(iter_modules(package.__path__), key=lambda entry: entry.name):
         if not entry.name.startswith("_"):
             found.extend(getattr(import_module(f"{package.__name__}.{entry.name}"), "MODELS", ()))
-    return Models(folder, found)
+    return Models(folder, [*own, *found], own)

@@ -164,4 +164,77 @@ APPS: dict[str, dict[str, str]] = {
         func main() { lambda.Start(handler) }
     """
     },
+    "bucket": {
+        "main.go": """
+        package main
+        import (
+            "context"
+            "os"
+            "os/exec"
+            "path/filepath"
+            "github.com/aws/aws-lambda-go/events"
+            "github.com/aws/aws-lambda-go/lambda"
+        )
+        func handler(ctx context.Context, event events.S3Event) error {
+            for _, record := range event.Records {
+                key := record.S3.Object.Key
+                os.WriteFile("/tmp/"+key, []byte("x"), 0600) // !path
+                os.WriteFile("/tmp/"+filepath.Base(key), []byte("x"), 0600)
+                exec.Command("sh", "-c", "identify "+key).Run() // !command
+                exec.Command("identify", "--", key).Run()
+            }
+            return nil
+        }
+        func main() { lambda.Start(handler) }
+    """
+    },
+    "topic": {
+        "main.go": """
+        package main
+        import (
+            "context"
+            "net/http"
+            "strconv"
+            "github.com/aws/aws-lambda-go/events"
+            "github.com/aws/aws-lambda-go/lambda"
+        )
+        func handler(ctx context.Context, event events.SNSEvent) error {
+            for _, record := range event.Records {
+                http.Get(record.SNS.Message) // !ssrf
+                n, err := strconv.Atoi(record.SNS.Message)
+                if err != nil {
+                    return err
+                }
+                http.Get("https://hooks.example.com/" + strconv.Itoa(n))
+            }
+            return nil
+        }
+        func main() { lambda.Start(handler) }
+    """
+    },
+    "function url": {
+        "main.go": """
+        package main
+        import (
+            "database/sql"
+            "os/exec"
+            "github.com/aws/aws-lambda-go/events"
+            "github.com/aws/aws-lambda-go/lambda"
+        )
+        var db, _ = sql.Open("mysql", "x")
+        func handler(request events.LambdaFunctionURLRequest) (string, error) {
+            column := request.QueryStringParameters["sort"]
+            db.Query("select id from t order by " + column) // !sql
+            name := "fixed"
+            if len(name) > 100 {
+                name = column
+            }
+            fields := map[string]string{"a": column, "b": "fixed"}
+            exec.Command("sh", "-c", "ls "+fields["b"]).Run()
+            exec.Command("sh", "-c", "ls "+fields["a"]).Run() // !command
+            return "", nil
+        }
+        func main() { lambda.Start(handler) }
+    """
+    },
 }

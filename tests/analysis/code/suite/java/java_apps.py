@@ -118,4 +118,70 @@ APPS: dict[str, dict[str, str]] = {
         }
     """
     },
+    "bucket": {
+        "Handler.java": """
+        package app;
+        import com.amazonaws.services.lambda.runtime.Context;
+        import com.amazonaws.services.lambda.runtime.events.S3Event;
+        import java.nio.file.Files;
+        import java.nio.file.Paths;
+        public class Handler {
+            public String handleRequest(S3Event event, Context context) throws Exception {
+                String key = event.getRecords().get(0).getS3().getObject().getKey();
+                Runtime.getRuntime().exec("sh -c convert " + key); // !command
+                Files.readAllBytes(Paths.get("/data/" + key)); // !path
+                Runtime.getRuntime().exec("ls -l");
+                Files.readAllBytes(Paths.get("/data/fixed"));
+                return "ok";
+            }
+        }
+    """
+    },
+    "queue": {
+        "Handler.java": """
+        package app;
+        import com.amazonaws.services.lambda.runtime.Context;
+        import com.amazonaws.services.lambda.runtime.events.SQSEvent;
+        import java.sql.Connection;
+        import java.sql.DriverManager;
+        import java.sql.PreparedStatement;
+        import java.sql.Statement;
+        public class Handler {
+            public void handleRequest(SQSEvent event, Context context) throws Exception {
+                Connection connection = DriverManager.getConnection("jdbc:mysql://x");
+                for (SQSEvent.SQSMessage message : event.getRecords()) {
+                    String body = message.getBody();
+                    Statement statement = connection.createStatement();
+                    statement.executeQuery("select * from t where id = '" + body + "'"); // !sql
+                    PreparedStatement prepared = connection.prepareStatement("select * from t where id = ?");
+                    prepared.setString(1, body);
+                    prepared.executeQuery();
+                    statement.executeQuery("select * from t where id = " + Integer.parseInt(body));
+                }
+            }
+        }
+    """
+    },
+    "stored client": {
+        "Handler.java": """
+        package app;
+        import com.amazonaws.services.lambda.runtime.Context;
+        import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+        import java.util.HashMap;
+        import java.util.Map;
+        public class Handler {
+            private static final String TOOL = "/opt/tool ";
+            public String handleRequest(APIGatewayV2HTTPEvent event, Context context) throws Exception {
+                Map<String, String> options = new HashMap<>();
+                options.put("name", event.getQueryStringParameters().get("name"));
+                options.put("mode", "fast");
+                Runtime.getRuntime().exec(TOOL + options.get("name")); // !command
+                Runtime.getRuntime().exec(TOOL + options.get("mode"));
+                options.put("name", "fixed");
+                Runtime.getRuntime().exec(TOOL + options.get("name"));
+                return "ok";
+            }
+        }
+    """
+    },
 }

@@ -1,0 +1,57 @@
+"""Which engine runs a SecLang rule set: a compiled one, kept from the last time where that is possible."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from casemate_guard.waf.fast import Fast
+    from casemate_guard.waf.rules import RuleSet
+
+SECONDS = 10.0
+"""The time budget of one case. That of the guard is shorter; here a slow machine must not change an answer."""
+_KIND = "waf-artefact"
+
+_log = logging.getLogger(__name__)
+
+
+def engine(rules: RuleSet, *, event: bool) -> Fast:
+    """The fast engine for events or for requests: out of the cache, or compiled now and kept.
+
+    Without a hyperscan that can be trusted there is nothing to keep: RE2 compiles in moments.
+    """
+    from casemate.store.cache import key_of, open_cache
+    from casemate_guard.waf import artefact
+    from casemate_guard.waf.fast import Fast
+    from casemate_guard.waf.scanning import misses
+
+    if misses():
+        return Fast(rules, seconds=SECONDS)
+    cache = open_cache(os.environ)
+    key = key_of(f"{_KIND}:{'event' if event else 'request'}", artefact.digest(rules))
+    kept = cache.get(_KIND, key)
+    if kept is not None:
+        try:
+            return artefact.load(kept, seconds=SECONDS).engine
+        except artefact.ArtefactError as error:
+            _log.warning("the kept rule set is not used: %s", error)
+    made = artefact.save(rules, event=event, request=not event)
+    cache.put_many(_KIND, {key: made})
+    cache.close()
+    return artefact.load(made, seconds=SECONDS).engine
+
+
+def compiled(rules: RuleSet) -> bytes:
+    """The compiled rule set for the guard."""
+    from casemate_guard.waf import artefact
+    from casemate_guard.waf.scanning import misses
+
+    if misses():
+        sys.stderr.write(
+            f"without databases, since of hyperscan: {misses()}\n  hint: pip install 'hyperscan==0.7.13'\n"
+        )
+    sys.stderr.write("compiling: this takes up to a minute\n")
+    return artefact.save(rules)

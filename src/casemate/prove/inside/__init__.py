@@ -1,0 +1,1 @@
+"""What runs inside of the sandbox: copied there, never imported by the platform, standard library only."""

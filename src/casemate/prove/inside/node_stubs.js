@@ -1,0 +1,80 @@
+"use strict";
+// Stand-ins for clients of services: every property exists, every call gives something that can be used like most things.
+// The twin of stubs.py. A stub is a text (`1`), a list of one, a promise, a class and a function at once.
+
+const content = { text: "1" };
+const known = new WeakMap();
+const LISTS = {
+  map: (one, fn) => [fn(one, 0)],
+  flatMap: (one, fn) => [].concat(fn(one, 0)),
+  forEach: (one, fn) => void fn(one, 0),
+  filter: (one, fn) => (fn(one, 0) ? [one] : []),
+  find: (one, fn) => (fn(one, 0) ? one : undefined),
+  some: (one, fn) => Boolean(fn(one, 0)),
+  every: (one, fn) => Boolean(fn(one, 0)),
+  reduce: (one, fn, first) => fn(first, one, 0),
+};
+const WRAPPERS = /^(?:@middy|@sentry|aws-xray|datadog|dd-trace|@aws-lambda-powertools|@lumigo|newrelic|cors|helmet|morgan|compression)/;
+const ERROR_FIRST = /^(?:async\s*)?(?:function\s*\w*\s*)?\(?\s*(?:_?e|err|error|er|_|_err|_error|ex)\b/;
+const ABSENT = new Set(["__esModule", "asymmetricMatch", "nodeType", "$$typeof", "inspect", "_isVue", "__proto__"]);
+
+function stub(name, given = [], settled = false) {
+  const state = { name, given, set: new Map() };
+  const made = new Proxy(function () {}, {
+    get(target, key) {
+      if (state.set.has(key)) return state.set.get(key);
+      if (key === Symbol.toPrimitive) return () => content.text;
+      if (key === Symbol.iterator) return function* () { yield stub(`${name}[]`); };
+      if (key === Symbol.asyncIterator) return async function* () { yield stub(`${name}[]`, [], true); };
+      if (typeof key === "symbol" || ABSENT.has(key)) return undefined;
+      if (key === "prototype") return target.prototype;
+      if (key === "then") {
+        if (settled) return undefined;
+        return (done, failed) => Promise.resolve(stub(name, given, true)).then(done, failed);
+      }
+      if (key === "catch") return () => stub(name, given);
+      if (key === "finally") return (fn) => { fn(); return stub(name, given); };
+      if (key === "toString" || key === "valueOf" || key === "toJSON") return () => content.text;
+      if (key === "length" || key === "size") return 1;
+      if (key in LISTS) return (fn, ...rest) => (typeof fn === "function" ? LISTS[key](stub(`${name}[]`), fn, ...rest) : stub(`${name}.${key}()`, [fn, ...rest]));
+      if (/^[A-Z]\w*(?:Error|Exception|NotFound)$/.test(key)) return fixed(state, key, class extends Error {});
+      if (key === "call") return (_self, ...rest) => made(...rest);
+      if (key === "apply") return (_self, rest) => made(...rest);
+      if (key === "bind") return () => made;
+      return fixed(state, key, stub(`${name}.${key}`));
+    },
+    set(_target, key, value) {
+      state.set.set(key, value);
+      return true;
+    },
+    has: () => true,
+    deleteProperty: () => true,
+    apply: (_target, _self, rest) => called(name, rest),
+    construct(target, rest, wanted) {
+      if (wanted !== made) return Reflect.construct(target, [], wanted);
+      return stub(`new ${name}`, rest);
+    },
+  });
+  known.set(made, state);
+  return made;
+}
+
+function fixed(state, key, value) {
+  state.set.set(key, value);
+  return value;
+}
+
+function called(name, rest) {
+  const last = rest[rest.length - 1];
+  if (typeof last === "function" && !known.has(last)) {
+    if (WRAPPERS.test(name)) return last;
+    const text = Function.prototype.toString.call(last).slice(0, 200);
+    if (!/^class\b/.test(text)) {
+      const values = ERROR_FIRST.test(text) ? [null, stub(`${name}()`, [], true), stub(`${name}()`, [], true)] : [stub(`${name}()`, [], true), stub(`${name}()`, [], true)];
+      setImmediate(() => last(...values));
+    }
+  }
+  return stub(`${name}()`, rest);
+}
+
+module.exports = { stub, content, stateOf: (value) => (typeof value === "function" ? known.get(value) : undefined) };

@@ -1,0 +1,122 @@
+"""One entry of the code in a sandbox: loaded once, called many times, started again when it ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from casemate.prove.observing import Seen, collect
+from casemate.prove.sandbox import Sandbox, StoppedError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from casemate.prove.sandbox import Limits, Program
+    from casemate.prove.staging import Staged
+
+WEB = frozenset({"flask", "fastapi", "django", "chalice", "aiohttp", "azure", "request", "route", "express", "koa",
+"fastify",
+                 "azure-js", "azure-v1"})  # fmt: skip
+"""Styles of entries that are called with a request."""
+
+
+LOADING = 20.0
+"""Seconds that importing the code may take at least: packages are large, and machines busy."""
+
+
+class NotLoadedError(Exception):
+    """The code could not be loaded. `reason`: why, for people."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(slots=True)
+class Session:
+    """`load`: what the driver is told first; `routes`: what it said of the entry; `at_load`: what was seen then."""
+
+    program: Program
+    staged: Staged
+    limits: Limits
+    load: Mapping[str, Any]
+    style: str
+    weak: bool = False
+    routes: Sequence[Mapping[str, Any]] = ()
+    at_load: Seen = field(default_factory=Seen)
+    _sandbox: Sandbox | None = field(default=None)
+
+    @property
+    def slots(self) -> Mapping[int, tuple[str, ...]]:
+        """Names of the arguments of each site."""
+        return self.staged.slots
+
+    @property
+    def seconds(self) -> float:
+        """How long one call may take."""
+        return self.limits.seconds
+
+    @property
+    def web(self) -> bool:
+        """Whether the entry is called with a request."""
+        return self.style in WEB
+
+    @property
+    def place(self) -> str:
+        """Where the code is, as it sees it."""
+        return self._opened().place
+
+    @property
+    def tools(self) -> str:
+        """Where the drivers are, as the code sees them."""
+        return self._opened().tools
+
+    def open(self) -> None:
+        """Load the code. Raises `NotLoadedError`, and `NoNamespacesError` where there is no sandbox."""
+        sandbox = Sandbox(self.program, self.staged.folder, self.limits, weak=self.weak)
+        self._sandbox = sandbox
+        sandbox.__enter__()
+        load = {key: _placed(value, sandbox.place) for key, value in self.load.items()}
+        try:
+            messages = sandbox.ask({"load": load}, max(LOADING, self.limits.seconds * 2))
+        except StoppedError as stopped:
+            raise NotLoadedError(f"loading the code: {stopped.reason}") from stopped
+        answer = messages[-1]
+        self.at_load = collect(messages, self.slots)
+        if answer.get("end") != "loaded":
+            package = answer.get("package")
+            if isinstance(package, str) and package:
+                raise NotLoadedError(f"the package {package} is not installed")
+            raise NotLoadedError(f"loading the code: {answer.get('error') or 'it failed'}"[:300])
+        self.routes = [one for one in answer.get("routes") or () if isinstance(one, dict)]
+
+    def call(self, job: Mapping[str, Any]) -> Seen:
+        """One call. Raises `StoppedError` when there was no answer; the next call starts anew."""
+        sandbox = self._opened()
+        try:
+            messages = sandbox.ask({"call": dict(job)}, self.limits.seconds + 2)
+        except StoppedError:
+            self.close()
+            raise
+        return collect(messages, self.slots)
+
+    def _opened(self) -> Sandbox:
+        if self._sandbox is None:
+            self.open()
+        assert self._sandbox is not None  # noqa: S101 - `open` set it
+        return self._sandbox
+
+    def close(self) -> None:
+        """End the process."""
+        if self._sandbox is not None:
+            self._sandbox.close()
+            self._sandbox = None
+
+
+def _placed(value: object, place: str) -> object:
+    """`{app}` in what the driver is told is where the code is."""
+    if isinstance(value, str):
+        return value.replace("{app}", place)
+    if isinstance(value, list):
+        return [_placed(one, place) for one in value]
+    return value
