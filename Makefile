@@ -5,7 +5,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 bin := .venv/bin
 python := $(bin)/python
 pip := $(python) -m pip --quiet
-projects := pyproject.toml guard/pyproject.toml
+projects := pyproject.toml guard/pyproject.toml waf/pyproject.toml
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -22,7 +22,7 @@ help: ## This list
 
 .venv/runtime: .venv/made requirements.lock $(projects)
 	$(pip) install --require-hashes -r requirements.lock
-	$(pip) install --no-deps --no-build-isolation -e ./guard -e .
+	$(pip) install --no-deps --no-build-isolation -e ./guard -e ./waf -e .
 	$(python) -m compileall -q src guard/src
 	@touch $@
 
@@ -83,9 +83,9 @@ score: .venv/dev ## Scores against a truth: make score TRUTH=DIR CORPORA=DIR
 layers: .venv/runtime ## Lambda layers of the guard into dist/
 	$(python) scripts/build_layers.py
 
-build: .venv/runtime ## Both wheels into dist/
+build: .venv/runtime ## The wheels into dist/
 	rm -rf dist
-	$(pip) wheel --no-deps --no-build-isolation --wheel-dir dist ./guard .
+	$(pip) wheel --no-deps --no-build-isolation --wheel-dir dist ./guard ./waf .
 	@ls -l dist
 
 lock: ## Resolves the lock files again; UPGRADE=1 takes the newest versions
@@ -93,4 +93,4 @@ lock: ## Resolves the lock files again; UPGRADE=1 takes the newest versions
 
 clean: ## Removes all that make made
 	rm -rf .venv dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
-	find src guard tests scripts -name __pycache__ -type d -exec rm -rf {} +
+	find src guard waf tests scripts -name __pycache__ -type d -exec rm -rf {} +

@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "guard" / "src"))
 
 from casemate_guard.events.decode import decode
-from casemate_guard.waf.message import Request
 from casemate_guard.waf.starter.engine import BeyondTimeError, Starter
 from casemate_guard.waf.starter.wire import leaves_of
+from casemate_waf.message import Request
 
 BENIGN = {"norm", "benign", "normal", "0"}
 

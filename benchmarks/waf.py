@@ -26,11 +26,11 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "guard" / "src"))
 
 from casemate_guard.events.decode import decode  # noqa: E402 - the path comes first
-from casemate_guard.waf import artefact  # noqa: E402
-from casemate_guard.waf.executor import Transaction, Verdict  # noqa: E402
-from casemate_guard.waf.loading import load  # noqa: E402
-from casemate_guard.waf.message import Request  # noqa: E402
-from casemate_guard.waf.scanning import misses  # noqa: E402
+from casemate_waf import artefact  # noqa: E402
+from casemate_waf.executor import Transaction, Verdict  # noqa: E402
+from casemate_waf.loading import load  # noqa: E402
+from casemate_waf.message import Request  # noqa: E402
+from casemate_waf.scanning import misses  # noqa: E402
 
 _TEXT = (
     "please deliver the parcel after noon thank you very much for the quick answer our customer called about order "

@@ -1,9 +1,9 @@
 # ruff: noqa: INP001 - a hook of the build, no module of the package
-"""What a function does not need stays out of the wheel: docstrings, comments, annotations; a quarter of its bytes.
+"""What a function does not need stays out of the wheel: docstrings, comments, annotations of what is private.
 
 Lines stay where they are, so that a traceback from a function names the line of the source; a level of indentation is
-one blank. The source distribution and an editable installation are left alone. Annotations of classes stay, since named
-tuples are made of them.
+one blank. The source distribution and an editable installation are left alone. Annotations of public functions stay for
+the user's type checker, those of classes since named tuples are made of them.
 """
 
 from __future__ import annotations
@@ -55,6 +55,7 @@ def bared(source: str) -> str:
 
 def _edits(tree: ast.Module, lines: list[bytes]) -> Iterator[Edit]:
     skipped: set[ast.AST] = set()  # what an edit around it takes away already
+    private = _private(tree)
     for node in ast.walk(tree):
         if node in skipped:
             continue
@@ -65,6 +66,8 @@ def _edits(tree: ast.Module, lines: list[bytes]) -> Iterator[Edit]:
             if _is_idle(one):
                 skipped.update(ast.walk(one))
                 yield _span(one, b"pass" if len(body) == 1 else b"")
+        if node not in private:
+            continue
         if isinstance(node, ast.arg) and node.annotation is not None:
             start = node.col_offset + len(node.arg.encode())
             yield (node.lineno - 1, start, *_end(node.annotation), b"")
@@ -76,6 +79,18 @@ def _edits(tree: ast.Module, lines: list[bytes]) -> Iterator[Edit]:
             yield (*_end(node.target), *_end(node.annotation), b"")
 
 
+def _private(tree: ast.Module) -> set[ast.AST]:
+    """Functions that nobody outside calls, with all that is in them, and the bodies of all functions."""
+    found: set[ast.AST] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            if node.name.startswith("_") and not node.name.startswith("__"):
+                found.update(ast.walk(node))
+            for one in node.body:
+                found.update(ast.walk(one))
+    return found
+
+
 def _span(node: ast.stmt, text: bytes) -> Edit:
     return (node.lineno - 1, node.col_offset, *_end(node), text)
 
@@ -85,9 +100,7 @@ def _end(node: ast.expr | ast.stmt) -> tuple[int, int]:
 
 
 def _is_idle(one: ast.stmt) -> bool:
-    """A string that is a statement, or `if TYPE_CHECKING:`."""
-    if isinstance(one, ast.If):
-        return isinstance(one.test, ast.Name) and one.test.id == "TYPE_CHECKING" and not one.orelse
+    """A string that is a statement."""
     return isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant) and isinstance(one.value.value, str)
 
 

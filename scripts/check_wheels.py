@@ -10,7 +10,7 @@ from email.parser import HeaderParser
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PROJECTS = {"casemate": ROOT / "src", "casemate_guard": ROOT / "guard" / "src"}
+PROJECTS = {"casemate": ROOT / "src", "casemate_guard": ROOT / "guard" / "src", "casemate_waf": ROOT / "waf" / "src"}
 INCLUDED = {"casemate": {ROOT / "examples" / "shop": "casemate/sample"}}
 """What pyproject.toml adds to a wheel from elsewhere: package -> folder -> where it lies in the wheel."""
 

@@ -95,7 +95,7 @@ def test_a_refused_rule_set_is_named_with_file_and_line(rules: Path, capsys: pyt
 def test_a_rule_set_is_compiled_and_runs_as_it_does_from_its_folder(
     rules: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from casemate_guard.waf.artefact import load
+    from casemate_waf.artefact import load
 
     made = tmp_path / "made.waf"
     assert main(["waf", "compile", "--rules", str(rules), "-o", str(made)]) == 0

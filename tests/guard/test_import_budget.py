@@ -62,11 +62,11 @@ def test_redaction_imports_only_what_is_budgeted() -> None:
 
 
 def test_running_a_rule_set_imports_only_what_is_budgeted() -> None:
-    modules = imported_by("import casemate_guard.waf.executor", given="re, typing")
-    assert "casemate_guard.waf.executor" in modules
+    modules = imported_by("import casemate_waf.executor", given="re, typing")
+    assert "casemate_waf.executor" in modules
     others = {name for name in modules if not name.startswith("casemate_guard.waf")}
     assert others - WAF_MAY_IMPORT == set()
-    assert not modules & {"casemate_guard.waf.loading", "casemate_guard.waf.sqli", "casemate_guard.waf.xss"}
+    assert not modules & {"casemate_waf.loading", "casemate_guard.waf.sqli", "casemate_guard.waf.xss"}
 
 
 _EVENTS = {

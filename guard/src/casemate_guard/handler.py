@@ -303,8 +303,8 @@ def _inspector(policy: Policy) -> Inspect:
     waf = policy.waf
     if waf is None or waf.rules == "starter":
         return starter(waf.paranoia if waf else 1, policy.rules, threshold=waf.threshold if waf else 5)
-    from casemate_guard.waf.artefact import ArtefactError
-    from casemate_guard.waf.hook import hook
+    from casemate_waf.artefact import ArtefactError
+    from casemate_waf.hook import hook
 
     try:
         with open(waf.rules, "rb") as file:  # noqa: PTH123 - pathlib costs a cold start 5 ms

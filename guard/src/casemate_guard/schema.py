@@ -42,7 +42,10 @@ def compiled(schema: object, *, portable: bool = False) -> Validate:
     formats: dict[str, Callable[[str], bool]] = {**FORMATS, **dict.fromkeys(OTHERS, lambda _text: True)}
     try:
         quick = Draft202012Validator(
-            schema, validate_formats=True, formats=formats, pattern_options=RegexOptions()
+            schema,  # type: ignore[arg-type,unused-ignore] # it refuses what is no schema itself
+            validate_formats=True,
+            formats=formats,
+            pattern_options=RegexOptions(),
         ).is_valid
     except ValueError:  # it refuses more than we do: references that it would fetch, patterns
         return own

@@ -92,6 +92,7 @@ def run(args: argparse.Namespace) -> int:
     system = System(
         result.inventory, request.today, request.rule_options, tree=tree, cache=request.cache, jobs=request.jobs
     )
+    system.own_models = request.own_models
     outcome = _proven(args, result, system, progress)
     progress("")
     report = outcome.report

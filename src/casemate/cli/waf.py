@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from casemate_guard.events.decode import Decoded
-    from casemate_guard.waf.executor import Verdict
-    from casemate_guard.waf.message import Fields, Request, Response
-    from casemate_guard.waf.rules import RuleSet
     from casemate_guard.waf.starter.engine import Starter
+    from casemate_waf.executor import Verdict
+    from casemate_waf.message import Fields, Request, Response
+    from casemate_waf.rules import RuleSet
 
     _Message: TypeAlias = "tuple[Request, Response | None] | _Event"
 
@@ -84,8 +84,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _loaded(args: argparse.Namespace) -> RuleSet:
-    from casemate_guard.waf.errors import RuleSetError
-    from casemate_guard.waf.loading import load
+    from casemate_waf.errors import RuleSetError
+    from casemate_waf.loading import load
 
     folder = Path(args.rules)
     if not folder.is_dir():
@@ -140,8 +140,8 @@ def _list_starter(*, as_json: bool) -> None:
 def _by_rules(rules: RuleSet, *, plain: bool, explained: bool) -> _Judge:
     from casemate.cli.waf_engine import engine
     from casemate_guard.events.decode import decode
-    from casemate_guard.waf.executor import Transaction
-    from casemate_guard.waf.fast import EngineError, Fast
+    from casemate_waf.executor import Transaction
+    from casemate_waf.fast import EngineError, Fast
 
     engines: dict[bool, Fast] = {}
 
@@ -168,7 +168,7 @@ def _by_rules(rules: RuleSet, *, plain: bool, explained: bool) -> _Judge:
             return {"action": "block", "rules": [], "score": 0}
         if not explained:
             return _answer(verdict)
-        from casemate_guard.waf.explain import explain
+        from casemate_waf.explain import explain
 
         return {**_answer(verdict), "reasons": explain(verdict)}
 
@@ -256,7 +256,7 @@ def _case(line: str, number: int) -> tuple[object, _Message]:
 
     Raises `UsageError` with the number of the line.
     """
-    from casemate_guard.waf.message import UNKNOWN_ADDRESS, Request, Response
+    from casemate_waf.message import UNKNOWN_ADDRESS, Request, Response
 
     try:
         case = json.loads(line)

@@ -8,8 +8,8 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from casemate_guard.waf.fast import Fast
-    from casemate_guard.waf.rules import RuleSet
+    from casemate_waf.fast import Fast
+    from casemate_waf.rules import RuleSet
 
 SECONDS = 10.0
 """The time budget of one case. That of the guard is shorter; here a slow machine must not change an answer."""
@@ -24,9 +24,9 @@ def engine(rules: RuleSet, *, event: bool) -> Fast:
     Without a hyperscan that can be trusted there is nothing to keep: RE2 compiles in moments.
     """
     from casemate.store.cache import key_of, open_cache
-    from casemate_guard.waf import artefact
-    from casemate_guard.waf.fast import Fast
-    from casemate_guard.waf.scanning import misses
+    from casemate_waf import artefact
+    from casemate_waf.fast import Fast
+    from casemate_waf.scanning import misses
 
     if misses():
         return Fast(rules, seconds=SECONDS)
@@ -46,8 +46,8 @@ def engine(rules: RuleSet, *, event: bool) -> Fast:
 
 def compiled(rules: RuleSet) -> bytes:
     """The compiled rule set for the guard."""
-    from casemate_guard.waf import artefact
-    from casemate_guard.waf.scanning import misses
+    from casemate_waf import artefact
+    from casemate_waf.scanning import misses
 
     if misses():
         sys.stderr.write(

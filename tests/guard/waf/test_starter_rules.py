@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from re import _parser as parser  # type: ignore[attr-defined]  # the only way to see how a pattern repeats
+from re import _parser as parser  # the only way to see how a pattern repeats
 from urllib.parse import quote
 
 import pytest
@@ -18,13 +18,13 @@ from casemate_guard import guard
 from casemate_guard.batch import RejectedError
 from casemate_guard.decision import judge, starter
 from casemate_guard.events.decode import decode
-from casemate_guard.waf.message import Request
 from casemate_guard.waf.starter import detectors, normal
 from casemate_guard.waf.starter.engine import BeyondTimeError, Starter
 from casemate_guard.waf.starter.normal import is_free, undone
 from casemate_guard.waf.starter.table import pattern as pattern_of
 from casemate_guard.waf.starter.table import rows
 from casemate_guard.waf.starter.wire import framing, leaves_of
+from casemate_waf.message import Request
 
 RULES = Starter()
 

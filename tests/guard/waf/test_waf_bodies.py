@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casemate_guard.waf import bodies, multipart
+from casemate_waf import bodies, multipart
 
 
 def test_a_form_is_decoded_once() -> None:

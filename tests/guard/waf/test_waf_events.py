@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casemate_guard.events.decode import decode
-from casemate_guard.waf.executor import Transaction
-from casemate_guard.waf.loading import parse
+from casemate_waf.executor import Transaction
+from casemate_waf.loading import parse
 
 RULES = parse("""
 SecRule ARGS "@contains <evil>" "id:1,phase:2,deny"

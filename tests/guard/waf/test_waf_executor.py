@@ -1,6 +1,6 @@
-from casemate_guard.waf.executor import Transaction, Verdict
-from casemate_guard.waf.loading import parse
-from casemate_guard.waf.message import Request, Response
+from casemate_waf.executor import Transaction, Verdict
+from casemate_waf.loading import parse
+from casemate_waf.message import Request, Response
 
 
 def verdict(rules: str, request: Request, response: Response | None = None, *, to_the_end: bool = False) -> Verdict:
@@ -189,7 +189,7 @@ def test_cookies_paths_and_absolute_uris() -> None:
 
 
 def test_a_verdict_is_explained_without_its_secrets() -> None:
-    from casemate_guard.waf.explain import explain
+    from casemate_waf.explain import explain
 
     key = "AKIA" + "IOSFODNN7EXAMPLE"
     rules = 'SecRule ARGS "@rx attack" "id:1,phase:2,deny,t:none,t:lowercase,msg:\'an attack\'"'

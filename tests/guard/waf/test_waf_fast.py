@@ -10,20 +10,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from casemate_guard.events.decode import decode
-from casemate_guard.waf import artefact, sqli, xss
-from casemate_guard.waf.executor import Transaction, Verdict
-from casemate_guard.waf.expressions import SEPARATOR, halves, lightened, loosened, parsed, rendered, scannable, shortest
-from casemate_guard.waf.fast import EngineError, Fast
-from casemate_guard.waf.loading import parse
-from casemate_guard.waf.message import Request, Response
-from casemate_guard.waf.patterns import compiled
-from casemate_guard.waf.probes import hyperscan_finder
-from casemate_guard.waf.rules import Place
-from casemate_guard.waf.scanning import Re2Finder, Texts, family, misses, node
-from casemate_guard.waf.transformations import TRANSFORMATIONS
+from casemate_guard.waf import sqli, xss
+from casemate_waf import artefact
+from casemate_waf.executor import Transaction, Verdict
+from casemate_waf.expressions import SEPARATOR, halves, lightened, loosened, parsed, rendered, scannable, shortest
+from casemate_waf.fast import EngineError, Fast
+from casemate_waf.loading import parse
+from casemate_waf.message import Request, Response
+from casemate_waf.patterns import compiled
+from casemate_waf.probes import hyperscan_finder
+from casemate_waf.rules import Place
+from casemate_waf.scanning import Re2Finder, Texts, family, misses, node
+from casemate_waf.transformations import TRANSFORMATIONS
 
 if TYPE_CHECKING:
-    from casemate_guard.waf.rules import RuleSet
+    from casemate_waf.rules import RuleSet
 
 _NOISE = r"['^]*(?:\$[a-z]*)?"
 EVASIVE = rf"(?i)(?:^|[;|])\s*(?:{'|'.join(_NOISE.join(word) for word in ('whoami', 'uname', 'catalog'))})\b"

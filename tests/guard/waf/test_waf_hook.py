@@ -9,8 +9,8 @@ import pytest
 
 from casemate_guard.handler import Guard
 from casemate_guard.policy import SCHEMA, PolicyError, read_policy
-from casemate_guard.waf.artefact import save
-from casemate_guard.waf.loading import load
+from casemate_waf.artefact import save
+from casemate_waf.loading import load
 
 RULES = """
 SecRuleEngine On

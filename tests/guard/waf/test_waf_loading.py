@@ -2,12 +2,12 @@ from pathlib import Path
 
 import pytest
 
-from casemate_guard.waf.errors import RuleSetError
-from casemate_guard.waf.executor import Transaction
-from casemate_guard.waf.loading import load
-from casemate_guard.waf.message import Request
-from casemate_guard.waf.patterns import rewritten
-from casemate_guard.waf.rules import RuleSet
+from casemate_waf.errors import RuleSetError
+from casemate_waf.executor import Transaction
+from casemate_waf.loading import load
+from casemate_waf.message import Request
+from casemate_waf.patterns import rewritten
+from casemate_waf.rules import RuleSet
 
 
 def write(folder: Path, files: dict[str, str]) -> Path:

@@ -1,10 +1,10 @@
 import pytest
 
-from casemate_guard.waf.errors import RuleSetError
-from casemate_guard.waf.loading import parse
-from casemate_guard.waf.macros import text_of
-from casemate_guard.waf.reading import actions, directives, variables
-from casemate_guard.waf.rules import Place
+from casemate_waf.errors import RuleSetError
+from casemate_waf.loading import parse
+from casemate_waf.macros import text_of
+from casemate_waf.reading import actions, directives, variables
+from casemate_waf.rules import Place
 
 HERE = Place("a.conf", 1)
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casemate_guard.waf.transformations import TRANSFORMATIONS
+from casemate_waf.transformations import TRANSFORMATIONS
 
 
 @pytest.mark.parametrize(

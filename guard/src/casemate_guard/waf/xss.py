@@ -75,7 +75,7 @@ def _dangerous(attribute: bytes, value: bytes, *, sure: bool) -> bool:
 
 
 def _runs(url: bytes) -> bool:
-    from casemate_guard.waf.decoding import html_entity_decode
+    from casemate_guard.waf.entities import html_entity_decode
 
     plain = bytes(byte for byte in html_entity_decode(url[:256]).lower() if 32 < byte < 127)
     return plain.startswith(_SCHEMES)

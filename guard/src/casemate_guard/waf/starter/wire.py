@@ -9,7 +9,7 @@ from casemate_guard.events.leaves import Decoder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from casemate_guard.waf.message import Request
+    from casemate_waf.message import Request
 
 _TOKEN = frozenset(b"!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 

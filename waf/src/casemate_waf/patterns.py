@@ -9,8 +9,8 @@ What PCRE has and RE2 lacks is either rewritten to the same language, by name, i
 import re
 from typing import TYPE_CHECKING
 
-from casemate_guard.waf.errors import RuleSetError
-from casemate_guard.waf.rules import Hit, Matcher, Place
+from casemate_waf.errors import RuleSetError
+from casemate_waf.rules import Hit, Matcher, Place
 
 if TYPE_CHECKING:
     import re2

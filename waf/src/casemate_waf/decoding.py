@@ -13,8 +13,6 @@ _WIDE_FROM, _WIDE_TO = 0xFF01, 0xFF5E
 _PERCENT = re.compile(rb"%(?:u([0-9A-Fa-f]{4})|([0-9A-Fa-f]{2}))|\+", re.IGNORECASE)
 _PERCENT_PLAIN = re.compile(rb"%([0-9A-Fa-f]{2})|\+")
 _PERCENT_PATH = re.compile(rb"%([0-9A-Fa-f]{2})")
-_ENTITY = re.compile(rb"&(?:#[xX]([0-9A-Fa-f]+);?|#([0-9]+);?|(quot|amp|lt|gt|nbsp|apos);?)", re.IGNORECASE)
-_NAMED = {b"quot": b'"', b"amp": b"&", b"lt": b"<", b"gt": b">", b"nbsp": b"\xa0", b"apos": b"'"}
 _SCRIPT = re.compile(rb"\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|([0-3][0-7]{0,2}|[4-7][0-7]?)|(.))", re.DOTALL)
 _SCRIPT_SINGLE = {b"a": b"\a", b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}
 _STYLE = re.compile(rb"\\(?:([0-9A-Fa-f]{1,6})[\s\x0b]?|(\n)|(.)|$)", re.DOTALL)
@@ -65,21 +63,6 @@ def url_decode(value: bytes) -> bytes:
     if b"%" not in value:
         return value.replace(b"+", b" ")
     return _PERCENT_PLAIN.sub(lambda found: bytes((int(found.group(1), 16),)) if found.group(1) else b" ", value)
-
-
-def html_entity_decode(value: bytes) -> bytes:
-    """Undo numeric entities and the few named ones that attacks need; the semicolon may be missing."""
-    if b"&" not in value:
-        return value
-
-    def replace(found: "re.Match[bytes]") -> bytes:
-        hexadecimal, decimal, name = found.groups()
-        if name:
-            return _NAMED[name.lower()]
-        # the low byte is in the last digits: nobody has to convert a number of a million digits
-        return bytes((int(hexadecimal[-8:], 16) & 0xFF if hexadecimal else int(decimal[-19:]) & 0xFF,))
-
-    return _ENTITY.sub(replace, value)
 
 
 def js_decode(value: bytes) -> bytes:

@@ -3,7 +3,7 @@
 from typing import TypedDict
 
 from casemate_guard.redact import mask
-from casemate_guard.waf.executor import Match, Verdict
+from casemate_waf.executor import Match, Verdict
 
 _CONTEXT = 20
 """Characters shown before and after what was matched."""
@@ -30,7 +30,7 @@ def explain(verdict: Verdict) -> list[Reason]:
 
 
 def _reason(match: Match) -> Reason:
-    from casemate_guard.waf.transformations import TRANSFORMATIONS
+    from casemate_waf.transformations import TRANSFORMATIONS
 
     value = match.member.value if match.member else b""
     for name in match.transformations:

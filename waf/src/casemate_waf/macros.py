@@ -2,7 +2,7 @@
 
 import re
 
-from casemate_guard.waf.rules import Text
+from casemate_waf.rules import Text
 
 _MACRO = re.compile(r"%\{([A-Za-z_]{1,64})(?:[.:]([^}]{1,256}))?\}")
 

@@ -7,9 +7,9 @@ the executor. `validate…` operators hit on what is *invalid*.
 import re
 from collections.abc import Callable
 
-from casemate_guard.waf.errors import RuleSetError
-from casemate_guard.waf.patterns import compiled, phrases
-from casemate_guard.waf.rules import Hit, Place, Test
+from casemate_waf.errors import RuleSetError
+from casemate_waf.patterns import compiled, phrases
+from casemate_waf.rules import Hit, Place, Test
 
 _NOTHING = Hit()
 _INTEGER = re.compile(rb"\s*([+-]?\d{1,18})")

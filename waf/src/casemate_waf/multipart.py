@@ -7,7 +7,7 @@ may disagree about what the body is, which is how uploads pass filters.
 import re
 from typing import NamedTuple
 
-from casemate_guard.waf.bodies import Pairs
+from casemate_waf.bodies import Pairs
 
 MAX_PARTS = 10_000
 

@@ -7,11 +7,11 @@ the plugins, rules, `*-after.conf` of the plugins.
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from casemate_guard.waf import parsing
-from casemate_guard.waf.errors import RuleSetError
-from casemate_guard.waf.patterns import compiled
-from casemate_guard.waf.reading import MAX_FILE, Directive, actions, directives
-from casemate_guard.waf.rules import Limits, Marker, Place, Rule, RuleSet
+from casemate_waf import parsing
+from casemate_waf.errors import RuleSetError
+from casemate_waf.patterns import compiled
+from casemate_waf.reading import MAX_FILE, Directive, actions, directives
+from casemate_waf.rules import Limits, Marker, Place, Rule, RuleSet
 
 _OWN_ID = 2_147_483_647
 """The id of the rule that the paranoia level becomes: the last that ModSecurity takes, and nobody's."""

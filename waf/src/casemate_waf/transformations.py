@@ -7,7 +7,8 @@ import binascii
 import re
 from collections.abc import Callable
 
-from casemate_guard.waf import decoding
+from casemate_guard.waf.entities import html_entity_decode
+from casemate_waf import decoding
 
 _SPACES = b" \t\n\r\x0b\x0c"
 _WIDER_SPACES = _SPACES + b"\xa0"
@@ -86,7 +87,7 @@ TRANSFORMATIONS: dict[str, Callable[[bytes], bytes]] = {
     "escapeseqdecode": decoding.escape_seq_decode,
     "hexdecode": decoding.hex_decode,
     "hexencode": binascii.hexlify,
-    "htmlentitydecode": decoding.html_entity_decode,
+    "htmlentitydecode": html_entity_decode,
     "jsdecode": decoding.js_decode,
     "length": lambda value: b"%d" % len(value),
     "lowercase": bytes.lower,

@@ -7,12 +7,12 @@ transformed once is not transformed again in the same transaction.
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from casemate_guard.waf.bodies import Pairs, encoded
-from casemate_guard.waf.message import Request, Response
-from casemate_guard.waf.operators import FINDERS, NUMBERS, integer
-from casemate_guard.waf.rules import Control, Hit, Link, Marker, Operator, Rule, RuleSet, Setting, Target, Text
-from casemate_guard.waf.transformations import TRANSFORMATIONS
-from casemate_guard.waf.variables import Member, Variables
+from casemate_waf.bodies import Pairs, encoded
+from casemate_waf.message import Request, Response
+from casemate_waf.operators import FINDERS, NUMBERS, integer
+from casemate_waf.rules import Control, Hit, Link, Marker, Operator, Rule, RuleSet, Setting, Target, Text
+from casemate_waf.transformations import TRANSFORMATIONS
+from casemate_waf.variables import Member, Variables
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

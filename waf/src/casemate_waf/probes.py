@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from casemate_guard.waf import sqli, xss
-from casemate_guard.waf.expressions import (
+from casemate_waf.expressions import (
     SEPARATOR,
     Light,
     Unscannable,
@@ -15,10 +15,10 @@ from casemate_guard.waf.expressions import (
     scannable,
     shortest,
 )
-from casemate_guard.waf.patterns import compiled
-from casemate_guard.waf.rules import Hit, Link, Marker, Operator, Place, Rule, Target, Test
-from casemate_guard.waf.scanning import Chain, Family, Finder, HyperscanFinder, Re2Finder, Scanner, family, misses, node
-from casemate_guard.waf.variables import STORES
+from casemate_waf.patterns import compiled
+from casemate_waf.rules import Hit, Link, Marker, Operator, Place, Rule, Target, Test
+from casemate_waf.scanning import Chain, Family, Finder, HyperscanFinder, Re2Finder, Scanner, family, misses, node
+from casemate_waf.variables import STORES
 
 Expressions = list[tuple[int, str]]
 """What is compiled: the number of a probe, and what to look for. A number may stand there more than once."""

@@ -10,13 +10,13 @@ from time import monotonic
 from types import MappingProxyType
 from typing import NamedTuple
 
-from casemate_guard.waf.executor import BEARER, Transaction, Verdict, arguments
-from casemate_guard.waf.folding import OF_EVENTS, Program, fold, reads
-from casemate_guard.waf.message import Request, Response
-from casemate_guard.waf.operators import NUMBERS, integer
-from casemate_guard.waf.probes import Build, Probe, domain, probes_of, scanner_for
-from casemate_guard.waf.rules import Hit, Link, Marker, Operator, Rule, RuleSet, Target
-from casemate_guard.waf.scanning import Scanner, Texts, node
+from casemate_waf.executor import BEARER, Transaction, Verdict, arguments
+from casemate_waf.folding import OF_EVENTS, Program, fold, reads
+from casemate_waf.message import Request, Response
+from casemate_waf.operators import NUMBERS, integer
+from casemate_waf.probes import Build, Probe, domain, probes_of, scanner_for
+from casemate_waf.rules import Hit, Link, Marker, Operator, Rule, RuleSet, Target
+from casemate_waf.scanning import Scanner, Texts, node
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,14 +7,14 @@ The source of names and meanings is ModSecurity's Reference Manual (v2.x, v3.x),
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from casemate_guard.waf.errors import RuleSetError
-from casemate_guard.waf.macros import text_of
-from casemate_guard.waf.operators import FINDERS, NUMBERS, REFUSED, WORDLESS, build
-from casemate_guard.waf.patterns import compiled
-from casemate_guard.waf.reading import Directive, actions, variables
-from casemate_guard.waf.rules import Control, Link, Operator, Place, Rule, Selector, Setting, Target, Text
-from casemate_guard.waf.transformations import TRANSFORMATIONS
-from casemate_guard.waf.variables import COLLECTIONS, SCALARS
+from casemate_waf.errors import RuleSetError
+from casemate_waf.macros import text_of
+from casemate_waf.operators import FINDERS, NUMBERS, REFUSED, WORDLESS, build
+from casemate_waf.patterns import compiled
+from casemate_waf.reading import Directive, actions, variables
+from casemate_waf.rules import Control, Link, Operator, Place, Rule, Selector, Setting, Target, Text
+from casemate_waf.transformations import TRANSFORMATIONS
+from casemate_waf.variables import COLLECTIONS, SCALARS
 
 Reader = Callable[[str, Place], list[bytes]]
 """Reads the words or networks of a data file named in a rule, relative to the rule's own file."""

@@ -6,10 +6,10 @@ sent, path and arguments with percent encoding undone once, REQUEST_BODY only fo
 
 from typing import NamedTuple
 
-from casemate_guard.waf import bodies, multipart
-from casemate_guard.waf.decoding import percent_decode
-from casemate_guard.waf.message import Request, Response, field
-from casemate_guard.waf.rules import Limits, Target
+from casemate_waf import bodies, multipart
+from casemate_waf.decoding import percent_decode
+from casemate_waf.message import Request, Response, field
+from casemate_waf.rules import Limits, Target
 
 
 class Member(NamedTuple):

@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from casemate_guard.waf.executor import BEARER, PHASES, Transaction
-from casemate_guard.waf.rules import Hit, Link, Marker, Rule, RuleSet, Setting, Target
-from casemate_guard.waf.variables import STORES
+from casemate_waf.executor import BEARER, PHASES, Transaction
+from casemate_waf.rules import Hit, Link, Marker, Rule, RuleSet, Setting, Target
+from casemate_waf.variables import STORES
 
 Key = tuple[str, bytes, bool]
 """A variable of a store by its name, or (True) all whose names begin so."""

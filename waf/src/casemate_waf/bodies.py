@@ -6,7 +6,7 @@ list, joined by points.
 
 from typing import NamedTuple
 
-from casemate_guard.waf.decoding import url_decode
+from casemate_waf.decoding import url_decode
 
 Pairs = list[tuple[bytes, bytes]]
 

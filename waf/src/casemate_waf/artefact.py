@@ -14,13 +14,13 @@ from struct import pack, unpack_from
 from typing import NamedTuple, cast
 
 from casemate_guard import __version__
-from casemate_guard.waf.errors import RuleSetError
-from casemate_guard.waf.fast import Fast, Plan, phase
-from casemate_guard.waf.folding import Program
-from casemate_guard.waf.operators import build
-from casemate_guard.waf.patterns import compiled
-from casemate_guard.waf.probes import available
-from casemate_guard.waf.rules import (
+from casemate_waf.errors import RuleSetError
+from casemate_waf.fast import Fast, Plan, phase
+from casemate_waf.folding import Program
+from casemate_waf.operators import build
+from casemate_waf.patterns import compiled
+from casemate_waf.probes import available
+from casemate_waf.rules import (
     Control,
     Hit,
     Limits,
@@ -36,7 +36,7 @@ from casemate_guard.waf.rules import (
     Test,
     Text,
 )  # fmt: skip
-from casemate_guard.waf.scanning import Family, HyperscanFinder, Re2Finder, Scanner, misses
+from casemate_waf.scanning import Family, HyperscanFinder, Re2Finder, Scanner, misses
 
 MAGIC = b"CASEWAF1"
 _LARGEST = 512 << 20

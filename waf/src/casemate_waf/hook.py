@@ -6,8 +6,8 @@ import sys
 
 from casemate_guard.decision import Hit
 from casemate_guard.events.decode import Decoded
-from casemate_guard.waf.artefact import load
-from casemate_guard.waf.bodies import encoded
+from casemate_waf.artefact import load
+from casemate_waf.bodies import encoded
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from casemate_guard.decision import Inspect
     from casemate_guard.events.leaves import Leaf
-    from casemate_guard.waf.executor import Verdict
+    from casemate_waf.executor import Verdict
 
 
 def hook(data: bytes) -> Inspect:

@@ -10,9 +10,9 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
-from casemate_guard.waf.expressions import SEPARATOR
-from casemate_guard.waf.transformations import TRANSFORMATIONS
 from casemate_guard.waf.xss import MAX_TOKENS
+from casemate_waf.expressions import SEPARATOR
+from casemate_waf.transformations import TRANSFORMATIONS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

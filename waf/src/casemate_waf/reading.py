@@ -7,8 +7,8 @@ a backslash at the end joins the next line, `"` quotes an argument, and `\"` is 
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from casemate_guard.waf.errors import RuleSetError
-from casemate_guard.waf.rules import Place
+from casemate_waf.errors import RuleSetError
+from casemate_waf.rules import Place
 
 MAX_FILE = 8 * 1024 * 1024
 """Bytes of one rule file; the whole CRS is smaller."""
