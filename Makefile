@@ -23,7 +23,7 @@ help: ## This list
 .venv/runtime: .venv/made requirements.lock $(projects)
 	$(pip) install --require-hashes -r requirements.lock
 	$(pip) install --no-deps --no-build-isolation -e ./guard -e ./waf -e .
-	$(python) -m compileall -q src guard/src
+	$(python) -m compileall -q src guard/src waf/src
 	@touch $@
 
 .venv/dev: .venv/runtime requirements-dev.lock
