@@ -124,6 +124,8 @@ class _Handler(BaseHTTPRequestHandler):
     server_version = "casemate"
     sys_version = ""
     timeout = 30
+    disable_nagle_algorithm = True  # an answer in two packets would wait for the caller's delayed acknowledgement
+    wbufsize = -1
 
     def do_POST(self) -> None:
         """Take events."""
