@@ -279,6 +279,29 @@ def test_events_by_http_are_answered_once_they_are_kept(tmp_path: Path) -> None:
     assert len(told) == 2
 
 
+def test_a_webhook_of_github_says_which_event_it_is() -> None:
+    feed = HttpFeed("127.0.0.1", 0)
+    feed.start({})
+    found: list[bytes] = []
+
+    def keep() -> None:
+        batch = feed.poll(10)
+        if batch is not None:
+            found.append(batch.block)
+            feed.acknowledge(batch)
+
+    thread = threading.Thread(target=keep)
+    thread.start()
+    try:
+        headers = {"X-GitHub-Event": "push", "X-GitHub-Delivery": "d1"}
+        assert post(feed.port, b'{"sender": {"login": "octocat"}}', **headers) == 200
+    finally:
+        thread.join(timeout=10)
+        feed.close()
+    record = json.loads(found[0])
+    assert (record["x-github-event"], record["x-github-delivery"]) == ("push", "d1")
+
+
 def test_a_feed_open_to_others_wants_a_token() -> None:
     with pytest.raises(ConfigurationError, match="token"):
         HttpFeed("0.0.0.0", 0)

@@ -18,6 +18,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
+from orjson import dumps, loads
+
 from casemate.errors import ConfigurationError, UsageError
 from casemate.monitor.feeds.feed import Batch
 from casemate.monitor.reading import lines_of
@@ -136,13 +138,27 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(404, b'{"error": "POST to /events or /v1/logs"}')
             return
         try:
-            body = self._body()
+            body = self._named(self._body())
             block = b"\n".join(line for line in lines_of(body, "request"))
         except UsageError as error:
             self._answer(400, b'{"error": "neither JSON nor JSON Lines"}', error.message)
             return
         status = self.owner.take(block) if block.strip() else 200
         self._answer(status, b"{}" if status == 200 else b'{"error": "try again"}')
+
+    def _named(self, body: bytes) -> bytes:
+        """A webhook of GitHub with what its headers say: which event it is and which delivery."""
+        kind = self.headers.get("X-GitHub-Event")
+        if kind is None:
+            return body
+        try:
+            record = loads(body)
+        except ValueError:
+            return body
+        if not isinstance(record, dict):
+            return body
+        delivery = self.headers.get("X-GitHub-Delivery", "")
+        return dumps({**record, "x-github-event": kind, "x-github-delivery": delivery})
 
     def _body(self) -> bytes:
         length = self.headers.get("Content-Length")
