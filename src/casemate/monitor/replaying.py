@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from casemate.monitor.knowledge import Knowledge
 
 
+Kept = dict[int, dict[tuple[str, str, str], tuple[Event, list[int]]]]
+"""Detection -> event -> the slots of the detection that it meets."""
 PLAIN = 200
 """Matched events of a detection up to which its windows are evaluated from their definition."""
 
@@ -73,7 +75,7 @@ def replay_blocks(
     engine = Engine(detections, knowledge, portable=portable)
     done = Replay()
     gathering = Gathering()
-    kept: dict[int, dict[tuple[str, str, str], Event]] = defaultdict(dict)
+    kept: Kept = defaultdict(dict)
     end = -1
     for name, block in named:
         end = max(end, *(event.time for event in last_events(block)), -1)
@@ -96,7 +98,7 @@ def replay_blocks(
         if len(events) > PLAIN:
             streamed += _streamed(engine, number, events.values(), end)
             continue
-        past = history(events.values(), fields_of, knowledge, end)
+        past = history((event for event, _ in events.values()), fields_of, knowledge, end)
         gathering.add(detection, completions(detection.pattern, past))
     done.alerts = sorted((*gathering.alerts(), *streamed), key=lambda one: (one.time, one.rule, one.id))
     return done
@@ -114,7 +116,7 @@ def last_events(block: bytes) -> list[Event]:
         return []
 
 
-def _streamed(engine: Engine, number: int, events: Iterable[Event], end: int) -> Iterator[Alert]:
+def _streamed(engine: Engine, number: int, events: Iterable[tuple[Event, list[int]]], end: int) -> Iterator[Alert]:
     """What the oracle would say, by the state that real time uses: not quadratic in the events of a group.
 
     The alerts are the same; each names the events that completed it first, not all of its period.
@@ -123,16 +125,13 @@ def _streamed(engine: Engine, number: int, events: Iterable[Event], end: int) ->
 
     detection = engine.detections[number]
     state = State((detection,), limit=10_000_000)
-    slots = [slot for slot in engine.slots if slot.detection == number]
     told: dict[str, Alert] = {}
     marks: dict[tuple[str, str], int] = {}
-    for event in sorted(events, key=lambda one: (one.time, one.id, one.account)):
+    for event, met in sorted(events, key=lambda one: (one[0].time, one[0].id, one[0].account)):
         marks[event.source, event.account] = event.time
-        for slot in slots:
-            test = engine.tests.test(slot.number, event.source)
-            if test is not None and test(event.body):
-                for alert in state.feed(0, slot.path, event):
-                    told.setdefault(alert.id, alert)
+        for slot in met:
+            for alert in state.feed(0, engine.slots[slot].path, event):
+                told.setdefault(alert.id, alert)
     for alert in (*state.advance(marks), *state.finish(end)):
         told.setdefault(alert.id, alert)
     yield from told.values()
@@ -150,7 +149,7 @@ def _take(
     event: Event,
     met: list[int],
     gathering: Gathering,
-    kept: dict[int, dict[tuple[str, str, str], Event]],
+    kept: Kept,
 ) -> None:
     for number in met:
         slot = engine.slots[number]
@@ -164,4 +163,4 @@ def _take(
             else:
                 gathering.add(detection, (Completion(group, point, (point,)) for group in groups))
         else:
-            kept[slot.detection][event.key] = event
+            kept[slot.detection].setdefault(event.key, (event, []))[1].append(number)
