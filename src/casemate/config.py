@@ -143,7 +143,7 @@ def _rule_options(value: object, file: Path | None) -> dict[str, Mapping[str, ob
     return value
 
 
-MONITOR = ("known", "networks", "placeholders")
+MONITOR = ("known", "placeholders")
 """The tables below `[monitor]`; what may stand in them, the monitor knows."""
 
 

@@ -44,3 +44,28 @@ in with OpenID Connect. Of CloudTrail, as the one above."""
 
 BY_HAND = ~BY_SERVICE & ~DEPLOYED
 """Neither an AWS service nor a tool that deploys."""
+
+LOOKING = (
+    "ListUsers", "ListRoles", "ListGroups", "ListPolicies", "GetAccountAuthorizationDetails", "GetAccountSummary",
+    "ListAccessKeys", "ListMFADevices", "ListSSHPublicKeys", "GetAccountPasswordPolicy", "ListAttachedUserPolicies",
+    "ListUserPolicies", "ListGroupsForUser", "ListInstanceProfiles", "ListAccountAliases", "ListBuckets", "ListFunctions",
+    "ListSecrets", "DescribeParameters", "DescribeSnapshots", "DescribeTrails", "ListDetectors", "DescribeDBInstances",
+    "DescribeSecurityGroups", "DescribeVpcs", "DescribeKeyPairs", "ListTopics", "ListQueues",
+    "ListTables", "ListStacks", "ListClusters", "ListNotebookInstances", "GetBucketPolicy",
+    "GetBucketAcl", "DescribeOrganization", "ListAccounts", "ListIdentities", "GetSendQuota", "DescribeFlowLogs",
+    "DescribeConfigurationRecorders", "DescribeHub", "ListHostedZones", "DescribeRepositories", "ListProjects",
+    "DescribeRegions", "DescribeAccountAttributes", "DescribeInstanceTypeOfferings", "ListKeys",
+    "ListDetectors", "GetRestApis", "ListDistributions", "DescribeLoadBalancers", "DescribeAutoScalingGroups",
+)  # fmt: skip
+"""Calls that list what there is: each is daily work, many different ones by one principal within minutes are not. What
+programs call all the time (GetCallerIdentity, DescribeInstances, DescribeStacks) says nothing and is left out."""
+
+BY_PLATFORM = (
+    event.agent.contains("awslambda-worker", "aws-internal", "AWS Internal")
+    | event.agent.ends(".amazonaws.com")
+    | event.address.ends(".amazonaws.com")
+    | event.via.ends(".amazonaws.com")
+    | event.session.starts("awslambda_")
+)
+"""A function's role at work without the function's code: Lambda's worker at a cold start, the pollers of event sources,
+and services on the function's behalf."""

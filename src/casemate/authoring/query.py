@@ -151,13 +151,12 @@ class Known(Expression):
     """What the inventory (or a user's table) says: the fields' values, as a tuple, are in the relation.
 
     Text is folded as in a leaf. False where one of the fields has no value. With several values of a field: some tuple.
-    `kind="network"`: the one field is an address in one of the relation's networks. `every`: all tuples are in the
+    `every`: all tuples are in the
     relation, and there is one.
     """
 
     relation: str
     fields: tuple[Field, ...]
-    kind: Literal["tuple", "network"] = "tuple"
     every: bool = False
 
 
@@ -234,8 +233,3 @@ event = Names()
 def known(relation: str, *fields: Field) -> Known:
     """The values stand in a relation that the inventory or the user gives (`monitor.knowledge` lists them)."""
     return Known(relation, fields)
-
-
-def in_networks(relation: str, address: Field) -> Known:
-    """The address is in one of the relation's networks."""
-    return Known(relation, (address,), "network")

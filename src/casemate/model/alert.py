@@ -54,3 +54,37 @@ def alert_id(rule: str, version: str, group: Iterable[str], anchor: str) -> str:
     """
     text = "\x1f".join((rule, version, *group, anchor))
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def document(alert: Alert) -> dict[str, object]:
+    """An alert as JSON-like data, whole: `alert_from` gives it back."""
+    return {
+        "id": alert.id,
+        "rule": alert.rule,
+        "title": alert.title,
+        "severity": alert.severity.word,
+        "time": alert.time,
+        "events": list(alert.events),
+        "count": alert.count,
+        "source": alert.source,
+        "account": alert.account,
+        "group": dict(alert.group),
+        "about": dict(alert.about),
+        "tags": list(alert.tags),
+        "author": alert.author,
+        "licence": alert.licence,
+        "owner": alert.owner,
+        "runbook": alert.runbook,
+        "playbook": alert.playbook,
+    }
+
+
+def alert_from(document: Mapping[str, object]) -> Alert:
+    """The alert that `document` wrote."""
+    from casemate.model.finding import Severity
+
+    fields = dict(document)
+    fields["severity"] = Severity[str(fields["severity"]).upper()]
+    for name in ("events", "tags"):
+        fields[name] = tuple(fields[name])  # type: ignore[arg-type]
+    return Alert(**fields)  # type: ignore[arg-type]

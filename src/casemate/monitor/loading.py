@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from casemate.errors import ConfigurationError, UsageError
-from casemate.monitor.knowledge import NOTHING, Knowledge, networks, relation
+from casemate.monitor.knowledge import NOTHING, Knowledge, relation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -65,7 +65,7 @@ def own() -> tuple[Detection, ...]:
 
 
 def given_knowledge(monitor: Mapping[str, Mapping[str, object]]) -> Knowledge:
-    """What the configuration says under `[monitor.known]` and `[monitor.networks]`.
+    """What the configuration says under `[monitor.known]`.
 
     A relation is a list of texts (`pipeline_roles = ["arn:…"]`) or of lists, for more columns; `*` in a text stands for
     anything. Raises `ConfigurationError` for a relation that nobody asks, and for another form.
@@ -82,11 +82,7 @@ def given_knowledge(monitor: Mapping[str, Mapping[str, object]]) -> Knowledge:
         rows = relation(_row(one, name) for one in _listed(value, f"[monitor.known] {name}"))
         tuples[name] = frozenset(row for row in rows if not any("*" in text for text in row))
         patterns[name] = tuple(sorted(rows - tuples[name]))
-    networks_ = {
-        name: networks(map(str, _listed(value, f"[monitor.networks] {name}")))
-        for name, value in monitor.get("networks", {}).items()
-    }
-    return Knowledge(tuples, networks_, patterns)
+    return Knowledge(tuples, {}, patterns)
 
 
 def _listed(value: object, place: str) -> list[object]:

@@ -15,7 +15,6 @@ from casemate.monitor.knowledge import NOTHING, Knowledge, relation
 
 if TYPE_CHECKING:
     from casemate.authoring.detection import Detection, EventCase
-    from casemate.model.alert import Alert
     from casemate.model.event import Event
 
 TODAY = date(2026, 11, 24)
@@ -47,11 +46,6 @@ def knowledge_of(case: EventCase) -> Knowledge:
 
     tree = MemoryTree({"template.yaml": cleandoc(case.system).encode()})
     return knowledge_for(System(build(discover(tree, Options()).readings), TODAY, tree=tree), given)
-
-
-def alerts_of(detection: Detection, case: EventCase) -> list[Alert]:
-    """What the oracle makes of a case."""
-    return alerts(detection, history(events_of(case), fields_of, knowledge_of(case)))
 
 
 def complaint(detection: Detection, case: EventCase) -> str | None:

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 HOOK = "_casemate_seen_"
 _WITH_RECEIVER = frozenset({"path"})
 _WITH_RESULT = frozenset({"xxe", "deserialization", "code", "ssrf", "path"})
-_VALUES = {"return_statement", "assignment", "assignment_expression", "pair", "expression_statement",
-           "augmented_assignment"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,6 +107,11 @@ class Label:
 Taint = tuple[Label, ...]
 
 
+def is_stored(taint: Taint) -> bool:
+    """Whether all of it comes from a store."""
+    return all(label.origin.kind == "stored" for label in taint)
+
+
 def merge(left: Taint, right: Taint) -> Taint:
     """The labels of both; of two with one key the one with the shorter way."""
     if not right or left is right:

@@ -26,26 +26,11 @@ References
 
 from __future__ import annotations
 
-from casemate.authoring.conditions import BY_HAND
+from casemate.authoring.conditions import BY_HAND, LOOKING
 from casemate.authoring.detection import detection, fires, quiet
 from casemate.authoring.patterns import HOUR, MINUTE, Pattern, different
 from casemate.authoring.query import event
 from casemate.model.finding import MEDIUM
-
-_LOOKING = (
-    "ListUsers", "ListRoles", "ListGroups", "ListPolicies", "GetAccountAuthorizationDetails", "GetAccountSummary",
-    "ListAccessKeys", "ListMFADevices", "ListSSHPublicKeys", "GetAccountPasswordPolicy", "ListAttachedUserPolicies",
-    "ListUserPolicies", "ListGroupsForUser", "ListInstanceProfiles", "ListAccountAliases", "ListBuckets", "ListFunctions",
-    "ListSecrets", "DescribeParameters", "DescribeSnapshots", "DescribeTrails", "ListDetectors", "DescribeDBInstances",
-    "DescribeSecurityGroups", "DescribeVpcs", "DescribeKeyPairs", "ListTopics", "ListQueues",
-    "ListTables", "ListStacks", "ListClusters", "ListNotebookInstances", "GetBucketPolicy",
-    "GetBucketAcl", "DescribeOrganization", "ListAccounts", "ListIdentities", "GetSendQuota", "DescribeFlowLogs",
-    "DescribeConfigurationRecorders", "DescribeHub", "ListHostedZones", "DescribeRepositories", "ListProjects",
-    "DescribeRegions", "DescribeAccountAttributes", "DescribeInstanceTypeOfferings", "ListKeys",
-    "ListDetectors", "GetRestApis", "ListDistributions", "DescribeLoadBalancers", "DescribeAutoScalingGroups",
-)  # fmt: skip
-"""Calls that list what there is: each is daily work, many different ones by one principal within minutes are not. What
-programs call all the time (GetCallerIdentity, DescribeInstances, DescribeStacks) says nothing and is left out."""
 
 
 @detection(
@@ -56,7 +41,7 @@ programs call all the time (GetCallerIdentity, DescribeInstances, DescribeStacks
 )
 def detect() -> Pattern:
     looked = (
-        event.action.is_(*_LOOKING)
+        event.action.is_(*LOOKING)
         & BY_HAND
         & event.raw("sessionCredentialFromConsole").missing()
         & ~event.agent.contains("Mozilla/")

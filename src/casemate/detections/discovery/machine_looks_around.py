@@ -25,26 +25,11 @@ References
 
 from __future__ import annotations
 
-from casemate.authoring.conditions import BY_SERVICE
+from casemate.authoring.conditions import BY_SERVICE, LOOKING
 from casemate.authoring.detection import detection, fires, quiet
 from casemate.authoring.patterns import HOUR, MINUTE, Pattern, different
 from casemate.authoring.query import event
 from casemate.model.finding import HIGH
-
-_LOOKING = (
-    "ListUsers", "ListRoles", "ListGroups", "ListPolicies", "GetAccountAuthorizationDetails", "GetAccountSummary",
-    "ListAccessKeys", "ListMFADevices", "ListSSHPublicKeys", "GetAccountPasswordPolicy", "ListAttachedUserPolicies",
-    "ListUserPolicies", "ListGroupsForUser", "ListInstanceProfiles", "ListAccountAliases", "ListBuckets", "ListFunctions",
-    "ListSecrets", "DescribeParameters", "DescribeSnapshots", "DescribeTrails", "ListDetectors", "DescribeDBInstances",
-    "DescribeSecurityGroups", "DescribeVpcs", "DescribeKeyPairs", "ListTopics", "ListQueues",
-    "ListTables", "ListStacks", "ListClusters", "ListNotebookInstances", "GetBucketPolicy",
-    "GetBucketAcl", "DescribeOrganization", "ListAccounts", "ListIdentities", "GetSendQuota", "DescribeFlowLogs",
-    "DescribeConfigurationRecorders", "DescribeHub", "ListHostedZones", "DescribeRepositories", "ListProjects",
-    "DescribeRegions", "DescribeAccountAttributes", "DescribeInstanceTypeOfferings", "ListKeys",
-    "ListDetectors", "GetRestApis", "ListDistributions", "DescribeLoadBalancers", "DescribeAutoScalingGroups",
-)  # fmt: skip
-"""Calls that list what there is: each is daily work, many different ones by one principal within minutes are not. What
-programs call all the time (GetCallerIdentity, DescribeInstances, DescribeStacks) says nothing and is left out."""
 
 
 @detection(
@@ -58,7 +43,7 @@ def detect() -> Pattern:
     return different(
         4,
         (event.service, event.action),
-        event.action.is_(*_LOOKING) & machine & ~BY_SERVICE,
+        event.action.is_(*LOOKING) & machine & ~BY_SERVICE,
         within=10 * MINUTE,
         by=(event.actor, event.account),
         every=HOUR,

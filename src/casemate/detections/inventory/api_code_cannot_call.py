@@ -28,6 +28,7 @@ References
 
 from __future__ import annotations
 
+from casemate.authoring.conditions import BY_PLATFORM
 from casemate.authoring.detection import detection, fires, quiet
 from casemate.authoring.patterns import DAY, Pattern, each
 from casemate.authoring.query import event, known
@@ -47,15 +48,10 @@ def detect() -> Pattern:
         & known("function_sessions", event.role, event.session)
         & known("followed", event.session)
     )
-    service = (
-        event.agent.contains("awslambda-worker", "aws-internal", "AWS Internal")
-        | event.agent.ends(".amazonaws.com")
-        | event.address.ends(".amazonaws.com")
-        | event.via.ends(".amazonaws.com")
-        | event.session.starts("awslambda_")
-    )
     return each(
-        ours & ~service & ~known("can_call", event.session, event.action), by=(event.session, event.action), every=DAY
+        ours & ~BY_PLATFORM & ~known("can_call", event.session, event.action),
+        by=(event.session, event.action),
+        every=DAY,
     )
 
 

@@ -30,6 +30,7 @@ References
 
 from __future__ import annotations
 
+from casemate.authoring.conditions import BY_PLATFORM
 from casemate.authoring.detection import detection, fires, quiet
 from casemate.authoring.patterns import HOUR, Pattern, each
 from casemate.authoring.query import event, known
@@ -59,13 +60,6 @@ _SDKS = ("Boto3/", "Botocore/", "aws-sdk-js/", "aws-sdk-nodejs/")
 )
 def detect() -> Pattern:
     ours = event.actor_type.is_("AssumedRole") & known("function_roles", event.role)
-    service = (
-        event.agent.contains("awslambda-worker", "aws-internal", "AWS Internal")
-        | event.agent.ends(".amazonaws.com")
-        | event.address.ends(".amazonaws.com")
-        | event.via.ends(".amazonaws.com")
-        | event.session.starts("awslambda_")
-    )
     by_hand = event.agent.starts(*_BY_HAND) | event.raw("sessionCredentialFromConsole").exists()
     other_session = ~known("function_sessions", event.role, event.session)
     outside = (
@@ -75,7 +69,7 @@ def detect() -> Pattern:
         event.agent.contains("AWS_Lambda_nodejs") & ~known("nodejs_function_roles", event.role)
     )
     stolen = by_hand | other_session | outside | (known("managed_function_roles", event.role) & other_language)
-    return each(ours & ~service & stolen, by=(event.role, event.address), every=HOUR)
+    return each(ours & ~BY_PLATFORM & stolen, by=(event.role, event.address), every=HOUR)
 
 
 _KNOWN = {

@@ -13,8 +13,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from casemate.errors import ConfigurationError
-from casemate.model.alert import Alert
-from casemate.model.finding import Severity
+from casemate.model.alert import Alert, alert_from, document
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -89,7 +88,7 @@ class Database:
         run.execute("BEGIN IMMEDIATE")
         try:
             for alert in alerts:
-                row = (alert.id, alert.rule, alert.time, json.dumps(written(alert)))
+                row = (alert.id, alert.rule, alert.time, json.dumps(document(alert)))
                 if run.execute("INSERT OR IGNORE INTO alerts VALUES (?, ?, ?, ?)", row).rowcount:
                     new.append(alert)
                     run.executemany(
@@ -138,7 +137,7 @@ class Database:
     def alerts(self) -> list[Alert]:
         """All alerts that are kept, by time."""
         rows = self._connection.execute("SELECT body FROM alerts ORDER BY time, id")
-        return [read(json.loads(body)) for (body,) in rows]
+        return [alert_from(json.loads(body)) for (body,) in rows]
 
     def dead(self) -> list[tuple[str, str, bytes]]:
         """The dead letters: feed, reason, record."""
@@ -152,7 +151,7 @@ class Database:
             "WHERE o.sink = ? AND o.due <= ? ORDER BY o.due, a.time, a.id LIMIT ?",
             (sink, now, limit),
         )
-        return [(read(json.loads(body)), attempts) for body, attempts in rows]
+        return [(alert_from(json.loads(body)), attempts) for body, attempts in rows]
 
     def waiting(self, sink: str) -> int:
         """How many alerts a sink has not been told."""
@@ -190,35 +189,3 @@ class Database:
             "DELETE FROM alerts WHERE time < ? AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.alert = alerts.id)",
             (before,),
         )
-
-
-def written(alert: Alert) -> dict[str, object]:
-    """An alert as JSON."""
-    return {
-        "id": alert.id,
-        "rule": alert.rule,
-        "title": alert.title,
-        "severity": alert.severity.word,
-        "time": alert.time,
-        "events": list(alert.events),
-        "count": alert.count,
-        "source": alert.source,
-        "account": alert.account,
-        "group": dict(alert.group),
-        "about": dict(alert.about),
-        "tags": list(alert.tags),
-        "author": alert.author,
-        "licence": alert.licence,
-        "owner": alert.owner,
-        "runbook": alert.runbook,
-        "playbook": alert.playbook,
-    }
-
-
-def read(document: dict[str, object]) -> Alert:
-    """The alert that `written` wrote."""
-    fields = dict(document)
-    fields["severity"] = Severity[str(fields["severity"]).upper()]
-    for name in ("events", "tags"):
-        fields[name] = tuple(fields[name])  # type: ignore[arg-type]
-    return Alert(**fields)  # type: ignore[arg-type]

@@ -204,9 +204,6 @@ def _keyword(keyword: Keyword) -> Test:
 
 def _known(known: Known, fields: Mapping[str, Spelling], knowledge: Knowledge) -> Test:
     reads = [reader(field, fields) for field in known.fields]
-    if known.kind == "network":
-        address = reads[0]
-        return lambda body: any(knowledge.in_network(known.relation, one) for one in address(body)[:MAX_ROWS])
     holds, relation, every = knowledge.holds, known.relation, known.every
 
     def look(body: Body) -> bool:

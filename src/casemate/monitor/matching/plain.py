@@ -194,8 +194,6 @@ def keyword_tests(keyword: Keyword) -> list[Callable[[str], bool]]:
 
 def _known(known: Known, event: Event, fields: Mapping[str, Spelling], knowledge: Knowledge) -> bool:
     found = [values_of(field, event.body, fields) for field in known.fields]
-    if known.kind == "network":
-        return any(knowledge.in_network(known.relation, one) for one in found[0][:MAX_ROWS])
     rows = [tuple(map(fold, row)) for row in islice(product(*found), MAX_ROWS)]
     if known.every:
         return bool(rows) and all(knowledge.holds(known.relation, row) for row in rows)

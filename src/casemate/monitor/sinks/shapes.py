@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from orjson import dumps
 
+from casemate.model.alert import document
 from casemate.monitor.events.times import written
 
 if TYPE_CHECKING:
@@ -14,30 +15,9 @@ if TYPE_CHECKING:
 
 
 def plain(alert: Alert) -> dict[str, object]:
-    """The alert as `monitor replay` prints it; what is not known is left out."""
-    shown: dict[str, object] = {
-        "id": alert.id,
-        "rule": alert.rule,
-        "events": list(alert.events),
-        "time": written(alert.time),
-        "severity": alert.severity.word,
-        "title": alert.title,
-        "count": alert.count,
-        "source": alert.source,
-        "account": alert.account,
-        "group": dict(alert.group),
-        "about": dict(alert.about),
-        "tags": list(alert.tags),
-    }
-    more = {
-        "author": alert.author,
-        "licence": alert.licence,
-        "owner": alert.owner,
-        "runbook": alert.runbook,
-        "playbook": alert.playbook,
-    }
-    shown.update({name: value for name, value in more.items() if value is not None})
-    return shown
+    """The alert as `monitor replay` prints it: its time as ISO 8601; what is not known is left out."""
+    shown = {name: value for name, value in document(alert).items() if value is not None}
+    return {**shown, "time": written(alert.time)}
 
 
 def ascii_line(document: dict[str, object]) -> str:

@@ -19,7 +19,7 @@ from casemate.analysis.code.interpret.machine import MAX_DEPTH, Frame, Machine
 from casemate.analysis.code.interpret.members import attribute, iterate
 from casemate.analysis.code.interpret.natives import native_function, native_method
 from casemate.analysis.code.joining import options_of, sort_of, union, unknown
-from casemate.analysis.code.labels import Label, Origin, Trace
+from casemate.analysis.code.labels import Label, Origin, Trace, is_stored
 from casemate.analysis.code.values import (
     REST,
     UNKNOWN,
@@ -42,7 +42,6 @@ from casemate.analysis.code.values import (
 
 if TYPE_CHECKING:
     from casemate.analysis.code.interpret.trail import Changes
-    from casemate.analysis.code.labels import Taint
 
 from casemate.analysis.code.interpret.inlining import _weak, inline, instantiate
 
@@ -371,7 +370,7 @@ def _handed_on(machine: Machine, value: Thing, given: Given, frame: Frame, name:
     path, receiver, node = value.path or "", given.receiver, given.node
     models = machine.models
     owner = path.rpartition(".")[0]
-    if name in _CONTENT and isinstance(receiver, Thing) and receiver.taint and _is_stored(receiver.taint):
+    if name in _CONTENT and isinstance(receiver, Thing) and receiver.taint and is_stored(receiver.taint):
         return unknown(receiver.taint)
     if receiver is not None and receiver.taint and isinstance(receiver, Thing):
         result = native_method(machine, given, name, frame)
@@ -394,13 +393,9 @@ _CONTENT = frozenset({"read", "decode", "toString", "transformToString", "transf
 """Methods of what an SDK gives back that give the content as it is, so that its fields are fields of what was put."""
 
 
-def _is_stored(taint: Taint) -> bool:
-    return all(label.origin.kind == "stored" for label in taint)
-
-
 _EVALUATES = frozenset({"eval", "exec", "builtins.eval", "builtins.exec", "Function", "vm.runInNewContext",
-"vm.runInThisContext",
-                        "__import__", "builtins.__import__", "importlib.import_module", "runpy.run_path"})  # fmt: skip
+                        "vm.runInThisContext", "__import__", "builtins.__import__", "importlib.import_module",
+                        "runpy.run_path"})  # fmt: skip
 _WRAPPERS = frozenset({"pathlib.Path", "pathlib.PurePath", "URL"})
 
 
