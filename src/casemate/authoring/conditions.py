@@ -48,8 +48,8 @@ BY_HAND = ~BY_SERVICE & ~DEPLOYED
 LOOKING = (
     "ListUsers", "ListRoles", "ListGroups", "ListPolicies", "GetAccountAuthorizationDetails", "GetAccountSummary",
     "ListAccessKeys", "ListMFADevices", "ListSSHPublicKeys", "GetAccountPasswordPolicy", "ListAttachedUserPolicies",
-    "ListUserPolicies", "ListGroupsForUser", "ListInstanceProfiles", "ListAccountAliases", "ListBuckets", "ListFunctions",
-    "ListSecrets", "DescribeParameters", "DescribeSnapshots", "DescribeTrails", "ListDetectors", "DescribeDBInstances",
+    "ListUserPolicies", "ListGroupsForUser", "ListInstanceProfiles", "ListAccountAliases", "ListBuckets",
+    "ListFunctions", "ListSecrets", "DescribeParameters", "DescribeSnapshots", "DescribeTrails", "ListDetectors", "DescribeDBInstances",
     "DescribeSecurityGroups", "DescribeVpcs", "DescribeKeyPairs", "ListTopics", "ListQueues",
     "ListTables", "ListStacks", "ListClusters", "ListNotebookInstances", "GetBucketPolicy",
     "GetBucketAcl", "DescribeOrganization", "ListAccounts", "ListIdentities", "GetSendQuota", "DescribeFlowLogs",
