@@ -46,3 +46,13 @@ class RepositoryError(CasemateError):
 
 class EditError(CasemateError):
     """A fix cannot be applied safely; nothing was written."""
+
+
+class MissingExtraError(CasemateError):
+    """A capability wants a library that is installed on demand; the hint is the command that installs it."""
+
+    def __init__(self, what: str, *, extra: str) -> None:
+        super().__init__(
+            f"{what} needs a library that is not installed",
+            hint=f"pip install 'casemate[{extra}]' (the extra `{extra}`)",
+        )

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casemate.authoring.detection import Detection, version_of
-from casemate.authoring.patterns import MINUTE, Pattern, at_least, each
+from casemate.authoring.patterns import MINUTE, Count, Distinct, Pattern, Sequence, Stage, Way, at_least, each
 from casemate.authoring.query import All, Expression, Field, Leaf, Not, Some, event
 from casemate.model.finding import HIGH
 from casemate.monitor.correlation.plain import alerts, history
@@ -188,6 +188,51 @@ def test_every_seeded_attack_is_told_and_nothing_else(tmp_path: Path, mixed: Mix
     for name, more in seeded:
         ids = {json.loads(line)["eventID"] for line in more}
         assert any(alert.rule == name and ids & set(alert.events) for alert in told), name
+
+
+BY = (event.actor, event.raw("tags"))
+NAMED = event.raw("eventName")
+WINDOWS: list[Pattern] = [
+    Count((Stage(NAMED.is_("A"), BY),), (("gte", 3),), MINUTE),
+    Count((Stage(NAMED.is_("A"), BY), Stage(NAMED.is_("B"), BY)), (("gt", 3), ("gte", 2)), MINUTE),
+    Distinct((Stage(NAMED.is_("A", "B"), BY),), (event.raw("host"),), (("gte", 2.5),), MINUTE),
+    Distinct((Stage(NAMED.is_("A"), BY),), (event.raw("host"), event.raw("tags")), (("gt", 2),), MINUTE),
+    Sequence((Stage(NAMED.is_("A"), BY), Stage(NAMED.is_("B"), BY)), MINUTE),
+    Sequence(
+        (Stage(NAMED.is_("A"), BY), Stage(NAMED.is_("B"), BY), Stage(NAMED.is_("C"), BY)),
+        MINUTE,
+        ordered=False,
+        ways=(Way((0, 1)), Way((2, 1))),
+    ),
+]
+happenings = st.lists(
+    st.fixed_dictionaries(
+        {
+            "eventID": st.sampled_from(["1", "2", "3", "4", "5", "6", "7", "8"]),
+            "eventSource": st.just("iam.amazonaws.com"),
+            "eventName": st.sampled_from("ABC"),
+            "eventTime": st.sampled_from(
+                [f"2026-03-01T10:0{minute}:{second}Z" for minute in "01" for second in (10, 50)]
+            ),
+            "userIdentity": st.sampled_from([{"arn": "x"}, {"arn": "Y"}, {}]),
+            "host": st.sampled_from(["a", "A", "b", ["b", "c"], None, 5]),
+            "tags": st.sampled_from([None, "t", ["t", "u"], []]),
+        }
+    ),
+    min_size=1,
+    max_size=16,
+    unique_by=lambda one: str(one["eventID"]),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(pattern=st.sampled_from(WINDOWS), bodies=happenings)
+def test_what_is_sifted_out_completes_nothing(pattern: Pattern, bodies: list[dict[str, object]]) -> None:
+    lines = [json.dumps(body).encode() for body in bodies]
+    one = made("x", pattern)
+    expected = {alert.id for alert in alerts(one, history(map(decode, lines), fields_of, NOTHING))}
+    told = replay_blocks([("", b"\n".join(lines) + b"\n")], [one], NOTHING).alerts
+    assert {alert.id for alert in told} == expected
 
 
 def test_a_count_needs_that_many_within_the_window(tmp_path: Path) -> None:

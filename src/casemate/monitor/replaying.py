@@ -14,9 +14,10 @@ from casemate.monitor.alerting import Gathering
 from casemate.monitor.correlation.plain import Completion, Point, completions, groups_of, history
 from casemate.monitor.events.decoding import UNKNOWN_SOURCE, BadRecordError, decode
 from casemate.monitor.events.envelopes import unwrap
-from casemate.monitor.events.registry import fields_of
+from casemate.monitor.events.registry import by_name, fields_of
 from casemate.monitor.matching.engine import Engine, event_id
 from casemate.monitor.reading import blocks
+from casemate.monitor.sifting import sieve_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from casemate.model.alert import Alert
     from casemate.monitor.events.source import Body, Source
     from casemate.monitor.knowledge import Knowledge
+    from casemate.monitor.sifting import Sieve
 
 
 Kept = dict[int, dict[tuple[str, str, str], tuple[Event, list[int]]]]
@@ -76,6 +78,7 @@ def replay_blocks(
     done = Replay()
     gathering = Gathering()
     kept: Kept = defaultdict(dict)
+    sieves = _sieves(engine)
     end = -1
     for name, block in named:
         end = max(end, *(event.time for event in last_events(block)), -1)
@@ -90,8 +93,16 @@ def replay_blocks(
                     done.bad.append((name, error.message))
                 continue
             for body, data, source, met in found:
-                if met:
-                    _take(engine, event_of_record(body, data, source), met, gathering, kept)
+                rest = []
+                for slot in met:
+                    sieve = sieves[slot]
+                    if sieve is None or source is None:
+                        rest.append(slot)
+                    else:
+                        sieve.take(engine.slots[slot], body, data, source.name)
+                if rest:
+                    _take(engine, event_of_record(body, data, source), rest, gathering, kept)
+    _sifted(engine, sieves, kept)
     streamed: list[Alert] = []
     for number, events in kept.items():
         detection = engine.detections[number]
@@ -102,6 +113,26 @@ def replay_blocks(
         gathering.add(detection, completions(detection.pattern, past))
     done.alerts = sorted((*gathering.alerts(), *streamed), key=lambda one: (one.time, one.rule, one.id))
     return done
+
+
+def _sieves(engine: Engine) -> list[Sieve | None]:
+    """By slot, what keeps its events; one sieve a detection."""
+    made = [sieve_of(detection.pattern) for detection in engine.detections]
+    return [made[slot.detection] for slot in engine.slots]
+
+
+def _sifted(engine: Engine, sieves: list[Sieve | None], kept: Kept) -> None:
+    """What the sieves leave, among the events that windows are asked about."""
+    seen: set[int] = set()
+    for slot, sieve in zip(engine.slots, sieves, strict=True):
+        if sieve is None or slot.detection in seen:
+            continue
+        seen.add(slot.detection)
+        for body, record, name, number in sieve.left(lambda number: engine.slots[number].path[0]):
+            event = event_of_record(body, record, by_name()[name])
+            numbers = kept[slot.detection].setdefault(event.key, (event, []))[1]
+            if number not in numbers:
+                numbers.append(number)
 
 
 def last_events(block: bytes) -> list[Event]:

@@ -16,13 +16,14 @@ from casemate.monitor.correlation.statistics import number_of
 from casemate.monitor.correlation.timeline import NOTHING_MORE, More, Row, Values
 from casemate.monitor.events.registry import fields_of
 from casemate.monitor.knowledge import fold
-from casemate.monitor.matching.compiling import reader
+from casemate.monitor.matching.compiling import folded, reader
 from casemate.monitor.matching.plain import MAX_ROWS
 
 if TYPE_CHECKING:
     from casemate.authoring.query import Field
     from casemate.model.event import Event
-    from casemate.monitor.matching.compiling import Read
+    from casemate.monitor.events.source import Body
+    from casemate.monitor.matching.compiling import Folded, Read
 
 
 @dataclass(slots=True)
@@ -52,7 +53,7 @@ class Leaf:
 class Reads:
     """What is read of an event of one source. `more`: None where its name is enough."""
 
-    groups: Callable[[Event], list[Group]]
+    groups: Callable[[Body], list[Group]]
     more: Callable[[Event], More] | None
 
 
@@ -72,47 +73,51 @@ def reads_of(leaf: Leaf, source: str) -> Reads:
     while above is not None:
         levels.append((read(above.stage.by, above.inherited), read(above.of, above.counted)))
         above = above.above
-    groups = _grouping(tuple(reader(one, spellings) for one in place.stage.by))
+    groups = groups_of_body(place.stage.by, source)
     of = tuple(reader(one, spellings) for one in place.of)
     if not leaf.needs_more:
         return Reads(groups, None)
     if len(of) == 1 and not levels and not leaf.tells and isinstance(place.node, DistinctNode):
-        return Reads(groups, _of_one(of[0]))
+        return Reads(groups, _of_one(folded(place.of[0], spellings)))
     return Reads(groups, lambda event: _more(leaf, of, tuple(levels), event))
 
 
-def _of_one(read: Read) -> Callable[[Event], More]:
+def _of_one(read: Folded) -> Callable[[Event], More]:
     """The common case of `Distinct`."""
 
     def more(event: Event) -> More:
         found = read(event.body)
-        if len(found) == 1:
-            return More(((fold(found[0]),),))
-        return More(tuple((one,) for one in _folded(found)[:MAX_ROWS]))
+        if isinstance(found, str):
+            return More(((found,),))
+        return More(tuple((one,) for one in sorted(set(found or ()))[:MAX_ROWS]))
 
     return more
 
 
-def _grouping(reads: tuple[Read, ...]) -> Callable[[Event], list[Group]]:
-    """The groups of an event, as the oracle's `groups_of`."""
+def groups_of_body(by: tuple[Field, ...], source: str) -> Callable[[Body], list[Group]]:
+    """The groups of a record of a source, as the oracle's `groups_of`."""
+    spellings = fields_of(source)
+    reads = tuple(folded(one, spellings) for one in by)
     if not reads:
         return lambda _: [()]
     if len(reads) == 1:
         (only,) = reads
 
-        def one(event: Event) -> list[Group]:
-            found = only(event.body)
-            if len(found) == 1:
-                return [(fold(found[0]),)]
-            return [(value,) for value in _folded(found)[:MAX_ROWS]] or [("",)]
+        def one(body: Body) -> list[Group]:
+            found = only(body)
+            if isinstance(found, str):
+                return [(found,)]
+            return [(value,) for value in sorted(set(found or ()))[:MAX_ROWS]] or [("",)]
 
         return one
 
-    def several(event: Event) -> list[Group]:
-        found = [read(event.body) for read in reads]
-        if all(len(values) == 1 for values in found):
-            return [tuple(fold(values[0]) for values in found)]
-        return list(islice(product(*(_folded(values) or [""] for values in found)), MAX_ROWS))
+    def several(body: Body) -> list[Group]:
+        found = [read(body) for read in reads]
+        row = tuple([one if isinstance(one, str) else "" for one in found if one is None or isinstance(one, str)])
+        if len(row) == len(found):
+            return [row]
+        columns = [[one] if isinstance(one, str) else sorted(set(one or ())) or [""] for one in found]
+        return list(islice(product(*columns), MAX_ROWS))
 
     return several
 

@@ -150,7 +150,7 @@ class State:
         assert rule is not None  # noqa: S101 - a withheld detection has no leaves
         found: list[Alert] = []
         stage = leaf.place.number
-        for group in reads.groups(event):
+        for group in reads.groups(event.body):
             for completed in node.take(stage, group, entry):
                 found += self._rise(rule, node, completed, event)
         if rule.budget.size > self._limit:

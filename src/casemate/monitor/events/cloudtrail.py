@@ -33,26 +33,51 @@ def function_name(value: str) -> str:
     return value.split(":", 1)[0]
 
 
+_identity_actor = first(
+    ("userIdentity", "arn"),
+    ("userIdentity", "principalId"),
+    ("userIdentity", "invokedBy"),
+    ("userIdentity", "userName"),
+    ("userIdentity", "accountId"),
+)
+_function_of = first(*_FUNCTION_NAMES)
+_parameter = first(
+    ("requestParameters", "functionName"),
+    ("requestParameters", "bucketName"),
+    ("requestParameters", "roleName"),
+    ("requestParameters", "secretId"),
+    ("requestParameters", "keyId"),
+    ("requestParameters", "tableName"),
+    ("requestParameters", "name"),
+    ("requestParameters", "names"),
+)
+_actor_name = first(("userIdentity", "sessionContext", "sessionIssuer", "userName"), ("userIdentity", "userName"))
+
+
 def _service(body: Body) -> str:
     return text(body, "eventSource").removesuffix(".amazonaws.com").removesuffix(".aws.internal")
 
 
+def _action(body: Body) -> str:
+    name = body.get("eventName")
+    if not isinstance(name, str):
+        return ""
+    return folded(name) if name[-1:].isdigit() else name
+
+
 def _outcome(body: Body) -> str:
-    if at(body, "errorCode") or at(body, "errorMessage"):
+    if body.get("errorCode") or body.get("errorMessage"):
         return "failure"
-    answer = at(body, "responseElements")
+    answer = body.get("responseElements")
     if isinstance(answer, dict) and len(answer) == 1 and "Failure" in answer.values():
         return "failure"  # {"ConsoleLogin": "Failure"}
     return "success"
 
 
 def _actor(body: Body) -> object:
-    arn = first(("userIdentity", "arn"), ("userIdentity", "principalId"), ("userIdentity", "invokedBy"))(body)
-    return arn or first(("userIdentity", "userName"), ("userIdentity", "accountId"))(body)
-
-
-def _actor_name(body: Body) -> object:
-    return first(("userIdentity", "sessionContext", "sessionIssuer", "userName"), ("userIdentity", "userName"))(body)
+    identity = body.get("userIdentity")
+    arn = identity.get("arn") if isinstance(identity, dict) else None
+    return arn if isinstance(arn, str) and arn else _identity_actor(body)
 
 
 def _session(body: Body) -> object:
@@ -65,7 +90,7 @@ def _session(body: Body) -> object:
 def _function(body: Body) -> object:
     if text(body, "eventSource") != "lambda.amazonaws.com":
         return None
-    name = first(*_FUNCTION_NAMES)(body)
+    name = _function_of(body)
     if not isinstance(name, str):
         name = text(body, "requestParameters", "resource") or _resource(body)
     if isinstance(name, str) and (":function:" in name or not name.startswith("arn:")):
@@ -79,16 +104,7 @@ def _resource(body: Body) -> object:
         found = [text(one, "ARN") or text(one, "arn") for one in listed if isinstance(one, dict)]
         if any(found):
             return [one for one in found if one]
-    return first(
-        ("requestParameters", "functionName"),
-        ("requestParameters", "bucketName"),
-        ("requestParameters", "roleName"),
-        ("requestParameters", "secretId"),
-        ("requestParameters", "keyId"),
-        ("requestParameters", "tableName"),
-        ("requestParameters", "name"),
-        ("requestParameters", "names"),
-    )(body)
+    return _parameter(body)
 
 
 def _target_account(body: Body) -> object:
@@ -123,7 +139,7 @@ CLOUDTRAIL = Source(
     fields={
         "region": ("awsRegion",),
         "service": _service,
-        "action": lambda body: folded(text(body, "eventName")),
+        "action": _action,
         "outcome": _outcome,
         "error": ("errorCode",),
         "read_only": _read_only,

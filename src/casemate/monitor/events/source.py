@@ -66,6 +66,9 @@ class Source:
 def at(body: object, *path: str) -> object:
     """The value at a path of mappings, or None. A list on the way gives its first mapping's value."""
     for step in path:
+        if body.__class__ is dict:
+            body = body.get(step)
+            continue
         if isinstance(body, list):
             body = next((one for one in body if isinstance(one, dict)), None)
         if not isinstance(body, dict):

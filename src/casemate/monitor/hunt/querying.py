@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from casemate.errors import UsageError
+from casemate.errors import MissingExtraError, UsageError
 from casemate.monitor.events.decoding import BadRecordError, decode
 from casemate.monitor.hunt.columns import COLUMNS, Rows
 from casemate.monitor.reading import blocks
@@ -86,8 +86,11 @@ def _list(names: list[str]) -> str:
 
 
 def connected() -> duckdb.DuckDBPyConnection:
-    """A database in memory, in UTC."""
-    import duckdb
+    """A database in memory, in UTC. Raises `MissingExtraError` without DuckDB."""
+    try:
+        import duckdb
+    except ModuleNotFoundError as error:
+        raise MissingExtraError("hunting and the event lake", extra="hunt") from error
 
     connection = duckdb.connect(":memory:")
     connection.execute("SET TimeZone='UTC'")

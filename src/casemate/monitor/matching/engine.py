@@ -23,13 +23,13 @@ from casemate.monitor.matching.slots import Slot, Tests, slots_of
 from casemate.monitor.matching.values import written
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from casemate.authoring.detection import Detection
     from casemate.authoring.query import Expression
     from casemate.monitor.events.source import Body, Source
     from casemate.monitor.knowledge import Knowledge
-    from casemate.monitor.matching.compiling import Read
+    from casemate.monitor.matching.compiling import Read, Test
 
 _EVENT_NAME = event.raw("eventName")
 _event_name = reader(_EVENT_NAME, {})
@@ -59,30 +59,34 @@ class Engine:
         rates = _rates({one for slot in self.slots for one in every_literal(slot.where, slot.sources)}, sample)
         self._scan = _Scan(self.slots, rates)
 
-    def candidates(self, block: bytes) -> Iterator[tuple[bytes, Iterable[int]]]:
-        """Records of a block (one a line) that some slots must be asked about, with the slots' numbers.
+    def candidates(self, block: bytes) -> Iterator[tuple[bytes, Asked | None]]:
+        """Records of a block (one a line) that some slots must be asked about, with the slots.
 
-        No numbers: what the index says. A record that is left out meets no slot.
+        None: what the index says. A record that is left out meets no slot.
         """
         if self._portable or block.lstrip()[:1] != b"{":
             for line in block.split(b"\n"):
                 if line.strip():
-                    yield line, ()
+                    yield line, None
             return
         if self._scan is None:
             self.learn(block[:SAMPLE])
         assert self._scan is not None  # noqa: S101 - learn has made it
         yield from self._scan.lines(block)
 
-    def events(self, record: bytes, numbers: Iterable[int] = ()) -> list[tuple[Body, bytes, Source | None, list[int]]]:
+    def events(self, record: bytes, asked: Asked | None = None) -> list[tuple[Body, bytes, Source | None, list[int]]]:
         """The decoded record, its bytes, its source, and the slots that it meets; several where it is an envelope.
 
-        `numbers`: the slots to ask; none: what the index says. Raises `BadRecordError` for what is no JSON object.
+        `asked`: the slots to ask; None: what the index says. Raises `BadRecordError` for what is no JSON object.
         """
-        if numbers:
+        if asked is not None:
             body = _body(record)
             source = source_of(body)
-            return [(body, record, source, self.met(body, source, numbers))]
+            name = source.name if source is not None else UNKNOWN_SOURCE
+            tests = asked.tests.get(name)
+            if tests is None:
+                tests = asked.tests[name] = self.tests.of(asked.numbers, name)
+            return [(body, record, source, [number for number, test in tests if test(body)])]
         found: list[tuple[Body, bytes, Source | None, list[int]]] = []
         for one in unwrap(record, self._lines):
             body, data = (_body(one), one) if isinstance(one, bytes) else (one, dumps(one))
@@ -90,12 +94,20 @@ class Engine:
             found.append((body, data, source, self.met(body, source)))
         return found
 
-    def met(self, body: Body, source: Source | None, numbers: Iterable[int] = ()) -> list[int]:
+    def met(self, body: Body, source: Source | None) -> list[int]:
         """The slots that a decoded record meets."""
         name = source.name if source is not None else UNKNOWN_SOURCE
-        test = self.tests.test
-        asked = numbers or self._index.asked(body, source)
-        return [number for number in asked if (ask := test(number, name)) is not None and ask(body)]
+        return [number for number, test in self.tests.of(self._index.asked(body, source), name) if test(body)]
+
+
+class Asked:
+    """The slots that some literals stand for. `tests`: by source, those that read it with their tests."""
+
+    __slots__ = ("numbers", "tests")
+
+    def __init__(self, numbers: tuple[int, ...]) -> None:
+        self.numbers = numbers
+        self.tests: dict[str, list[tuple[int, Test]]] = {}
 
 
 def _body(record: bytes) -> dict[str, object]:
@@ -135,10 +147,10 @@ class _Scan:
                 masks.setdefault(literal, set()).add(slot.number)
         self.always = frozenset(always)
         self._sets = [frozenset(numbers) for numbers in masks.values()]
-        self._known: dict[frozenset[int], tuple[int, ...]] = {}
+        self._known: dict[frozenset[int], Asked | None] = {}
         self._scan = _database(list(masks))
 
-    def lines(self, block: bytes) -> Iterator[tuple[bytes, tuple[int, ...]]]:
+    def lines(self, block: bytes) -> Iterator[tuple[bytes, Asked | None]]:
         """The lines with a literal, in order, with the slots to ask. All lines where some slot has no literal."""
         hits: list[tuple[int, int]] = []
         self._scan(block, hits)
@@ -159,7 +171,7 @@ class _Scan:
                 number += 1
             yield block[start:stop], self._slots(frozenset(found))
 
-    def _every_line(self, block: bytes, hits: list[tuple[int, int]]) -> Iterator[tuple[bytes, tuple[int, ...]]]:
+    def _every_line(self, block: bytes, hits: list[tuple[int, int]]) -> Iterator[tuple[bytes, Asked | None]]:
         number, total, start = 0, len(hits), 0
         while start < len(block):
             stop = block.find(b"\n", start)
@@ -173,17 +185,17 @@ class _Scan:
                 yield block[start:stop], self._slots(frozenset(found))
             start = stop + 1
 
-    def _slots(self, literals: frozenset[int]) -> tuple[int, ...]:
+    def _slots(self, literals: frozenset[int]) -> Asked | None:
         known = self._known.get(literals)
         if known is None:
             if not self._WHOLE.isdisjoint(literals):
-                return ()
+                return None
             union: set[int] = set(self.always)
             for one in literals:
                 union |= self._sets[one]
             if len(self._known) > 100_000:
                 self._known.clear()
-            known = self._known[literals] = tuple(sorted(union))
+            known = self._known[literals] = Asked(tuple(sorted(union)))
         return known
 
 

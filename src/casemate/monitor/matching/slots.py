@@ -10,7 +10,7 @@ from casemate.monitor.events.registry import by_name, fields_of, sources
 from casemate.monitor.matching.compiling import Test, compiled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from casemate.authoring.detection import Detection
     from casemate.authoring.patterns import Stage
@@ -72,3 +72,7 @@ class Tests:
             wanted = not slot.names or source in slot.names
             self._made[key] = compiled(slot.where, fields_of(source), self._knowledge) if wanted else None
         return self._made[key]
+
+    def of(self, numbers: Iterable[int], source: str) -> list[tuple[int, Test]]:
+        """The tests of some slots that read a source."""
+        return [(number, test) for number in numbers if (test := self.test(number, source)) is not None]
