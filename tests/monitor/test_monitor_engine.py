@@ -10,18 +10,18 @@ from benchmarks.traffic.benign import benign
 from benchmarks.traffic.world import World, world
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.monitor.monitor_expressions import expressions, records
 
 from casemate.authoring.detection import Detection, version_of
 from casemate.authoring.patterns import MINUTE, Count, Distinct, Pattern, Sequence, Stage, Way, at_least, each
-from casemate.authoring.query import All, Expression, Field, Leaf, Not, Some, event
+from casemate.authoring.query import Expression, event
 from casemate.model.finding import HIGH
 from casemate.monitor.correlation.plain import alerts, history
 from casemate.monitor.events.decoding import decode
 from casemate.monitor.events.registry import fields_of
-from casemate.monitor.hunt.columns import COLUMNS, Rows
 from casemate.monitor.hunt.lake import Lake
-from casemate.monitor.hunt.pruning import condition, shadowed
-from casemate.monitor.hunt.querying import connected, records_of
+from casemate.monitor.hunt.pruning import condition
+from casemate.monitor.hunt.querying import records_of
 from casemate.monitor.knowledge import NOTHING
 from casemate.monitor.loading import own, runnable
 from casemate.monitor.matching.engine import Engine
@@ -83,50 +83,6 @@ def test_a_condition_of_what_is_missing_is_met_by_records_without_it(*, portable
 
 
 Mixed = tuple[World, list[bytes], list[tuple[str, list[bytes]]]]
-
-FIELDS = [
-    Field(("eventName",)), Field(("userIdentity", "userName")), Field(("requestParameters", "names")), Field(("n",)),
-    Field(("action",), canonical=True), Field(("actor",), canonical=True), Field(("outcome",), canonical=True),
-    Field(("requestParameters", "policy"), inside=("Statement", "Effect")),
-]  # fmt: skip
-VALUES = st.sampled_from(
-    ["CreateUser", "createuser", "Alice", "li", "", "5", "true", "ä", 'a"b', "x/y", "Allow", "success", "*"]
-)
-leaves = st.builds(
-    Leaf,
-    st.sampled_from(FIELDS),
-    st.sampled_from(["equals", "contains", "startswith", "endswith", "like", "exists", "missing"]),
-    st.lists(VALUES, min_size=1, max_size=3).map(tuple),
-    every=st.booleans(),
-    cased=st.booleans(),
-)
-expressions = st.recursive(
-    leaves,
-    lambda inner: st.one_of(
-        st.lists(inner, max_size=3).map(lambda parts: All(tuple(parts))),
-        st.lists(inner, max_size=3).map(lambda parts: Some(tuple(parts))),
-        inner.map(Not),
-    ),
-    max_leaves=6,
-)
-scalars = st.sampled_from(["CreateUser", "CREATEUSER", "Alice", "Ä", 'a"b', "x/y", 5, 5.0, True, None, "", "Allow"])
-records = st.fixed_dictionaries(
-    {"eventID": st.just("1"), "eventSource": st.just("iam.amazonaws.com")},
-    optional={
-        "eventName": st.sampled_from(["CreateUser", "CreateUser20150331v2", "Other"]),
-        "n": st.one_of(scalars, st.lists(scalars, max_size=2)),
-        "userIdentity": st.one_of(scalars, st.fixed_dictionaries({"userName": scalars})),
-        "requestParameters": st.fixed_dictionaries(
-            {"names": st.lists(scalars, max_size=3)},
-            optional={
-                "policy": st.sampled_from(
-                    ['{"Statement": [{"Effect": "Allow"}]}', "%7B%22Statement%22%3A%5B%5D%7D", "no"]
-                )
-            },
-        ),
-        "errorCode": scalars,
-    },
-)
 
 
 @settings(max_examples=150, deadline=None)
@@ -252,32 +208,9 @@ def test_what_the_column_store_leaves_out_meets_no_detection(tmp_path: Path, mix
     lake = Lake(tmp_path / "lake")
     lake.write(b"\n".join(everything))
     detections, _ = runnable(own(), system.knowledge)
-    sql = condition(slots_of(detections))
+    sql = condition(slots_of(detections), system.knowledge)
     every = replay_blocks(records_of(lake.files()), detections, system.knowledge)
     pruned = replay_blocks(records_of(lake.files(), sql), detections, system.knowledge)
     assert [(one.id, one.events) for one in pruned.alerts] == [(one.id, one.events) for one in every.alerts]
     assert every.alerts
     assert pruned.records < every.records
-
-
-@settings(max_examples=60, deadline=None)
-@given(expression=expressions, bodies=st.lists(records, min_size=1, max_size=6))
-def test_the_upper_bound_holds_of_every_row_that_meets_the_expression(
-    *, expression: Expression, bodies: list[dict[str, object]]
-) -> None:
-    detection = made("x", each(expression))
-    connection = connected()
-    for number, body in enumerate(bodies):
-        data = json.dumps({**body, "userIdentity": body.get("userIdentity")}).encode()
-        one = decode(data)
-        row = Rows().row(one, data)
-        shown = {**row, "raw": data.decode(), "time": None}
-        typed = ", ".join(f'CAST(${name} AS {kind}) AS "{name}"' for name, kind in COLUMNS.items())
-        values = {name: shown.get(name) for name in COLUMNS}
-        kept = connection.execute(
-            f"SELECT count(*) FROM {shadowed(f'(SELECT {typed})')} WHERE {condition(slots_of([detection]))}",  # noqa: S608 - ours
-            values,
-        ).fetchone()
-        if one.source == "aws.cloudtrail" and holds(expression, one, fields_of(one.source), NOTHING):
-            assert kept == (1,), number
-    connection.close()

@@ -1,12 +1,12 @@
 """The detection expression: what must hold of one event. Sigma rules and our own detections both become this.
 
 An expression is data, never code: every evaluator (`monitor.matching.plain`, the oracle; `monitor.matching.compiling`;
-`monitor.hunt.sql`) gives it the same meaning, which is fixed here:
+`monitor.hunt.exact`) gives it the same meaning, which is fixed here:
 
 - A `Field` gives the values at its path: a list on the way is walked, element by element, and so is one at the end; a
   mapping at the end counts as its compact JSON text. No value, and JSON's null, give nothing.
 - Text is compared without case, folded in ASCII only, unless `cased`. Numbers and booleans are compared as JSON writes
-  them (`true`, `5`).
+  them (`true`, `5`); `lt` and its kin hold of a text only where it is a number that JSON could write.
 - Every leaf is two-valued: a leaf on a missing field is false, and so its negation true. A leaf is true when *some*
   value of the field meets *some* (with `every`: each) of the leaf's values.
 """

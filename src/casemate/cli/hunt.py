@@ -71,7 +71,7 @@ def _retro(args: argparse.Namespace) -> int:
     if args.sql or not args.lake:
         raise UsageError("detections run over a lake, and in place of SQL", hint="hunt --rule NAME --lake DIR")
     detections, knowledge = loaded(args, system_at(args.inventory))
-    found = records_of(Lake(Path(args.lake)).files(), condition(slots_of(detections)))
+    found = records_of(Lake(Path(args.lake)).files(), condition(slots_of(detections), knowledge))
     for alert in replay_blocks(found, detections, knowledge).alerts:
         sys.stdout.write(ascii_line(plain(alert)))
     return 0

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orjson import Fragment
+from orjson import Fragment, loads
 
 from casemate.authoring.query import CANONICAL, Field
 from casemate.monitor.events.masking import masked_bytes
 from casemate.monitor.events.registry import fields_of
 from casemate.monitor.matching.compiling import reader
+from casemate.monitor.matching.values import written
 
 if TYPE_CHECKING:
     from casemate.model.event import Event
+    from casemate.monitor.events.source import Body
     from casemate.monitor.matching.compiling import Read
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of the columns; a lake of another one is read with the columns that it has."""
+MOST_TEXTS = 5000
+"""Values of one record that are looked at; one with more is `odd`."""
 LISTS = frozenset({"resource", "target_account", "foreign"})
 """Canonical fields of which one event has several."""
 COLUMNS: dict[str, str] = {
@@ -30,13 +34,16 @@ COLUMNS: dict[str, str] = {
         if name not in {"id", "source", "account"}
     },
     "odd": "BOOLEAN",
+    "texts": "MAP(VARCHAR, VARCHAR[])",
     "raw": "JSON",
 }
 """Column -> DuckDB type. `time` is in UTC; `raw` is the record, masked, in the source's own shape."""
 MEANING: dict[str, str] = {
     **CANONICAL,
     "time": "when it happened, UTC; null where the record does not say",
-    "odd": "whether a column has more values than it shows, or text beyond ASCII",
+    "odd": "whether there is more than the columns show: several values, text beyond ASCII, keys with dots, many texts",
+    "texts": "all texts by their path, without lists, masked: `texts['requestParameters.functionName'][1]`; of a mapping "
+    "its JSON",
     "raw": "the record in the source's own shape, secrets masked: `raw->>'$.requestParameters.functionName'`",
 }
 
@@ -69,7 +76,45 @@ class Rows:
             found = read(body)
             if found:
                 row[name] = found if many else found[0]
-                if not many and (len(found) > 1 or not found[0].isascii()):
+                if not many and len(found) > 1:
                     row["odd"] = True
-        row["raw"] = Fragment(masked_bytes(record))
+        shown = masked_bytes(record)
+        texts = texts_of(body if shown is record else loads(shown))
+        row["texts"] = texts or {}
+        if texts is None or not record.isascii() or b"\\u" in record:
+            row["odd"] = True
+        row["raw"] = Fragment(shown)
         return row
+
+
+def texts_of(body: Body) -> dict[str, list[str]] | None:
+    """All texts of a record by the path to them, as expressions read it.
+
+    None where they are too many, or a key has a dot, which makes a path say two things.
+    """
+    found: dict[str, list[str]] = {}
+    left = MOST_TEXTS
+    stack: list[tuple[str, object]] = [(key, value) for key, value in body.items()]
+    for key in body:
+        if "." in key:
+            return None
+    stack.reverse()
+    while stack:
+        path, value = stack.pop()
+        kind = type(value)
+        if kind is str:
+            found.setdefault(path, []).append(value)  # type: ignore[arg-type]
+        elif kind is dict:
+            found.setdefault(path, []).append(written(value))
+            inner = [(f"{path}.{key}", one) for key, one in value.items()]  # type: ignore[attr-defined]
+            if any("." in key for key in value):  # type: ignore[attr-defined]
+                return None
+            stack += reversed(inner)
+        elif kind is list:
+            stack += [(path, one) for one in reversed(value)]  # type: ignore[call-overload]
+        elif value is not None:
+            found.setdefault(path, []).append(written(value))
+        left -= 1
+        if left < 0:
+            return None
+    return found

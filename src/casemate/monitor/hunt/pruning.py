@@ -10,11 +10,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from casemate.authoring.query import All, Expression, Field, Leaf, Not, Some
+from casemate.authoring.query import All, Expression, Field, Leaf, Some
 from casemate.monitor.events.cloudtrail import CLOUDTRAIL, folded
-from casemate.monitor.hunt.columns import COLUMNS, LISTS
-from casemate.monitor.knowledge import fold
-from casemate.monitor.matching.plain import parse_like
+from casemate.monitor.hunt.columns import COLUMNS
+from casemate.monitor.hunt.dialects import DUCKDB, standard
+from casemate.monitor.hunt.exact import exact
+from casemate.monitor.knowledge import NOTHING, Knowledge, fold
 from casemate.monitor.matching.values import written
 
 if TYPE_CHECKING:
@@ -23,11 +24,11 @@ if TYPE_CHECKING:
     from casemate.monitor.matching.slots import Slot
 
 
-def condition(slots: Iterable[Slot]) -> str:
+def condition(slots: Iterable[Slot], knowledge: Knowledge = NOTHING) -> str:
     """The rows that some slot may be met by. `TRUE` where nothing can be left out."""
     parts: set[str] = set()
     for slot in slots:
-        asked = upper(slot.where)
+        asked = upper(slot.where, knowledge)
         named = _among("source", sorted(slot.names)) if slot.names else None
         part = " AND ".join(f"({one})" for one in (named, asked) if one is not None)
         if not part:
@@ -36,100 +37,29 @@ def condition(slots: Iterable[Slot]) -> str:
     return " OR ".join(("odd", *sorted(f"({part})" for part in parts)))
 
 
-def upper(expression: Expression) -> str | None:
+def upper(expression: Expression, knowledge: Knowledge = NOTHING) -> str | None:
     """A condition that holds of every row that meets the expression; None where there is none but TRUE."""
     match expression:
         case All():
-            found = [one for part in expression.parts if (one := upper(part)) is not None]
+            found = [one for part in expression.parts if (one := upper(part, knowledge)) is not None]
             return " AND ".join(f"({one})" for one in found) or None
         case Some():
-            every = [upper(part) for part in expression.parts]
+            every = [upper(part, knowledge) for part in expression.parts]
             if not every or any(one is None for one in every):
                 return None if every else "FALSE"
             return " OR ".join(f"({one})" for one in every)
         case Leaf():
             return _upper_leaf(expression)
-        case Not():
-            inner = exact(expression.part)
-            return None if inner is None else f"NOT ({inner})"
         case _:
-            return None
-
-
-def exact(expression: Expression) -> str | None:
-    """A condition that holds of just the rows that meet the expression, never null; None where there is no such."""
-    match expression:
-        case All() | Some():
-            found = [exact(part) for part in expression.parts]
-            if any(one is None for one in found):
-                return None
-            word, none = (" AND ", "TRUE") if isinstance(expression, All) else (" OR ", "FALSE")
-            return word.join(f"({one})" for one in found) or none
-        case Not():
-            inner = exact(expression.part)
-            return None if inner is None else f"NOT ({inner})"
-        case Leaf():
-            return _leaf(expression)
-        case _:
-            return None
-
-
-def _leaf(leaf: Leaf) -> str | None:
-    name = leaf.field.path[0]
-    if not leaf.field.canonical or leaf.field.inside is not None or name not in COLUMNS or name in LISTS:
-        return None
-    if leaf.part is not None or (leaf.every and len(leaf.values) > 1):
-        return None
-    column = f'"{name}"'
-    match leaf.operator:
-        case "exists":
-            return f"{column} IS NOT NULL"
-        case "missing":
-            return f"{column} IS NULL"
-        case "equals":
-            values = [written(value) if leaf.cased else fold(written(value)) for value in leaf.values]
-            return (
-                f"coalesce({_folded(column, leaf)} IN ({', '.join(map(quoted, values))}), FALSE)" if values else "FALSE"
-            )
-        case "contains" | "startswith" | "endswith" | "like":
-            tests = [_text_test(leaf, written(value)) for value in leaf.values]
-            return "coalesce(" + (" OR ".join(tests) or "FALSE") + ", FALSE)"
-        case _:
-            return None
-
-
-def _text_test(leaf: Leaf, value: str) -> str:
-    column = _folded(f'"{leaf.field.path[0]}"', leaf)
-    wanted = value if leaf.cased else fold(value)
-    match leaf.operator:
-        case "contains":
-            return f"contains({column}, {quoted(wanted)})"
-        case "startswith":
-            return f"starts_with({column}, {quoted(wanted)})"
-        case "endswith":
-            return f"suffix({column}, {quoted(wanted)})"
-        case _:
-            pattern = "".join(
-                "%" if part is None else "_" if part is True else _escaped(str(part)) for part in parse_like(wanted)
-            )
-            return f"{column} LIKE {quoted(pattern)} ESCAPE '\\'"
-
-
-def _escaped(char: str) -> str:
-    return f"\\{char}" if char in "%_\\" else char
+            return exact(expression, _ROWS, knowledge)
 
 
 def _upper_leaf(leaf: Leaf) -> str | None:
     if leaf.every and len(leaf.values) > 1:
         return _upper_leaf(replace(leaf, every=False))
-    found = exact(leaf)
-    if found is not None:
-        return found
-    if leaf.operator == "regex" and leaf.field.canonical and leaf.field.path[0] in COLUMNS.keys() - LISTS:
-        patterns = [f"(?{leaf.flags}){value}" if leaf.flags else str(value) for value in leaf.values]
-        tests = [f'regexp_matches("{leaf.field.path[0]}", {quoted(pattern)})' for pattern in patterns]
-        return "coalesce(" + (" OR ".join(tests) or "FALSE") + ", FALSE)"
-    return _renamed(leaf)
+    found = exact(leaf, _ROWS)
+    quick = _renamed(leaf)
+    return found if quick is None else quick if found is None else f"({quick}) AND {found}"
 
 
 def _renamed(leaf: Leaf) -> str | None:
@@ -156,11 +86,7 @@ _SPELLED: dict[tuple[str, ...], str] = {
 
 def _among(column: str, values: list[str]) -> str:
     name = _shadow(column) if column != "source" else column
-    return f"coalesce({name} IN ({', '.join(map(quoted, values))}), FALSE)"
-
-
-def _folded(column: str, leaf: Leaf) -> str:
-    return column if leaf.cased else _shadow(column.strip('"'))
+    return f"coalesce({name} IN ({', '.join(map(standard, values))}), FALSE)"
 
 
 def _shadow(name: str) -> str:
@@ -174,6 +100,5 @@ def shadowed(rows: str) -> str:
     return f"(SELECT *, {twins} FROM {rows})"  # noqa: S608 - our own names
 
 
-def quoted(text: str) -> str:
-    """A text as a literal of SQL."""
-    return "'" + text.replace("'", "''") + "'"
+_ROWS = replace(DUCKDB, lower=lambda text: _shadow(text[1:-1]) if text.startswith('"') else f"lower({text})")
+"""DuckDB over `shadowed` rows."""

@@ -70,12 +70,17 @@ def records_of(files: Iterable[Path], condition: str = "TRUE") -> Iterator[tuple
 
     `condition`: SQL of our own over the columns, that says which rows can matter (`pruning.condition`).
     """
-    connection = connected()
+    from duckdb import BinderException
+
     from casemate.monitor.hunt.pruning import shadowed
 
-    question = f"SELECT raw FROM {shadowed('read_parquet(?, hive_partitioning=false)')} WHERE {condition}"  # noqa: S608 - made by `pruning`, values quoted
+    connection = connected()
+    rows_of = shadowed("read_parquet(?, hive_partitioning=false)")
     for file in files:
-        result = connection.execute(question, [str(file)])
+        try:
+            result = connection.execute(f"SELECT raw FROM {rows_of} WHERE {condition}", [str(file)])  # noqa: S608 - made by `pruning`, values quoted
+        except BinderException:  # a file of an earlier version, which lacks a column: all of it is shown
+            result = connection.execute("SELECT raw FROM read_parquet(?, hive_partitioning=false)", [str(file)])
         while rows := result.fetchmany(2000):
             yield str(file), b"\n".join(raw.encode() for (raw,) in rows)
     connection.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from itertools import islice, product
 
@@ -95,12 +96,16 @@ def test_of(leaf: Leaf, value: str | float | bool) -> Callable[[str], bool]:  # 
     return plain if leaf.cased else lambda one: plain(fold(one))
 
 
+NUMBER = r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?"
+"""What a text must be to be compared as a number: what JSON writes."""
+_is_number = re.compile(NUMBER).fullmatch
+
+
 def _number(operator: str, bound: float) -> Callable[[str], bool]:
     def test(one: str) -> bool:
-        try:
-            number = float(one)
-        except ValueError:
+        if _is_number(one) is None:
             return False
+        number = float(one)
         match operator:
             case "lt":
                 return number < bound

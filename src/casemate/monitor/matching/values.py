@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterator, Mapping
 from urllib.parse import unquote
 
+from orjson import dumps
+
 from casemate.authoring.query import DatePart, Field
 from casemate.monitor.events.source import Body, Spelling
 from casemate.monitor.events.times import as_written
@@ -93,7 +95,14 @@ def written(value: object) -> str:
     """A value as text: text as it is, the rest as compact JSON."""
     if isinstance(value, str):
         return value
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    if value is True or value is False:
+        return "true" if value else "false"
+    if type(value) is int:
+        return str(value)
+    try:
+        return dumps(value).decode()
+    except TypeError:  # JSON inside a text may hold what orjson does not write: whole numbers beyond 64 bits
+        return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
 def every_text(value: object) -> Iterator[str]:
