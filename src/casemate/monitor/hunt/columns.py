@@ -42,8 +42,8 @@ MEANING: dict[str, str] = {
     **CANONICAL,
     "time": "when it happened, UTC; null where the record does not say",
     "odd": "whether there is more than the columns show: several values, text beyond ASCII, keys with dots, many texts",
-    "texts": "all texts by their path, without lists, masked: `texts['requestParameters.functionName'][1]`; of a mapping "
-    "its JSON",
+    "texts": "all texts by their path, without lists, masked: `texts['requestParameters.functionName'][1]`; of a "
+    "mapping its JSON",
     "raw": "the record in the source's own shape, secrets masked: `raw->>'$.requestParameters.functionName'`",
 }
 
