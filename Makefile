@@ -75,6 +75,7 @@ fuzz: .venv/dev ## Fuzzes the parsers and engines
 	$(python) tests/fuzz/iam_decisions.py
 	$(python) tests/fuzz/proofs.py
 	$(python) tests/fuzz/guard_events.py
+	PYTHONPATH=. $(python) tests/fuzz/evaluators.py
 
 score: .venv/dev ## Scores against a truth: make score TRUTH=DIR CORPORA=DIR
 	@test -n '$(TRUTH)' && test -n '$(CORPORA)' || { echo 'usage: make score TRUTH=DIR CORPORA=DIR' >&2; exit 2; }

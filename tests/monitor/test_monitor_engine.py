@@ -77,6 +77,15 @@ def test_numbers_and_booleans_need_no_quotes(*, portable: bool) -> None:
 
 
 @pytest.mark.parametrize("portable", [False, True])
+def test_the_beginning_of_a_number_or_a_mapping_has_no_quote(*, portable: bool) -> None:
+    flag, part = event.raw("flag"), event.raw("part")
+    assert met(flag.starts("tr"), record(flag=True), portable=portable) == [True]
+    assert met(flag.ends("1"), record(flag=51), portable=portable) == [True]
+    assert met(part.ends("true}"), record(part={"a": True}), portable=portable) == [True]
+    assert met(part.contains(":true,"), record(part={"a": True, "b": 1}), portable=portable) == [True]
+
+
+@pytest.mark.parametrize("portable", [False, True])
 def test_a_condition_of_what_is_missing_is_met_by_records_without_it(*, portable: bool) -> None:
     assert met(~event.raw("errorCode").is_("x"), record(), record(errorCode="X"), portable=portable) == [True, False]
     assert met(event.raw("errorCode").missing(), record(), record(errorCode=None), portable=portable) == [True, True]

@@ -22,6 +22,8 @@ _SAFE = re.compile(r"[ !#-.0-\[\]-~]+")
 _SAFE_INSIDE = re.compile(r"[A-Za-z0-9_.-]+")
 """What is neither escaped in JSON within JSON nor encoded in a URL."""
 _NOT_TEXT = re.compile(r"[0-9eE+.\-:{}\[\], ]+")
+_STRUCTURE = re.compile(r"[{}\[\],]")
+"""What may be JSON's own punctuation; a colon of its own stands only behind a quote."""
 ESCAPE = r"\u00"
 Rate = Callable[[str], float]
 """The share of records that hold a literal, 0 to 1, as far as it is known."""
@@ -163,15 +165,18 @@ def _of_value(leaf: Leaf, value: str | float | bool, mode: str) -> str | None:  
     if leaf.operator == "like":
         pieces = "".join(part if isinstance(part, str) else "\n" for part in parse_like(text))
         return _longest(pieces, mode)
-    if mode in {"whole", "start"} and leaf.operator in {"equals", "startswith"} and _SAFE.fullmatch(text):
+    quoted = _SAFE.fullmatch(text) is not None and _is_text(text) and _STRUCTURE.search(text) is None
+    if mode in {"whole", "start"} and leaf.operator in {"equals", "startswith"} and quoted:
         return f'"{text}"' if mode == "whole" and leaf.operator == "equals" else f'"{text}'
-    if mode == "whole" and leaf.operator == "endswith" and _SAFE.fullmatch(text):
+    if mode == "whole" and leaf.operator == "endswith" and quoted:
         return f'{text}"'
     return _longest(text, mode)
 
 
 def _longest(text: str, mode: str) -> str | None:
-    found = (_SAFE_INSIDE if mode == "inside" else _SAFE).findall(text)
+    runs = (_SAFE_INSIDE if mode == "inside" else _SAFE).findall(text)
+    # A mapping counts as its compact JSON, and a record may be written with blanks where that has none.
+    found = [piece.lstrip(": ") for run in runs for piece in _STRUCTURE.split(run)]
     best = max((one for one in found if _is_text(one)), key=len, default="")
     return best if len(best) >= 3 else None
 
