@@ -9,10 +9,10 @@ projects := pyproject.toml guard/pyproject.toml waf/pyproject.toml
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv demo test quick lint format bench docs fuzz score layers build lock clean
+.PHONY: help venv demo test quick databases lint format bench docs fuzz score layers build lock clean
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 # Three stamps, so that `make demo` installs only what runs, and a repeat is instant.
 .venv/made:
@@ -40,6 +40,10 @@ test: .venv/dev ## All tests
 
 quick: .venv/dev ## The everyday tests, under a minute
 	$(python) -m pytest -n 2 -m 'not slow'
+
+databases: .venv/dev ## The tests that want Spark (and Java 17) and ClickHouse; installs both, 0.6 GB
+	$(pip) install 'chdb>=4' 'pyspark>=4,<5'
+	SPARK_LOCAL_IP=127.0.0.1 $(python) -m pytest tests/monitor/test_monitor_databases.py
 
 lint: .venv/dev ## Style, types, layers, generated docs
 	$(python) -m ruff check .

@@ -21,15 +21,20 @@ from casemate.monitor.matching.values import written
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from casemate.monitor.hunt.dialects import Dialect
     from casemate.monitor.matching.slots import Slot
 
 
-def condition(slots: Iterable[Slot], knowledge: Knowledge = NOTHING) -> str:
-    """The rows that some slot may be met by. `TRUE` where nothing can be left out."""
+def condition(slots: Iterable[Slot], knowledge: Knowledge = NOTHING, dialect: Dialect | None = None) -> str:
+    """The rows that some slot may be met by. `TRUE` where nothing can be left out.
+
+    `dialect`: of the database that has the rows; None: DuckDB over `shadowed` ones.
+    """
+    spoken = _ROWS if dialect is None else dialect
     parts: set[str] = set()
     for slot in slots:
-        asked = upper(slot.where, knowledge)
-        named = _among("source", sorted(slot.names)) if slot.names else None
+        asked = upper(slot.where, knowledge, spoken)
+        named = f"source IN ({', '.join(map(spoken.quoted, sorted(slot.names)))})" if slot.names else None
         part = " AND ".join(f"({one})" for one in (named, asked) if one is not None)
         if not part:
             return "TRUE"
@@ -37,28 +42,28 @@ def condition(slots: Iterable[Slot], knowledge: Knowledge = NOTHING) -> str:
     return " OR ".join(("odd", *sorted(f"({part})" for part in parts)))
 
 
-def upper(expression: Expression, knowledge: Knowledge = NOTHING) -> str | None:
+def upper(expression: Expression, knowledge: Knowledge, dialect: Dialect) -> str | None:
     """A condition that holds of every row that meets the expression; None where there is none but TRUE."""
     match expression:
         case All():
-            found = [one for part in expression.parts if (one := upper(part, knowledge)) is not None]
+            found = [one for part in expression.parts if (one := upper(part, knowledge, dialect)) is not None]
             return " AND ".join(f"({one})" for one in found) or None
         case Some():
-            every = [upper(part, knowledge) for part in expression.parts]
+            every = [upper(part, knowledge, dialect) for part in expression.parts]
             if not every or any(one is None for one in every):
                 return None if every else "FALSE"
             return " OR ".join(f"({one})" for one in every)
         case Leaf():
-            return _upper_leaf(expression)
+            return _upper_leaf(expression, dialect)
         case _:
-            return exact(expression, _ROWS, knowledge)
+            return exact(expression, dialect, knowledge)
 
 
-def _upper_leaf(leaf: Leaf) -> str | None:
+def _upper_leaf(leaf: Leaf, dialect: Dialect) -> str | None:
     if leaf.every and len(leaf.values) > 1:
-        return _upper_leaf(replace(leaf, every=False))
-    found = exact(leaf, _ROWS)
-    quick = _renamed(leaf)
+        return _upper_leaf(replace(leaf, every=False), dialect)
+    found = exact(leaf, dialect)
+    quick = _renamed(leaf) if dialect is _ROWS else None
     return found if quick is None else quick if found is None else f"({quick}) AND {found}"
 
 
@@ -73,7 +78,7 @@ def _renamed(leaf: Leaf) -> str | None:
     elif leaf.field.path == ("eventSource",) and leaf.operator == "equals":
         made = _among("service", sorted({fold(value).removesuffix(".amazonaws.com") for value in values}))
     elif (name := _SPELLED.get(leaf.field.path)) is not None:
-        made = _upper_leaf(replace(leaf, field=Field((name,), canonical=True)))
+        made = _upper_leaf(replace(leaf, field=Field((name,), canonical=True)), _ROWS)
     return None if made is None else f"{made} OR source <> 'aws.cloudtrail'"
 
 
@@ -85,8 +90,7 @@ _SPELLED: dict[tuple[str, ...], str] = {
 
 
 def _among(column: str, values: list[str]) -> str:
-    name = _shadow(column) if column != "source" else column
-    return f"coalesce({name} IN ({', '.join(map(standard, values))}), FALSE)"
+    return f"coalesce({_shadow(column)} IN ({', '.join(map(standard, values))}), FALSE)"
 
 
 def _shadow(name: str) -> str:

@@ -14,7 +14,7 @@ from casemate.monitor.hunt.columns import COLUMNS, Rows
 from casemate.monitor.reading import blocks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     import duckdb
 
@@ -41,8 +41,8 @@ class Answer:
             yield from rows
 
 
-def over_files(sql: str, files: Iterable[str]) -> tuple[Answer, int]:
-    """The answer over recorded events, and how many records were no events.
+def over_files(sql: str, files: Iterable[str], values: Mapping[str, str] | None = None) -> tuple[Answer, int]:
+    """The answer over recorded events, and how many records were no events. `values`: of the question's parameters.
 
     Raises `UsageError` for SQL that DuckDB refuses and files that cannot be read.
     """
@@ -51,18 +51,21 @@ def over_files(sql: str, files: Iterable[str]) -> tuple[Answer, int]:
         path = Path(folder) / "events.ndjson"
         bad = write_rows(files, path)
         connection.execute(f"CREATE TABLE events AS {SELECT_ROWS}", [str(path)])
-    return _ask(connection, sql), bad
+    return _ask(connection, sql, values=values), bad
 
 
-def over_lake(sql: str, files: Iterable[Path]) -> Answer:
-    """The answer over Parquet files of the lake. Raises `UsageError` for SQL that DuckDB refuses."""
+def over_lake(sql: str, files: Iterable[Path], values: Mapping[str, str] | None = None) -> Answer:
+    """The answer over Parquet files of the lake. `values`: of the question's parameters.
+
+    Raises `UsageError` for SQL that DuckDB refuses.
+    """
     connection = connected()
     names = [str(file) for file in files]
     if not names:
         raise UsageError("the lake holds no events", hint="`casemate monitor run --lake DIR` fills it")
     read = f"read_parquet({_list(names)}, union_by_name=true, hive_partitioning=false)"
     connection.execute(f"CREATE VIEW events AS SELECT * FROM {read}")  # noqa: S608 - names of files, quoted
-    return _ask(connection, sql, allowed=names)
+    return _ask(connection, sql, allowed=names, values=values)
 
 
 def records_of(files: Iterable[Path], condition: str = "TRUE") -> Iterator[tuple[str, bytes]]:
@@ -103,7 +106,12 @@ def connected() -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _ask(connection: duckdb.DuckDBPyConnection, sql: str, allowed: list[str] | None = None) -> Answer:
+def _ask(
+    connection: duckdb.DuckDBPyConnection,
+    sql: str,
+    allowed: list[str] | None = None,
+    values: Mapping[str, str] | None = None,
+) -> Answer:
     import duckdb
 
     if allowed:
@@ -111,7 +119,7 @@ def _ask(connection: duckdb.DuckDBPyConnection, sql: str, allowed: list[str] | N
     connection.execute("SET enable_external_access=false")  # the question may be anybody's: no files, no network
     connection.execute("SET lock_configuration=true")
     try:
-        return Answer(connection.execute(sql))
+        return Answer(connection.execute(sql, dict(values)) if values else connection.execute(sql))
     except duckdb.Error as error:
         text = str(error).split("\n\n")[0]
         raise UsageError(
