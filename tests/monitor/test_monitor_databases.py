@@ -84,10 +84,10 @@ def test_spark_answers_as_duckdb(lake: Path) -> None:
             columns, rows = spark.over_lake(question, lake)
             assert columns == answer.columns
             assert [tuple(map(str, row)) for row in rows] == [tuple(map(str, row)) for row in answer]
-        spark.events(session, lake).where("NOT odd").createOrReplaceTempView("plain")
+        plain = spark.events(session, lake).where("NOT odd").cache()
         pairs = asked("spark")
         for (here, there), expected in zip(pairs, ids(lake, [here for here, _ in pairs]), strict=True):
-            assert {row.id for row in session.sql(f"SELECT id FROM plain WHERE {there}").collect()} == expected, here  # noqa: S608 - made by `exact`
+            assert {row.id for row in plain.where(there).select("id").collect()} == expected, here
         pattern = at_least(3, event.action.is_("CreateUser"), within=90 * MINUTE, by=(event.account,))
         detections = [
             Detection("x", "x", HIGH, ("aws.cloudtrail",), one, version=version_of(one))

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from casemate.errors import ConfigurationError
 from casemate.monitor.hunt.querying import SELECT_ROWS, connected, write_rows
+from casemate.monitor.hunt.table import LOG
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,10 +37,14 @@ _PART = (
 
 
 class Lake:
-    """A folder. It may be read while it is written: files appear whole, by a rename."""
+    """A folder. It may be read while it is written: files appear whole, by a rename.
 
-    def __init__(self, folder: Path, *, segment: int = SEGMENT) -> None:
+    `delta`: keep a Delta log beside the files; a lake that has one keeps it.
+    """
+
+    def __init__(self, folder: Path, *, segment: int = SEGMENT, delta: bool = False) -> None:
         self._folder = folder
+        self._delta = delta or (folder / LOG).is_dir()
         self._staging = folder / _STAGING
         self._segment = segment
         try:
@@ -67,7 +72,14 @@ class Lake:
             if waiting != self._current:
                 made += self._parquet(waiting)
                 waiting.unlink()
+        if self._delta and (made or not (self._folder / LOG).is_dir()):
+            self._commit()
         return made
+
+    def _commit(self) -> None:
+        from casemate.monitor.hunt.table import commit
+
+        commit(self._folder, self._parquets())
 
     def _parquet(self, waiting: Path) -> list[Path]:
         """One file a partition."""
@@ -96,6 +108,9 @@ class Lake:
     def files(self) -> list[Path]:
         """The Parquet files, sorted, after what waits was settled."""
         self.settle()
+        return self._parquets()
+
+    def _parquets(self) -> list[Path]:
         return sorted(self._folder.glob("day=*/source=*/account=*/*.parquet"))
 
     def retain(self, days: int, today: date) -> list[Path]:
@@ -112,6 +127,8 @@ class Lake:
                 file.unlink()
             partition.rmdir()
             gone.append(partition)
+        if gone and self._delta:
+            self._commit()
         return gone
 
     def _holds(self) -> list[str]:
