@@ -21,6 +21,8 @@ SCHEMA = 2
 """Version of the columns; a lake of another one is read with the columns that it has."""
 MOST_TEXTS = 5000
 """Values of one record that are looked at; one with more is `odd`."""
+_DEEPEST = 60
+"""Mappings in one another; a record with more is `odd`."""
 LISTS = frozenset({"resource", "target_account", "foreign"})
 """Canonical fields of which one event has several."""
 COLUMNS: dict[str, str] = {
@@ -93,28 +95,45 @@ def texts_of(body: Body) -> dict[str, list[str]] | None:
     None where they are too many, or a key has a dot, which makes a path say two things.
     """
     found: dict[str, list[str]] = {}
-    left = MOST_TEXTS
-    stack: list[tuple[str, object]] = [(key, value) for key, value in body.items()]
-    for key in body:
-        if "." in key:
-            return None
-    stack.reverse()
-    while stack:
-        path, value = stack.pop()
-        kind = type(value)
-        if kind is str:
-            found.setdefault(path, []).append(value)  # type: ignore[arg-type]
-        elif kind is dict:
-            found.setdefault(path, []).append(written(value))
-            inner = [(f"{path}.{key}", one) for key, one in value.items()]  # type: ignore[attr-defined]
-            if any("." in key for key in value):  # type: ignore[attr-defined]
-                return None
-            stack += reversed(inner)
-        elif kind is list:
-            stack += [(path, one) for one in reversed(value)]  # type: ignore[call-overload]
-        elif value is not None:
-            found.setdefault(path, []).append(written(value))
-        left -= 1
-        if left < 0:
-            return None
+    try:
+        _take("", body, found, [MOST_TEXTS])
+    except (_UnshownError, RecursionError):
+        return None
     return found
+
+
+class _UnshownError(Exception):
+    """A record that `texts` does not show exactly."""
+
+
+def _take(above: str, mapping: Body, found: dict[str, list[str]], left: list[int]) -> None:
+    """The texts below a mapping. `above`: its path with a dot behind; `left`: how many values may still come."""
+    left[0] -= len(mapping)
+    if left[0] < 0 or above.count(".") > _DEEPEST:
+        raise _UnshownError
+    for key, value in mapping.items():
+        if "." in key:
+            raise _UnshownError
+        path = above + key
+        if value.__class__ is str:
+            known = found.get(path)
+            if known is None:
+                found[path] = [value]
+            else:
+                known.append(value)
+        elif value is not None:
+            _below(path, value, found, left)
+
+
+def _below(path: str, value: object, found: dict[str, list[str]], left: list[int]) -> None:
+    if isinstance(value, list):
+        left[0] -= len(value)
+        if left[0] < 0:
+            raise _UnshownError
+        for one in value:
+            if one is not None:
+                _below(path, one, found, left)
+        return
+    found.setdefault(path, []).append(written(value))
+    if isinstance(value, dict):
+        _take(f"{path}.", value, found, left)
