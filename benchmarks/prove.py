@@ -36,7 +36,8 @@ from casemate.engine.scanning import Request, judge_inventory  # noqa: E402
 from casemate.inventory.build import build  # noqa: E402
 from casemate.model.flow import Flow, Step  # noqa: E402
 from casemate.model.location import Span  # noqa: E402
-from casemate.prove.proving import Candidate, Settings, kinds_of, prove, prove_candidates  # noqa: E402
+from casemate.prove.entering import Settings, kinds_of  # noqa: E402
+from casemate.prove.proving import Candidate, prove, prove_candidates  # noqa: E402
 from casemate.prove.sites import tree_of  # noqa: E402
 from casemate.sources.discover import discover  # noqa: E402
 from casemate.sources.source import Options  # noqa: E402

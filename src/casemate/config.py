@@ -45,6 +45,14 @@ SETTINGS: dict[str, Known] = {
     "skip": Known(list, [], "do not run these rules (names or globs)"),
     "stage": Known(str, "", "the deployment stage that variables are resolved for"),
     "import-suppressions": Known(list, [], "tools whose suppressions count too", ("checkov", "semgrep", "bandit")),
+    "kev": Known(str, "", "CISA's catalogue of exploited vulnerabilities (JSON or CSV)"),
+    "epss": Known(str, "", "FIRST's EPSS scores (CSV, also gzip)"),
+    "vex-in": Known(list, [], "VEX documents (OpenVEX, CycloneDX) that except weaknesses of packages"),
+    "vex-products": Known(list, [], "names by which VEX documents may mean what is scanned"),
+    "attestations": Known(str, "", "folder of attestations (PEP 740, npm, Sigstore bundles) of packages"),
+    "attestation-root": Known(str, "", "sigstore's trusted root (default: the one that sigstore brings)"),
+    "import-sbom": Known(list, [], "bills of materials of others: FILE, or FUNCTION=FILE"),
+    "import-sarif": Known(list, [], "SARIF reports of other tools, whose findings are taken in"),
     "diff-suppressions": Known(bool, False, "under --diff, also honour suppressions that are newer than the revision"),
 }
 
@@ -57,9 +65,17 @@ class Origin:
     source: str
 
 
+Rows = tuple["Mapping[str, object]", ...]
+"""A list of tables."""
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
-    """All settings with their origins, the options of rules, and the suppressions of the configuration file."""
+    """All settings with their origins, the options of rules, and the suppressions of the configuration file.
+
+    `alerts`: the lists of tables below `[monitor]`; `automation`: the rows of `[[automation]]`. What may stand in
+    them, the monitor knows.
+    """
 
     values: Mapping[str, Origin]
     file: Path | None = None
@@ -67,6 +83,9 @@ class Config:
     suppressions: tuple[Suppression, ...] = ()
     monitor: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     code: Mapping[str, object] = field(default_factory=dict)
+    alerts: Mapping[str, Rows] = field(default_factory=dict)
+    automation: Rows = ()
+    attest: Rows = ()
 
     def text(self, name: str) -> str:
         """A text setting."""
@@ -103,13 +122,21 @@ def load(
     suppressions: list[Suppression] = []
     monitor: dict[str, Mapping[str, object]] = {}
     code: dict[str, object] = {}
+    alerts: dict[str, Rows] = {}
+    automation: Rows = ()
+    attest: Rows = ()
     for key, value in table.items():
         if key == "suppress":
             suppressions.extend(_suppressions(value, str(file), _suppress_lines(file)))
         elif key == "rules":
             rule_options.update(_rule_options(value, file))
         elif key == "monitor":
-            monitor.update(_monitor(value, file))
+            monitor_, alerts = _monitor(value, file)
+            monitor.update(monitor_)
+        elif key == "automation":
+            automation = _rows(value, f"{file}: automation")
+        elif key == "attest":
+            attest = _rows(value, f"{file}: attest")  # what may stand in it, the verification of attestations knows
         elif key == "code":
             if not isinstance(value, dict):
                 raise ConfigurationError(f"{file}: code must be a table", hint="write [[code.sources]]")
@@ -117,9 +144,18 @@ def load(
         else:
             name = _known(key, file)
             values[name] = Origin(_checked(name, value, str(file)), str(file))
+    values.update(_from_environment(environment or {}))
+    for name, value in (flags or {}).items():
+        if value is not None and value != []:
+            values[name] = Origin(value, f"--{name}")
+    return Config(values, file, rule_options, tuple(suppressions), monitor, code, alerts, automation, attest)
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Origin]:
+    found = {}
     for name, known in SETTINGS.items():
         variable = PREFIX + name.upper().replace("-", "_")
-        if environment and (text := environment.get(variable)) is not None:
+        if (text := environment.get(variable)) is not None:
             raw: object = (
                 _YES_NO.get(text.strip().lower(), text)
                 if known.kind is bool
@@ -127,11 +163,8 @@ def load(
                 if known.kind is list
                 else text
             )
-            values[name] = Origin(_checked(name, raw, variable), variable)
-    for name, value in (flags or {}).items():
-        if value is not None and value != []:
-            values[name] = Origin(value, f"--{name}")
-    return Config(values, file, rule_options, tuple(suppressions), monitor, code)
+            found[name] = Origin(_checked(name, raw, variable), variable)
+    return found
 
 
 def _rule_options(value: object, file: Path | None) -> dict[str, Mapping[str, object]]:
@@ -143,24 +176,38 @@ def _rule_options(value: object, file: Path | None) -> dict[str, Mapping[str, ob
     return value
 
 
-MONITOR = ("known", "placeholders")
+MONITOR = ("known", "placeholders", "tables")
 """The tables below `[monitor]`; what may stand in them, the monitor knows."""
+ALERTS = ("suppress", "tune")
+"""The lists of tables below `[monitor]`."""
 
 
-def _monitor(value: object, file: Path | None) -> dict[str, Mapping[str, object]]:
+def _monitor(value: object, file: Path | None) -> tuple[dict[str, Mapping[str, object]], dict[str, Rows]]:
     if not isinstance(value, dict):
         raise ConfigurationError(f"{file}: monitor must be a table", hint="write [monitor.known]")
+    tables: dict[str, Mapping[str, object]] = {}
+    lists: dict[str, Rows] = {}
     for name, rows in value.items():
+        if name in ALERTS:
+            lists[name] = _rows(rows, f"{file}: monitor.{name}")
+            continue
         if name not in MONITOR:
             from difflib import get_close_matches
 
-            near = get_close_matches(name, MONITOR, 1)
+            near = get_close_matches(name, (*MONITOR, *ALERTS), 1)
             raise ConfigurationError(
                 f"{file}: there is no [monitor.{name}]", hint=f"did you mean [monitor.{(near or MONITOR)[0]}]?"
             )
         if not isinstance(rows, dict):
             raise ConfigurationError(f"{file}: monitor.{name} must be a table", hint=f"write [monitor.{name}]")
-    return value
+        tables[name] = rows
+    return tables, lists
+
+
+def _rows(value: object, place: str) -> Rows:
+    if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
+        raise ConfigurationError(f"{place} must be a list of tables", hint=f"write [[{place.rpartition(': ')[2]}]]")
+    return tuple(value)
 
 
 def _find(start: Path, scanned: list[Path]) -> Path | None:
@@ -199,6 +246,9 @@ def _read(file: Path, *, required: bool) -> dict[str, object]:
     return parsed
 
 
+_TABLES = ("rules", "suppress", "monitor", "automation", "code", "attest")
+
+
 def _known(key: str, file: Path | None) -> str:
     if key in SETTINGS:
         return key
@@ -206,8 +256,8 @@ def _known(key: str, file: Path | None) -> str:
         return "import-suppressions"
     from difflib import get_close_matches
 
-    near = get_close_matches(key, [*SETTINGS, "suppress", "rules", "monitor", "code"], 1)
-    known = ", ".join((*SETTINGS, "rules", "suppress", "monitor", "code"))
+    near = get_close_matches(key, [*SETTINGS, *_TABLES], 1)
+    known = ", ".join((*SETTINGS, *_TABLES))
     hint = f"did you mean {near[0]}?" if near else f"known keys: {known}"
     raise ConfigurationError(f"{file}: unknown key {key!r}", hint=hint)
 

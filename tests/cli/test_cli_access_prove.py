@@ -122,6 +122,7 @@ def test_from_the_internet_to_a_table_via_two_functions(capsys: pytest.CaptureFi
         "can read table Table",
         "can write to table Table",
         "reached: 2 functions, 2 roles, 1 store, 0 secrets",
+        "shortest: From the internet to table Table via two functions",
     ]
 
 

@@ -68,3 +68,40 @@ def test_without_tools_nothing_is_read() -> None:
     from casemate.model.inventory import Inventory
 
     assert list(Imports(()).read(Inventory(), lambda _: "# nosec")) == []
+
+
+CODE = "import os\ndef handler(event, context):\n    os.system(event['queryStringParameters']['d'])%s\n"
+FUNCTION = """
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Metadata: {checkov: {skip: [{id: CKV_AWS_115, comment: rare}]}}
+    Properties:
+      Runtime: python3.13
+      Handler: app.handler
+      CodeUri: .
+      Events: {A: {Type: HttpApi, Properties: {Path: /a, Method: get}}}
+"""
+
+
+def of_function(rule: str, code: str, *tools: str) -> list[str | None]:
+    request = Request(today=date(2026, 11, 24), only=(rule,), imports=tools)
+    found = scan(MemoryTree({"template.yaml": FUNCTION.encode(), "app.py": code.encode()}), request).report
+    return [finding.suppressed.reason if finding.suppressed else None for finding in found.findings]
+
+
+def test_line_comments_in_code_count_too() -> None:
+    assert of_function("command-injection", CODE % "  # nosec", "bandit") == ["imported from bandit: no reason given"]
+    assert of_function("command-injection", CODE % "  # nosemgrep: a.b", "semgrep") == ["imported from semgrep: a.b"]
+    above = CODE.replace("    os", "    # nosemgrep\n    os") % ""
+    assert of_function("command-injection", above, "semgrep") == ["imported from semgrep: no reason given"]
+    assert of_function("command-injection", CODE % "\n    # nosec", "bandit") == [None]
+    assert of_function("command-injection", CODE % "  # nosec") == [None]
+
+
+def test_checkov_in_the_metadata_of_a_resource() -> None:
+    rule = "function-without-concurrency-limit"
+    assert of_function(rule, "", "checkov") == ["imported from checkov (CKV_AWS_115): rare"]
+    assert of_function(rule, "", "semgrep") == [None]
+    assert of_function("function-without-code-signing", "", "checkov") == [None]

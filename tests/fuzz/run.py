@@ -79,6 +79,14 @@ paths:
     {
         ".chalice/config.json": """{"version": "2.0", "app_name": "shop", "stages": {"dev": {"api_gateway_stage": "api",
  "environment_variables": {"A": "b"}, "lambda_functions": {"f": {"lambda_timeout": 30}}}}}""",
+        "app.py": """from chalice import Chalice, CORSConfig, IAMAuthorizer
+app = Chalice(app_name="shop")
+own = CORSConfig(allow_origin="https://shop.example")
+@app.route("/orders/{id}", methods=["POST"], authorizer=IAMAuthorizer(), cors=own)
+def orders(id): ...
+@app.lambda_function(name="nightly")
+def night(event, context): ...
+""",
         "zappa_settings.json": '{"dev": {"app_function": "app.app", "s3_bucket": "b", "runtime": "python3.9", "aws_region": "eu-west-1"}}',
         "app/app.csproj": '<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><AzureFunctionsVersion>v3</AzureFunctionsVersion></PropertyGroup></Project>',
         "pyproject.toml": '[tool.a]\nb = 1\n[[tool.c]]\nd = "x"\n',
@@ -88,7 +96,54 @@ paths:
   A: {Type: "AWS::CloudFormation::Stack", Properties: {TemplateURL: b.yaml, Parameters: {P: !Ref "AWS::Region"}}}
   'Fn::ForEach::Q': [N, [a, b], {'Queue${N}': {Type: "AWS::SQS::Queue"}}]
 """,
+        "c.yaml": """Parameters: {Role: {Type: String}}
+Resources:
+  P: {Type: "AWS::IAM::Policy", Properties: {PolicyName: p, Roles: [!Ref Role, !ImportValue r, named],
+    PolicyDocument: {Statement: [{Effect: Allow, Action: "s3:*", Resource: "*"}]}}}
+  G: {Type: "AWS::IAM::UserToGroupAddition", Properties: {GroupName: !ImportValue g, Users: [!ImportValue u]}}
+""",
+        "d.yaml": """Resources:
+  N: {Type: "AWS::CloudFormation::Stack", Properties: {TemplateURL: c.yaml, Parameters: {Role: !GetAtt M.Outputs.R}}}
+  M: {Type: "AWS::CloudFormation::Stack", Properties: {TemplateURL: e.yaml}}
+""",
+        "e.yaml": """Resources: {R: {Type: "AWS::IAM::Role", Properties: {RoleName: named}}, G: {Type: "AWS::IAM::Group"}, U: {Type: "AWS::IAM::User"}}
+Outputs: {R: {Value: !Ref R, Export: {Name: r}}, G: {Value: !Ref G, Export: {Name: g}}, U: {Value: !Ref U, Export: {Name: u}}}
+""",
         "b.yaml": 'Parameters: {P: {Type: String}}\nResources: {T: {Type: "AWS::SNS::Topic", Properties: {TopicName: !Sub "${P}-x"}}}\n',
+    },
+    {
+        "host.json": '{"version": "2.0", "extensions": {"http": {"routePrefix": "v1"}}}',
+        "function_app.py": """import azure.functions as func
+app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
+@app.function_name(name="Orders")
+@app.route(route="orders/{id}", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+def orders(req): ...
+@app.queue_trigger(arg_name="m", queue_name="jobs", connection="C")
+def work(m): ...
+""",
+        "src/functions/all.ts": """import { app } from '@azure/functions';
+app.http('open', { methods: ['GET'], authLevel: 'anonymous', handler: async (r) => ({ body: `x${r.url}` }) });
+app.storageQueue('jobs', { queueName: 'jobs', handler });
+""",
+        "Orders.cs": """public class Orders {
+  [Function(nameof(Create))]
+  public object Create([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "orders")] HttpRequestData r) => null;
+}
+""",
+        "deploy.sh": """gcloud functions deploy hello --gen2 \\
+  --runtime=python38 --trigger-http --allow-unauthenticated --set-env-vars "MODE=live,KEY=$KEY"
+gcloud run deploy web --image="$IMAGE" --no-allow-unauthenticated && echo done
+""",
+        "package.json": '{"scripts": {"deploy": "gcloud functions deploy f --runtime nodejs10 --allow-unauthenticated"}}',
+    },
+    {
+        "cdk.out/manifest.json": """{"version": "48.0.0", "artifacts": {"Shop": {"type": "aws:cloudformation:stack",
+ "properties": {"templateFile": "Shop.template.json"}, "displayName": "Shop", "metadata": {"/Shop/Url/Resource": [
+ {"type": "aws:cdk:logicalId", "data": "Url", "trace": ["new Shop (/home/kim/shop/lib/shop.ts:2:3)"]},
+ {"type": "aws:cdk:creationStack", "data": ["at bin/app.ts:1:1"]}]}}}}""",
+        "cdk.out/Shop.template.json": """{"Resources": {"Url": {"Type": "AWS::Lambda::Url", "Properties": {"AuthType": "NONE",
+ "TargetFunctionArn": "f"}, "Metadata": {"aws:cdk:path": "Shop/Url/Resource"}}}}""",
+        "lib/shop.ts": "export class Shop {\n  url = fn.addFunctionUrl({ authType: NONE });\n}\n",
     },
 )
 """Small inputs of the dialects that the cases of the rules hardly use."""

@@ -238,3 +238,31 @@ def test_exceptions_and_their_causes_are_redacted() -> None:
     assert error.args == ("[redacted:email]", 1)
     assert cause.args == ("[redacted:email]",)
     assert error.__notes__ == ["[redacted:email]"]
+
+
+PIECES = (
+    *(f"{before}{value}{after}" for _, before, value, after in FOUND),
+    *("2026-11-24", "2026-11-24T08:12:03.123Z", "ab123456d", "AB12-34 56D", "GB82-WEST-1234-5698-7654-32", "12:30", "00a"),
+    *("4111.1111.1111.1111", "1.2.3", "10.0.0.256", " ", "-", ".", "0", "a", "\n", "é"),
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=st.lists(st.sampled_from(PIECES), max_size=6).map("".join))
+def test_no_way_loses_what_all_detectors_find(text: str) -> None:
+    every = Redactor(portable=True)
+    every._candidates = lambda _: range(len(DETECTORS))  # noqa: SLF001 - the way without a prefilter
+    for way in WAYS:
+        assert way.spans(text) == every.spans(text)
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=st.lists(st.sampled_from(PIECES), max_size=6).map("".join))
+def test_a_zone_begins_in_front_of_every_match(text: str) -> None:
+    for detector in (one for one in DETECTORS if one.zone is not None):
+        found = list(detector.find(text))
+        zone, detector.zone = detector.zone, None
+        try:
+            assert list(detector.find(text)) == found
+        finally:
+            detector.zone = zone

@@ -5,9 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, TypeVar
 
-from casemate.inventory.context import PHYSICAL_NAMES, Context, World
+from casemate.inventory.context import Context, World
 from casemate.model.entity import Entity
-from casemate.model.value import text_of
 from casemate.sources.cloudformation.source import read
 from casemate.sources.source import Options
 from casemate.sources.tree import MemoryTree
@@ -47,10 +46,6 @@ def built(text: str, *modules: str) -> Built:
     world = World(reading.stacks)
     entities: list[Entity] = []
     for stack in reading.stacks:
-        for resource in stack.resources.values():
-            for name in PHYSICAL_NAMES.get(resource.type, ()):
-                if (written := text_of(resource.properties.get(name))) is not None:
-                    world.names.setdefault(written, f"{stack.path}#{resource.key}")
         context = Context(stack, world)
         for resource in stack.resources.values():
             builder = table.get(resource.type)

@@ -42,7 +42,6 @@ def context() -> Context:
         stack("o.yaml", resource("Bus", "AWS::Events::EventBus"), bus=ref("Bus", "Arn")),
     )
     world = World((mine, other))
-    world.names["orders"] = "t.yaml#Queue"
     return Context(mine, world)
 
 

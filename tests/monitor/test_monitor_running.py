@@ -345,3 +345,30 @@ def test_the_lake_keeps_what_came_and_forgets_what_is_old(tmp_path: Path) -> Non
     (tmp_path / "lake" / "holds").unlink()
     assert lake.retain(1, date(2026, 11, 24)) == [file.parent]
     assert lake.files() == []
+
+
+class Failing(Database):
+    """A database whose first look at the outbox fails."""
+
+    failures = 1
+
+    def due(self, sink: str, now: float, limit: int) -> list[tuple[Alert, int]]:
+        if Failing.failures:
+            Failing.failures -= 1
+            raise self.errors[0]("gone")
+        return super().due(sink, now, limit)
+
+
+def test_the_outbox_is_told_though_the_database_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from casemate.monitor import running
+    from casemate.monitor.running import Telling
+
+    monkeypatch.setattr(running, "_REOPEN", 0.01)
+    filled(tmp_path / "d.db", 3).close()
+    receiver = Receiver()
+    telling = Telling(lambda: Failing(tmp_path / "d.db"), [receiver])
+    telling.start()
+    telling.wake()
+    telling.finish(20.0)
+    assert len(receiver.told) == 3
+    assert Failing.failures == 0

@@ -9,7 +9,8 @@ from casemate.analysis.system import System
 from casemate.engine.scanning import Request, judge_inventory
 from casemate.inventory.build import build
 from casemate.model.finding import Report
-from casemate.prove.proving import Outcome, Settings, prove
+from casemate.prove.entering import Settings
+from casemate.prove.proving import Outcome, prove
 from casemate.sources.discover import discover
 from casemate.sources.source import Options
 from casemate.sources.tree import MemoryTree, Tree

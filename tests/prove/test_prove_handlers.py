@@ -11,7 +11,8 @@ from tests.prove.prove_applications import memory, proven, said, sam, scanned
 
 from casemate.model.flow import Flow, Step
 from casemate.model.location import Span
-from casemate.prove.proving import Candidate, Settings, prove, prove_candidates
+from casemate.prove.entering import Settings
+from casemate.prove.proving import Candidate, prove, prove_candidates
 
 SAFE = "not-reproduced"
 needs_node = pytest.mark.skipif(shutil.which("node") is None, reason="Node.js is not installed")
@@ -68,7 +69,12 @@ PYTHON = [
     ("import os\ndef handler(event, context):\n    a, _, b = event['body'].partition('=')\n    os.system(b)", "command:4 confirmed"),
     ("import os\ndef handler(event, context):\n    if event['httpMethod'] == 'GET':\n        os.system(event['queryStringParameters']['a'])", "command:4 confirmed"),
     ("import hashlib\ndef handler(event, context):\n    return hashlib.md5(b'a').hexdigest()", "weak-hash:3 confirmed"),
-    ("import os, nowhere_to_be_found\ndef handler(event, context):\n    os.system(event['body'])", "command:3 not-runnable"),
+    ("import os, nowhere_to_be_found\ndef handler(event, context):\n    nowhere_to_be_found.count(1)\n    os.system(event['body'])", "command:4 confirmed"),
+    ("import os, nowhere_to_be_found\ndef handler(event, context):\n    nowhere_to_be_found.check(event)\n    os.system(event['body'])", "command:4 not-runnable"),
+    ("import os\nfrom nowhere_to_be_found import checked\n@checked\ndef handler(event, context):\n    os.system(event['body'])", "command:5 not-runnable"),
+    ("import os\nfrom nowhere_to_be_found import ALLOWED\ndef handler(event, context):\n    if event['body'] not in ALLOWED:\n        os.system(event['body'])", "command:5 not-runnable"),
+    ("import os\nfrom nowhere_to_be_found import Model\nclass M(Model):\n    pass\ndef handler(event, context):\n    M(event['body'])\n    os.system(event['body'])", "command:7 not-runnable"),
+    ("import os, litestar\ndef handler(event, context):\n    os.system(event['body'])", "command:3 not-runnable"),
 ]  # fmt: skip
 
 
@@ -160,7 +166,10 @@ SCRIPTS = [
     ("exports.handler = async (event) => ({ statusCode: 200, headers: { 'Content-Type': 'text/html' }, body: `<p>${event.queryStringParameters.n}</p>` });", "xss:1 confirmed"),
     ("const { MongoClient } = require('mongodb');\nconst c = new MongoClient('x');\nexports.handler = async (event) => c.db('a').collection('b').findOne(JSON.parse(event.body).filter);", "nosql:3 confirmed"),
     ("const cp = require('child_process');\nconst ALLOWED = new Set(['a']);\nexports.handler = (event, context, callback) => {\n  const { one, two } = event.queryStringParameters;\n  if (!ALLOWED.has(one)) return callback(null, {});\n  cp.exec(two, () => callback(null, {}));\n};", "command:6 confirmed"),
-    ("const x = require('nowhere-to-be-found');\nexports.handler = async (event) => eval(event.body);", "code:2 not-runnable"),
+    ("const x = require('nowhere-to-be-found');\nexports.handler = async (event) => { x.count(1); eval(event.body); };", "code:2 confirmed"),
+    ("const x = require('nowhere-to-be-found');\nexports.handler = async (event) => { x.check(event); eval(event.body); };", "code:2 not-runnable"),
+    ("const x = require('./nowhere');\nexports.handler = x.wrap(async (event) => eval(event.body));", "code:2 not-runnable"),
+    ("const x = require('joi');\nexports.handler = async (event) => eval(event.body);", "code:2 not-runnable"),
 ]  # fmt: skip
 
 

@@ -199,3 +199,78 @@ def test_no_rule_speaks_of_helpers() -> None:
 
     assert not [name for name in findings(CUSTOM) if name.startswith(CUSTOM)]
     assert "Mine/Role" in findings("Mine")
+
+
+# -- the program that made it
+PROGRAM = "import * as cdk from 'aws-cdk-lib';\n\nexport class Shop {\n  url = this.fn.addFunctionUrl({ authType: NONE });\n}\n"
+OPEN: dict[str, object] = {
+    "Fn": fn("Shop/Fn/Resource", Role="arn:aws:iam::123456789012:role/r"),
+    "Url": resource(
+        "AWS::Lambda::Url", "Shop/Fn/FunctionUrl/Resource", AuthType="NONE", TargetFunctionArn={"Ref": "Fn"}
+    ),
+}
+FRAMES = [
+    "new FunctionUrl (/home/kim/shop/node_modules/aws-cdk-lib/aws-lambda/lib/function-url.js:1:2)",
+    "new Shop (/home/kim/shop/lib/shop.ts:4:12)",
+    "Object.<anonymous> (/home/kim/shop/bin/app.ts:2:1)",
+]
+
+
+def origins(metadata: object, additional: object = None, **files: str) -> list[str]:
+    """Path and line of what the finding on the open URL names as its origin."""
+    more = {"metadata": metadata} if metadata is not None else {"additionalMetadataFile": "Shop.metadata.json"}
+    tree = {
+        "app/cdk.out/manifest.json": manifest({"Shop": stack_artifact("Shop.template.json", "Shop", **more)}),
+        "app/cdk.out/Shop.template.json": template(OPEN),
+        **({} if additional is None else {"app/cdk.out/Shop.metadata.json": json.dumps(additional)}),
+        **{path.replace("__", "/").replace("_ts", ".ts"): text for path, text in files.items()},
+    }
+    found = scan(MemoryTree({path: text.encode() for path, text in tree.items()}), Request(today=date(2026, 1, 1)))
+    one = next(finding for finding in found.report.findings if finding.rule == "function-url-without-auth")
+    assert one.primary.span is not None
+    assert one.primary.span.path == "app/cdk.out/Shop.template.json"
+    return [
+        f"{place.span.path}:{place.span.start_line}"
+        for place in one.related
+        if place.span and place.label and "program" in place.label
+    ]
+
+
+def traced(frames: list[str], kind: str = "aws:cdk:logicalId") -> dict[str, object]:
+    entry = (
+        {"type": kind, "data": "Url", "trace": frames}
+        if kind == "aws:cdk:logicalId"
+        else {"type": kind, "data": frames}
+    )
+    return {"/Shop/Fn/FunctionUrl/Resource": [{"type": "aws:cdk:info", "data": "x"}, entry]}
+
+
+def test_a_finding_names_the_line_of_the_program_that_made_it() -> None:
+    assert origins(traced(FRAMES), app__lib__shop_ts=PROGRAM) == ["app/lib/shop.ts:4"]
+    assert origins(traced(FRAMES, "aws:cdk:creationStack"), app__lib__shop_ts=PROGRAM) == ["app/lib/shop.ts:4"]
+    assert origins(None, traced(FRAMES), app__lib__shop_ts=PROGRAM) == ["app/lib/shop.ts:4"], "a file of its own"
+
+
+def test_frames_are_read_in_every_spelling() -> None:
+    for frame in (
+        "at new Shop (file:///C:/work/shop/lib/shop.ts:4:12)",
+        "lib/shop.ts:4",
+        r"new Shop (C:\shop\lib\shop.ts:4:12)",
+    ):
+        assert origins(traced([frame]), app__lib__shop_ts=PROGRAM) == ["app/lib/shop.ts:4"], frame
+
+
+def test_no_line_is_named_where_the_trace_leads_nowhere() -> None:
+    for frame in (
+        "new Shop (/home/kim/shop/lib/other.ts:4:12)",  # not scanned
+        "new Shop (/home/kim/shop/lib/shop.ts:400:12)",  # has changed since
+        "new Shop (/home/kim/shop/lib/../../../lib/shop.ts:4:12)",
+        "new Shop (/home/kim/node_modules/lib/shop.ts:4:12)",
+        "new Shop (lib/shop.ts)",
+        ":::",
+        "",
+    ):
+        assert origins(traced([frame]), app__lib__shop_ts=PROGRAM) == [], frame
+    assert (
+        origins({"/Shop/Fn/FunctionUrl/Resource": [{"type": "aws:cdk:logicalId", "data": "Url", "trace": "x"}]}) == []
+    )

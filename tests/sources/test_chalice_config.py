@@ -110,3 +110,65 @@ def test_a_missing_policy_and_one_outside_are_told() -> None:
 def test_a_broken_file_fails() -> None:
     found = inventory({".chalice/config.json": '{"app_name": '})
     assert inputs(found)[".chalice/config.json"].status == "failed"
+
+
+# -- what app.py says
+PROGRAM = """\
+from chalice import Chalice, CORSConfig, IAMAuthorizer, CognitoUserPoolAuthorizer
+app = Chalice(app_name="shop")
+iam = IAMAuthorizer()
+pool = CognitoUserPoolAuthorizer("pool", provider_arns=["arn"])
+own = CORSConfig(allow_origin="https://shop.example")
+
+@app.route("/orders", methods=["POST", "GET"], cors=True)
+def orders(): ...
+
+@app.route("/mine", authorizer=iam, cors=own)
+def mine(): ...
+
+@app.route("/pool", authorizer=pool)
+@app.route("/made", authorizer=make())
+def pooled(): ...
+
+# @app.route("/commented")
+@app.route("/keyed", api_key_required=True)
+def keyed(): ...
+
+@app.lambda_function(name="nightly")
+def night(event, context): ...
+
+@app.lambda_function()
+def plain(event, context): ...
+"""
+
+
+def test_routes_and_functions_of_the_program() -> None:
+    files = {
+        "svc/.chalice/config.json": '{"version": "2.0", "app_name": "s", "stages": {"dev": {"api_gateway_stage": "api"}}}'
+    }
+    found = inventory({**files, "svc/app.py": PROGRAM})
+    routes = {route.label: route for route in found.routes if route.method != "OPTIONS"}
+    assert {label: route.auth.value for label, route in routes.items()} == {
+        "POST /orders": "none",
+        "GET /orders": "none",
+        "GET /mine": "iam",
+        "GET /pool": "cognito",
+        "GET /made": "lambda",
+        "GET /keyed": "none",
+    }
+    assert routes["GET /keyed"].api_key.value is True
+    assert (routes["GET /mine"].at.path, routes["GET /mine"].at.start_line) == ("svc/app.py", 10)
+    origins = {
+        route.path: [one.value for one in route.cors.origins] for route in found.routes if route.cors is not None
+    }
+    assert origins == {"/orders": ["*"], "/mine": ["https://shop.example"]}
+    assert [function.name for function in found.functions] == ["api_handler", "nightly", "plain"]
+    assert routes["GET /pool"].name == "pooled"
+
+
+def test_without_a_program_the_routes_are_not_known() -> None:
+    files = {
+        "svc/.chalice/config.json": '{"version": "2.0", "app_name": "s", "stages": {"dev": {"api_gateway_stage": "api"}}}'
+    }
+    (route,) = inventory(files).routes
+    assert isinstance(route.auth, Unresolved)

@@ -52,12 +52,18 @@ def test_the_first_claim_wins() -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["package.json", "a/package-lock.json", "docker-compose.prod.yml", "tsconfig.app.json", ".vscode/launch.json"],
+    ["composer.json", "a/package-lock.json", "docker-compose.prod.yml", "tsconfig.app.json", ".vscode/launch.json"],
 )
 def test_names_of_tools_are_never_looked_at(path: str) -> None:
     assert NEVER.search(path)
     found = read({path: SAM})
     assert (inputs(found), found.seen, found.looked_at) == ({}, 1, 0)
+
+
+def test_a_package_json_is_only_asked_for_scripts_that_deploy() -> None:
+    assert inputs(read({"package.json": SAM})) == {}
+    script = '{"scripts": {"deploy": "gcloud functions deploy hello --runtime=nodejs22"}}'
+    assert inputs(read({"a/package.json": script})) == {"a/package.json": ("google", "understood")}
 
 
 @pytest.mark.parametrize(

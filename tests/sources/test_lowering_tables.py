@@ -37,7 +37,7 @@ def test_every_table_can_be_read(provider: str) -> None:
     found = table(provider)
     for name, native in found.natives.items():
         assert name.startswith(f"{provider}_")
-        assert re.fullmatch(r"AWS(::\w+){2}|Microsoft\.\w+(/\w+)+", native.type), name
+        assert re.fullmatch(r"(?:AWS|Casemate)(::\w+){2}|Microsoft\.\w+(/\w+)+", native.type), name
         terms = list(every_term(shape(native.shape, found.spelling)))
         assert all(re.fullmatch(r"[a-z][a-z0-9_]*", part) for term in terms for part in term.source), name
         if provider == "aws":

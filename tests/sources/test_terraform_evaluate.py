@@ -139,8 +139,24 @@ def test_dynamic_blocks() -> None:
         'dynamic "third" {\n  for_each = var.more\n  content {\n    port = third.value\n  }\n}\nrule {\n  port = 9\n}'
     )
     assert plain(body.get("rule")) == [{"port": 1}, {"port": 2}, {"port": 9}]
-    assert plain(body.get("other")) == [{"<if var.on>": {"port": 1}}]
-    assert plain(body.get("third")) == [{"<for each of var.more>": {"port": "<parameter third.value>"}}]
+    assert plain(body.get("other")) == {"<if var.on>": [{"port": 1}], "<else of var.on>": ""}
+    assert plain(body.get("third")) == {
+        "<for each of var.more>": [{"port": "<parameter third.value>"}],
+        "<no element in var.more>": "<conditional var.more>",
+    }
+
+
+def test_dynamic_blocks_over_a_default_are_there_as_it_says() -> None:
+    body = attributes(
+        ':variable "none" { default = [] }\n:variable "null" { default = null }\n:variable "one" { default = [{ port = 4 }] }\n'
+        ":locals {\n:  all = { for one in var.one : one.port => one }\n:}\n"
+        'dynamic "empty" {\n  for_each = var.none\n  content {\n    port = empty.value\n  }\n}\n'
+        'dynamic "null" {\n  for_each = var.null[*]\n  content {\n    port = null.value\n  }\n}\n'
+        'dynamic "full" {\n  for_each = local.all\n  content {\n    port = full.value.port\n  }\n}\n'
+    )
+    assert body.get("empty") is None
+    assert body.get("null") is None
+    assert plain(body.get("full")) == [{"port": 4}]
 
 
 def test_functions_of_the_language() -> None:

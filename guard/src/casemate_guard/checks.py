@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
     from casemate_guard.events.decode import Decoded
     from casemate_guard.events.leaves import Leaf
-    from casemate_guard.policy import Policy, Shape
+    from casemate_guard.policy import Policy, Shape, Signed
     from casemate_guard.schema import Validate
+    from casemate_guard.signed import Verifier
 
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 """Of ASCII but for white space (text that is pasted has line tabs), and halves of surrogate pairs."""
@@ -28,10 +29,11 @@ _IDENTIFIERS = frozenset({"name", "key", "header", "path", "path-parameter", "co
 class Checks:
     """The checks of one policy. Raises `PolicyError` for a schema that cannot be used."""
 
-    __slots__ = ("_compiled", "policy")
+    __slots__ = ("_compiled", "_verifier", "policy")
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
+        self._verifier = None if policy.signed is None else _verifier(policy.signed)
         self._compiled: dict[int, Validate] = {}
         for name, shape in (policy.triggers or {}).items():
             for schema in (shape.event, shape.record, shape.body, *shape.routes.values()):
@@ -57,6 +59,8 @@ class Checks:
                 reasons.append(Reason("trigger", found.trigger, -1))
             else:
                 reasons += self._schemas(found, event, shape)
+        if self._verifier is not None and policy.signed is not None and found.trigger in policy.signed.triggers:
+            reasons += _unsigned(self._verifier, found, event)
         if policy.budgets.hops is not None:
             reasons += _loops(found, event, context, policy.budgets.hops)
         return reasons
@@ -143,6 +147,32 @@ def _is_normal(text: str, kind: str) -> bool:
     from unicodedata import is_normalized
 
     return is_normalized("NFKC" if kind in _IDENTIFIERS else "NFC", text)
+
+
+def _verifier(signed: Signed) -> Verifier:
+    from os import environ
+
+    from casemate_guard.policy import PolicyError
+    from casemate_guard.signed import Key, Verifier
+
+    keys = []
+    for name, value in signed.keys.items():
+        source = environ.get(value[4:], "") if value.startswith("env:") else value
+        if "://" not in source and not source.startswith("arn:"):  # a key in a policy would be a key in a repository
+            raise PolicyError(f"{value!r} names no secret", f"signed.keys[{name!r}]")
+        try:
+            keys.append(Key(name, source, signed.algorithm))
+        except ValueError as error:
+            raise PolicyError(f"{error}", "signed") from None
+    return Verifier(keys, signed.audience, issuers=signed.issuers)
+
+
+def _unsigned(verifier: Verifier, found: Decoded, event: object) -> Iterator[Reason]:
+    if not isinstance(event, dict):
+        yield Reason("signature:malformed", "", -1)
+        return
+    for place, reason in verifier.refused(event):
+        yield Reason(f"signature:{reason}", f"Records[{place}]" if place >= 0 else "", place if found.records else -1)
 
 
 def _loops(found: Decoded, event: object, context: object, most: int) -> Iterator[Reason]:

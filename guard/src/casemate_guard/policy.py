@@ -224,13 +224,40 @@ class Waf(_Frozen):
     }
 
 
+class Signed(_Frozen):
+    """Who may send: messages that one of `keys` signed for `audience` (see `signed.Verifier`).
+
+    `keys`: by name, a secret's name (`aws-sm://…`, `env:NAME` for a variable that holds one) of the key to verify with;
+    `algorithm` of all of them; `issuers`: only those, where there are some; `triggers`: which must be signed.
+    """
+
+    __slots__ = ("algorithm", "audience", "issuers", "keys", "triggers")
+    audience: str
+    keys: Mapping[str, str]
+    algorithm: str
+    issuers: tuple[str, ...]
+    triggers: tuple[str, ...]
+    _FIELDS = {  # noqa: RUF012 - never changed
+        "audience": (_text, ""),
+        "keys": (_table(_text), {}),
+        "algorithm": (_one_of("hmac-sha256", "ed25519"), "hmac-sha256"),
+        "issuers": (_names, ()),
+        "triggers": (_names, ("sqs", "sns", "sns-in-sqs", "eventbridge")),
+    }
+
+    def __init__(self, document: object = None, place: str = "") -> None:
+        super().__init__(document, place)
+        if not self.audience or not self.keys:
+            raise PolicyError("wants an audience and at least one key", place)
+
+
 class Policy(_Frozen):
     """Everything about one function.
 
     `rules`: the mode of single rules or of their family (`limit:hosts`, `limit`, a rule of the WAF), never stricter
     than `mode`; `triggers`: what may call the function (None: anything), each with its schemas; `also`:
     what a person allows beside what was compiled into `allow`; `redaction`: a
-    redaction policy (None: nothing is redacted); `responses`: strings of responses are redacted too; `because`: remarks
+    redaction policy (None: nothing is redacted); `signed`: who may send (None: anybody); `responses`: strings of responses are redacted too; `because`: remarks
     of the compiler, for people.
     """
 
@@ -248,7 +275,7 @@ class Policy(_Frozen):
             "schema",
             "sinks",
         ),
-        *("triggers", "waf"),
+        *("signed", "triggers", "waf"),
     )
     schema: str
     function: str
@@ -260,6 +287,7 @@ class Policy(_Frozen):
     also: Allow
     redaction: Mapping[str, object] | None
     responses: bool
+    signed: Signed | None
     sinks: Sinks
     waf: Waf | None
     because: Mapping[str, object]
@@ -274,6 +302,7 @@ class Policy(_Frozen):
         "also": (Allow, None),
         "redaction": (_optional(_object), {}),
         "responses": (_flag, False),
+        "signed": (_optional(Signed), None),
         "sinks": (Sinks, None),
         "waf": (_optional(Waf), {}),
         "because": (_object, {}),

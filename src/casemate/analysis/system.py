@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from casemate.analysis.access.needs.gathering import FunctionNeeds
     from casemate.analysis.code.models import Model
     from casemate.analysis.code.result import CodeResult
+    from casemate.analysis.supply.given import Given
+    from casemate.analysis.supply.reaching import Reach
     from casemate.model.api import Api, Route
     from casemate.model.dependency import Dependency
     from casemate.model.diagnostic import Diagnostic, Input
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from casemate.store.cache import Cache, NoCache
 
 T = TypeVar("T")
-_CODE = (".py", ".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx", ".go", ".java")
+_CODE = (".py", ".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx", ".go", ".java", ".cs")
 """Suffixes of the languages that are analysed, as in `analysis/code/frontend`."""
 
 Exposure = Literal["public", "authenticated", "internal", "unknown"]
@@ -79,6 +81,8 @@ class System:
         self._grants: dict[str, Grants] = {}
         self.own_models: tuple[Model, ...] = ()
         """Sources, sinks and sanitisers that the configuration declares."""
+        self.supply: Given | None = None
+        """What the user gives about packages: exploitation, VEX, bills of others, attestations."""
         self.history: Path | None = None
         """The repository whose whole history is searched for secrets, when that is asked for."""
 
@@ -155,13 +159,24 @@ class System:
             return Derived()
         from casemate.analysis.supply.packages import packages_of
 
-        tree = self.tree
-        return self._guarded("packages-failed", lambda: Derived(*packages_of(tree, self.inventory, self.today)))
+        tree, bills = self.tree, self.supply.bills if self.supply is not None else ()
+        return self._guarded("packages-failed", lambda: Derived(*packages_of(tree, self.inventory, self.today, bills)))
+
+    @cached_property
+    def reach(self) -> Reach | None:
+        """Whether code reaches packages and their weak functions; None where there is no code."""
+        if self.tree is None or not self.has_code:
+            return None
+        from casemate.analysis.supply.reaching import Reach
+
+        return Reach(self.tree, self.inventory)
 
     def _may_have_packages(self, tree: Tree) -> bool:
         """Whether there is a manifest, a lock, or an archive that may hold packages: else nothing need be imported."""
         from casemate.sources.lockfiles.formats import ARCHIVES, wanted
 
+        if self.supply is not None and self.supply.bills:
+            return True
         for function in self.inventory.functions:
             uri = function.code.uri
             if function.layers or (uri is not None and any(value.endswith(ARCHIVES) for value in uri.values())):

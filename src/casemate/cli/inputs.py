@@ -13,7 +13,9 @@ from casemate.errors import UsageError
 if TYPE_CHECKING:
     import argparse
 
+    from casemate.analysis.code.models import Model
     from casemate.analysis.system import System
+    from casemate.config import Config
     from casemate.model.inventory import Inventory
     from casemate.sources.source import Options
     from casemate.sources.tree import FolderTree
@@ -28,6 +30,35 @@ def flags(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
     parser.add_argument("--stage", help="deployment stage")
     parser.add_argument("--var-file", action="append", metavar="F", help="tfvars or parameter file; may repeat")
     parser.add_argument("--root", metavar="DIR", help="paths are reported relative to DIR (default: the git top level)")
+
+
+def config_flag(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
+    """The flag that names a configuration file, for verbs that read one."""
+    parser.add_argument("--config", metavar="FILE", help="configuration file")
+
+
+def config_of(args: argparse.Namespace, paths: list[Path], names: tuple[str, ...] = ("exclude", "stage")) -> Config:
+    """The settings for a run on `paths`, each with its origin: defaults, file, variables, the flags called `names`.
+
+    A verb without the flag `--config` reads the file that is found from the working directory upwards. Raises
+    `ConfigurationError` for what no setting may be.
+    """
+    from casemate.config import load
+
+    flags_ = {name: getattr(args, name.replace("-", "_"), None) for name in names}
+    given = getattr(args, "config", None)
+    return load(
+        start=Path.cwd(), scanned=paths, given=Path(given) if given else None, environment=os.environ, flags=flags_
+    )
+
+
+def own_models(config: Config) -> tuple[Model, ...]:
+    """The team's own sources, sinks and sanitisers. Raises `ConfigurationError` for a broken row."""
+    if not config.code:
+        return ()
+    from casemate.analysis.code.libraries.teams import own_models as models_of
+
+    return models_of(config.code, str(config.file))
 
 
 def paths_of(given: list[str]) -> list[Path]:
@@ -88,7 +119,7 @@ def inventory_of(tree: FolderTree, options: Options) -> Inventory:
 
 
 def system_of(args: argparse.Namespace, *, declared: bool = False) -> System:
-    """The system of `args.paths`, with its code.
+    """The system of `args.paths`, with its code, read by the settings of the configuration as `scan` reads it.
 
     What could not be read is told on stderr. Raises `UsageError` for a path that does not exist or leaves the root, and
     with `declared` when no template is there.
@@ -97,14 +128,17 @@ def system_of(args: argparse.Namespace, *, declared: bool = False) -> System:
     from casemate.store.cache import open_cache
 
     paths = paths_of(args.paths)
-    tree = tree_for(paths, args.root, tuple(args.exclude or ()))
-    inventory = inventory_of(tree, options_of(args))
+    config = config_of(args, paths)
+    tree = tree_for(paths, args.root, config.texts("exclude"))
+    inventory = inventory_of(tree, options_of(args, config.text("stage") or None))
     for diagnostic in inventory.diagnostics:
         if diagnostic.level == "error":
             sys.stderr.write(f"{diagnostic.at.path}:{diagnostic.at.start_line}: {diagnostic.message}\n")
     if declared and not inventory.inputs:
         raise UsageError(f"nothing serverless is below {paths[0]}", hint="give the folder of a template")
-    return System(inventory, moment(None).date(), tree=tree, cache=open_cache(os.environ, scanned=[tree.root]))
+    system = System(inventory, moment(None).date(), tree=tree, cache=open_cache(os.environ, scanned=[tree.root]))
+    system.own_models = own_models(config)
+    return system
 
 
 def moment(given: str | None) -> datetime:

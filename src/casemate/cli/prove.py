@@ -107,7 +107,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _proven(args: argparse.Namespace, result: Scan, system: System, progress: Callable[[str], None]) -> Outcome:
-    from casemate.prove.proving import Settings, prove
+    from casemate.prove.entering import Settings
+    from casemate.prove.proving import prove
 
     if args.http:
         from casemate.prove.remote import Target, prove_remotely

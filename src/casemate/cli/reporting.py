@@ -14,11 +14,13 @@ from casemate.model.record import dataclass
 if TYPE_CHECKING:
     import argparse
 
+    from casemate.analysis.access.reach.journeys import Journeys
     from casemate.engine.catalogue import Listing
     from casemate.engine.scanning import Scan
     from casemate.model.dependency import Dependency
     from casemate.model.finding import Report
     from casemate.outputs.context import RuleDoc
+    from casemate.sources.lockfiles.bills import Bill
     from casemate.sources.tree import Tree
 
 
@@ -52,25 +54,36 @@ def parse_formats(given: list[str] | None) -> tuple[Destination, ...]:
 
 
 def write_reports(
-    formats: tuple[Destination, ...], report: Report, result: Scan, tree: Tree, args: argparse.Namespace
+    formats: tuple[Destination, ...],
+    report: Report,
+    result: Scan,
+    tree: Tree,
+    args: argparse.Namespace,
+    bills: tuple[Bill, ...] = (),
 ) -> None:
-    """Render and write. Standard output is coloured only on a terminal, and never under NO_COLOR."""
+    """Render and write. Standard output is coloured only on a terminal, and never under NO_COLOR.
+
+    `bills`: of other tools, whose packages stand in our own bill too.
+    """
+    from casemate.analysis.secrets.hiding import hiding
     from casemate.cli.inputs import moment
     from casemate.outputs import TIMED, render
     from casemate.outputs.context import OutputContext
 
     docs = rule_docs(report)
+    shown = hiding(report, lambda path: _text(tree, path))
     for destination in formats:
         terminal = destination.file is None and sys.stdout.isatty()
         context = OutputContext(
             docs=docs,
-            sources=lambda path: _text(tree, path),
+            sources=shown,
             now=moment(args.now) if destination.format in TIMED or _is_timed(destination, args) else None,
             color=terminal and not os.environ.get("NO_COLOR"),
             width=shutil.get_terminal_size().columns if terminal else 100,
             inventory=result.inventory,
-            dependencies=_dependencies(result, tree, args) if destination.format == "cyclonedx" else (),
+            dependencies=_dependencies(result, tree, args, bills) if destination.format == "cyclonedx" else (),
             graph_svg=_graph(result) if destination.format == "html" else None,
+            journeys=_journeys(result, args) if destination.format == "html" else None,
             show_fixes=args.show_fixes,
             quiet=args.quiet,
         )
@@ -111,16 +124,28 @@ def _graph(result: Scan) -> str:
     return render_inventory(result.inventory)
 
 
+def _journeys(result: Scan, args: argparse.Namespace) -> Journeys:
+    """The worst ways from the internet: only a report that shows them pays for them."""
+    from casemate.analysis.access.reach.journeys import from_internet
+    from casemate.analysis.access.reach.rules import Rules
+    from casemate.analysis.system import System
+    from casemate.cli.inputs import moment
+
+    return from_internet(Rules(System(result.inventory, moment(args.now).date())))
+
+
 def _is_timed(destination: Destination, args: argparse.Namespace) -> bool:
     """A bill of materials carries a time only when one is given: else the same input gives the same bytes."""
     return destination.format == "cyclonedx" and bool(args.now or os.environ.get("SOURCE_DATE_EPOCH"))
 
 
-def _dependencies(result: Scan, tree: Tree, args: argparse.Namespace) -> tuple[Dependency, ...]:
+def _dependencies(
+    result: Scan, tree: Tree, args: argparse.Namespace, bills: tuple[Bill, ...]
+) -> tuple[Dependency, ...]:
     from casemate.analysis.supply.packages import dependencies
     from casemate.cli.inputs import moment
 
-    return dependencies(tree, result.inventory, moment(args.now).date())
+    return dependencies(tree, result.inventory, moment(args.now).date(), bills)
 
 
 def _write(file: Path, text: str) -> None:

@@ -7,21 +7,26 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from casemate.cli.given import SETTINGS as GIVEN
+from casemate.cli.given import flags as given_flags
+from casemate.cli.given import given, sarif_of
+from casemate.cli.inputs import config_flag, config_of, moment, options_of, own_models, paths_of, tree_for
 from casemate.cli.inputs import flags as input_flags
-from casemate.cli.inputs import moment, options_of, paths_of, tree_for
+from casemate.cli.verifying import flags as verify_flags
 from casemate.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
-    from casemate.analysis.code.models import Model
     from casemate.config import Config
     from casemate.engine.catalogue import Listing
     from casemate.engine.scanning import Request, Scan
     from casemate.model.finding import Finding, Report
 
 CLEAN, FAILED, INCOMPLETE = 0, 1, 3
+_SETTINGS = ("profile", "fail-on", "exclude", "rule", "skip", "stage", *GIVEN, "import-sarif")
+"""The flags that set what a configuration may set too."""
 _WITH_EDITS = frozenset({"json", "sarif", "html", "gitlab", "markdown"})
 """Formats that print the edits of fixes; others are spared the lowering."""
 
@@ -61,9 +66,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     rules.add_argument("--rules", metavar="DIR", help="a folder of your own rules, outside of what is scanned")
     inputs = parser.add_argument_group("input")
     input_flags(inputs)
-    inputs.add_argument("--config", metavar="FILE", help="configuration file")
+    config_flag(inputs)
     inputs.add_argument("--now", metavar="ISO", help="the date (or time) to judge by")
+    inputs.add_argument(
+        "--iac-only", action="store_true", help="only what templates say: no code, no credentials in files, no packages"
+    )
     inputs.add_argument("--history", action="store_true", help="search the whole git history for secrets too")
+    verify_flags(inputs)
+    known = parser.add_argument_group("what else is known")
+    given_flags(known)
+    known.add_argument(
+        "--import-sarif", action="append", metavar="FILE", help="take in the findings of another tool; may repeat"
+    )
     fixing = parser.add_argument_group("fixing")
     fixing.add_argument("--fix", action="store_true", help="apply the safe fixes")
     fixing.add_argument(
@@ -99,6 +113,10 @@ def run(args: argparse.Namespace) -> int:
         from casemate.engine.fixing import fix
 
         result, report = fix(result, report, tree, request, unsafe=args.unsafe, log=sys.stderr)
+    if args.verify:
+        from casemate.cli.verifying import verified
+
+        report = verified(report, tree, yes=args.yes)
     if args.show_fixes or any(destination.format in _WITH_EDITS for destination in formats):
         from casemate.engine.fixing import with_edits
 
@@ -107,7 +125,7 @@ def run(args: argparse.Namespace) -> int:
         from casemate.engine.baseline import baseline_text
 
         _write(Path(args.baseline_write), baseline_text(_accepted(report)))
-    write_reports(formats, report, result, tree, args)
+    write_reports(formats, report, result, tree, args, request.supply.bills if request.supply is not None else ())
     if args.stats:
         _stats(Path(args.stats), result, report, started)
     return exit_code(report, "none" if args.baseline_write else config.text("fail-on"))
@@ -139,21 +157,7 @@ def exit_code(report: Report, fail_on: str) -> int:
 
 
 def _config(args: argparse.Namespace, paths: list[Path]) -> Config:
-    from casemate.config import load
-
-    names = ("profile", "fail-on", "exclude", "rule", "skip", "stage")
-    flags = {name: getattr(args, name.replace("-", "_"), None) for name in names}
-    given = Path(args.config) if args.config else None
-    return load(start=Path.cwd(), scanned=paths, given=given, environment=os.environ, flags=flags)
-
-
-def _own_models(config: Config) -> tuple[Model, ...]:
-    """The team's own sources, sinks and sanitisers."""
-    if not config.code:
-        return ()
-    from casemate.analysis.code.libraries.teams import own_models
-
-    return own_models(config.code, str(config.file))
+    return config_of(args, paths, _SETTINGS)
 
 
 def _request(args: argparse.Namespace, config: Config, root: Path) -> Request:
@@ -184,13 +188,16 @@ def _request(args: argparse.Namespace, config: Config, root: Path) -> Request:
         extra=extra,
         options=options_of(args, config.text("stage") or None),
         rule_options=config.rule_options,
-        own_models=_own_models(config),
+        own_models=own_models(config),
+        supply=given(config, root, tuple(path.resolve().name for path in map(Path, args.paths))),
+        sarif=sarif_of(config),
         suppressions=placed(config.suppressions, root),
         imports=config.texts("import-suppressions"),
         history=root if args.history else None,
         known=read_baseline(Path(args.baseline)) if args.baseline else frozenset(),
         cache=open_cache(os.environ, [root], enabled=not args.no_cache),
         jobs=_jobs(args.jobs),
+        iac_only=args.iac_only,
     )
 
 

@@ -13,12 +13,14 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TextIO, TypeAlias
 
+from casemate.cli import waf_exclusions
 from casemate.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterator
 
+    from casemate.cli.waf_audit import AuditFile
     from casemate_guard.events.decode import Decoded
     from casemate_guard.waf.starter.engine import Starter
     from casemate_waf.executor import Verdict
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """The flags of `waf test`, `waf rules` and `waf compile`."""
+    """The flags of `waf test`, `waf rules`, `waf compile` and `waf exclusions`."""
     doors = parser.add_subparsers(title="commands", metavar="COMMAND", dest="door", required=True)
     test = doors.add_parser("test", help="decide about requests, one JSON object a line")
     listing = doors.add_parser("rules", help="list the rules: id, phase, paranoia level, severity, message")
@@ -51,27 +53,37 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     test.add_argument("--timings", action="store_true", help="add `micros`, the time of each case")
     test.add_argument("file", metavar="FILE", help="requests as JSON Lines, `-` for standard input")
+    test.add_argument(
+        "--audit", metavar="FILE", help="write the audit log of the rule set there, as JSON Lines, redacted"
+    )
+    test.add_argument("--now", metavar="TIME", help="the time in the audit log (default: SOURCE_DATE_EPOCH, the clock)")
+    proposing = doors.add_parser("exclusions", help="propose exclusions from audit logs, for a person to judge")
+    waf_exclusions.arguments(proposing)
     listing.add_argument("--format", choices=("text", "json"), default="text", help="text, or one JSON object a line")
 
 
 def run(args: argparse.Namespace) -> int:
     """Run the command; always 0 when it could be run."""
+    if args.door == "exclusions":
+        return waf_exclusions.run(args, loaded)
     if args.rules is None and args.setup is not None:
         raise UsageError("--setup belongs to a rule set", hint="give its folder with --rules")
     if args.rules is None:
+        if args.door == "test" and args.audit is not None:
+            raise UsageError("--audit belongs to a rule set", hint="give its folder with --rules")
         if args.door == "rules":
             _list_starter(as_json=args.format == "json")
             return 0
         judge = _by_starter(args.paranoia or 1)
     else:
-        rules = _loaded(args)
+        rules = loaded(args)
         if args.door == "rules":
             _list(rules, as_json=args.format == "json")
             return 0
         if args.door == "compile":
             _compile(rules, args.output)
             return 0
-        judge = _by_rules(rules, plain=args.plain, explained=args.explain)
+        judge = _by_rules(rules, plain=args.plain, explained=args.explain, audit=_audit(rules, args))
     if args.file == "-":
         _test(judge, sys.stdin, timings=args.timings)
         return 0
@@ -83,7 +95,11 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _loaded(args: argparse.Namespace) -> RuleSet:
+def loaded(args: argparse.Namespace) -> RuleSet:
+    """The rule set of `--rules`, `--setup` and `--paranoia`; what it notes goes to standard error.
+
+    Raises `UsageError` with file and line for a rule set that is refused.
+    """
     from casemate_waf.errors import RuleSetError
     from casemate_waf.loading import load
 
@@ -137,7 +153,16 @@ def _list_starter(*, as_json: bool) -> None:
             sys.stdout.write(f"{name:<20} {score} {free} {' '.join(sorted(kinds))}".rstrip() + "\n")
 
 
-def _by_rules(rules: RuleSet, *, plain: bool, explained: bool) -> _Judge:
+def _audit(rules: RuleSet, args: argparse.Namespace) -> AuditFile | None:
+    if args.audit is None:
+        return None
+    from casemate.cli.inputs import moment
+    from casemate.cli.waf_audit import AuditFile
+
+    return AuditFile(rules, args.audit, moment(args.now).timestamp())
+
+
+def _by_rules(rules: RuleSet, *, plain: bool, explained: bool, audit: AuditFile | None = None) -> _Judge:
     from casemate.cli.waf_engine import engine
     from casemate_guard.events.decode import decode
     from casemate_waf.executor import Transaction
@@ -166,6 +191,8 @@ def _by_rules(rules: RuleSet, *, plain: bool, explained: bool) -> _Judge:
         except EngineError as error:
             sys.stderr.write(f"casemate: case {case}: {error}: blocked\n")
             return {"action": "block", "rules": [], "score": 0}
+        if audit is not None:
+            audit.write(case, message if isinstance(message, tuple) else message.value, verdict)
         if not explained:
             return _answer(verdict)
         from casemate_waf.explain import explain
@@ -218,7 +245,7 @@ def _test(judge: _Judge, lines: TextIO, *, timings: bool) -> None:
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
-        case, message = _case(line, number)
+        case, message = case_of(line, number)
         judge.ready(message)
         begun = time.perf_counter_ns()
         decided = judge.decide(case, message)
@@ -251,7 +278,7 @@ class _Event:
         self.value = value
 
 
-def _case(line: str, number: int) -> tuple[object, _Message]:
+def case_of(line: str, number: int) -> tuple[object, _Message]:
     """The id of one line, and its request and response or its event.
 
     Raises `UsageError` with the number of the line.

@@ -8,6 +8,12 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from casemate_guard.decision import Hit
+    from casemate_guard.events.leaves import Leaf
+    from casemate_waf.executor import Verdict
+    from casemate_waf.explain import Reason
     from casemate_waf.fast import Fast
     from casemate_waf.rules import RuleSet
 
@@ -55,3 +61,24 @@ def compiled(rules: RuleSet) -> bytes:
         )
     sys.stderr.write("compiling: this takes up to a minute\n")
     return artefact.save(rules)
+
+
+class RuleSetInspector:
+    """A rule set as the guard's hook (`casemate_waf.hook`), which keeps the verdicts of the event that was last."""
+
+    def __init__(self, rules: RuleSet) -> None:
+        self._engine = engine(rules, event=True)
+        self._verdicts: list[Verdict] = []
+
+    def __call__(self, leaves: Sequence[Leaf]) -> Iterable[Hit]:
+        """Judge an event, each record by itself."""
+        from casemate_waf.hook import inspected
+
+        self._verdicts = []
+        return inspected(self._engine, leaves, self._verdicts.append)
+
+    def explained(self) -> list[Reason]:
+        """Why the last event was judged as it was; secrets are masked."""
+        from casemate_waf.explain import explain
+
+        return [reason for verdict in self._verdicts for reason in explain(verdict)]

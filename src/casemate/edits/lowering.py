@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from casemate.edits import arm, cloudformation, mapping, serverless
+from casemate.edits import arm, cloudformation, manifests, mapping, serverless
 from casemate.edits.target import target_of
 from casemate.edits.tree import is_expression, parse, standing_at
 from casemate.errors import EditError
@@ -42,6 +42,8 @@ def lower(
     exists: the value is an expression,
     the file is generated, the dialect has no such setting.
     """
+    if manifests.is_package(change):
+        return tuple(edit for edit in manifests.lower(change, read, cause) if _changes(edit, read))
     target = target_of(change, inventory, cause)
     dialect = target.resource.dialect
     if dialect == "cdk" or _GENERATED in f"/{target.resource.at.path}":

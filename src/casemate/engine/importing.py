@@ -1,8 +1,9 @@
 """Suppressions of other tools, taken in when the configuration names the tool (`import-suppressions = ["checkov"]`).
 
 `checkov:skip=CKV_AWS_115:reason` stands in a comment inside of the resource it is about; what a check of Checkov looks
-for is one or more rules here, by a table. `nosemgrep` and `nosec` stand behind the line they are about, and cover what
-is found on that line. A check that no rule corresponds to is told in a note.
+for is one or more rules here, by a table; CloudFormation's `Metadata: {checkov: {skip: [{id, comment}]}}` says the
+same. `nosemgrep` and `nosec` stand behind the line they are about (`nosemgrep` also alone above it), in templates and
+in code, and cover what is found on that line. A check that no rule corresponds to is told in a note.
 
 Sources: Checkov documentation, "Suppressing and skipping policies" and the policy index; Semgrep documentation, "Ignore
 files, folders, and code"; Bandit documentation, "Exclusions".
@@ -16,11 +17,13 @@ from typing import TYPE_CHECKING
 from casemate.model.diagnostic import Diagnostic
 from casemate.model.finding import Suppression
 from casemate.model.location import Span
+from casemate.model.value import Fields, Items, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from casemate.model.inventory import Inventory
+    from casemate.model.resource import Resource
 
 TOOLS = ("checkov", "semgrep", "bandit")
 ANY_RULE = "*"
@@ -108,21 +111,26 @@ class Imports:
         self._tools = [tool for tool in TOOLS if tool in tools]
         self.diagnostics: list[Diagnostic] = []
 
-    def read(self, inventory: Inventory, text_of_file: Callable[[str], str | None]) -> Iterator[Suppression]:
-        """Every such comment in the files that were read."""
+    def read(
+        self, inventory: Inventory, text_of_file: Callable[[str], str | None], others: Iterable[str] = ()
+    ) -> Iterator[Suppression]:
+        """Every such comment in the files that were read, and in `others`: code, manifests."""
         if not self._tools:
             return
         bodies: dict[str, list[Span]] = {}
         for stack in inventory.stacks:
             for resource in stack.resources.values():
                 bodies.setdefault(resource.body.path, []).append(resource.body)
-        for path in dict.fromkeys(entry.path for entry in inventory.inputs):
+                if "checkov" in self._tools and resource.metadata is not None and resource.implied_by is None:
+                    yield from self._metadata(resource)
+        for path in dict.fromkeys((*(entry.path for entry in inventory.inputs), *others)):
             text = text_of_file(path)
             if text is not None and any(_MARKS[tool] in text for tool in self._tools):
                 yield from self._in(path, text, bodies.get(path, []))
 
     def _in(self, path: str, text: str, bodies: Sequence[Span]) -> Iterator[Suppression]:
-        for number, line in enumerate(_LINE_BREAK.split(text), 1):
+        lines = _LINE_BREAK.split(text)
+        for number, line in enumerate(lines, 1):
             for tool in self._tools:
                 if _MARKS[tool] not in line:
                     continue
@@ -135,7 +143,17 @@ class Imports:
                 else:
                     said = match["reason"].strip(" :-*/") or "no reason given"
                     whole = Span(path, number, 1, number, len(line) + 1)
+                    if tool == "semgrep" and not line[: match.start()].strip() and number < len(lines):
+                        whole = Span(path, number, 1, number + 1, len(lines[number]) + 1)
                     yield Suppression("inline", ANY_RULE, f"imported from {tool}: {said}", at, span=whole)
+
+    def _metadata(self, resource: Resource) -> Iterator[Suppression]:
+        ours = resource.metadata.get("checkov") if resource.metadata is not None else None
+        listed = ours.get("skip") if isinstance(ours, Fields) else None
+        for item in listed.items if isinstance(listed, Items) else ():
+            check = text_of(item.get("id")) if isinstance(item, Fields) else None
+            if isinstance(item, Fields) and check is not None:
+                yield from self._skip(check, (text_of(item.get("comment")) or "").strip(), item.at, [resource.body])
 
     def _skip(self, check: str, reason: str, at: Span, bodies: Sequence[Span]) -> Iterator[Suppression]:
         rules = CHECKS.get(check, ())

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from casemate.model.location import Span
 
 _SEARCHES = frozenset({"hardcoded-credential", "private-key-in-repository"})
+_TOKENS = "token-in-template"
+"""Looks through all values of a resource; rules that know the property say more of the same token."""
 _WEAKNESSES = frozenset({"hardcoded-secret", "plaintext-env-secret"})
 
 
@@ -22,7 +24,23 @@ def without_repeats(findings: Iterable[Finding]) -> list[Finding]:
         span = finding.primary.span
         if finding.rule not in _SEARCHES and finding.weakness in _WEAKNESSES and span is not None:
             told.setdefault(span.path, []).append(span)
-    return [finding for finding in listed if finding.rule not in _SEARCHES or not _is_told(finding, told)]
+    left = [finding for finding in listed if finding.rule not in _SEARCHES or not _is_told(finding, told)]
+    known = [
+        finding for finding in left if finding.weakness in _WEAKNESSES and finding.rule not in {*_SEARCHES, _TOKENS}
+    ]
+    return [finding for finding in left if finding.rule != _TOKENS or not _is_known(finding, known)]
+
+
+def _is_known(token: Finding, known: Iterable[Finding]) -> bool:
+    """Whether a rule that knows the property reports the token: on its line, or on that of its name just above."""
+    span = token.primary.span
+    return span is not None and any(
+        other.resource.name == token.resource.name
+        and (place := other.primary.span) is not None
+        and place.path == span.path
+        and place.start_line - 1 <= span.start_line <= place.end_line + 1
+        for other in known
+    )
 
 
 def _is_told(finding: Finding, told: dict[str, list[Span]]) -> bool:

@@ -13,6 +13,7 @@ from casemate.edits import applied, mapping
 from casemate.edits.layout import Style, is_flow, last_line, step_of, written
 from casemate.edits.tree import is_expression, named_at, parse
 from casemate.engine.fixing import OverlayTree
+from casemate.engine.service_files import resources_in, written_out
 from casemate.engine.writing import write
 from casemate.errors import EditError, UsageError
 from casemate.model.value import Fields, text_of
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from casemate.analysis.access.roles.plan import Dialect, RolePlan
     from casemate.analysis.system import System
+    from casemate.edits.hcl import Module
     from casemate.edits.tree import Tree
     from casemate.model.finding import Edit
     from casemate.model.function import Function
@@ -53,7 +55,12 @@ def write_role(plan: RolePlan, dialect: Dialect, system: System) -> list[str]:
     edits = _EDITS[dialect](plan, function, stack, tree.read)
     files: dict[str, bytes] = {}
     for path in dict.fromkeys(edit.path for edit in edits):
-        files[path] = applied(tree.read(path) or b"", [edit for edit in edits if edit.path == path])
+        before = tree.read(path) or b""
+        after = applied(before, [edit for edit in edits if edit.path == path])
+        if after != before:
+            files[path] = after
+    if not files:
+        return [f"{function.at.path}: {plan.needs.name} has a role of its own already, and it is as it should be"]
     _prove(plan, function, system, files)
     for path, data in files.items():
         write(tree.root, path, tree.read(path) or b"", data)
@@ -139,12 +146,18 @@ def _cloudformation(
     every = tree.root.get("Resources") if isinstance(tree.root, Fields) else None
     if not isinstance(properties, Fields) or not isinstance(every, Fields):
         raise EditError(f"{plan.needs.name} has no properties")
-    key = texts.role_key(plan)
-    if key in stack.resources:
-        raise EditError(f"{key} is declared already")
+    key = _own_key(plan, function, stack)
     role = _set(tree, properties, "Role", [f"!GetAtt {key}.Arn"], {"Fn::GetAtt": [key, "Arn"]})
     lines = list(texts.role_lines(plan, stack.resources, tags=True))
     return [role, _set(tree, every, key, lines[1:], texts.role_resource(plan, stack.resources), dedent=True)]
+
+
+def _own_key(plan: RolePlan, function: Function, stack: Stack) -> str:
+    """The logical id of the function's own role; one that it has already is written anew."""
+    key = texts.role_key(plan)
+    if key in stack.resources and (function.role is None or function.role.target != f"{stack.path}#{key}"):
+        raise EditError(f"{key} is declared already, and is not the role of {plan.needs.name}")
+    return key
 
 
 def _set(tree: Tree, holder: Fields, key: str, lines: list[str], value: object, *, dedent: bool = False) -> Edit:
@@ -191,29 +204,39 @@ def _lines(indent: str, key: str, lines: list[str], step: str, newline: str) -> 
 
 # -- serverless.yml
 def _serverless(plan: RolePlan, function: Function, stack: Stack, read: Callable[[str], bytes | None]) -> list[Edit]:
-    tree, node = _declaration(function.resource, stack, read)
-    root = tree.root
-    key = texts.role_key(plan)
+    service = parse(stack.path, read(stack.path) or b"")
+    root = service.root
     if not isinstance(root, Fields) or root.get("provider") is None:
-        raise EditError(f"the function stands in {tree.source.path}, apart from the service")
-    if key in stack.resources:
-        raise EditError(f"{key} is declared already")
+        raise EditError(f"{stack.path} is no service")
+    tree, node = _function_of(function.resource, service, read)
+    key = _own_key(plan, function, stack)
     edits = [_set(tree, node, "role", [key], key)]
     for name in _OWN_STATEMENTS:
         if node.entries.get(name) is not None:
             edits += mapping.remove(tree, node, (name,))
     lines = list(texts.role_lines(plan, stack.resources, tags=False))
     resource = texts.role_resource(plan, stack.resources)
-    declared = root.get("resources")
-    if declared is None:
-        inner = [f"{step_of(tree.source)}{line}" for line in lines]
-        edits.append(_set(tree, root, "resources", ["Resources:", *inner], {"Resources": {key: resource}}))
+    found = resources_in(service, stack.path, read)
+    if found is None:
+        inner = [f"{step_of(service.source)}{line}" for line in lines]
+        edits.append(_set(service, root, "resources", ["Resources:", *inner], {"Resources": {key: resource}}))
         return edits
-    every = declared.get("Resources") if isinstance(declared, Fields) and not is_expression(declared) else None
-    if not isinstance(every, Fields) or is_expression(every):
-        raise EditError("the resources of the service are not written out in this file")
-    edits.append(_set(tree, every, key, lines[1:], resource, dedent=True))
+    holder, every = found
+    edits.append(_set(holder, every, key, lines[1:], resource, dedent=True))
     return edits
+
+
+def _function_of(resource: Resource, service: Tree, read: Callable[[str], bytes | None]) -> tuple[Tree, Fields]:
+    """The function's own section, in the service's file or in one that it names."""
+    place = resource.at
+    tree = service if place.path == service.source.path else parse(place.path, read(place.path) or b"")
+    try:
+        tree, node = written_out(tree, named_at(tree.root, place), service.source.path, read)
+    except EditError as error:
+        raise EditError(f"the declaration of {resource.name}: {error.message}") from None
+    if not isinstance(node, Fields) or is_expression(node):
+        raise EditError(f"the declaration of {resource.name} is not written out in a file")
+    return tree, node
 
 
 # -- Terraform
@@ -230,16 +253,29 @@ def _terraform(plan: RolePlan, function: Function, stack: Stack, read: Callable[
     if block is None or argument is None:
         raise EditError(f"the role of {plan.needs.name} is not written out")
     name = f"{texts.hcl_name(plan)}_own"
-    if any([label for label, _ in one.labels] == ["aws_iam_role", name] for one in module.body.blocks):
-        raise EditError(f"aws_iam_role.{name} is declared already")
     source = module.source
     value = argument.value.at
-    at = source.end_of_line(block.at.end_line)
     text = source.newline.join(["", "", *texts.hcl_lines(plan)])
+    if any([label for label, _ in one.labels] == ["aws_iam_role", name] for one in module.body.blocks):
+        return _rewritten(module, name, text, plan)
+    at = source.end_of_line(block.at.end_line)
     return [
         source.edit(source.start(value), source.end(value), f"aws_iam_role.{name}.arn"),
         source.edit(at, at, text),
     ]
+
+
+def _rewritten(module: Module, name: str, text: str, plan: RolePlan) -> list[Edit]:
+    """The blocks of the role that the function has already, written anew when they are as they were written here."""
+    role = plan.needs.function.role if plan.needs.function is not None else None
+    if role is None or role.target is None or not role.target.endswith(f"aws_iam_role.{name}"):
+        raise EditError(f"aws_iam_role.{name} is declared already, and is not the role of {plan.needs.name}")
+    source = module.source
+    own = [one for one in module.body.blocks if any(name in label for label, _ in one.labels)]
+    first, last = min(one.at.start_line for one in own), max(one.at.end_line for one in own)
+    if any(first < one.at.start_line < last and one not in own for one in module.body.blocks):
+        raise EditError(f"the blocks of aws_iam_role.{name} do not stand together: change them by hand")
+    return [source.edit(source.start_of_line(first), source.end_of_line(last), text.lstrip())]
 
 
 _EDITS: dict[str, Callable[[RolePlan, Function, Stack, Callable[[str], bytes | None]], list[Edit]]] = {

@@ -9,8 +9,9 @@ import casemate
 from casemate.analysis.system import System
 from casemate.engine.baseline import apply_baseline
 from casemate.engine.catalogue import by_name, listings, select
+from casemate.engine.origins import with_origins
 from casemate.engine.repeats import without_repeats
-from casemate.engine.running import run
+from casemate.engine.running import order, run
 from casemate.engine.suppression import Suppressions
 from casemate.inventory.build import build
 from casemate.model.finding import Report
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from casemate.analysis.code.models import Model
+    from casemate.analysis.supply.given import Given
     from casemate.engine.catalogue import Listing
-    from casemate.model.diagnostic import Input
+    from casemate.model.diagnostic import Diagnostic, Input
     from casemate.model.finding import Finding, Profile, Suppression
     from casemate.model.inventory import Inventory
     from casemate.sources.tree import Tree
@@ -38,7 +40,9 @@ class Request:
 
     The user's own rules. `imports`: tools whose suppressions count too (`engine.importing`).
     `cache`: what earlier runs derived from files; `jobs`: processes used at most;
-    `history`: the repository whose past is searched for secrets; `own_models`: what the team says of its own code.
+    `history`: the repository whose past is searched for secrets; `own_models`: what the team says of its own code;
+    `supply`: what the user gives about packages; `sarif`: reports of other tools whose findings are taken in;
+    `iac_only`: judge what templates say, and leave code, texts and packages alone.
     """
 
     today: date
@@ -56,6 +60,9 @@ class Request:
     jobs: int = 1
     history: Path | None = None
     own_models: tuple[Model, ...] = ()
+    supply: Given | None = None
+    sarif: tuple[Path, ...] = ()
+    iac_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +91,11 @@ def judge_inventory(
     available = (*listings(), *request.extra)
     by_name(available)
     selected = select(available, request.only, request.skip)
-    system = System(inventory, request.today, request.rule_options, tree=tree, cache=request.cache, jobs=request.jobs)
+    files = None if request.iac_only else tree  # without files there is no code, no text and no package
+    system = System(inventory, request.today, request.rule_options, tree=files, cache=request.cache, jobs=request.jobs)
     system.history = request.history
     system.own_models = request.own_models
+    system.supply = request.supply
     progress(f"{len(selected)} rules")
     withheld = _withheld(selected, request)
     outcomes = run(system, selected, withheld, doubtful=request.profile == "strict" or bool(request.only))
@@ -98,8 +107,11 @@ def judge_inventory(
     if request.imports:
         from casemate.engine.importing import Imports
 
-        suppressions.take_over(Imports(request.imports), inventory, _whole_reader(tree))
-    findings = apply_baseline(suppressions.apply(without_repeats(outcomes.findings)), request.known)
+        others = _others(system, outcomes.findings)
+        suppressions.take_over(Imports(request.imports), inventory, _whole_reader(tree), others)
+    found, notes = _with_given(without_repeats(outcomes.findings), system, request)
+    found = with_origins(found, inventory)
+    findings = apply_baseline(suppressions.apply(found), request.known)
     inputs = (*inventory.inputs, *_further_inputs(system))
     diagnostics = tuple(
         {
@@ -109,6 +121,8 @@ def judge_inventory(
                 *(entry for derived in system.derived for entry in derived.diagnostics),
                 *outcomes.diagnostics,
                 *suppressions.diagnostics,
+                *notes,
+                *_left_out(request, inventory),
             )
         }.values()
     )
@@ -131,6 +145,35 @@ def judge_inventory(
             {listing.name for listing in selected} - withheld, {listing.name for listing in available}
         ),
     )
+
+
+def _left_out(request: Request, inventory: Inventory) -> tuple[Diagnostic, ...]:
+    """What the run was told not to look at."""
+    if not request.iac_only:
+        return ()
+    from casemate.model.diagnostic import Diagnostic
+    from casemate.model.location import Span
+
+    path = inventory.inputs[0].path if inventory.inputs else "."
+    words = "code, credentials in files and packages were not looked at, as --iac-only asks"
+    return (Diagnostic("iac-only", words, Span(path, 1, 1, 1, 1), "note"),)
+
+
+def _with_given(found: list[Finding], system: System, request: Request) -> tuple[list[Finding], list[Diagnostic]]:
+    """The findings with what the user's own files say of them, or add to them."""
+    notes: list[Diagnostic] = []
+    if request.supply is not None:
+        from casemate.engine.given import provenance, without_excepted
+
+        found, told = without_excepted(found, system)
+        proven, judged = provenance(system)
+        found, notes = [*found, *proven], [*told, *judged]
+    if request.sarif and system.tree is not None:
+        from casemate.engine.foreign import foreign_findings
+
+        foreign, told = foreign_findings(request.sarif, system.tree)
+        found, notes = [*found, *foreign], [*notes, *told]
+    return (sorted(found, key=order) if notes else found), notes
 
 
 def _further_inputs(system: System) -> Iterator[Input]:

@@ -55,9 +55,15 @@ class Suppressions:
             return
         self._all.append(suppression)
 
-    def take_over(self, imports: Imports, inventory: Inventory, text_of_file: Callable[[str], str | None]) -> None:
+    def take_over(
+        self,
+        imports: Imports,
+        inventory: Inventory,
+        text_of_file: Callable[[str], str | None],
+        others: Iterable[str] = (),
+    ) -> None:
         """Take in what comments of other tools suppress. They are not told when unused: they answer another tool."""
-        for suppression in imports.read(inventory, text_of_file):
+        for suppression in imports.read(inventory, text_of_file, others):
             self._imported.add(len(self._all))
             self._all.append(suppression)
         self.diagnostics.extend(imports.diagnostics)
@@ -96,6 +102,8 @@ class Suppressions:
         )
 
     def _applied(self, finding: Finding) -> Finding:
+        if finding.suppressed is not None:  # by a VEX statement, or in the tool it was imported from
+            return finding
         for index, suppression in enumerate(self._all):
             same = suppression.rule == finding.rule or (index in self._imported and suppression.rule == "*")
             if same and covers(suppression, finding):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from casemate.inventory.context import PHYSICAL_NAMES, Context, World
+from casemate.inventory.context import Context, World
 from casemate.inventory.edges import edges
 from casemate.model.api import Api, Authorizer, Route
 from casemate.model.diagnostic import Diagnostic
@@ -16,7 +16,6 @@ from casemate.model.policy import Binding, ResourcePolicy, Role
 from casemate.model.secret import Key, Secret
 from casemate.model.store import Store
 from casemate.model.trigger import Trigger
-from casemate.model.value import Literal
 from casemate.model.workflow import Monitor, Pipeline, StateMachine, UserPool
 
 if TYPE_CHECKING:
@@ -35,12 +34,6 @@ def build(readings: Sequence[Reading]) -> Inventory:
     """
     stacks = tuple(stack for reading in readings for stack in reading.stacks)
     world = World(stacks)
-    for stack in stacks:
-        for resource in stack.resources.values():
-            for name in PHYSICAL_NAMES.get(resource.type, ()):
-                value = resource.properties.get(name)
-                if isinstance(value, Literal) and isinstance(value.value, str):
-                    world.names.setdefault(value.value, f"{stack.path}#{resource.key}")
     entities: list[Entity] = []
     diagnostics = [diagnostic for reading in readings for diagnostic in reading.diagnostics]
     for stack in stacks:
@@ -90,7 +83,7 @@ def builder_for(resource: Resource) -> Builder | None:
     Each cloud's builders load when first needed.
     """
     type_ = resource.type
-    if type_.startswith("AWS::"):
+    if type_.startswith(("AWS::", "Casemate::IAM::", "Casemate::S3::")):
         from casemate.inventory.aws import builders as aws
 
         return aws().get(type_)

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from casemate.inventory.reading import Props, is_known
+from casemate.inventory.world import PHYSICAL_NAMES, World
 from casemate.model.entity import Entity, Link
 from casemate.model.policy import Term
-from casemate.model.value import Cases, Fields, Literal, Reference, Unknown, Value, display, references
+from casemate.model.value import Cases, Fields, Literal, Reference, Value, display, references
 
 if TYPE_CHECKING:
     from casemate.model.resource import Resource, Stack
 
+__all__ = ["PHYSICAL_NAMES", "Builder", "Context", "World"]
+
 Builder = Callable[["Resource", "Context"], Iterable[Entity]]
 """Builds every entity of one resource. Registered by native type in the `BUILDERS` table of its module."""
-
-
-class World:
-    """All stacks together: exports, and physical names that were written out."""
-
-    def __init__(self, stacks: Sequence[Stack]) -> None:
-        self.stacks = stacks
-        self.exports: dict[str, tuple[Stack, Value]] = {}
-        for stack in stacks:
-            for name, value in stack.exports.items():
-                self.exports.setdefault(name, (stack, value))
-        self.names: dict[str, str] = {}
 
 
 class Context:
@@ -70,26 +61,22 @@ class Context:
             return None
         if isinstance(value, Cases):
             return next((link for _, case in value.options() if (link := self.link(case)) is not None), None)
-        target = next((found for reference in references(value) if (found := self.resolve(reference))), None)
-        if (
-            target is None
-            and isinstance(value, Unknown)
-            and value.kind == "import"
-            and value.source in self.world.exports
-        ):
-            stack, exported = self.world.exports[value.source]
-            target = next((f"{stack.path}#{reference.target}" for reference in references(exported)), None)
-        if target is None and isinstance(value, Literal):
-            target = self.world.names.get(display(value)) or self.world.names.get(
-                display(value).rsplit(":", 1)[-1].rsplit("/", 1)[-1]
+        meant = self.world.meaning(value, self.stack)
+        target = next((found for reference in references(meant) if (found := self.resolve(reference))), None)
+        if target is None and isinstance(meant, Literal):
+            text = display(meant)
+            target = self.world.named(text, self.stack.path) or self.world.named(
+                text.rsplit(":", 1)[-1].rsplit("/", 1)[-1], self.stack.path
             )
         if isinstance(value, Literal) and value.value is None:
             return None
         return Link(display(value), value.at, target)
 
     def resolve(self, reference: Reference) -> str | None:
-        """The id of the entity a reference names, or None when the stack declares no such resource."""
-        return self.id(reference.target) if reference.target in self.stack.resources else None
+        """The id of the entity a reference names, here or in another stack (`PATH#KEY`); None for no such resource."""
+        if reference.target in self.stack.resources:
+            return self.id(reference.target)
+        return reference.target if "#" in reference.target and self.world.resource(reference.target) else None
 
     def resource(self, value: Value | None) -> Resource | None:
         """The declared resource of this stack that `value` refers to."""
@@ -101,25 +88,6 @@ class Context:
 
     def term(self, value: Value) -> Term:
         """A policy string."""
-        targets = tuple(dict.fromkeys(target for reference in references(value) if (target := self.resolve(reference))))
-        return Term(display(value), value.at, targets, is_known(value) and not isinstance(value, Fields))
-
-
-PHYSICAL_NAMES: dict[str, tuple[str, ...]] = {
-    "AWS::Lambda::Function": ("FunctionName",),
-    "AWS::IAM::Role": ("RoleName",),
-    "AWS::IAM::User": ("UserName",),
-    "AWS::IAM::Group": ("GroupName",),
-    "AWS::IAM::ManagedPolicy": ("ManagedPolicyName",),
-    "AWS::S3::Bucket": ("BucketName",),
-    "AWS::DynamoDB::Table": ("TableName",),
-    "AWS::SQS::Queue": ("QueueName",),
-    "AWS::SNS::Topic": ("TopicName",),
-    "AWS::Kinesis::Stream": ("Name",),
-    "AWS::Logs::LogGroup": ("LogGroupName",),
-    "AWS::Events::EventBus": ("Name",),
-    "AWS::SecretsManager::Secret": ("Name",),
-    "AWS::StepFunctions::StateMachine": ("StateMachineName",),
-    "AWS::ECR::Repository": ("RepositoryName",),
-}
-"""The property that gives a resource a fixed name in its account, by type."""
+        meant = self.world.meaning(value, self.stack)
+        targets = tuple(dict.fromkeys(target for reference in references(meant) if (target := self.resolve(reference))))
+        return Term(display(meant), value.at, targets, is_known(meant) and not isinstance(meant, Fields))

@@ -163,7 +163,11 @@ class Props:
         return self.read(path, as_flag, default, source)
 
     def present(self, path: str | tuple[str, ...], source: str = "nothing is declared") -> Setting[bool]:
-        """Whether something is declared at `path` (unknown counts as present, an empty list or map as absent)."""
+        """Whether something is declared at `path`.
+
+        A value that is not known counts as present, an empty list or map as absent; what may or may not exist is
+        unresolved.
+        """
         return self.read(path, _is_something, False, source)
 
     def read(
@@ -182,7 +186,7 @@ class Props:
                 continue
             place = key if key is not None and isinstance(value, Fields | Items) else value.at
             try:
-                if isinstance(value, Unknown) and convert is not _is_something:
+                if isinstance(value, Unknown) and (convert is not _is_something or value.kind == "conditional"):
                     leaves.append((condition, Unresolved(name, place, value.reason)))
                 else:
                     leaves.append((condition, Declared(name, place, convert(value))))

@@ -32,7 +32,8 @@ class Requirement:
 
     `range`: as written (`^1.2`, `>=2,<3`, empty for any); `exact`: the one version it allows, if so; `at`: the
     package's line; `version_at`: the range's own text, where an edit would go; `alias`: the name it is installed under
-    (`npm:`); `index`: name or URL of the registry it is bound to; `hashes`: it carries hashes.
+    (`npm:`); `index`: name or URL of the registry it is bound to; `hashes`: it carries hashes, of which `digests` are
+    the strong ones (`sha256:…`, as `sources.lockfiles.digests` spells them).
     """
 
     package: Package
@@ -49,6 +50,7 @@ class Requirement:
     index: str | None = None
     hashes: bool = False
     extras: tuple[str, ...] = ()
+    digests: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +58,8 @@ class Locked:
     """One entry of a lock, or of a bundle: what is installed.
 
     `integrity`: whether a hash is recorded, None where the format has none for this kind of entry; `direct`: None when
-    the lock does not say; `requires`: names of what it needs, as the lock spells them.
+    the lock does not say; `requires`: names of what it needs, as the lock spells them; `digests`: the
+    strong hashes it records, of each file that may be installed.
     """
 
     package: Package
@@ -73,6 +76,7 @@ class Locked:
     alias: str | None = None
     requires: tuple[str, ...] = ()
     marker: str = ""
+    digests: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

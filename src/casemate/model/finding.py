@@ -97,7 +97,7 @@ class Fix:
 class Suppressed:
     """Why a finding does not count."""
 
-    kind: Literal["inline", "file", "baseline", "policy"]
+    kind: Literal["inline", "file", "baseline", "policy", "vex"]
     reason: str
     until: date | None = None
 

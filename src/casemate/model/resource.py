@@ -39,7 +39,8 @@ class Resource:
     declaration. `implied_by`: key of the resource that implies this one (a SAM event's API), or None.
     `condition`: in words, when the resource exists only then. `metadata`: CloudFormation `Metadata`, where present.
     `generated`: a tool's own
-    helper that no person wrote or can change; it stays in the inventory, and no rule speaks of it.
+    helper that no person wrote or can change; it stays in the inventory, and no rule speaks of it. `origin`: the line
+    of the program that made it, where the template was generated and says so (CDK).
     """
 
     type: str
@@ -55,6 +56,7 @@ class Resource:
     depends_on: tuple[str, ...] = ()
     retained: bool = False
     generated: bool = False
+    origin: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class Stack:
     `name`: shown to people; `path`: the file or folder it came from; `root`: the folder that relative code paths are
     relative to.
     `exports`: export name -> value, `outputs`: output name -> value (for `Fn::ImportValue`, nested stacks and modules).
+    `nested`: key of a nested stack's resource -> path of its stack.
     """
 
     name: str
@@ -83,6 +86,7 @@ class Stack:
     outputs: Mapping[str, Value] = field(default_factory=dict)
     exports: Mapping[str, Value] = field(default_factory=dict)
     parameters: tuple[Parameter, ...] = ()
+    nested: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ StoreKind = Literal[
     "bucket", "table", "queue", "topic", "stream", "delivery-stream", "bus", "database", "warehouse", "cache",
     "search-domain", "log-group",
     "file-system", "volume", "registry", "repository", "document-store", "storage-account", "container", "share",
-    "ledger", "broker",
+    "ledger", "broker", "object",
 ]  # fmt: skip
 Encryption = Literal["none", "default", "service", "customer"]
 
@@ -34,7 +34,8 @@ class Store(Entity):
     `publicly_routable`: has an address on the
     internet; `backup`: point-in-time or automatic backups; `retention_days`: None = kept for ever; `authenticated`:
     clients must authenticate;
-    `website`: it is served as a web site.
+    `website`: it is served as a web site; `written_by_all`: everybody may also write; `delivers_in_clear`: what it
+    sends on goes over plain HTTP, one setting a subscription.
     """
 
     kind: StoreKind
@@ -59,6 +60,8 @@ class Store(Entity):
     password: Setting[str] | None = None
     cors: Cors | None = None
     website: Setting[bool] | None = None
+    written_by_all: Setting[bool] | None = None
+    delivers_in_clear: tuple[Setting[bool], ...] = ()
 
     @property
     def kind_label(self) -> str:

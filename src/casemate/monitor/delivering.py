@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from casemate.monitor.durable.database import Database
+    from casemate.monitor.durable.store import Store
     from casemate.monitor.sinks.sink import Sink
 
 _FIRST, _LONGEST = 1.0, 300.0
@@ -16,7 +16,7 @@ _PATIENCE = 2000
 """Attempts (about a week at the longest pause) after which an alert becomes a dead letter of its receiver."""
 
 
-def deliver(database: Database, sink: Sink, now: Callable[[], float], chance: Callable[[], float]) -> int:
+def deliver(database: Store, sink: Sink, now: Callable[[], float], chance: Callable[[], float]) -> int:
     """Tell one receiver what is due; gives how many alerts it took.
 
     `now`: seconds since 1970. `chance`: 0 to 1, spreads the attempts of several workers.

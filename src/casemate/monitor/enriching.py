@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from casemate.analysis.system import System
     from casemate.model.alert import Alert
     from casemate.model.function import Function
+    from casemate.sources.tree import Tree
 
 CODEOWNERS = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
 """Where GitHub and GitLab look for it, in their order ("About code owners")."""
@@ -51,7 +52,7 @@ class Enrichment:
         if role is not None and any(_is_everything(one) for one in self._system.grants(role).all):
             about["reach"] = "its role may do anything"
             severity = Severity(min(severity + 1, CRITICAL))
-        return replace(alert, about=about, severity=severity, owner=alert.owner or self._owner(function.at.path))
+        return replace(alert, about=about, severity=severity, owner=alert.owner or self._owners.of(function.at.path))
 
     def _function(self, alert: Alert) -> Function | None:
         for name in ("function", "session"):
@@ -67,17 +68,28 @@ class Enrichment:
         found = [(fold(name), one) for one in self._system.inventory.functions for name in names_of(one)]
         return tuple(sorted(found, key=lambda pair: "*" in pair[0]))  # exact names first
 
-    def _owner(self, path: str) -> str | None:
+    @cached_property
+    def _owners(self) -> Owners:
+        return Owners(self._system.tree)
+
+
+class Owners:
+    """Who owns which path, by the CODEOWNERS of a tree; without a tree nobody."""
+
+    def __init__(self, tree: Tree | None) -> None:
+        self._tree = tree
+
+    def of(self, path: str) -> str | None:
         """The owners of a path: the last line that matches it wins, and may name nobody."""
         owner: str | None = None
-        for spec, owners in self._owners:
+        for spec, owners in self._lines:
             if spec.match_file(path):
                 owner = owners or None
         return owner
 
     @cached_property
-    def _owners(self) -> tuple[tuple[GitIgnoreSpec, str], ...]:
-        tree = self._system.tree
+    def _lines(self) -> tuple[tuple[GitIgnoreSpec, str], ...]:
+        tree = self._tree
         data = next((read for name in CODEOWNERS if tree is not None and (read := tree.read(name)) is not None), b"")
         found = []
         for line in data.decode("utf-8", "replace").splitlines()[:5000]:

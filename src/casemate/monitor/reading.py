@@ -74,6 +74,8 @@ def _plain(file: BinaryIO) -> Iterator[bytes]:
         if inflate.eof:
             chunk = chunk.lstrip(b"\0") or file.read(BLOCK)
             inflate = make()
+        elif not chunk:  # ISA-L says nothing of what is no gzip at all, and zlib nothing of an end that is missing
+            raise UsageError("the gzip stream is broken: it ends too early", hint="fetch the file again")
 
 
 class _Inflating(Protocol):

@@ -6,20 +6,24 @@ that the batch need not come again · a thread of its own tells the receivers.
 
 A batch that breaks the program is not lost: nothing of it was kept, and the feed gives it again after the restart. The
 state in memory is never ahead of the database: after a failed transaction the worker is thrown away.
+
+Several processes (`sharing`, over PostgreSQL): one worker a partition, with the windows of that partition, which move
+with its lease. What must be counted together must therefore be in one partition, such as the events of an account.
 """
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from casemate.authoring.patterns import Each
+from casemate.errors import CasemateError
 from casemate.monitor.alerting import alert_of
 from casemate.monitor.correlation.plain import Completion, Point, anchor, groups_of
 from casemate.monitor.delivering import deliver
-from casemate.monitor.durable.database import Database
 from casemate.monitor.events.decoding import BadRecordError
 from casemate.monitor.events.registry import fields_of
 from casemate.monitor.replaying import event_of_record, last_events
@@ -30,11 +34,16 @@ if TYPE_CHECKING:
     from casemate.model.alert import Alert
     from casemate.model.event import Event
     from casemate.monitor.correlation.state import State
-    from casemate.monitor.enriching import Enrichment
+    from casemate.monitor.deciding import Deciding
+    from casemate.monitor.durable.store import Fate, Lease, Store
     from casemate.monitor.feeds.feed import Batch, Feed
     from casemate.monitor.hunt.lake import Lake
     from casemate.monitor.matching.engine import Engine
     from casemate.monitor.sinks.sink import Sink
+
+_log = logging.getLogger(__name__)
+_REOPEN = 5.0
+"""Seconds until a database that failed is tried again."""
 
 
 @dataclass(slots=True)
@@ -49,28 +58,35 @@ class Counts:
 
 
 class Worker:
-    """Takes batches. One worker writes one database."""
+    """Takes batches. One worker writes one shard of a database: all of a file, or the partition of a lease.
 
-    def __init__(
+    `deciding`: what is added to an alert, and who is told; without it all `sinks` are.
+    """
+
+    def __init__(  # noqa: PLR0913 - what a worker is made of
         self,
         engine: Engine,
         state: State,
-        database: Database,
+        database: Store,
         sinks: Sequence[str],
         *,
         lake: Lake | None = None,
-        enrichment: Enrichment | None = None,
+        deciding: Deciding | None = None,
+        lease: Lease | None = None,
+        counts: Counts | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.counts = Counts()
+        self.counts = counts or Counts()
         self._engine = engine
         self._state = state
         self._database = database
         self._sinks = tuple(sinks)
         self._lake = lake
-        self._enrichment = enrichment
+        self._deciding = deciding
+        self._lease = lease
         self._clock = clock
-        state.load(database.windows(), database.watermarks())
+        shard = lease.shard if lease is not None else ""
+        state.load(database.windows(shard), database.watermarks(shard))
 
     def take(self, batch: Batch) -> list[Alert]:
         """Take one batch; gives the alerts that are new. Raises what the database raises: then nothing was kept."""
@@ -95,8 +111,11 @@ class Worker:
                 key = (event.source, event.account)
                 moved[key] = max(moved.get(key, -1), event.time)
         made += self._state.advance(moved)
-        if self._enrichment is not None:
-            made = [self._enrichment.enriched(alert) for alert in made]
+        fates: dict[str, Fate] = {}
+        if self._deciding is not None and made:
+            decided = [self._deciding.decided(alert) for alert in made]
+            made = [alert for alert, _ in decided]
+            fates = {alert.id: fate for alert, fate in decided}
         if self._lake is not None and batch.block:
             self._lake.write(batch.block)
         new = self._database.keep(
@@ -107,6 +126,8 @@ class Worker:
             sinks=self._sinks,
             watermarks=moved,
             dead=dead,
+            fates=fates,
+            lease=self._lease,
         )
         self._count(batch, records, len(new), len(dead))
         return new
@@ -142,7 +163,7 @@ class Worker:
 class Telling(threading.Thread):
     """The thread that empties the outbox, over a connection of its own."""
 
-    def __init__(self, open_database: Callable[[], Database], sinks: Sequence[Sink]) -> None:
+    def __init__(self, open_database: Callable[[], Store], sinks: Sequence[Sink]) -> None:
         super().__init__(name="casemate-outbox", daemon=True)
         self._open = open_database
         self._sinks = tuple(sinks)
@@ -154,29 +175,52 @@ class Telling(threading.Thread):
         self._wake.set()
 
     def run(self) -> None:
-        """Tell until stopped."""
+        """Tell until stopped. A database that fails is opened anew: the outbox must not fall silent."""
         from random import SystemRandom
 
-        database, chance = self._open(), SystemRandom().random
+        chance = SystemRandom().random
+        try:
+            while not self._stopped.is_set():
+                self._tell(chance)
+        finally:
+            for sink in self._sinks:
+                sink.close()
+
+    def _tell(self, chance: Callable[[], float]) -> None:
+        """Until stopped, or the database fails."""
+        try:
+            database = self._open()
+        except CasemateError as error:
+            _log.error("the outbox cannot be read: %s", error.message)
+            self._stopped.wait(_REOPEN)
+            return
         try:
             while not self._stopped.is_set():
                 self._wake.wait(1.0)
                 self._wake.clear()
                 for sink in self._sinks:
                     deliver(database, sink, time.time, chance)
+        except database.errors as error:
+            _log.error("the outbox cannot be read: %s", error)
+            self._stopped.wait(_REOPEN)
         finally:
             database.close()
-            for sink in self._sinks:
-                sink.close()
 
     def finish(self, seconds: float) -> None:
         """Stop, after what is due was told or the seconds are over."""
-        database = self._open()
         until = time.monotonic() + seconds
-        while time.monotonic() < until and any(database.due(sink.name, time.time(), 1) for sink in self._sinks):
-            self._wake.set()
-            time.sleep(0.05)
-        database.close()
+        try:
+            database = self._open()
+            try:
+                while time.monotonic() < until and any(database.is_due(one.name, time.time()) for one in self._sinks):
+                    self._wake.set()
+                    time.sleep(0.05)
+            except database.errors as error:
+                _log.warning("what is due is told at the next start: %s", error)
+            finally:
+                database.close()
+        except CasemateError as error:
+            _log.warning("what is due is told at the next start: %s", error.message)
         self._stopped.set()
         self._wake.set()
         self.join(timeout=15)
@@ -185,17 +229,22 @@ class Telling(threading.Thread):
 def run(
     worker: Worker,
     feeds: Sequence[Feed],
-    database: Database,
+    database: Store,
     *,
     told: Callable[[list[Alert]], None],
     stopped: Callable[[], bool],
+    changed: Callable[[], Worker | None] = lambda: None,
     wait: float = 0.05,
 ) -> None:
-    """Take batches from all feeds in turn until they end or `stopped` says so. `told`: new alerts, after the commit."""
+    """Take batches from all feeds in turn until they end or `stopped` says so. `told`: new alerts, after the commit.
+
+    `changed`: a new worker where the tables that detections ask have changed; asked between batches.
+    """
     for feed in feeds:
         feed.start(database.offsets(feed.name))
     try:
         while not stopped() and not all(feed.ended for feed in feeds):
+            worker = changed() or worker
             for feed in feeds:
                 batch = feed.poll(wait / len(feeds))
                 if batch is not None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from casemate.analysis.access.reach.journeys import Journeys
     from casemate.authoring.docs import Documentation
     from casemate.authoring.rule import Rule
     from casemate.model.dependency import Dependency
@@ -69,7 +70,8 @@ class OutputContext:
     `docs`: rule name to `RuleDoc`, for the rules that ran or at least for those that found something. `sources`: path
     to the text of a scanned file, with the line ends it has on disk, or None; called only for files with findings.
     `now`: for the formats that demand a time. `width`: columns of the terminal. `graph_svg`: the inventory's graph for
-    the HTML report, one `<svg>` element whose texts are already escaped. `quiet`: findings and the last line only, no
+    the HTML report, one `<svg>` element whose texts are already escaped. `journeys`: the worst ways from the internet,
+    for the HTML report. `quiet`: findings and the last line only, no
     "not evaluated". `dependencies`: what the functions ship, for the bill of materials.
     """
 
@@ -81,6 +83,7 @@ class OutputContext:
     inventory: Inventory | None = None
     dependencies: tuple[Dependency, ...] = ()
     graph_svg: str | None = None
+    journeys: Journeys | None = None
     show_fixes: bool = False
     quiet: bool = False
 

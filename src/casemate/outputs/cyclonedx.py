@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
+    from casemate.analysis.system import System
     from casemate.model.dependency import Advisory, Dependency
     from casemate.model.finding import Finding, Report
     from casemate.model.function import Function
@@ -60,10 +61,12 @@ def bom(
     now: datetime | None = None,
     function: Function | None = None,
     findings: Iterable[Finding] = (),
+    system: System | None = None,
 ) -> str:
     """The bill of materials of the system, or of one function alone.
 
-    `name`: of the system; `findings`: of a scan, which are added as vulnerabilities.
+    `name`: of the system; `findings`: of a scan, which are added as vulnerabilities; `system`: when it is given, each
+    weakness of a package is analysed (the VEX part of the format) by what the code does.
     """
     listed = [one for one in dependencies if function is None or function.id in one.functions]
     functions = inventory.functions if function is None else (function,)
@@ -80,7 +83,10 @@ def bom(
             *(packages[ref].component(ref) for ref in sorted(packages)),
         ],
         "dependencies": _graph(functions, listed, packages),
-        "vulnerabilities": [*_vulnerabilities(packages), *_findings(findings, functions, has_packages=bool(listed))],
+        "vulnerabilities": [
+            *_vulnerabilities(packages, system),
+            *_findings(findings, functions, has_packages=bool(listed)),
+        ],
     }
     body["serialNumber"] = f"urn:uuid:{uuid5(NAMESPACE_URL, document(body, 4))}"
     return document(body, 4)
@@ -95,6 +101,7 @@ class _Component:
     places: dict[tuple[str, int], None] = field(default_factory=dict)
     licence: str | None = None
     direct: bool = False
+    all: list[Dependency] = field(default_factory=list)
 
     def component(self, ref: str) -> dict[str, Any]:
         one = self.first
@@ -149,6 +156,7 @@ def _packages(listed: list[Dependency]) -> dict[str, _Component]:
         known.scope = max(known.scope, scope, key=_ORDER.index)
         known.licence = known.licence or one.licence
         known.direct = known.direct or one.direct
+        known.all.append(one)
         known.places[one.at.path, one.at.start_line] = None
         if one.locked is not None:
             known.places[one.locked.at.path, one.locked.at.start_line] = None
@@ -228,7 +236,7 @@ def _graph(
     ]
 
 
-def _vulnerabilities(packages: dict[str, _Component]) -> list[dict[str, Any]]:
+def _vulnerabilities(packages: dict[str, _Component], system: System | None) -> list[dict[str, Any]]:
     """One a weakness and package: aliases are references of the same one."""
     found: list[dict[str, Any]] = []
     for ref in sorted(packages):
@@ -236,7 +244,11 @@ def _vulnerabilities(packages: dict[str, _Component]) -> list[dict[str, Any]]:
         matched = match(one)
         if matched.certainty not in {"installed", "every"}:
             continue
-        found.extend(_vulnerability(ref, one, group) for group in matched.groups)
+        for group in matched.groups:
+            entry = _vulnerability(ref, one, group)
+            if system is not None:
+                entry["analysis"] = _analysis(packages[ref].all, group, system)
+            found.append(entry)
     return found
 
 
@@ -268,6 +280,36 @@ def _vulnerability(ref: str, one: Dependency, group: tuple[Advisory, ...]) -> di
     if one.version:
         affects["versions"] = [{"version": one.version, "status": "affected"}]
     entry["affects"] = [affects]
+    return entry
+
+
+_STATES = {
+    "affected": "exploitable", "under_investigation": "in_triage", "fixed": "resolved", "not_affected": "not_affected",
+}  # fmt: skip
+"""Status of a statement -> `analysis.state`, the worst first."""
+_JUSTIFICATIONS = {
+    "component_not_present": "code_not_present",
+    "vulnerable_code_not_present": "code_not_present",
+    "vulnerable_code_not_in_execute_path": "code_not_reachable",
+    "vulnerable_code_cannot_be_controlled_by_adversary": "requires_environment",
+    "inline_mitigations_already_exist": "protected_by_mitigating_control",
+}
+"""Justifications of OpenVEX as CycloneDX names them; its own names stay."""
+
+
+def _analysis(ones: Iterable[Dependency], group: tuple[Advisory, ...], system: System) -> dict[str, Any]:
+    """What is stated of a weakness: of a package in several projects the worst, for all of them ship."""
+    from casemate.analysis.supply.vex.stating import stated
+
+    order = list(_STATES)
+    said = min((stated(one, group, system) for one in ones), key=lambda one: order.index(one.status))
+    entry: dict[str, Any] = {"state": _STATES[said.status]}
+    if said.justification and said.status == "not_affected":
+        entry["justification"] = _JUSTIFICATIONS.get(said.justification, said.justification)
+    if said.status == "affected":
+        entry["response"] = ["update"]
+    if said.detail:
+        entry["detail"] = said.detail
     return entry
 
 

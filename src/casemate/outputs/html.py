@@ -60,6 +60,7 @@ def render(report: Report, context: OutputContext) -> str:
         *_header(report),
         "<main>",
         *_findings(ordered(report.findings), context),
+        *_journeys(context),
         *_graph(context.graph_svg),
         *_not_evaluated(report),
         "</main>",
@@ -176,6 +177,27 @@ def _graph(svg: str | None) -> Iterator[str]:
     if svg is not None:
         yield "<h2>The system</h2>"
         yield f'<div class="card graph">{svg}</div>'
+
+
+def _journeys(context: OutputContext) -> Iterator[str]:
+    """The worst ways from the internet: one picture, and each way with its premises."""
+    journeys, inventory = context.journeys, context.inventory
+    if journeys is None or inventory is None or not journeys.shown:
+        return
+    from casemate.outputs.paths import render_svg, sentence, steps
+
+    yield '<h2 id="paths">From the internet</h2>'
+    yield f'<div class="card graph">{render_svg(journeys.reach, inventory)}</div>'
+    yield '<div class="card ways">'
+    for journey in journeys.shown:
+        yield f"<details><summary>{escape(sentence(journey, inventory))}</summary>"
+        yield '<ol class="flow">'
+        for step in steps(journey, inventory):
+            yield f"<li>{escape(one_line(step))}</li>"
+        yield "</ol></details>"
+    if journeys.left_out:
+        yield f'<p class="more">and {plural(journeys.left_out, "more way")} to other things</p>'
+    yield "</div>"
 
 
 def _not_evaluated(report: Report) -> Iterator[str]:

@@ -7,7 +7,7 @@ the place that says so.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from casemate.analysis.access.reach.facts import INTERNET, Edge, Fact
 from casemate.model.function import Function
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from casemate.analysis.access.reach.facts import Kind
     from casemate.analysis.access.reach.fixpoint import Reach
+    from casemate.analysis.access.reach.journeys import Journey, Journeys
     from casemate.model.inventory import Inventory
     from casemate.model.location import Span
     from casemate.outputs.graph_svg import Group
@@ -120,6 +121,37 @@ def _summary(reach: Reach) -> str:
     return f"reached: {', '.join([*words, plural(counts['secret'], 'secret')])}"
 
 
+_NUMBERS: Final = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def sentence(journey: Journey, inventory: Inventory) -> str:
+    """A way in one sentence: "From the internet to table Orders via two functions"."""
+    end = journey.end
+    count = len(journey.functions) - (end.having == "runs")
+    words = f"From {_name(journey.edges[0].source, inventory)} to {_name(end, inventory)}"
+    if count:
+        number = _NUMBERS[count] if count < len(_NUMBERS) else f"{count:,}"
+        words += f" via {number} function{'' if count == 1 else 's'}"
+    return words if journey.certain else f"{words}, perhaps"
+
+
+def steps(journey: Journey, inventory: Inventory) -> Iterator[str]:
+    """Each step of a way, with its premises and their places."""
+    for edge in journey.edges:
+        yield _line(edge, inventory)
+
+
+def render_journeys(journeys: Journeys, inventory: Inventory) -> str:
+    """The worst ways for the terminal: a sentence and a tree of its steps each; nothing where there is none."""
+    lines: list[str] = []
+    for journey in journeys.shown:
+        lines.append(sentence(journey, inventory))
+        lines += [f"{'   ' * depth}└─ {step}" for depth, step in enumerate(steps(journey, inventory))]
+    if journeys.left_out:
+        lines.append(f"and {plural(journeys.left_out, 'more way')}")
+    return "".join(f"{line}\n" for line in lines)
+
+
 def render_json(reach: Reach, inventory: Inventory) -> str:
     """Facts and edges, in the order of derivation."""
     document = {
@@ -152,7 +184,10 @@ def _fact(fact: Fact, inventory: Inventory) -> dict[str, object]:
 
 
 def render_svg(reach: Reach, inventory: Inventory) -> str:
-    """The picture: a box a thing; a role that only stands between a function and what it reaches is drawn too."""
+    """The picture: a box a thing; a role that only stands between a function and what it reaches is drawn too.
+
+    Its ids are its own, so that a page can hold it beside the graph of the system.
+    """
     nodes = {fact.id: _node(fact, inventory) for fact in reach.facts}
     stack = next((node.stack for node in nodes.values() if node.stack), "")
     if INTERNET in nodes:
@@ -165,7 +200,10 @@ def render_svg(reach: Reach, inventory: Inventory) -> str:
         kinds[_LINES[edge.kind]] = None
         labels.update((one_line(premise.text), None) for premise in edge.premises[:3])
     drawn = [Line(source, target, tuple(kinds), tuple(labels)) for (source, target), (kinds, labels) in lines.items()]
-    return draw(Picture(nodes, drawn, f"{_summary(reach).capitalize()}.", ""))
+    text = draw(Picture(nodes, drawn, f"{_summary(reach).capitalize()}.", ""))
+    for mark in ('id="casemate-', "url(#casemate-", 'labelledby="casemate-', " casemate-graph-desc"):
+        text = text.replace(mark, mark.replace("casemate-", "casemate-paths-"))
+    return text.replace("The serverless system as a graph", "What is reached, and how")
 
 
 def _node(fact: Fact, inventory: Inventory) -> Node:

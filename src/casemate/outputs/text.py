@@ -30,6 +30,9 @@ _LEVEL_STYLE = {"error": "31;1", "warning": "33;1", "note": "36;1"}
 _ADDED, _REMOVED = "32", "31"
 _GROUPED_FROM = 3
 
+_NO_PAGE = ("attestation-",)
+"""Findings that no rule makes have no page, nor have those of other tools (`tool/rule`)."""
+
 
 def render(report: Report, context: OutputContext) -> str:
     """Blocks separated by empty lines."""
@@ -88,7 +91,7 @@ def _block(
     if doc.name not in explained and doc.why:
         lines += frame.note("why", first_sentence(doc.why))
     lines += _fixes(group, doc.how, frame, sources, context)
-    if doc.name not in explained:
+    if doc.name not in explained and (doc.url or (not doc.name.startswith(_NO_PAGE) and "/" not in doc.name)):
         lines += frame.note("docs", doc.url or f"casemate explain {doc.name}")
     explained.add(doc.name)
     return lines

@@ -119,7 +119,7 @@ def _kept(old: dict[str, Json], new: dict[str, Json]) -> dict[str, Json]:
     }
     found: dict[str, Json] = {name: new.get(name) for name in _OURS}
     found["rules"] = {**rules, **theirs}
-    for name in ("mode", "budgets", "also", "redaction", "responses", "sinks", "waf"):
+    for name in ("mode", "budgets", "also", "redaction", "responses", "signed", "sinks", "waf"):
         if name in old:
             found[name] = old[name]
         elif name in new:

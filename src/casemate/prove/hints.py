@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
 MAX_TEXT = 200_000
 MAX_FOUND = 24
@@ -69,3 +69,20 @@ def _members(text: str) -> list[str]:
     """The constants of lists in which something is looked for."""
     lists = (one or other for one, other in _MEMBERS.findall(text))
     return [one or other for inner in lists for one, other in re.findall(_TEXT, inner)]
+
+
+def merged(found: Sequence[Hints]) -> Hints:
+    """The hints of several functions, those of the last first: it is its sink that has to be reached."""
+    values: dict[str, dict[str, None]] = {}
+    for one in reversed(found):
+        for name, texts in one.values.items():
+            values.setdefault(name, {}).update(dict.fromkeys(texts))
+
+    def every(of: Callable[[Hints], tuple[str, ...]]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(text for one in reversed(found) for text in of(one)))[:MAX_FOUND]
+
+    return Hints(
+        {name: tuple(texts)[:MAX_FOUND] for name, texts in values.items()}, every(lambda one: one.prefixes),
+        every(lambda one: one.suffixes), every(lambda one: one.separators), every(lambda one: one.names),
+        every(lambda one: one.members),
+    )  # fmt: skip

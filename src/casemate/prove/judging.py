@@ -48,6 +48,7 @@ _JUDGES: dict[str, Callable[[Case, Hit, Seen], str]] = {
     "ldap": queries.ldap,
     "log": reaching.log,
     "header": responses.header,
+    "sensitive-log": reaching.disclosed,
     "trust-boundary": reaching.kept,
     "dynamic-import": reaching.loaded,
     "chosen-resource": reaching.resource,

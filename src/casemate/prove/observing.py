@@ -40,6 +40,10 @@ class Seen:
     how: str = "stopped"
     said: str = ""
     package: str | None = None
+    foreign: list[str] = field(default_factory=list)
+    """Packages of which nothing is known that were given the data, or code to call."""
+    behind: list[dict[str, Any]] = field(default_factory=list)
+    """What functions asked that were called with what the first one wrote."""
 
     def during(self, site: int) -> Iterator[tuple[str, tuple[str, ...]]]:
         """What was seen while the call of a sink was under way: after its arguments, before what it gave back."""
@@ -72,6 +76,8 @@ def collect(messages: Iterable[Mapping[str, Any]], slots: Mapping[int, tuple[str
             seen.events.append((str(one["seen"]), found, under_way))
         elif "response" in one and isinstance(one["response"], dict):
             seen.response = one["response"]
+        elif isinstance(one.get("foreign"), str):
+            seen.foreign.append(one["foreign"])
         elif "end" in one:
             seen.how, seen.said = str(one["end"]), str(one.get("error") or "")
             seen.package = one.get("package") if isinstance(one.get("package"), str) else None

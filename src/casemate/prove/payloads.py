@@ -41,8 +41,12 @@ def token_of(*parts: object) -> str:
 
 def payloads(kind: FlowKind, token: str, callee: str, language: str, tools: str) -> Sequence[Payload]:
     """The payloads for a kind, the likeliest first; none for a kind that cannot be judged by structure."""
-    if kind == "verbose-error" or kind in MISUSES:
+    if kind == "verbose-error":
+        return ("1", f"{token}'\"", token)
+    if kind in MISUSES:
         return ("1", f"{token}'\"")
+    if kind == "sensitive-log":  # long, so that what shows only a part of it is told from what shows it all
+        return (f"casemate-secret-{token}-1f0c83", f'{{"password": "casemate-secret-{token}-1f0c83"}}')
     if kind == "path" and "extract" in callee:
         return (archive(token),)
     if kind == "deserialization":

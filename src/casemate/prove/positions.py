@@ -64,6 +64,8 @@ def places(
     if origin.startswith("stored:"):
         return [Place((STORED,))]
     parts = _parts(origin)
+    if style == "typed":
+        return _of_controller(parts, style, names)
     if parts[:1] == ["event"] and len(parts) > 1:
         return _of_event(tuple(parts))
     if parts == ["event"]:
@@ -82,6 +84,19 @@ def places(
     if area is not None:
         return _of_area(area, [], style, names)
     return []
+
+
+_FILLED = {"Param": "params", "Query": "query", "Headers": "headers", "Body": "json"}
+
+
+def _of_controller(parts: Sequence[str], style: str, names: Sequence[str]) -> list[Place]:
+    """A parameter of a Nest controller: by the name in its decorator, or a field of the variable that has them all."""
+    area = _FILLED.get(parts[0])
+    if area is None:
+        inner = next((at for at, part in enumerate(parts) if _area(part, parts, at) is not None), None)
+        found = _area(parts[inner], parts, inner) if inner is not None else None
+        return _of_area(found, parts[inner + 1 :], style, names) if found and inner is not None else []
+    return [place for rest in (parts[2:], parts[1:]) if rest for place in _of_area(area, rest, style, names)]
 
 
 def _parts(origin: str) -> list[str]:

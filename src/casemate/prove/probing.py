@@ -25,6 +25,7 @@ from casemate.prove.observing import texts as texts_in
 from casemate.prove.payloads import payloads, token_of
 from casemate.prove.positions import STORED, fixed, places
 from casemate.prove.sandbox import StoppedError
+from casemate.prove.session import not_there
 from casemate.prove.shapes import BENIGN, FILLER, Shape, bare, deeper, holds_documents, mirror, parsed, wrapped
 
 if TYPE_CHECKING:
@@ -81,17 +82,20 @@ class Prober:
         self._said = ""
         self._package: str | None = None
         self._stub: str | None = None
+        self._foreign: str | None = None
         self._tried_first: str | None = None
         self._stops = 0
         self._known: set[str] = set()
         self._learned: dict[Path, None] = {}
         self._asked: dict[Path, None] = {}
         self._queue: deque[Shape] = deque()
+        self._judged = session
         self.token = token_of(flow.kind, flow.cause, flow.at.path)
 
     def proof(self) -> Proof:
         """Try everything."""
-        session, flow = self._session, self._flow
+        flow = self._flow
+        session = self._judged
         texts = payloads(flow.kind, self.token, flow.callee, flow.language, session.tools)
         if not texts:
             return Proof("not-runnable", f"a flow of kind {flow.kind} cannot be judged by structure")
@@ -127,6 +131,13 @@ class Prober:
         return self._calls < MAX_CALLS and time.monotonic() < self._until and self._stops < 3
 
     def _refuted(self) -> Proof:
+        if self._foreign is not None:
+            return Proof("not-runnable", f"{not_there(self._foreign)}, and it is given the data, or calls the code",
+                         tried=self._tried_first)  # fmt: skip
+        unknown = [*self._session.foreign, *self._judged.foreign]
+        if unknown:
+            return Proof("not-runnable", f"{not_there(unknown[0])}, and nothing was confirmed without it",
+                         tried=self._tried_first)  # fmt: skip
         if self._stub is not None:
             return Proof("not-runnable", f"the package {self._stub} is not installed")
         if self._reached:
@@ -142,7 +153,10 @@ class Prober:
     # -- shapes
     def _first(self) -> Iterator[Shape]:
         style, routes = self._session.style, self._session.routes
-        if not self._flow.origins:
+        if self._flow.kind == "sensitive-log" and not self._flow.origins:
+            shape = Shape((STORED,), self._others((STORED,)))
+            yield from (shape, shape.copy(second=True))
+        elif not self._flow.origins:
             first = ("request",) if self._session.web else ("event",)
             shape = Shape((), self._others((first,)))
             yield from (shape, shape.copy(second=True))
@@ -194,6 +208,8 @@ class Prober:
         for name, texts in list(self._hints.values.items())[:8]:
             for text in texts[:3] if name != first[-1] and len(first) > 2 else ():
                 yield shape.holding({(*first[:-1], name): text})
+                if first[0] == "request" and first[1] != "query":
+                    yield shape.holding({("request", "query", name): text})
         if self._asked:
             for value in (BENIGN, *self._hints.members[:6]):
                 yield shape.holding(dict.fromkeys(list(self._asked)[:20], value))
@@ -247,10 +263,15 @@ class Prober:
             return None
 
     def _verdict(self, seen: Seen, payload: Payload) -> str:
-        return verdict(self._flow.kind, self._case(payload), seen.hits.get(self._site, []), seen)
+        found = verdict(self._flow.kind, self._case(payload), seen.hits.get(self._site, []), seen)
+        given = [*seen.foreign, *self._judged.at_load.foreign, *self._session.at_load.foreign]
+        if found and given and self._flow.kind not in MISUSES:
+            self._foreign = given[0]
+            return ""
+        return found
 
     def _case(self, payload: Payload) -> Case:
-        return Case(self._flow.callee, self._flow.language, self.token, payload, self._session.place, self._site)
+        return Case(self._flow.callee, self._flow.language, self.token, payload, self._judged.place, self._site)
 
     def _confirmed(self, shape: Shape, payload: Payload, found: str) -> Proof | None:
         seen = self._call(shape, payload, watch=False)
@@ -264,6 +285,8 @@ class Prober:
             middle = f"{payload}{shape.separator}{payload}" if shape.separator else payload
             value = f"{shape.prefix}{middle}{shape.suffix}"
         documents: list[tuple[str, Path]] = []
+        failing = self._flow.kind == "verbose-error" and payload == self.token
+        value = BENIGN if failing else value
         job: dict[str, Any] = {"tokens": [self.token], "stored": None, "seconds": self._session.seconds}
         slots = [path for path in shape.slots if path != STORED]
         if len(slots) < len(shape.slots) and isinstance(value, str):
@@ -278,6 +301,8 @@ class Prober:
             self._fill(tree, shape, slots, value)
             mirror(tree["event"])
             job["event"] = flat(tree["event"], ("event",), documents)
+        if failing:  # the words of the error are nowhere in the event
+            job["failing"] = self.token
         job["documents"] = [[text, list(path)] for text, path in documents if text]
         return job
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from casemate.prove.controllers import injected, may_go
 from casemate.prove.sites import Insertion
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ _BLANK = frozenset({
 })  # fmt: skip
 _META = {"import.meta.url": "require('url').pathToFileURL(__filename).href", "import.meta.dirname": "__dirname",
          "import.meta.filename": "__filename"}  # fmt: skip
+INJECTED = "_casemate_injected_"
 READY = "_casemate_ready_"
 """The export that a file has which waits for something before its exports are complete."""
 _WORD = re.compile(rb"[A-Za-z_$][\w$]*")
@@ -40,6 +42,7 @@ class _Rewriting:
         self.insertions: list[Insertion] = []
         self.exports: list[tuple[str, str]] = []
         self.is_module = False
+        self.wanted: set[str] = set()
 
     def text(self, node: Node) -> str:
         return self.source[node.start_byte : node.end_byte].decode("utf-8", "replace")
@@ -59,7 +62,7 @@ class _Rewriting:
         waiting = [root]
         while waiting:
             node = waiting.pop()
-            if node.type in _BLANK:
+            if node.type in _BLANK or (node.type == "decorator" and may_go(self.text(node), self.source)):
                 self.blank(node.start_byte, node.end_byte)
                 continue
             self._typed(node)
@@ -89,6 +92,7 @@ class _Rewriting:
             self._namespace(node)
         elif kind == "method_definition":
             self._properties(node)
+            self._injected(node)
 
     def _enum(self, node: Node) -> None:
         body = node.child_by_field_name("body")
@@ -142,6 +146,23 @@ class _Rewriting:
             parent = first is not None and self.text(first).startswith("super(")
             at = first.end_byte if parent and first is not None else body.start_byte + 1
             self.insertions.append(Insertion(at, (0, 0), "".join(f" this.{name} = {name};" for name in fields)))
+
+    def _injected(self, node: Node) -> None:
+        """The class says which classes its constructor is given, where a decorator says that a framework makes it."""
+        cls = node.parent.parent if node.parent is not None else None
+        name = cls.child_by_field_name("name") if cls is not None else None
+        if cls is None or name is None or self.text(node.child_by_field_name("name") or node) != "constructor":
+            return
+        above = cls.parent if cls.parent is not None and cls.parent.type == "export_statement" else cls
+        if not any(one.type == "decorator" for one in (*cls.children, *above.children)):
+            return
+        names = injected(node, self.source)
+        self.wanted |= {one for one in names if one}
+        listed = ", ".join(f"typeof {one} === 'undefined' ? undefined : {one}" if one else "undefined" for one in names)
+        if "default" not in {child.type for child in above.children}:
+            self.insertions.append(
+                Insertion(cls.end_byte, (0, 0), f"; {self.text(name)}.{INJECTED} = () => [{listed}];")
+            )
 
     # -- modules
     def modules(self, root: Node) -> None:
@@ -198,6 +219,8 @@ class _Rewriting:
 
     def _used(self, name: str, statement: Node) -> bool:
         """Whether a name stands anywhere but in types and in its own import: what is only a type is not loaded."""
+        if name in self.wanted:
+            return True
         word = name.encode()
         blanked = [(start, end) for start, end, text in self.cuts if not text.strip()]
         for match in _WORD.finditer(self.source):
@@ -212,22 +235,23 @@ class _Rewriting:
         source, declared = node.child_by_field_name("source"), node.child_by_field_name("declaration")
         value = node.child_by_field_name("value")
         words = {child.type for child in node.children}
+        start = next((child.start_byte for child in node.children if child.type == "export"), node.start_byte)
         clause = next((one for one in node.named_children if one.type == "export_clause"), None)
         if "type" in words or (declared is not None and declared.type in _BLANK):
-            self.blank(node.start_byte, declared.start_byte if declared is not None else node.end_byte)
+            self.blank(start, declared.start_byte if declared is not None else node.end_byte)
         elif clause is not None or "*" in words:
             self._re_export(node, clause, source)
         elif "default" in words and declared is not None and declared.child_by_field_name("name") is not None:
-            self.cuts.append((node.start_byte, declared.start_byte, ""))
+            self.cuts.append((start, declared.start_byte, ""))
             self.exports += [("default", name) for name in self._declared(declared)]
         elif "default" in words and (value or declared) is not None:
             inner = value if value is not None else declared
             assert inner is not None  # noqa: S101 - one of them is
-            self.cuts.append((node.start_byte, inner.start_byte, "exports.default = "))
+            self.cuts.append((start, inner.start_byte, "exports.default = "))
         elif "=" in words and node.named_child_count:
-            self.cuts.append((node.start_byte, node.named_children[0].start_byte, "module.exports = "))
+            self.cuts.append((start, node.named_children[0].start_byte, "module.exports = "))
         elif declared is not None:
-            self.cuts.append((node.start_byte, declared.start_byte, ""))
+            self.cuts.append((start, declared.start_byte, ""))
             self.exports += [(name, name) for name in self._declared(declared)]
 
     def _re_export(self, node: Node, clause: Node | None, source: Node | None) -> None:

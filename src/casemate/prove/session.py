@@ -16,34 +16,48 @@ if TYPE_CHECKING:
 
 WEB = frozenset({"flask", "fastapi", "django", "chalice", "aiohttp", "azure", "request", "route", "express", "koa",
 "fastify",
-                 "azure-js", "azure-v1"})  # fmt: skip
+                 "azure-js", "azure-v1", "typed"})  # fmt: skip
 """Styles of entries that are called with a request."""
 
 
+MAX_FOREIGN = 12
+NEVER = frozenset({
+    "flask", "fastapi", "starlette", "django", "chalice", "aiohttp", "bottle", "azure", "functions_framework",
+    "werkzeug", "quart", "falcon", "litestar", "express", "koa", "fastify", "@koa/router", "koa-router", "restify",
+    "polka", "router", "pydantic", "marshmallow", "zod", "joi", "@hapi/joi", "yup", "ajv", "validator", "jsonschema",
+    "express-validator",
+})  # fmt: skip
+"""Frameworks that call the code, and packages that decide whether data is let through: nothing stands in for these."""
 LOADING = 20.0
 """Seconds that importing the code may take at least: packages are large, and machines busy."""
 
 
 class NotLoadedError(Exception):
-    """The code could not be loaded. `reason`: why, for people."""
+    """The code could not be loaded. `reason`: why, for people; `package`: what was missing."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, package: str | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.package = package
 
 
 @dataclass(slots=True)
 class Session:
-    """`load`: what the driver is told first; `routes`: what it said of the entry; `at_load`: what was seen then."""
+    """`load`: what the driver is told first; `routes`: what it said of the entry; `at_load`: what was seen then.
+
+    `foreign`: packages that are not installed and of which nothing is known. The code is loaded with something in
+    their place; a call in which one of them gets the data proves nothing.
+    """
 
     program: Program
     staged: Staged
     limits: Limits
-    load: Mapping[str, Any]
+    load: dict[str, Any]
     style: str
     weak: bool = False
     routes: Sequence[Mapping[str, Any]] = ()
     at_load: Seen = field(default_factory=Seen)
+    foreign: list[str] = field(default_factory=list)
     _sandbox: Sandbox | None = field(default=None)
 
     @property
@@ -73,10 +87,23 @@ class Session:
 
     def open(self) -> None:
         """Load the code. Raises `NotLoadedError`, and `NoNamespacesError` where there is no sandbox."""
+        while True:
+            try:
+                self._open()
+            except NotLoadedError as error:
+                known = error.package is None or error.package in {*self.foreign, *NEVER}
+                if known or error.package is None or len(self.foreign) >= MAX_FOREIGN:
+                    raise
+                self.close()
+                self.foreign.append(error.package)
+            else:
+                return
+
+    def _open(self) -> None:
         sandbox = Sandbox(self.program, self.staged.folder, self.limits, weak=self.weak)
         self._sandbox = sandbox
         sandbox.__enter__()
-        load = {key: _placed(value, sandbox.place) for key, value in self.load.items()}
+        load = {key: _placed(value, sandbox.place) for key, value in self.load.items()} | {"foreign": self.foreign}
         try:
             messages = sandbox.ask({"load": load}, max(LOADING, self.limits.seconds * 2))
         except StoppedError as stopped:
@@ -86,7 +113,7 @@ class Session:
         if answer.get("end") != "loaded":
             package = answer.get("package")
             if isinstance(package, str) and package:
-                raise NotLoadedError(f"the package {package} is not installed")
+                raise NotLoadedError(not_there(package), package)
             raise NotLoadedError(f"loading the code: {answer.get('error') or 'it failed'}"[:300])
         self.routes = [one for one in answer.get("routes") or () if isinstance(one, dict)]
 
@@ -111,6 +138,11 @@ class Session:
         if self._sandbox is not None:
             self._sandbox.close()
             self._sandbox = None
+
+
+def not_there(package: str) -> str:
+    """The words for a package, or file, that the code wants and that is not there."""
+    return f"the file {package} is not there" if package.startswith(".") else f"the package {package} is not installed"
 
 
 def _placed(value: object, place: str) -> object:

@@ -4,6 +4,9 @@
 logical id its construct path, also where templates carry none. A `cdk.json` without an assembly is a program: it is
 named as an input that was not evaluated, and what to run.
 
+Where the metadata says which line of the program made a resource (`trace` of `aws:cdk:logicalId`, or
+`aws:cdk:creationStack` of newer versions) and that file is scanned too, the resource knows its `origin`.
+
 Helpers that the construct library adds by itself (the function that empties a bucket, that sets a log group's
 retention, …) are told by their construct paths: nobody wrote them, nobody can change them, so no rule speaks of them
 (`Resource.generated`); they stay in the inventory.
@@ -21,6 +24,7 @@ from casemate.model.pattern import late
 from casemate.model.record import dataclass
 from casemate.model.resource import Reading
 from casemate.model.value import Fields, Items, Value, text_of
+from casemate.sources.cdk_programs import Programs
 from casemate.sources.syntax.document import whole
 from casemate.sources.syntax.opening import opened
 from casemate.sources.tree import folder_of, inside
@@ -28,6 +32,7 @@ from casemate.sources.tree import folder_of, inside
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from casemate.model.location import Span
     from casemate.sources.cloudformation.template import Template
     from casemate.sources.source import Options
     from casemate.sources.tree import Tree
@@ -38,6 +43,7 @@ _ARTIFACTS = late(rb'"artifacts"\s*:')
 _ASSEMBLY = late(rb'"(?:aws:cloudformation:stack|cdk:cloud-assembly|cdk:tree|cdk:asset-manifest)"')
 _STACK = "aws:cloudformation:stack"
 _LOGICAL_ID = "aws:cdk:logicalId"
+_CREATION = "aws:cdk:creationStack"
 _PATH = "aws:cdk:path"
 _ASSET = "aws:asset:path"
 
@@ -127,16 +133,26 @@ def _stacks(manifest: Fields, folder: str) -> Iterator[tuple[str, str, Fields]]:
 class Naming:
     """How the resources of one template are called.
 
-    `stack`: the construct path of the deployed stack; `paths`: by logical id, from metadata.
+    `stack`: the construct path of the deployed stack; `paths`: by logical id, from metadata; `origins`: where the
+    program made a construct, by its full path.
     """
 
     stack: str
     paths: dict[str, str] = field(default_factory=dict)
+    origins: dict[str, Span] = field(default_factory=dict)
+
+    def origin(self, key: str, metadata: Value | None) -> Span | None:
+        """The line of the program that made a resource, or the construct around it."""
+        path = (self._written(key, metadata) or "").strip("/")
+        return (self.origins.get(path) or self.origins.get(path.rpartition("/")[0])) if path else None
+
+    def _written(self, key: str, metadata: Value | None) -> str | None:
+        written = text_of(metadata.get(_PATH)) if isinstance(metadata, Fields) else None
+        return written or self.paths.get(key)
 
     def path(self, key: str, metadata: Value | None) -> str | None:
         """The construct path below its stack, without the trailing `/Resource`; None where nothing says it."""
-        written = text_of(metadata.get(_PATH)) if isinstance(metadata, Fields) else None
-        written = written or self.paths.get(key)
+        written = self._written(key, metadata)
         if not written:
             return None
         parts = written.strip("/").split("/")
@@ -161,6 +177,7 @@ class Assemblies:
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
         self._folders: dict[str, dict[str, Naming]] = {}
+        self._programs = Programs(tree)
 
     def naming(self, path: str, parsed: Template, parent: Naming | None = None) -> Naming | None:
         """How a template's resources are called; None for one that CDK did not make.
@@ -172,7 +189,7 @@ class Assemblies:
             return known
         paths = list(_written(parsed))
         if parent is not None:
-            return Naming(parent.stack, parent.paths if not paths else {})
+            return Naming(parent.stack, parent.paths if not paths else {}, parent.origins)
         if not paths and "BootstrapVersion" not in parsed.parameters:
             return None
         return Naming(_common(paths))
@@ -193,7 +210,7 @@ class Assemblies:
         for id_, template, artifact in _stacks(root, folder):
             paths = dict(self._ids(artifact, folder))
             stack = text_of(artifact.get("displayName")) or _common(list(paths.values())) or id_
-            found[template] = Naming(stack.split(" ")[0], paths)
+            found[template] = Naming(stack.split(" ")[0], paths, dict(self._origins(artifact, folder)))
         return found
 
     def _ids(self, artifact: Fields, folder: str) -> Iterator[tuple[str, str]]:
@@ -207,6 +224,15 @@ class Assemblies:
                         places[id_] = None if id_ in places and places[id_] != path else path
         yield from ((id_, path.strip("/")) for id_, path in places.items() if id_ and path)
 
+    def _origins(self, artifact: Fields, folder: str) -> Iterator[tuple[str, Span]]:
+        """(construct path, line of the program) for every construct whose trace leads into a scanned file."""
+        for metadata in self._metadata(artifact, folder):
+            for path, entry in metadata.entries.items():
+                frames = next(_traces(entry.value), None)
+                origin = None if frames is None else self._programs.place(frames, folder_of(folder))
+                if origin is not None:
+                    yield path.strip("/"), origin
+
     def _metadata(self, artifact: Fields, folder: str) -> Iterator[Fields]:
         own = artifact.get("metadata")
         if isinstance(own, Fields):
@@ -217,6 +243,19 @@ class Assemblies:
             root = opened(self._tree, path).root
             if isinstance(root, Fields):
                 yield root
+
+
+def _traces(entries: Value) -> Iterator[Items]:
+    """The traces in the metadata of one construct; that of the logical id first, as the toolkit prefers it."""
+    found: list[tuple[bool, Items]] = []
+    for item in entries.items if isinstance(entries, Items) else ():
+        if not isinstance(item, Fields):
+            continue
+        kind = text_of(item.get("type"))
+        trace = item.get("trace") if kind == _LOGICAL_ID else item.get("data") if kind == _CREATION else None
+        if isinstance(trace, Items):
+            found.append((kind != _LOGICAL_ID, trace))
+    yield from (trace for _, trace in sorted(found, key=lambda pair: pair[0]))
 
 
 def _written(parsed: Template) -> Iterator[str]:

@@ -1,9 +1,9 @@
 """AWS Chalice: `.chalice/config.json`, lowered to what `chalice deploy` makes of each stage.
 
-One stack a stage. The application itself, `app.py`, is a program and not read here: what only it says (the routes,
-their authorisers, the policy that Chalice derives from the code, the Python that runs it) is `Unknown`. There is a
-function for every key of `lambda_functions`, and `api_handler`, which serves all routes, where a stage of API Gateway
-is named.
+One stack a stage. The routes and their authorisers are read from the text of `app.py` (`chalice_app`); what else only
+the program says (the policy that Chalice derives from the code, the Python that runs it) is `Unknown`, and so are the
+routes where there is no such file. There is a function for every key of `lambda_functions` and every
+`@app.lambda_function`, and `api_handler`, which serves all routes, where a stage of API Gateway is named.
 
 Source: Chalice documentation, "Configuration File"; Chalice's source, `chalice/deploy/appgraph.py` (roles and their
 policies).
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from casemate.model.diagnostic import Diagnostic, Input
 from casemate.model.resource import Reading, Resource, Scope, Stack
 from casemate.model.value import Entry, Fields, Items, Literal, Reference, Text, Unknown, Value, text_of
+from casemate.sources.chalice_app import application, responses
 from casemate.sources.sam.writing import arn_of, entry, fields, is_true, map_of, trust
 from casemate.sources.syntax.document import whole
 from casemate.sources.syntax.opening import opened
@@ -24,6 +25,7 @@ from casemate.sources.tree import folder_of, inside
 
 if TYPE_CHECKING:
     from casemate.model.location import Span
+    from casemate.sources.chalice_app import App, Route
     from casemate.sources.sam.writing import Content
     from casemate.sources.source import Options
     from casemate.sources.tree import Tree
@@ -54,6 +56,7 @@ class _Reader:
         self._tree = tree
         self._options = options
         self._policies: dict[str, Fields | None] = {}
+        self._programs: dict[str, App | None] = {}
         self.stacks: list[Stack] = []
         self.inputs: list[Input] = []
         self.diagnostics: list[Diagnostic] = []
@@ -77,6 +80,12 @@ class _Reader:
             id_ = path if len(chosen) == 1 else f"{path}@{name}"
             scope = Scope(f"stages.{name}", found.key_at.to(found.value.at))
             self.stacks.append(stage.stack(id_, scope if name in stages else None))
+
+    def program(self, folder: str) -> App | None:
+        """What the program of an application says, read once."""
+        if folder not in self._programs:
+            self._programs[folder] = application(self._tree, folder)
+        return self._programs[folder]
 
     def policy(self, file: str, at: Span) -> Fields | None:
         """A policy document of the application, each told once."""
@@ -118,6 +127,10 @@ class _Stage:
             self._function(HANDLER, self._at if gateway is None else gateway.key_at)
         for name, found in declared.items():
             self._function(name, found.key_at, found.key_at.to(found.value.at))
+        program = self._reader.program(folder_of(folder_of(self._path)))
+        for name, place in program.functions if program is not None else ():
+            if name not in self._resources:
+                self._function(name, place)
         if HANDLER in self._resources:
             self._api(self._at if gateway is None else gateway.key_at, gateway)
         return Stack(
@@ -240,6 +253,38 @@ class _Stage:
             "Policy": None if document is None or policy is None else Entry(policy.key_at, document),
         }, implied_by=HANDLER)  # fmt: skip
         api = Reference("RestAPI", None, at)
+        program = self._reader.program(folder_of(folder_of(self._path)))
+        for number, route in enumerate(program.routes if program is not None else ()):
+            self._route(number, route, api)
+        if program is None:
+            self._unknown_routes(api, at)
+        self._add("AWS::ApiGateway::Stage", "Stage", "Stage", at, {
+            "RestApiId": api, "StageName": stage or "api", "TracingEnabled": self._setting("xray"),
+        }, implied_by=HANDLER)  # fmt: skip
+        self._domain(api)
+
+    def _route(self, number: int, route: Route, api: Reference) -> None:
+        place = route.at
+        for method in route.methods:
+            key = f"Route{number}{method}"
+            self._add("AWS::ApiGateway::Method", key, route.name, place, {
+                "RestApiId": api,
+                "HttpMethod": method,
+                "Path": route.path,
+                "AuthorizationType": route.auth,
+                "ApiKeyRequired": route.api_key,
+                "Integration": fields(place, {"Type": "AWS_PROXY", "Uri": arn_of(HANDLER, place)}),
+            }, implied_by=HANDLER)  # fmt: skip
+        if route.cors is not None:
+            self._add("AWS::ApiGateway::Method", f"Route{number}OPTIONS", route.name, place, {
+                "RestApiId": api,
+                "HttpMethod": "OPTIONS",
+                "Path": route.path,
+                "AuthorizationType": "NONE",
+                "Integration": fields(place, {"Type": "MOCK", "IntegrationResponses": responses(route.cors)}),
+            }, implied_by=HANDLER)  # fmt: skip
+
+    def _unknown_routes(self, api: Reference, at: Span) -> None:
         unknown = Unknown(f"the authoriser of a route: {_CODE}", at, "program")
         self._add("AWS::ApiGateway::Method", "Routes", "Routes", at, {
             "RestApiId": api,
@@ -250,9 +295,8 @@ class _Stage:
             "RequestValidatorId": Unknown(f"whether a route checks requests: {_CODE}", at, "program"),
             "Integration": fields(at, {"Type": "AWS_PROXY", "Uri": arn_of(HANDLER, at)}),
         }, implied_by=HANDLER)  # fmt: skip
-        self._add("AWS::ApiGateway::Stage", "Stage", "Stage", at, {
-            "RestApiId": api, "StageName": stage or "api", "TracingEnabled": self._setting("xray"),
-        }, implied_by=HANDLER)  # fmt: skip
+
+    def _domain(self, api: Reference) -> None:
         domain = self._setting("api_gateway_custom_domain")
         if domain is not None and isinstance(domain.value, Fields):
             tls, name = entry(domain.value, "tls_version"), text_of(domain.value.get("domain_name"))

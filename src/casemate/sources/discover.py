@@ -43,6 +43,7 @@ SOURCES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("arm.source", (".json", ".jsonc", ".bicep"), ""),
     ("cloudformation.source", (".yml", ".yaml", ".json", ".template", ".cfn"), ""),
     ("google.source", (".yml", ".yaml"), ""),
+    ("google.scripts", (".sh", ".bash", "akefile", "package.json"), r"\.(sh|bash)$|(^|/)([Mm]akefile|package\.json)$"),
     ("terraform.source", (".tf", ".tfvars", ".json"), ""),
     ("openapi", (".yml", ".yaml", ".json"), ""),
     ("asl", (".yml", ".yaml", ".json"), ""),
@@ -53,6 +54,7 @@ MARKS: dict[str, tuple[bytes, ...]] = {
     "cloudformation.source": (b"Resources",),
     "openapi": (b"openapi", b"swagger"),
     "asl": (b"StartAt",),
+    "google.scripts": (b"gcloud",),
 }
 """Words of which a file must hold one before its source is asked.
 
@@ -69,6 +71,8 @@ NEVER = re.compile(
     r"manifest\.webapp|renovate|launch|settings|tasks|extensions|pnpm-lock|pnpm-workspace|docker-compose[^/]*|mkdocs)\.(json|ya?ml)$"
 )
 """Names that tools own and that no dialect uses."""
+_SCRIPTS = "google.scripts"
+"""The one source that looks into such a file: a package.json may deploy by a script."""
 _HEAD = 65_536
 
 
@@ -109,7 +113,7 @@ def discover(tree: Tree, options: Options, progress: Callable[[str], None] = lam
     def wanted(path: str) -> bool:
         nonlocal seen
         seen += 1
-        if not path.endswith(_ENDINGS) or NEVER.search(path) is not None:
+        if not path.endswith(_ENDINGS) or (NEVER.search(path) is not None and not path.endswith("package.json")):
             return False
         return any(path.endswith(endings) and (not fits or fits.search(path)) for _, endings, fits in lookups)
 
@@ -137,8 +141,11 @@ def _claimant(
     loaded: dict[str, Source],
 ) -> str | None:
     """The name of the first source that claims a file; sources are imported when first asked, into `loaded`."""
+    owned = path.endswith("package.json")
     for name, endings, fits in lookups:
         if not path.endswith(endings) or (fits is not None and fits.search(path) is None):
+            continue
+        if owned and name != _SCRIPTS:
             continue
         if name in MARKS and not any(mark in data for mark in MARKS[name]):
             continue

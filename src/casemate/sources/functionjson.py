@@ -10,6 +10,8 @@ own:
 `Values`, `ConnectionStrings`). These settings are never deployed; they are read because a secret in a committed file
 is a secret that leaked.
 
+`Casemate::AzureCodeFunction`, one a function that code below a host.json declares (`azurecode`).
+
 Source: Azure documentation, "Azure Functions developer guide", "host.json reference", "Code and test Azure Functions
 locally".
 """
@@ -21,12 +23,13 @@ from typing import TYPE_CHECKING
 
 from casemate.model.diagnostic import Diagnostic, Input
 from casemate.model.resource import Reading, Resource, Stack
-from casemate.model.value import Entry, Fields
+from casemate.model.value import Entry, Fields, Items, Value
 from casemate.sources.syntax import json as json_syntax
 from casemate.sources.syntax.document import decode, whole
 from casemate.sources.tree import folder_of
 
 if TYPE_CHECKING:
+    from casemate.sources.azurecode import CodeFunction
     from casemate.sources.source import Options
     from casemate.sources.tree import Tree
 
@@ -78,11 +81,81 @@ def read(tree: Tree, paths: tuple[str, ...], options: Options) -> Reading:  # no
                 path,
                 _with_host(root, hosts.get(app)),
             )
+    for folder, code in _code_by_app(tree, hosts).items():
+        _declared_in_code(tree, folder, code, hosts.get(folder), apps[folder])
+        if len(code) > MAX_CODE:
+            message = f"only the first {MAX_CODE} code files of this app were searched for functions"
+            at = whole(_path(folder, hosts))
+            diagnostics.append(
+                Diagnostic("too-many-code-files", message, at, "note", "scan the app's own folder, or exclude others")
+            )
     stacks = tuple(
         Stack(name=folder or ".", path=_path(folder, hosts), root=folder, dialect="functionjson", resources=resources)
         for folder, resources in apps.items()
     )
     return Reading(stacks, tuple(inputs), tuple(diagnostics))
+
+
+MAX_CODE = 5_000
+"""Code files of one app that are looked at."""
+MAX_FILE = 500_000
+"""Bytes of a code file; larger ones are bundles."""
+_LEFT_OUT = re.compile(
+    r"(^|/)(node_modules|\.venv|venv|\.python_packages|site-packages|bin|obj|dist|target|test|tests|__tests__)/"
+)
+
+
+def _code_by_app(tree: Tree, hosts: dict[str, Fields]) -> dict[str, list[str]]:
+    """The code files of each app that has a host.json, from one walk over the tree."""
+    found: dict[str, list[str]] = {}
+    if hosts:
+        from casemate.sources.azurecode import SUFFIXES
+
+        suffixes = tuple(SUFFIXES)
+        for path in tree.paths(lambda path: path.endswith(suffixes)):
+            folder = _app(folder_of(path), hosts)
+            if folder in hosts and _LEFT_OUT.search(path.removeprefix(f"{folder}/")) is None:
+                found.setdefault(folder, []).append(path)
+    return found
+
+
+def _declared_in_code(
+    tree: Tree, folder: str, code: list[str], host: Fields | None, resources: dict[str, Resource]
+) -> None:
+    """The functions that code of one app declares, beside those of its function.json files."""
+    from casemate.sources.azurecode import SUFFIXES, declared
+
+    base = f"{folder}/" if folder else ""
+    known = {resource.name for resource in resources.values()}
+    level: Value | None = None
+    found: list[tuple[str, CodeFunction]] = []
+    for path in code[:MAX_CODE]:
+        data = tree.read(path)
+        if data is None or len(data) > MAX_FILE or not SUFFIXES[path[path.rindex(".") :]](data):
+            continue
+        text, _ = decode(data, path)
+        functions, asked = declared(text, path) if text is not None else ([], None)
+        level = level or asked
+        found += [(path, function) for function in functions]
+    for path, function in found:
+        if function.name in known:
+            continue
+        key = function.name if function.name not in resources else f"{path.removeprefix(base)}:{function.name}"
+        binding = function.binding
+        if function.inherits and level is not None:
+            entry = Entry(level.at, level)
+            binding = Fields({**binding.entries, "authLevel": entry}, binding.at)
+        entries = {"bindings": Entry(binding.at, Items([binding], binding.at))}
+        root = _with_host(Fields(entries, function.body), host)
+        resources[key] = Resource(
+            type="Casemate::AzureCodeFunction",
+            name=function.name,
+            key=key,
+            at=function.at,
+            body=function.body,
+            properties=root,
+            dialect="functionjson",
+        )
 
 
 def _path(folder: str, hosts: dict[str, Fields]) -> str:

@@ -56,6 +56,14 @@ def test_sam_functions_by_runtime(runtime: str, text: str, file: str, function: 
     assert handler({"t.yaml": sam(runtime, text, "src/"), file: ""}) == Handler(file, function)
 
 
+def test_a_class_of_csharp_is_found_by_its_declaration() -> None:
+    files = {"t.yaml": sam("dotnet8", "Shop::Shop.Orders::Get", "src/"), "src/a/Other.cs": "public class OrdersTable {}",
+             "src/a/Api.cs": "namespace Shop; public class Orders { }"}  # fmt: skip
+    assert handler(files) == Handler("src/a/Api.cs", "Orders.Get")
+    del files["src/a/Api.cs"]
+    assert handler(files) is None
+
+
 def test_the_platforms_order_of_files_counts() -> None:
     files = {"t.yaml": sam("nodejs22.x", "app.handler", "src"), "src/app.js": "", "src/app.ts": "", "app.js": ""}
     assert handler(files) == Handler("src/app.js", "handler")

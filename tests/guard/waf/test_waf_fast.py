@@ -17,9 +17,9 @@ from casemate_waf.expressions import SEPARATOR, halves, lightened, loosened, par
 from casemate_waf.fast import EngineError, Fast
 from casemate_waf.loading import parse
 from casemate_waf.message import Request, Response
-from casemate_waf.patterns import compiled
+from casemate_waf.patterns import compiled, held
 from casemate_waf.probes import hyperscan_finder
-from casemate_waf.rules import Place
+from casemate_waf.rules import Place, Selector
 from casemate_waf.scanning import Re2Finder, Texts, family, misses, node
 from casemate_waf.transformations import TRANSFORMATIONS
 
@@ -52,6 +52,12 @@ SecRule ARGS "@gt 40" "id:20,phase:2,t:length,pass,setvar:tx.long_%{{MATCHED_VAR
 SecRule TX:/^long_/ "@eq 1" "id:21,phase:2,t:none,pass"
 SecRule REQUEST_HEADERS:User-Agent "@beginsWith evil" "id:22,phase:1,deny,status:406"
 SecRule ARGS:free "@contains keep" "id:23,phase:2,pass,nolog,ctl:ruleRemoveTargetById=10;ARGS:free"
+SecRule ARGS "@rx __proto__" "id:24,phase:2,t:none,t:urlDecodeUni,t:jsDecode,t:removeWhitespace,t:base64Decode,\
+    t:urlDecodeUni,t:jsDecode,t:replaceComments,multiMatch,pass"
+SecRule ARGS "@rx /bin/ls$" "id:25,phase:2,t:none,t:cmdLine,t:normalizePath,pass"
+SecRule ARGS "@rx \\$" "id:26,phase:2,t:none,t:removeWhitespace,t:base64DecodeExt,t:jsDecode,pass"
+SecRule ARGS "@validateByteRange 32-126" "id:27,phase:2,t:none,t:base64Decode,pass"
+SecRule TX:/^long_ARGS/ "@eq 1" "id:28,phase:2,t:none,pass"
 SecRule RESPONSE_BODY "@rx secret\d" "id:30,phase:4,deny,status:502"
 SecRule TX:score "@ge %{{tx.limit}}" "id:99,phase:2,deny,status:403,msg:'score %{{tx.score}}'"
 SecAction "id:100,phase:5,pass,nolog,setvar:tx.anomaly_score=%{{tx.score}}"
@@ -62,7 +68,7 @@ PIECES = (
     "<script", "%3Cscript>", "&lt;script x", "\\x3cscript", "union", "/**/", "SELECT a from b", "' or 1=1 --", "--",
     "onload=alert(1)", "<svg/onload=x", ";whoami", "; w'h'oami", '|un$x"ame', "uname", "cat$alog", "//etc/passwd",
     "a/../etc/passwd", "etc/passwd\x01", "\x00", "\x01", " exact ", "exact", "X19wcm90b19f", "é", "%u003cscript", "\\",
-    "keep", "x" * 41, "+", "%", "&#x3c;script", "hello", " ", "\n",
+    "keep", "x" * 41, "X19wcm8ldTAwNzRvX18=", "X19wcm\\x38vKiovdG9fXw==", "XAE=", "XAFc", "/ bin//./l's", "LyouKi9fX3Byb3RvX18K", "+", "%", "&#x3c;script", "hello", " ", "\n",
 )  # fmt: skip
 
 texts = st.lists(st.sampled_from(PIECES), min_size=1, max_size=4).map("".join) | st.text(max_size=12)
@@ -124,6 +130,22 @@ def test_out_of_time_is_an_error_and_never_an_allow() -> None:
     slow = Fast(RULES, build=Re2Finder, seconds=3, clock=lambda: next(times))
     with pytest.raises(EngineError):
         slow.inspect(decode({"a": "<script"}))
+
+
+def test_a_warm_engine_gives_the_same_verdicts() -> None:
+    warm = artefact.load(artefact.save(RULES, request=False), seconds=60).engine
+    warm.warm()
+    for event in ({"a": "<script"}, {"a": "hello"}, {"free": "' or 1=1 --"}):
+        assert told(warm.inspect(decode(event))) == told(Transaction(RULES).inspect(decode(event)))
+
+
+@settings(max_examples=100, deadline=None)
+@given(key=st.sampled_from((b"long_args", b"LONG_x", b"xlong_", b"lon", b"")) | st.binary(max_size=8))
+@pytest.mark.parametrize("source", ["^long_", "long_*", "long_|x", "(?:lo|x)ng", "l.ng", "^lon?", "^long_[a-z]+$"])
+def test_a_selector_takes_what_its_pattern_finds(source: str, key: bytes) -> None:
+    matcher = compiled(source, Place("", 1), ignore_case=True)
+    taken = Selector(source.encode(), matcher, held(source)).takes(key)
+    assert taken == (matcher.search(key) is not None)
 
 
 # --- the file

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -61,3 +63,22 @@ def test_no_transformation_ever_raises(value: bytes, name: str) -> None:
 def test_no_transformation_raises_on_broken_sequences(pieces: list[bytes]) -> None:
     for change in TRANSFORMATIONS.values():
         change(b"".join(pieces))
+
+
+@given(st.lists(st.sampled_from((b"%", b"%4", b"%41", b"%u", b"%U0041", b"%u00", b"+", b"a", b"0", b"%%", b"%c3"))))
+def test_percent_encoding_is_undone_once_from_left_to_right(parts: list[bytes]) -> None:
+    value = b"".join(parts)
+    wide, plain, position = b"", b"", 0
+    while position < len(value):
+        rest = value[position:]
+        found = re.match(rb"%([0-9A-Fa-f]{2})", rest)
+        plain += bytes((int(found[1], 16),)) if found else rest[:1].replace(b"+", b" ")
+        position += 3 if found else 1
+    position = 0
+    while position < len(value):
+        rest = value[position:]
+        found = re.match(rb"%[uU]([0-9A-Fa-f]{4})|%([0-9A-Fa-f]{2})", rest)
+        wide += bytes((int(found[1] or found[2], 16) & 0xFF,)) if found else rest[:1].replace(b"+", b" ")
+        position += found.end() if found else 1
+    assert TRANSFORMATIONS["urldecode"](value) == plain
+    assert TRANSFORMATIONS["urldecodeuni"](value) == wide

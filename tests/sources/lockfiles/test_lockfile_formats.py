@@ -468,6 +468,22 @@ MANIFESTS: list[tuple[str, str, list[tuple[str, str, int]]]] = [
         """,
         [("serde", "1.0", 2), ("real", "=2.0.0", 3), ("tester", "3", 5)],
     ),
+    (
+        "Gemfile",
+        """
+        source "https://gems.example.com"
+        ruby "3.3.0"
+
+        gem "rack", "~> 2.2", ">= 2.2.3"
+        gem 'rails', '7.0.1', require: false
+        gem "own", git: "https://git.example.com/own.git"
+
+        group :development, :test do
+          gem "rspec"
+        end
+        """,
+        [("rack", "~> 2.2, >= 2.2.3", 4), ("rails", "7.0.1", 5), ("own", "", 6), ("rspec", "", 9)],
+    ),
 ]
 
 

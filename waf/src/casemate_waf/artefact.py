@@ -1,6 +1,6 @@
 """A compiled rule set as bytes: the folded programs and their databases, bound to the platform they were made on.
 
-Layout: 8 bytes `CASEWAF1`, SHA-256 of the rest, then deflated JSON and databases, each behind its length (4 bytes, big
+Layout: 8 bytes `CASEWAF2`, SHA-256 of the rest, then deflated JSON and databases, each behind its length (4 bytes, big
 endian). Nothing in it is code: no pickle. Databases of hyperscan load only in the version and on the kind of processor
 that made them; elsewhere the patterns are compiled anew for RE2, and `Loaded.health` says so.
 """
@@ -15,10 +15,11 @@ from typing import NamedTuple, cast
 
 from casemate_guard import __version__
 from casemate_waf.errors import RuleSetError
-from casemate_waf.fast import Fast, Plan, phase
+from casemate_waf.fast import Fast
 from casemate_waf.folding import Program
 from casemate_waf.operators import build
-from casemate_waf.patterns import compiled
+from casemate_waf.patterns import compiled, held
+from casemate_waf.plans import Plan, phase
 from casemate_waf.probes import available
 from casemate_waf.rules import (
     Control,
@@ -38,7 +39,7 @@ from casemate_waf.rules import (
 )  # fmt: skip
 from casemate_waf.scanning import Family, HyperscanFinder, Re2Finder, Scanner, misses
 
-MAGIC = b"CASEWAF1"
+MAGIC = b"CASEWAF2"
 _LARGEST = 512 << 20
 """Bytes of everything in an artefact, unpacked."""
 Json = object
@@ -148,6 +149,10 @@ def _plan(plan: Plan, known: dict[int, Rule], blobs: list[bytes]) -> dict[str, J
         families = [_family(one, blobs) for one in part.scanner.families] if part else []
         scanner = part.scanner if part else None
         more = [sorted(scanner.always), scanner.marked, scanner.longest] if scanner else []
+        signs = scanner.finder_of_signs if scanner else None
+        if isinstance(signs, HyperscanFinder):
+            more.append(len(blobs))
+            blobs.append(signs.dumped())
         phases.append([number, [i.name if isinstance(i, Marker) else i.id for i in items], families, more])
     stores = {
         name: [[_text(key), _text(value)] for key, value in stored.items()]
@@ -178,7 +183,9 @@ def _read_plan(one: dict[str, Json], rules: dict[int, Rule], blobs: list[bytes] 
         scanner = None
         if blobs is not None and not problem:
             try:
-                scanner = Scanner([_read_family(found, blobs) for found in families], *more)
+                always, marked, longest, *signs = more
+                finder = _read_finder(signs[0], blobs) if signs else None
+                scanner = Scanner([_read_family(one, blobs) for one in families], always, marked, longest, finder)
             except ValueError as error:
                 problem = str(error)
         phases[number] = phase(items, Re2Finder, scanner)
@@ -191,22 +198,23 @@ def _read_plan(one: dict[str, Json], rules: dict[int, Rule], blobs: list[bytes] 
 
 
 def _read_family(found: list[Json], blobs: list[bytes]) -> Family:
-    import hyperscan
-
     chains, places, shortest, noise, signs, numbers = found
-    finders: list[HyperscanFinder | None] = []
-    for place in places:  # type: ignore[attr-defined]
-        try:
-            loaded = hyperscan.loadb(blobs[place], hyperscan.HS_MODE_BLOCK) if place >= 0 else None
-            finders.append(HyperscanFinder(loaded) if loaded is not None else None)
-        except hyperscan.HyperscanError as error:
-            raise ValueError(f"hyperscan refuses a database: {error}") from None
-    if finders[0] is None:
+    finder, plain = (_read_finder(place, blobs) for place in places)  # type: ignore[attr-defined]
+    if finder is None:
         raise ValueError("a database is missing")
     return Family(
         tuple(tuple(chain) for chain in chains),  # type: ignore[attr-defined]
-        finders[0], shortest, finders[1], _bytes(noise), _bytes(signs), tuple(numbers),  # type: ignore[arg-type]
+        finder, shortest, plain, _bytes(noise), _bytes(signs), tuple(numbers),  # type: ignore[arg-type]
     )  # fmt: skip
+
+
+def _read_finder(place: int, blobs: list[bytes]) -> HyperscanFinder | None:
+    import hyperscan
+
+    try:
+        return HyperscanFinder(hyperscan.loadb(blobs[place], hyperscan.HS_MODE_BLOCK)) if place >= 0 else None
+    except hyperscan.HyperscanError as error:
+        raise ValueError(f"hyperscan refuses a database: {error}") from None
 
 
 # --- rules
@@ -289,7 +297,9 @@ def _read_target(found: Json, place: Place) -> Target:
     if key:
         written = _bytes(key[0])
         source = written.decode("utf-8", "surrogateescape")[1:-1]
-        selector = Selector(written, compiled(source, place, ignore_case=True) if key[1] else None)
+        selector = Selector(written)
+        if key[1]:
+            selector = Selector(written, compiled(source, place, ignore_case=True), held(source))
     return Target(name, selector, counts, excludes)
 
 

@@ -6,13 +6,16 @@ sequences stay as they are, and a code point above one byte keeps its low byte.
 
 import binascii
 import re
+from collections.abc import Callable
 
 _WIDE_FROM, _WIDE_TO = 0xFF01, 0xFF5E
 """Full-width ASCII, U+FF01 to U+FF5E, which many servers fold to its narrow form."""
 
-_PERCENT = re.compile(rb"%(?:u([0-9A-Fa-f]{4})|([0-9A-Fa-f]{2}))|\+", re.IGNORECASE)
-_PERCENT_PLAIN = re.compile(rb"%([0-9A-Fa-f]{2})|\+")
-_PERCENT_PATH = re.compile(rb"%([0-9A-Fa-f]{2})")
+_MET = 4096
+"""Escapes whose meaning is remembered."""
+_DIGITS = "0123456789abcdefABCDEF"
+_HEX = {(a + b).encode(): bytes((int(a + b, 16),)) for a in _DIGITS for b in _DIGITS}
+_FOUR = re.compile(rb"[0-9A-Fa-f]{4}")
 _SCRIPT = re.compile(rb"\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|([0-3][0-7]{0,2}|[4-7][0-7]?)|(.))", re.DOTALL)
 _SCRIPT_SINGLE = {b"a": b"\a", b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}
 _STYLE = re.compile(rb"\\(?:([0-9A-Fa-f]{1,6})[\s\x0b]?|(\n)|(.)|$)", re.DOTALL)
@@ -40,77 +43,101 @@ def _low(code: int) -> bytes:
 
 def url_decode_uni(value: bytes) -> bytes:
     """Undo percent encoding, `%uHHHH` included; `+` is a space."""
-    if b"%" not in value:
-        return value.replace(b"+", b" ")
-
-    def replace(found: "re.Match[bytes]") -> bytes:
-        if found.group(1):
-            return _low(int(found.group(1), 16))
-        return bytes((int(found.group(2), 16),)) if found.group(2) else b" "
-
-    return _PERCENT.sub(replace, value)
+    value = value.replace(b"+", b" ")
+    return _percent(value, wide=True) if b"%" in value else value
 
 
 def percent_decode(value: bytes) -> bytes:
     """Undo percent encoding in a path, where `+` is itself."""
-    if b"%" not in value:
-        return value
-    return _PERCENT_PATH.sub(lambda found: bytes((int(found.group(1), 16),)), value)
+    return _percent(value, wide=False) if b"%" in value else value
 
 
 def url_decode(value: bytes) -> bytes:
     """Undo percent encoding; `+` is a space."""
-    if b"%" not in value:
-        return value.replace(b"+", b" ")
-    return _PERCENT_PLAIN.sub(lambda found: bytes((int(found.group(1), 16),)) if found.group(1) else b" ", value)
+    value = value.replace(b"+", b" ")
+    return _percent(value, wide=False) if b"%" in value else value
+
+
+def _percent(value: bytes, *, wide: bool) -> bytes:
+    """Undo `%HH`, and `%uHHHH` where it is `wide`: a table and slices take a quarter of what a pattern would."""
+    first, *parts = value.split(b"%")
+    pieces = [first]
+    for part in parts:
+        byte = _HEX.get(part[:2])
+        if byte is not None:
+            pieces += (byte, part[2:])
+        elif wide and part[:1] in (b"u", b"U") and _FOUR.match(part, 1):
+            pieces += (_low(int(part[1:5], 16)), part[5:])
+        else:
+            pieces += (b"%", part)
+    return b"".join(pieces)
+
+
+def _remembered(replace: "Callable[[re.Match[bytes]], bytes]") -> "Callable[[re.Match[bytes]], bytes]":
+    """A replacement that depends on the matched text only, and is looked up where that text was met before."""
+    known: dict[bytes, bytes] = {}
+
+    def quick(found: "re.Match[bytes]") -> bytes:
+        text = found[0]
+        result = known.get(text)
+        if result is None:
+            result = replace(found)
+            if len(known) < _MET and len(text) <= 8:
+                known[text] = result
+        return result
+
+    return quick
+
+
+@_remembered
+def _script(found: "re.Match[bytes]") -> bytes:
+    wide, narrow, octal, single = found.groups()
+    if wide:
+        return _low(int(wide, 16))
+    if narrow:
+        return bytes((int(narrow, 16),))
+    if octal:
+        return bytes((int(octal, 8) & 0xFF,))
+    return _SCRIPT_SINGLE.get(single, single)
 
 
 def js_decode(value: bytes) -> bytes:
     """Undo JavaScript escapes; an unknown one loses its backslash."""
     if b"\\" not in value:
         return value
+    return _SCRIPT.sub(_script, value)
 
-    def replace(found: "re.Match[bytes]") -> bytes:
-        wide, narrow, octal, single = found.groups()
-        if wide:
-            return _low(int(wide, 16))
-        if narrow:
-            return bytes((int(narrow, 16),))
-        if octal:
-            return bytes((int(octal, 8) & 0xFF,))
-        return _SCRIPT_SINGLE.get(single, single)
 
-    return _SCRIPT.sub(replace, value)
+@_remembered
+def _style(found: "re.Match[bytes]") -> bytes:
+    digits, _, single = found.groups()
+    if digits:
+        return _low(int(digits, 16)) if len(digits) >= 4 else bytes((int(digits[-2:], 16),))
+    return single or b""
 
 
 def css_decode(value: bytes) -> bytes:
     """Undo CSS escapes: up to six hexadecimal digits and one white space; a line continuation vanishes."""
     if b"\\" not in value:
         return value
+    return _STYLE.sub(_style, value)
 
-    def replace(found: "re.Match[bytes]") -> bytes:
-        digits, _, single = found.groups()
-        if digits:
-            return _low(int(digits, 16)) if len(digits) >= 4 else bytes((int(digits[-2:], 16),))
-        return single or b""
 
-    return _STYLE.sub(replace, value)
+@_remembered
+def _sequence(found: "re.Match[bytes]") -> bytes:
+    narrow, octal, single = found.groups()
+    if narrow:
+        return bytes((int(narrow, 16),))
+    if octal:
+        return bytes((int(octal, 8) & 0xFF,))
+    return _SCRIPT_SINGLE.get(single, single)
 
 
 def escape_seq_decode(value: bytes) -> bytes:
     """Undo ANSI C escapes; an unknown one stays."""
     if b"\\" not in value:
         return value
-
-    def replace(found: "re.Match[bytes]") -> bytes:
-        narrow, octal, single = found.groups()
-        if narrow:
-            return bytes((int(narrow, 16),))
-        if octal:
-            return bytes((int(octal, 8) & 0xFF,))
-        return _SCRIPT_SINGLE.get(single, single)
-
-    return _SEQUENCE.sub(replace, value)
+    return _SEQUENCE.sub(_sequence, value)
 
 
 def base64_decode(value: bytes) -> bytes:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 PHASES = (1, 2, 3, 4, 5)
 _SCORES = (b"blocking_inbound_anomaly_score", b"inbound_anomaly_score", b"anomaly_score")
+_CAPTURED = tuple(b"%d" % number for number in range(10))
 _OUTBOUND_SCORES = (b"blocking_outbound_anomaly_score", b"outbound_anomaly_score")
 
 
@@ -182,9 +183,9 @@ class Transaction:
             self._blocked = (status, rule)
 
     def _is_removed(self, rule: Rule) -> bool:
-        if any(low <= rule.id <= high for low, high in self._removed_ids):
+        if self._removed_ids and any(low <= rule.id <= high for low, high in self._removed_ids):
             return True
-        return any(_concerns(control, rule) for control in self._removed)
+        return any(concerns(control, rule) for control in self._removed)
 
     def _matched(self, rule: Rule) -> bool:
         self._variables.remember([])
@@ -218,7 +219,7 @@ class Transaction:
 
     def _targets(self, rule: Rule, link: Link) -> list[Member]:
         excluded = [target for target in link.targets if target.excludes]
-        excluded += [control.target for control in self._without if control.target and _concerns(control, rule)]
+        excluded += [control.target for control in self._without if control.target and concerns(control, rule)]
         found: list[Member] = []
         for target in link.targets:
             if target.excludes:
@@ -269,12 +270,9 @@ class Transaction:
 
     def _capture(self, hit: Hit) -> None:
         stored = self._variables.store("TX")
-        for number in range(10):
-            key = b"%d" % number
-            if number < len(hit.groups):
-                stored[key] = hit.groups[number]
-            else:
-                stored.pop(key, None)
+        for key in _CAPTURED[len(hit.groups) :]:
+            stored.pop(key, None)
+        stored.update(zip(_CAPTURED, hit.groups, strict=False))
 
     def _act(self, link: Link) -> None:
         for setting in link.settings:
@@ -312,7 +310,9 @@ class Transaction:
             self._variables.force_body = value.lower() == "on"
 
     def _expand(self, text: Text) -> bytes:
-        return b"".join(part if isinstance(part, bytes) else self._variables.value(*part) for part in text.parts)
+        value = self._variables.value
+        parts = [part if isinstance(part, bytes) else value(*part) for part in text.parts]
+        return parts[0] if len(parts) == 1 else b"".join(parts)
 
     def _log(self, rule: Rule) -> None:
         if rule.logs:
@@ -326,7 +326,7 @@ def _name(target: Target) -> bytes:
     return name + b":" + target.selector.name if target.selector else name
 
 
-def _concerns(control: Control, rule: Rule) -> bool:
+def concerns(control: Control, rule: Rule) -> bool:
     """Whether a `ctl` that removes rules or targets means this rule."""
     if control.name.endswith("byid"):
         low, _, high = control.value.partition("-")

@@ -10,13 +10,17 @@ from time import monotonic
 from types import MappingProxyType
 from typing import NamedTuple
 
-from casemate_waf.executor import BEARER, Transaction, Verdict, arguments
-from casemate_waf.folding import OF_EVENTS, Program, fold, reads
+from casemate_waf.bodies import Pairs, encoded
+from casemate_waf.executor import Verdict, arguments
+from casemate_waf.expressions import SEPARATOR
+from casemate_waf.folding import OF_EVENTS, reads
 from casemate_waf.message import Request, Response
 from casemate_waf.operators import NUMBERS, integer
-from casemate_waf.probes import Build, Probe, domain, probes_of, scanner_for
-from casemate_waf.rules import Hit, Link, Marker, Operator, Rule, RuleSet, Target
-from casemate_waf.scanning import Scanner, Texts, node
+from casemate_waf.plans import Confirmed, Phase, Plan, confirmed, plan
+from casemate_waf.probes import Build
+from casemate_waf.rules import Link, Rule, RuleSet
+from casemate_waf.scanning import Texts, node
+from casemate_waf.transactions import FastTransaction
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
 
 SECONDS = 1.0
 """The time budget of one transaction."""
+_BETWEEN = SEPARATOR.decode()
 _NAMES, _NAME = 8192, 128
 """How many names of arguments that no rule takes are remembered, and how long they may be."""
 
@@ -32,130 +37,36 @@ class EngineError(Exception):
     """The engine could not decide: out of time, or a part of it failed. Who asks has to take that as a block."""
 
 
-class Phase(NamedTuple):
-    """One phase of a program, ready to be run."""
+class Sent:
+    """What an event sends, as far as it is asked for: its arguments, and how many bytes their values have."""
 
-    items: tuple[Rule | Marker, ...]
-    probes: tuple[Probe, ...]
-    filtered: frozenset[int]
-    """The identities (`id()`) of the rules that the probes belong to."""
-    domain: tuple[Target, ...]
-    scanner: Scanner
+    __slots__ = ("_arguments", "_pairs", "_values")
 
-
-class Plan(NamedTuple):
-    """A folded program with its databases."""
-
-    program: Program
-    phases: dict[int, Phase]
-
-
-def plan(rules: RuleSet, *, event: bool, build: Build | None = None) -> Plan:
-    """Compile `rules` for events, or for requests and responses."""
-    program = fold(rules, event=event)
-    phases = {number: phase(items, build) for number, items in program.items.items() if items}
-    return Plan(program, phases)
-
-
-def phase(items: tuple[Rule | Marker, ...], build: Build | None = None, scanner: Scanner | None = None) -> Phase:
-    """Prepare one phase, with a scanner that was compiled before or a new one."""
-    probes = tuple(probes_of(items))
-    filtered = frozenset(id(probe.rule) for probe in probes)
-    return Phase(items, probes, filtered, domain(probes), scanner or scanner_for(list(probes), build))
-
-
-Confirmed = dict[int, dict[bytes, Hit]]
-"""What an operator (by its `id()`) finds in which values, after its transformations."""
-
-
-def _confirmed(part: Phase, texts: Texts, looked_at: Callable[[Link], Container[bytes]]) -> tuple[set[int], Confirmed]:
-    """The rules (by their `id()`) of one phase whose first link finds something, and in which values.
-
-    `looked_at` are the values that a link looks at; more do no harm.
-    """
-    live: set[int] = set()
-    values: Confirmed = {}
-    for number in part.scanner.candidates(texts):
-        rule, link, _, nodes, test = part.probes[number]
-        own = looked_at(link)
-        sent = texts.values(0)
-        found: dict[bytes, Hit] = {}
-        for chain in nodes:
-            for original, value in zip(sent, texts.values(chain), strict=True):
-                if original in own and value not in found and (hit := test(value)) is not None:
-                    found[value] = hit
-        if found:
-            live.add(id(rule))
-            values[id(link.operator)] = found
-    return live, values
-
-
-class FastTransaction(Transaction):
-    """A transaction that runs a plan."""
-
-    def __init__(
-        self, rules: RuleSet, run: Plan, deadline: Callable[[], None], *, unique_id: bytes, to_the_end: bool
-    ) -> None:
-        super().__init__(rules, unique_id=unique_id, to_the_end=to_the_end)
-        self._plan = run
-        self._deadline = deadline
-        self._values: Confirmed = {}
-        self._items: Iterable[Rule | Marker] = ()
-        for name, stored in run.program.stores.items():
-            self._variables.store(name).update(stored)
-
-    def inspect_found(
-        self, pairs: list[tuple[bytes, bytes]], live: set[int], values: Confirmed, *, beyond: bool
-    ) -> Verdict:
-        """Run the phases of an event whose second has been scanned."""
+    def __init__(self, arguments: Callable[[], Pairs], values: list[str]) -> None:
+        self._arguments = arguments
+        self._pairs: Pairs | None = None
         self._values = values
-        if beyond:
-            self._block(413, None)
-        variables = self._variables
-        variables.request_headers(BEARER)
-        self._run(1, set())
-        variables.put("REQUEST_BODY_LENGTH", b"%d" % sum(len(value) for _, value in pairs))
-        variables.arguments(pairs)
-        self._run(2, live)
-        self._phase(5)
-        return self._verdict()
 
-    def _run(self, number: int, live: set[int]) -> None:
-        part = self._plan.phases.get(number)
-        if part is not None:
-            self._items = [one for one in part.items if id(one) in live or id(one) not in part.filtered]
-            super()._phase(number)
+    @property
+    def length(self) -> int:
+        """Bytes of all values."""
+        return sum([len(value) if value.isascii() else len(encoded(value)) for value in self._values])
 
-    def _phase(self, phase: int) -> None:
-        part = self._plan.phases.get(phase)
-        if part is None:
-            return
-        live: set[int] = set()
-        if part.probes:
-            found = dict.fromkeys(member.value for target in part.domain for member in self._variables.members(target))
-            live, self._values = _confirmed(part, Texts(found, part.scanner.shortest), self._sent_to)
-        self._run(phase, live)
+    @property
+    def pairs(self) -> Pairs:
+        """The arguments, as the executor has them."""
+        if self._pairs is None:
+            self._pairs = self._arguments()
+        return self._pairs
 
-    def _sent_to(self, link: Link) -> set[bytes]:
-        members = self._variables.members
-        return {member.value for target in link.targets if not target.excludes for member in members(target)}
 
-    def _program(self, _phase: int) -> Iterable[Rule | Marker]:
-        return self._items
-
-    def _matched(self, rule: Rule) -> bool:
-        self._deadline()
-        return super()._matched(rule)
-
-    def _hit(self, operator: Operator, value: bytes) -> Hit | None:
-        known = self._values.get(id(operator))
-        return super()._hit(operator, value) if known is None else known.get(value)
+_USUAL_SENT = Sent(lambda: [(b"a", b"b")], ["b"])
 
 
 class Check(NamedTuple):
-    """A rule that no scan filters and that depends on the event, and what its first link says as a rule."""
+    """A rule that no scan filters and that depends on the event: whether its first link holds, and usually does."""
 
-    link: Link
+    holds: Callable[[Sent], bool]
     usual: bool
 
 
@@ -181,7 +92,8 @@ class Fast:
         self._clock = clock
         self._plans: dict[bool, Plan] = dict(plans)
         self._usual: tuple[Verdict, list[Check]] | None = None
-        self._harmless: set[bytes] = set()
+        self._harmless: set[str] = set()
+        self._openings: dict[bool, FastTransaction] = {}
         if True in self._plans:
             self._usual = self._baseline(self._plans[True])
 
@@ -194,6 +106,17 @@ class Fast:
                 self._usual = self._baseline(known)
         return known
 
+    def warm(self) -> None:
+        """Compile every pattern now, instead of when a first value comes to it: for a process that lives long."""
+        for run in self._plans.values():
+            for part in run.phases.values():
+                for rule in part.items:
+                    for link in rule.links if isinstance(rule, Rule) else ():
+                        if link.operator is not None and link.operator.test is not None:
+                            link.operator.test(b"")
+                for probe in part.probes:
+                    probe.test(b"")
+
     def run(
         self, request: Request, response: Response | None = None, *, unique_id: bytes = b"0", to_the_end: bool = False
     ) -> Verdict:
@@ -205,31 +128,75 @@ class Fast:
     def inspect(self, event: "Decoded", *, unique_id: bytes = b"0", to_the_end: bool = False) -> Verdict:
         """The verdict on an event, as `Transaction.inspect` gives it."""
         run = self._plans.get(True) or self.plan(event=True)
-        pairs = arguments(event)
-        live: set[int] = set()
-        values: Confirmed = {}
-        part = run.phases.get(2)
-        names: dict[bytes, None] = {}
-        if part is not None:
-            harmless = self._harmless
-            names = dict.fromkeys([name for name, _ in pairs if name not in harmless])
-            sent = dict.fromkeys([value for _, value in pairs])
-
-            def looked_at(link: Link) -> Container[bytes]:
-                of_values = any(target.collection == "ARGS" for target in link.targets)
-                of_names = any(target.collection == "ARGS_NAMES" for target in link.targets)
-                return {**names, **sent} if of_names and of_values else names if of_names else sent
-
-            live, values = _confirmed(part, Texts({**names, **sent}, part.scanner.shortest), looked_at)
+        names: list[str] = []
+        listed: list[str] = []
+        harmless = self._harmless
+        for leaf in event.leaves:
+            kind = leaf.kind
+            if kind == "platform":
+                continue
+            value = leaf.value
+            if kind == "name":
+                if value not in harmless:
+                    names.append(str(value))
+                listed.append("")
+                continue
+            path = leaf.path
+            if path not in harmless:
+                names.append(path)
+            listed.append(value if type(value) is str else "" if value is None else str(value))
+            if leaf.views:
+                for how, view in leaf.views.items():
+                    names.append(f"{path}|{how}")
+                    listed.append(view)
+        distinct = dict.fromkeys(listed)
+        whole = _joined(distinct)
+        sent = Sent(lambda: arguments(event), listed)
+        live, found = self._scanned(run.phases.get(2), names, distinct, whole)
         if not live and not event.excesses and self._usual is not None:
             verdict, checks = self._usual
-            if not checks or all(_first(check.link, pairs, run) == check.usual for check in checks):
+            for check in checks:
+                if check.holds(sent) != check.usual:
+                    break
+            else:
                 self._remember(names)
                 return verdict
-        transaction = FastTransaction(self._rules, run, self._until(), unique_id=unique_id, to_the_end=to_the_end)
-        return transaction.inspect_found(pairs, live, values, beyond=bool(event.excesses))
+        transaction = self._begun(run, unique_id, to_the_end=to_the_end, beyond=bool(event.excesses))
+        return transaction.inspect_found(sent.pairs, live, found)
 
-    def _remember(self, names: Iterable[bytes]) -> None:
+    def _begun(self, run: Plan, unique_id: bytes, *, to_the_end: bool, beyond: bool) -> FastTransaction:
+        """A transaction behind its first phase, which is run once where it asks nothing of the event."""
+        if beyond or not run.opens_alike:
+            fresh = FastTransaction(self._rules, run, self._until(), unique_id=unique_id, to_the_end=to_the_end)
+            if beyond:
+                fresh.refuse()
+            return fresh.begin()
+        known = self._openings.get(to_the_end)
+        if known is None:
+            known = FastTransaction(self._rules, run, self._until(), unique_id=unique_id, to_the_end=to_the_end).begin()
+            self._openings[to_the_end] = known
+        return known.begun(self._until(), unique_id)
+
+    def _scanned(
+        self, part: Phase | None, names: list[str], distinct: Mapping[str, None], whole: bytes | None
+    ) -> tuple[set[int], Confirmed]:
+        """What one scan over names and values says, confirmed; `whole` are the values joined, where that is simple."""
+        if part is None:
+            return set(), {}
+        values = [encoded(value) for value in distinct] if whole is None else whole.split(SEPARATOR)[1:-1]
+        if not names:
+            return confirmed(part, Texts(values, part.scanner.shortest, whole), _of_values)
+        named = dict.fromkeys(map(encoded, names))
+        valued = dict.fromkeys(values)
+
+        def looked_at(link: Link) -> Container[bytes] | None:
+            of_values = any(target.collection == "ARGS" for target in link.targets)
+            of_names = any(target.collection == "ARGS_NAMES" for target in link.targets)
+            return None if of_names and of_values else named if of_names else valued
+
+        return confirmed(part, Texts({**named, **valued}, part.scanner.shortest), looked_at)
+
+    def _remember(self, names: Iterable[str]) -> None:
         """Names that were just looked at without a find: the next event of the same shape has them again."""
         if len(self._harmless) > _NAMES:
             self._harmless.clear()
@@ -259,14 +226,16 @@ class Fast:
                 if id(rule) in part.filtered:
                     continue
                 link = rule.links[0]
-                usual = _first(link, [(b"a", b"b")], run)
-                if usual is None or (usual and (_varies_more(rule) or any(target.excludes for target in link.targets))):
+                holds = _holds(link, run)
+                usual = holds is not None and holds(_USUAL_SENT)
+                varies = _varies_more(rule) or any(target.excludes for target in link.targets)
+                if holds is None or (usual and varies):
                     return None
-                checks.append(Check(link, usual))
+                checks.append(Check(holds, usual))
         verdicts = [
-            FastTransaction(self._rules, run, self._until(), unique_id=name, to_the_end=True).inspect_found(
-                pairs, set(), {}, beyond=False
-            )
+            FastTransaction(self._rules, run, self._until(), unique_id=name, to_the_end=True)
+            .begin()
+            .inspect_found(pairs, set(), {})
             for name, pairs in ((b"0", [(b"a", b"b")]), (b"1", [(b"c", b"d"), (b"e", b"")]))
         ]
         return (verdicts[0], checks) if verdicts[0] == verdicts[1] and not verdicts[0].matches else None
@@ -285,33 +254,52 @@ def _varies_more(rule: Rule) -> bool:
     return varies or any(link.capture or link.controls for link in rule.links)
 
 
-def _first(link: Link, pairs: list[tuple[bytes, bytes]], run: Plan) -> bool | None:
+def _holds(link: Link, run: Plan) -> Callable[[Sent], bool] | None:
     """Whether a link finds something in an event, exclusions aside; None where that cannot be said beforehand."""
     operator = link.operator
     if operator is None:
         return None
-    test = operator.test
-    if test is None:
+    negated, test = operator.negated, operator.test
+    if operator.name in NUMBERS:
         parts = operator.argument.parts
-        if operator.name not in NUMBERS or any(isinstance(part, tuple) and part[0] != "TX" for part in parts):
+        if any(isinstance(part, tuple) and part[0] != "TX" for part in parts):
             return None
         stored = run.program.stores["TX"]
         wanted = integer(b"".join(part if isinstance(part, bytes) else stored.get(part[1], b"") for part in parts))
-        holds = NUMBERS[operator.name]
-        return any(holds(integer(value), wanted) != operator.negated for value in _values(link, pairs))
-    return any((test(value) is not None) != operator.negated for value in _values(link, pairs))
+        compares = NUMBERS[operator.name]
+        if [target.collection for target in link.targets] == ["REQUEST_BODY_LENGTH"] and not link.transformations:
+            return lambda sent: compares(sent.length, wanted) != negated
+        return lambda sent: any(compares(integer(value), wanted) != negated for value in _values(link, sent))
+    if test is None:
+        return None
+    exact = test
+    return lambda sent: any((exact(value) is not None) != negated for value in _values(link, sent))
 
 
-def _values(link: Link, pairs: list[tuple[bytes, bytes]]) -> list[bytes]:
+def _values(link: Link, sent: Sent) -> list[bytes]:
     found: list[bytes] = []
     for target in link.targets:
         if target.excludes:
             continue
         if target.collection == "REQUEST_BODY_LENGTH":
-            found.append(b"%d" % sum(len(value) for _, value in pairs))
+            found.append(b"%d" % sent.length)
         elif target.collection == "ARGS_COMBINED_SIZE":
-            found.append(b"%d" % sum(len(name) + len(value) for name, value in pairs))
+            found.append(b"%d" % sum(len(name) + len(value) for name, value in sent.pairs))
         elif target.collection in ("ARGS", "ARGS_NAMES"):
-            members = [name if target.collection == "ARGS_NAMES" else value for name, value in pairs]
+            members = [name if target.collection == "ARGS_NAMES" else value for name, value in sent.pairs]
             found += [b"%d" % len(members)] if target.counts else members
     return Texts(found).values(node(link.transformations))
+
+
+def _joined(values: Mapping[str, None]) -> bytes | None:
+    """Values between separators; None where one of them holds a separator, or is no text for UTF-8."""
+    try:
+        whole = _BETWEEN.join(("", *values, "")).encode()
+    except UnicodeEncodeError:
+        return None
+    return whole if whole.count(SEPARATOR) == len(values) + 1 else None
+
+
+def _of_values(link: Link) -> tuple[()] | None:
+    """What a link looks at where there are no names."""
+    return None if any(target.collection == "ARGS" for target in link.targets) else ()

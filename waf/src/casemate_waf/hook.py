@@ -11,11 +11,12 @@ from casemate_waf.bodies import encoded
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from casemate_guard.decision import Inspect
     from casemate_guard.events.leaves import Leaf
     from casemate_waf.executor import Verdict
+    from casemate_waf.fast import Fast
 
 
 def hook(data: bytes) -> Inspect:
@@ -24,18 +25,22 @@ def hook(data: bytes) -> Inspect:
     if loaded.health:
         print(f"casemate-guard: the rule set runs slowly: {loaded.health}", file=sys.stderr)  # noqa: T201 - no log yet
 
-    def inspect(leaves: Sequence[Leaf]) -> list[Hit]:
-        groups: dict[int, list[Leaf]] = {}
-        for leaf in leaves:
-            groups.setdefault(leaf.record, []).append(leaf)
-        hits: list[Hit] = []
-        for group in groups.values():
-            verdict = loaded.engine.inspect(Decoded("", group, (), (), ()))
-            if verdict.action == "block":
-                hits += _hits(verdict, group)
-        return hits
+    return lambda leaves: inspected(loaded.engine, leaves)
 
-    return inspect
+
+def inspected(engine: Fast, leaves: Sequence[Leaf], tell: Callable[[Verdict], None] | None = None) -> list[Hit]:
+    """What a rule set finds hostile among leaves; `tell` hears the verdict of each record."""
+    groups: dict[int, list[Leaf]] = {}
+    for leaf in leaves:
+        groups.setdefault(leaf.record, []).append(leaf)
+    hits: list[Hit] = []
+    for group in groups.values():
+        verdict = engine.inspect(Decoded("", group, (), (), ()), to_the_end=tell is not None)
+        if tell is not None:
+            tell(verdict)
+        if verdict.action == "block":
+            hits += _hits(verdict, group)
+    return hits
 
 
 def _hits(verdict: Verdict, group: list[Leaf]) -> Iterator[Hit]:

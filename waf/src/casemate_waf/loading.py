@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from casemate_waf import parsing
+from casemate_waf.auditing import DIRECTIVES, check
 from casemate_waf.errors import RuleSetError
 from casemate_waf.patterns import compiled
 from casemate_waf.reading import MAX_FILE, Directive, actions, directives
+from casemate_waf.rewrites import Rewriter
 from casemate_waf.rules import Limits, Marker, Place, Rule, RuleSet
 
 _OWN_ID = 2_147_483_647
@@ -116,8 +118,10 @@ class _Loader:
         self._root = _home(root)
         self._items: list[Rule | Marker] = []
         self._limits: dict[str, object] = {}
+        self._audit: list[tuple[str, str]] = []
         self._defaults: dict[int, parsing.Default] = {}
-        self._notes: list[tuple[Place, str]] = []
+        self._rewriter = Rewriter()
+        self._notes = self._rewriter.notes
         self._signature: str | None = None
         self._seen: dict[int, Place] = {}
         self._draft: parsing.Draft | None = None
@@ -136,7 +140,7 @@ class _Loader:
 
     def take(self, found: Iterator[Directive], folder: Path) -> None:
         """Apply directives; `folder` is where their data files are."""
-        for directive in found:
+        for directive in self._rewriter.of(found):
             self._directive(directive, folder)
         if self._draft is not None:
             raise RuleSetError("the last rule says chain, and nothing follows", *self._draft.rule.place)
@@ -151,7 +155,7 @@ class _Loader:
     def finished(self) -> RuleSet:
         """The rule set."""
         limits = Limits(**self._limits)  # type: ignore[arg-type] # every name and type comes from this module
-        return RuleSet(tuple(self._items), limits, self._signature, tuple(self._notes))
+        return RuleSet(tuple(self._items), limits, self._signature, tuple(self._notes), tuple(self._audit))
 
     def _shown(self, path: Path) -> str:
         try:
@@ -171,6 +175,10 @@ class _Loader:
             self._include(directive, folder)
         elif name in _REFUSED:
             raise RuleSetError(f"{directive.name} is refused: {_REFUSED[name]}", *place)
+        elif name in DIRECTIVES:
+            value = " ".join(directive.arguments)
+            check(name, value, place)
+            self._audit.append((name, value))
         elif name.startswith(_WITHOUT_EFFECT):
             self._notes.append((place, f"{directive.name} has no effect here"))
         else:

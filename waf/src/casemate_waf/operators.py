@@ -34,6 +34,8 @@ REFUSED = {
 
 def integer(value: bytes) -> int:
     """The number at the start of `value`, else 0, as C's atoi reads it."""
+    if value.isdigit() and len(value) < 19:
+        return int(value)
     found = _INTEGER.match(value)
     return int(found.group(1)) if found else 0
 
@@ -132,6 +134,10 @@ def _wordless(name: str) -> Test:
         return _sql()
     if name == "detectxss":
         return _script()
+    if name == "sqltautology":
+        from casemate_waf.tautology import tautology
+
+        return tautology()
     if name == "validateutf8encoding":
         return lambda value: None if valid_utf8(value) else _NOTHING
     if name == "validateurlencoding":
@@ -141,7 +147,7 @@ def _wordless(name: str) -> Test:
 
 _NAMES = (
     "rx rxglobal pm pmf pmfromfile ipmatch ipmatchf ipmatchfromfile validatebyterange detectsqli detectxss nomatch "
-    "unconditionalmatch validateurlencoding validateutf8encoding"
+    "sqltautology unconditionalmatch validateurlencoding validateutf8encoding"
 )
 WORDLESS = frozenset(_NAMES.split())
 """Operators that are no number and no plain word comparison."""

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from casemate_waf.errors import RuleSetError
 from casemate_waf.macros import text_of
 from casemate_waf.operators import FINDERS, NUMBERS, REFUSED, WORDLESS, build
-from casemate_waf.patterns import compiled
+from casemate_waf.patterns import compiled, held
 from casemate_waf.reading import Directive, actions, variables
 from casemate_waf.rules import Control, Link, Operator, Place, Rule, Selector, Setting, Target, Text
 from casemate_waf.transformations import TRANSFORMATIONS
@@ -96,7 +96,7 @@ def _selector(collection: str, text: str | None, place: Place) -> Selector | Non
             raise RuleSetError(f"of XPath only /* and //@* are supported, not {text}", *place)
         return Selector(key)
     if len(text) > 1 and text[0] == text[-1] == "/":
-        return Selector(key, compiled(text[1:-1], place, ignore_case=True))
+        return Selector(key, compiled(text[1:-1], place, ignore_case=True), held(text[1:-1]))
     return Selector(key.lower())
 
 
@@ -271,7 +271,15 @@ def _rule(found: _Actions, link: Link, phase: int, usual: Default) -> Rule:
         skip=_number(single.get("skip", "0"), "skip", place),
         skip_after=single.get("skipafter"),
         place=place,
+        audits=_audits(single),
+        version=single.get("ver", ""),
+        revision=single.get("rev", ""),
     )
+
+
+def _audits(single: dict[str, str]) -> bool | None:
+    said = [name for name in single if name in ("auditlog", "noauditlog")]
+    return said[-1] == "auditlog" if said else None
 
 
 def _text(source: str | None) -> Text | None:

@@ -13,6 +13,8 @@ from casemate_waf.errors import RuleSetError
 from casemate_waf.rules import Hit, Matcher, Place
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     import re2
 
 MAX_MEMORY = 64 * 1024 * 1024
@@ -94,6 +96,18 @@ def compiled(pattern: str, place: Place, *, ignore_case: bool = False, exact: bo
     )
 
 
+_HELD = re.compile(r"\^?([A-Za-z0-9_-]+)([*?{]?)")
+
+
+def held(pattern: str) -> bytes:
+    """Lower-case letters that stand in whatever the pattern finds without case: those that it begins with, or none."""
+    found = _HELD.match(pattern)
+    if found is None or "|" in pattern:
+        return b""
+    letters = found.group(1)[:-1] if found.group(2) else found.group(1)
+    return letters.lower().encode()
+
+
 def _options(*, ignore_case: bool) -> "re2.Options":
     import re2
 
@@ -107,6 +121,9 @@ def _options(*, ignore_case: bool) -> "re2.Options":
 
 
 def _matcher(pattern: "re2._Regexp[bytes]", source: bytes) -> Matcher:
+    raw = getattr(pattern, "_regexp", None)
+    if raw is not None and hasattr(raw, "Match"):
+        return Matcher(source, _direct(raw.Match))
     find = pattern.search
 
     def search(value: bytes) -> Hit | None:
@@ -116,6 +133,21 @@ def _matcher(pattern: "re2._Regexp[bytes]", source: bytes) -> Matcher:
         return Hit(tuple(group or b"" for group in (found.group(0), *found.groups()[:9])))
 
     return Matcher(source, search)
+
+
+def _direct(match: "Callable[[object, bytes, int, int], Sequence[tuple[int, int]]]") -> "Callable[[bytes], Hit | None]":
+    """The search of a pattern without the objects that google-re2 makes around each: they cost more than the search."""
+    import re2
+
+    anywhere = re2._re2.RE2.Anchor.UNANCHORED  # noqa: SLF001 - where it is not there, `_matcher` goes the public way
+
+    def search(value: bytes) -> Hit | None:
+        spans = match(anywhere, value, 0, len(value))
+        if spans[0][0] < 0:
+            return None
+        return Hit(tuple([value[start:end] if start >= 0 else b"" for start, end in spans[:10]]))
+
+    return search
 
 
 def phrases(words: list[bytes], place: Place) -> Matcher:

@@ -1,6 +1,7 @@
 """Which rules of a program can be filtered by a scan, and the databases for it."""
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import NamedTuple
 
 from casemate_guard.waf import sqli, xss
@@ -17,7 +18,18 @@ from casemate_waf.expressions import (
 )
 from casemate_waf.patterns import compiled
 from casemate_waf.rules import Hit, Link, Marker, Operator, Place, Rule, Target, Test
-from casemate_waf.scanning import Chain, Family, Finder, HyperscanFinder, Re2Finder, Scanner, family, misses, node
+from casemate_waf.scanning import (
+    Chain,
+    Family,
+    Finder,
+    HyperscanFinder,
+    Re2Finder,
+    Scanner,
+    family,
+    misses,
+    node,
+    signs_of,
+)
 from casemate_waf.variables import STORES
 
 Expressions = list[tuple[int, str]]
@@ -56,19 +68,25 @@ def _test(operator: Operator | None) -> Test:
     """The operator's own test; a tokeniser is spared what an expression rules out."""
     if operator is None or operator.test is None:
         raise Unscannable
-    test = operator.test
-    if operator.name not in ("detectsqli", "detectxss"):
-        return test
-    expression = sqli.necessary() if operator.name == "detectsqli" else xss.necessary()
-    needed: list[Test] = []
-    longest = xss.MAX_TOKENS
+    if operator.name == "detectsqli":
+        return _sql
+    return _script if operator.name == "detectxss" else operator.test
 
-    def spared(value: bytes) -> Hit | None:
-        if not needed:
-            needed.append(compiled(expression.decode("latin-1"), Place("", 0)).search)
-        return test(value) if len(value) > longest or needed[0](value) is not None else None
 
-    return spared
+def _sql(value: bytes) -> Hit | None:
+    fingerprint = sqli.is_sqli(value, turns=_search(sqli.turning)(value) is not None)
+    return Hit((fingerprint,)) if fingerprint else None
+
+
+def _script(value: bytes) -> Hit | None:
+    if len(value) <= xss.MAX_TOKENS and _search(xss.necessary)(value) is None:
+        return None
+    return Hit((value,)) if xss.is_xss(value) else None
+
+
+@cache
+def _search(expression: Callable[[], bytes]) -> Test:
+    return compiled(expression().decode("latin-1"), Place("", 0)).search
 
 
 def _is_filtered(link: Link) -> bool:
@@ -170,10 +188,18 @@ def scanner_for(probes: list[Probe], build: Build | None = None) -> Scanner:
         bare, whole = ([(n, getattr(light, form)) for n, light in forms] for form in ("bare", "plain"))
         families.append(Family((chain,), build(bare), 0, build(whole), noise, signs, tuple(n for n, _ in forms)))
     ranges = [
-        n for n, probe in enumerate(probes) if probe.link.operator and probe.link.operator.name[:9] == "validateb"
+        (n, probe.chains)
+        for n, probe in enumerate(probes)
+        if probe.link.operator and probe.link.operator.name[:9] == "validateb"
     ]
     longest = [n for n, probe in enumerate(probes) if probe.link.operator and probe.link.operator.name == "detectxss"]
-    return Scanner(families, always, ranges, longest)
+    sought = [(n, _exact(sign)) for n, sign in enumerate(signs_of(families))]
+    finder = build(sought) if sought and build is not Re2Finder else None
+    return Scanner(families, always, ranges, longest, finder)
+
+
+def _exact(word: bytes) -> str:
+    return "".join(f"\\x{byte:02x}" for byte in word)
 
 
 def _expressions(probe: Probe) -> tuple[list[str], Light | None]:

@@ -35,10 +35,14 @@ class Selector(NamedTuple):
 
     name: bytes
     pattern: Matcher | None = None
+    holds: bytes = b""
+    """Lower-case letters that every name holds which the pattern finds: looked for first, since patterns are slow."""
 
     def takes(self, key: bytes) -> bool:
         """Whether a member of this name is meant. Names are compared without case, as ModSecurity does."""
-        return self.pattern.search(key) is not None if self.pattern else key.lower() == self.name
+        if self.pattern is None:
+            return key.lower() == self.name
+        return self.holds in key.lower() and self.pattern.search(key) is not None
 
 
 class Target(NamedTuple):
@@ -124,6 +128,10 @@ class Rule(NamedTuple):
     skip: int
     skip_after: str | None
     place: Place
+    audits: bool | None = None
+    """What `auditlog` and `noauditlog` say; None: as `logs`."""
+    version: str = ""
+    revision: str = ""
 
     @property
     def paranoia(self) -> int | None:
@@ -168,6 +176,8 @@ class RuleSet(NamedTuple):
     limits: Limits
     signature: str | None
     notes: tuple[tuple[Place, str], ...]
+    audit: tuple[tuple[str, str], ...] = ()
+    """The directives of the audit log: name in lower case, and value."""
 
     @property
     def rules(self) -> tuple[Rule, ...]:

@@ -4,158 +4,37 @@ Values are joined by a separator; each distinct outcome of a transformation chai
 for all rules of its kind. What is found here are candidates, never verdicts.
 """
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from casemate_guard.waf.xss import MAX_TOKENS
+from casemate_waf.chains import (
+    BASE64_NAMES,
+    QUIET,
+    SIGNS,
+    Chain,
+    Ways,
+    after_decoders,
+    base64_at,
+    decoded,
+    family,
+    holding,
+    in_order,
+    is_joint,
+    node,
+    plain,
+    planned,
+    walk,
+)
 from casemate_waf.expressions import SEPARATOR
-from casemate_waf.transformations import TRANSFORMATIONS
+from casemate_waf.texts import Texts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import hyperscan
 
-Chain = tuple[str, ...]
-
-_DECODER_NAMES = (
-    "urldecode urldecodeuni htmlentitydecode jsdecode cssdecode escapeseqdecode removenulls replacenulls utf8tounicode "
-    "replacecomments removecommentschar compresswhitespace normalizepath normalisepath normalizepathwin "
-    "normalisepathwin sqlhexdecode trim trimleft trimright"
-)
-_DECODERS = frozenset(_DECODER_NAMES.split())
-"""What changes few values: chains of these and of the same other transformations are scanned together."""
-_LOCAL_NAMES = (
-    "urldecode urldecodeuni htmlentitydecode jsdecode cssdecode escapeseqdecode removenulls replacenulls utf8tounicode "
-    "removecommentschar compresswhitespace removewhitespace cmdline lowercase uppercase sqlhexdecode"
-)
-_LOCAL = frozenset(_LOCAL_NAMES.split())
-"""What can be applied to joined values at once: no byte of one value has a say in what becomes of another."""
-_PERCENT, _SLASH, _NUL = (b"%", b"+"), (b"\\",), (b"\0",)
-_PATHS = (b"//", b"/.", b"./", SEPARATOR + b".")
-_ODD_PATH = re.compile(rb"//|/\.|\./|\\|\A\.").search
-_PATH_NAMES = frozenset(("normalizepath", "normalisepath", "normalizepathwin", "normalisepathwin"))
-_SIGNS: dict[str, tuple[bytes, ...]] = {
-    "urldecode": _PERCENT,
-    "urldecodeuni": _PERCENT,
-    "htmlentitydecode": (b"&",),
-    "jsdecode": _SLASH,
-    "cssdecode": _SLASH,
-    "escapeseqdecode": _SLASH,
-    "removenulls": _NUL,
-    "replacenulls": _NUL,
-    "replacecomments": (b"/*",),
-    "removecommentschar": (b"/*", b"*/", b"<!--", b"-->", b"--", b"#"),
-    "normalizepath": _PATHS,
-    "normalisepath": _PATHS,
-    "normalizepathwin": (*_PATHS, b"\\"),
-    "normalisepathwin": (*_PATHS, b"\\"),
-    "sqlhexdecode": (b"0x", b"0X"),
-    "compresswhitespace": (b"  ", b"\t", b"\n", b"\r", b"\x0b", b"\x0c", b"\xa0"),
-}
-"""What a text must hold for the transformation to change it."""
-_ALL_SIGNS = tuple(sorted({sign for signs in _SIGNS.values() for sign in signs}))
-Present = tuple[tuple[bool, ...], bool]
-"""Which of all signs a text holds, and whether it is ASCII only."""
-
 _LONG = MAX_TOKENS // 3  # a transformation makes three bytes of one at most
-
-
-def family(chain: Chain) -> Chain:
-    """Chains of one family are scanned with one database."""
-    return tuple(name for name in chain if name not in _DECODERS)
-
-
-_NODES: dict[Chain, int] = {(): 0}
-_STEPS: list[tuple[int, str]] = [(0, "")]
-
-
-def node(chain: Chain) -> int:
-    """A number for a chain: `_STEPS` has what it continues, and its last transformation."""
-    known = _NODES.get(chain)
-    if known is None:
-        before = node(chain[:-1])
-        known = _NODES[chain] = len(_STEPS)
-        _STEPS.append((before, chain[-1]))
-    return known
-
-
-class Texts:
-    """Values, and what becomes of them after a chain (by its `node`): joined for a scan, and one by one for operators.
-
-    `shortest`: how long a value at least has to be after a chain to matter; see `Family`.
-    """
-
-    __slots__ = ("_count", "_joined", "_lists", "_made", "_shortest", "_texts")
-
-    def __init__(self, values: Iterable[bytes], shortest: Mapping[int, int] = MappingProxyType({})) -> None:
-        listed = list(values)
-        self._lists: dict[int, list[bytes]] = {0: listed}
-        self._joined: dict[int, bytes] = {0: SEPARATOR.join((b"", *listed, b""))}
-        self._made: dict[tuple[int, str], bytes] = {}
-        self._texts = {self._joined[0]: self._joined[0]}
-        self._count = len(listed)
-        self._shortest = shortest
-
-    def joined(self, chain: int) -> bytes:
-        """All values after `chain`, each between separators; the very same object where nothing changed."""
-        known = self._joined.get(chain)
-        if known is None:
-            before, name = _STEPS[chain]
-            text = self._joined.get(before) or self.joined(before)
-            step = id(text), name
-            known = self._made.get(step)
-            if known is None:
-                known = self._made[step] = self._after(text, chain, name)
-            self._joined[chain] = known
-        return known
-
-    def _after(self, text: bytes, chain: int, name: str) -> bytes:
-        signs = _SIGNS.get(name)
-        if signs is not None:
-            for sign in signs:
-                if sign in text:
-                    break
-            else:
-                return text
-        elif name == "utf8tounicode" and text.isascii():
-            return text
-        if name in _LOCAL and not (name == "jsdecode" and b"\\" + SEPARATOR in text):
-            changed = TRANSFORMATIONS[name](text)
-        else:
-            changed = SEPARATOR.join((b"", *self._transformed(chain), b""))
-        return self._texts.setdefault(changed, changed)
-
-    def values(self, chain: int) -> list[bytes]:
-        """Each value after `chain`, in order."""
-        known = self._lists.get(chain)
-        if known is None:
-            text, before = self.joined(chain), _STEPS[chain][0]
-            if text is self.joined(before):
-                known = self.values(before)
-            elif text.count(SEPARATOR) == self._count + 1:
-                known = text.split(SEPARATOR)[1:-1]
-            else:
-                known = self._transformed(chain)
-            self._lists[chain] = known
-        return known
-
-    def _transformed(self, chain: int) -> list[bytes]:
-        known = self._lists.get(chain)
-        if known is None:
-            before, name = _STEPS[chain]
-            transform, values = TRANSFORMATIONS[name], self.values(before)
-            if name in _PATH_NAMES:
-                known = [transform(value) if _ODD_PATH(value) else value for value in values]
-            elif chain in self._shortest:
-                least = self._shortest[chain]  # base64: three bytes of four
-                known = [transform(value) if len(value) * 3 >= least * 4 else b"" for value in values]
-            else:
-                known = [transform(value) for value in values]
-            self._lists[chain] = known
-        return known
 
 
 class Finder(Protocol):
@@ -181,34 +60,62 @@ class Family(NamedTuple):
     numbers: tuple[int, ...] = ()
 
 
-Visit = tuple[Finder, int, tuple[int, ...]]
-
-
 class Scanner:
     """All families of one phase, and the numbers of what is a candidate without them.
 
     `always`: what cannot be filtered; `marked`: where a value holds the separator; `longest`: where one is so long that
-    its length decides.
+    its length decides; `signs`: finds the signs of decoders in a text.
+
+    A value without the sign of a decoder is the same after it. So a chain is followed for all values only from its
+    first step that is no decoder on (`plain`), and as a whole for the few values that hold a sign.
     """
 
-    __slots__ = ("_families", "_lights", "_visits", "always", "longest", "marked", "shortest")
+    __slots__ = ("_families", "_hidden", "_lights", "_odd_ways", "_signs", "_slow", "_ways", "always",
+                 "finder_of_signs", "longest", "marked", "shortest")  # fmt: skip
 
     def __init__(
-        self, families: Sequence[Family], always: Iterable[int], marked: Iterable[int], longest: Iterable[int]
+        self,
+        families: Sequence[Family],
+        always: Iterable[int],
+        marked: Sequence[tuple[int, Sequence[Chain]]],
+        longest: Iterable[int],
+        signs: "Finder | None" = None,
     ) -> None:
         self._families = [one for one in families if not one.noise]
         self._lights = [one for one in families if one.noise]
-        self.always = frozenset(always)
-        self._visits: dict[Present, list[Visit]] = {}  # at most two to the number of signs, of which few are met
-        self.marked = tuple(marked)
-        self.shortest = {
-            node(chain[: at + 1]): one.shortest
-            for one in self._families
-            for chain in one.chains
-            for at, name in enumerate(chain)
-            if name in ("base64decode", "base64decodeext")
-        }
+        self.always = frozenset(always).union(
+            number for number, chains in marked if not all(QUIET.issuperset(plain(tuple(chain))) for chain in chains)
+        )
+        self.marked = [(number, [tuple(chain) for chain in chains]) for number, chains in marked]
         self.longest = tuple(longest)
+        self.finder_of_signs = signs
+        self._signs = signs_of(self._families)
+        self.shortest: dict[int, int] = {}
+        for one in self._families:
+            for chain in one.chains:
+                for at, name in enumerate(chain, 1):
+                    if name in BASE64_NAMES:
+                        step = node(chain[:at])
+                        self.shortest[step] = min(one.shortest, self.shortest.get(step, one.shortest))
+        self._odd_ways: dict[frozenset[int], Ways] = {}  # at most two to the number of signs, of which few are met
+        ways: list[list[Chain]] = []
+        hidden: dict[Chain, dict[int, dict[Chain, None]]] = {}
+        for number, one in enumerate(self._families):
+            every = dict.fromkeys(plain(chain) for chain in one.chains)
+            ways.append([way for way in every if is_joint(way)])
+            for way in every:
+                cut = base64_at(way)
+                if cut is not None:
+                    hidden.setdefault(way[:cut], {}).setdefault(number, {})[way[cut + 1 :]] = None
+        self._slow = any(
+            not is_joint(way) and base64_at(way) is None for one in self._families for way in map(plain, one.chains)
+        )
+        ways.append(list(hidden))
+        self._ways = planned(ways, joint=True)
+        self._hidden = [
+            Hidden(place, [(number, tuple(rests)) for number, rests in hidden[before].items()], self._families)
+            for before, place in zip(in_order(list(hidden)), self._ways.places[-1], strict=True)
+        ]
 
     @property
     def families(self) -> list[Family]:
@@ -221,59 +128,122 @@ class Scanner:
         whole, values = texts.joined(0), texts.values(0)
         if self.longest and len(whole) > _LONG and max(map(len, values), default=0) > _LONG:
             found.update(self.longest)
-        if self.marked and whole.count(SEPARATOR) > len(values) + 1:
-            found.update(self.marked)
-        present = tuple([sign in whole for sign in _ALL_SIGNS]), whole.isascii()
-        for finder, first, chains in self._visits.get(present) or self._visited(present):
-            base = texts.joined(first)
-            known: dict[bytes, None] | None = None
-            before = 0
-            seen = [base]
-            for chain in chains:
-                text = texts.joined(chain)
-                if any(text is other for other in seen):
-                    continue
-                seen.append(text)
-                if known is None:
-                    known = dict.fromkeys(texts.values(first))
-                    before = len(known)
-                known.update(dict.fromkeys(texts.values(chain)))
-                if self.marked and text.count(SEPARATOR) > len(values) + 1:
-                    found.update(self.marked)
-            if known is not None and len(known) > before:
-                base = SEPARATOR.join((b"", *known, b""))
-            finder.scan(base, found)
+        simple = whole.count(SEPARATOR) == len(values) + 1
+        if not simple:
+            found.update([number for number, _ in self.marked])
+        walked = walk(self._ways.steps, whole)
+        parts = [[walked[place] for place in places] for places in self._ways.places]
+        for hidden in self._hidden:
+            hidden.add(walked[hidden.place], parts)
+        self._add_odd(texts, parts, found, simple=simple)
+        for (chains, finder, *_), places, there in zip(self._families, self._ways.places, parts, strict=False):
+            if len(there) == 1 and places:
+                finder.scan(there[0], found)
+            elif there:
+                finder.scan(SEPARATOR.join((b"", *(dict.fromkeys(there) if len(chains) > 1 else there), b"")), found)
         for light in self._lights:
             for written in light.chains:
                 _disguised(light, texts, node(written), found)
         return found
 
-    def _visited(self, present: Present) -> list[Visit]:
-        """Which chains may change a text with these signs: of each family its first, and those."""
-        visits = []
-        for one in self._families:
-            chains = [chain for chain in one.chains[1:] if _may_change(chain, present)]
-            first = next((chain for chain in one.chains if not _may_change(chain, present)), one.chains[0])
-            if first is not one.chains[0] and _may_change(one.chains[0], present):
-                chains.append(one.chains[0])
-            visits.append((one.finder, node(first), tuple(node(chain) for chain in chains)))
-        self._visits[present] = visits
-        return visits
+    def _add_odd(self, texts: Texts, parts: list[list[bytes]], found: set[int], *, simple: bool) -> None:
+        """Add to the texts of each family what the values that hold a sign become.
 
+        A value that holds the separator, and each where a chain needs it, goes through every chain by itself.
+        """
+        whole, values = texts.joined(0), texts.values(0)
+        present: set[int] = set()
+        if self.finder_of_signs is not None:
+            self.finder_of_signs.scan(whole, present)
+        else:
+            present.update(number for number, sign in enumerate(self._signs) if sign in whole)
+        there = [self._signs[number] for number in present]
+        if simple:
+            chosen = holding(whole, there)
+        else:
+            chosen = {value: None for value in values if any(sign in SEPARATOR + value for sign in there)}
+        if not whole.isascii():
+            present.add(len(self._signs))
+            chosen.update(dict.fromkeys([value for value in values if not value.isascii()]))
+        if self._slow or not simple:
+            present.add(-1)
+            chosen.update(dict.fromkeys(values if self._slow else [value for value in values if SEPARATOR in value]))
+        if not chosen:
+            return
+        key = frozenset(present)
+        steps, families, marks = self._odd_ways.get(key) or self._planned_odd(key)
+        for number, chain in marks:
+            if texts.joined(chain).count(SEPARATOR) > len(values) + 1:
+                found.add(number)
+        for value in chosen:
+            made = walk(steps, value)
+            for there, places in zip(parts, families, strict=False):
+                if places:
+                    there += {made[place] for place in places}
 
-def _may_change(chain: Chain, present: Present) -> bool:
-    """Whether a decoder of the chain has something to do in a text with these signs, or in what becomes of it."""
-    signs, ascii_only = present
-    moved = False
-    for name in chain:
-        if name not in _DECODERS:
-            moved = moved or name != "lowercase"
-        elif name == "utf8tounicode":
-            if not ascii_only:
+    def _planned_odd(self, present: frozenset[int]) -> Ways:
+        """The ways of values that hold some of these signs: only the chains that may change them."""
+        chains = [
+            [chain for chain in one.chains if -1 in present or self._may_change(chain, present)]
+            for one in self._families
+        ]
+        marks = tuple(
+            (number, node(chain)) for number, ways in self.marked for chain in ways if self._may_change(chain, present)
+        )
+        ways = self._odd_ways[present] = planned(chains)._replace(marks=marks)
+        return ways
+
+    def _may_change(self, chain: Chain, present: frozenset[int]) -> bool:
+        """Whether a decoder before the first other step has something to do in a text with these signs."""
+        for name in chain[: len(chain) - len(after_decoders(chain))]:
+            if name == "utf8tounicode":
+                if len(self._signs) in present:
+                    return True
+            elif any(self._signs.index(sign) in present for sign in SIGNS.get(name, ())):
                 return True
-        elif name not in _SIGNS or moved or any(signs[_ALL_SIGNS.index(sign)] for sign in _SIGNS[name]):
-            return True
-    return False
+        return False
+
+
+class Hidden:
+    """What stands in base64 in the values, after the steps at `place`; and what becomes of it in each family."""
+
+    __slots__ = ("_all", "_families", "_least", "_odd", "_signs", "place")
+
+    def __init__(self, place: int, rests: Sequence[tuple[int, tuple[Chain, ...]]], families: Sequence[Family]) -> None:
+        self.place = place
+        self._families = [number for number, _ in rests]
+        self._least = min(families[number].shortest for number, _ in rests)
+        self._all = planned([[way for way in map(plain, chains) if is_joint(way)] for _, chains in rests], joint=True)
+        self._odd = planned([list(chains) for _, chains in rests])
+        names = {name for _, chains in rests for chain in chains for name in chain}
+        joint = all(QUIET.issuperset(plain(chain)) for _, chains in rests for chain in chains)
+        joint = joint and "utf8tounicode" not in names
+        self._signs = tuple({sign for name in names for sign in SIGNS.get(name, ())}) if joint else None
+
+    def add(self, text: bytes, parts: list[list[bytes]]) -> None:
+        """Add the texts for each family."""
+        pieces = decoded(text, self._least)
+        if not pieces:
+            return
+        joined = SEPARATOR.join((b"", *pieces, b""))
+        walked = walk(self._all.steps, joined)
+        for number, places in zip(self._families, self._all.places, strict=True):
+            parts[number] += [walked[place] for place in places]
+        signs = self._signs
+        odd = pieces
+        if signs is not None:
+            there = [sign for sign in signs if sign in joined]
+            odd = list({piece: None for sign in there for piece in pieces if sign in piece})
+        for piece in odd:
+            walked = walk(self._odd.steps, piece)
+            for number, places in zip(self._families, self._odd.places, strict=True):
+                parts[number] += [walked[place] for place in places]
+
+
+def signs_of(families: Iterable[Family]) -> tuple[bytes, ...]:
+    """The signs that matter to the chains of these families, in a fixed order."""
+    names = {name for one in families if not one.noise for chain in one.chains for name in chain}
+    return tuple(sorted({sign for name in names for sign in SIGNS.get(name, ())}))
 
 
 def _disguised(light: Family, texts: Texts, chain: int, found: set[int]) -> None:
@@ -375,3 +345,6 @@ class Re2Finder:
         for match, numbers in self._groups:
             if not found.issuperset(numbers):
                 found.update(numbers[at] for at in match(text) or ())  # type: ignore[operator]
+
+
+__all__ = ["Chain", "Family", "Finder", "HyperscanFinder", "Re2Finder", "Scanner", "Texts", "family", "misses", "node"]

@@ -6,6 +6,7 @@ Each takes and returns bytes and never raises; each is linear in the length of i
 import binascii
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from casemate_guard.waf.entities import html_entity_decode
 from casemate_waf import decoding
@@ -38,9 +39,11 @@ def _compress(value: bytes) -> bytes:
     return plain
 
 
-def _normalize_path(value: bytes) -> bytes:
+def _resolved(value: bytes) -> bytes:
     """Resolve `//`, `/./` and `/../`; what goes above the start stays, since that is what it is looked for."""
     if not value:
+        return value
+    if b"/" not in value and value[:1] != b".":
         return value
     rooted, ends = value[:1] == b"/", value[-1:] == b"/" or value.endswith((b"/.", b"/..")) or value in (b".", b"..")
     kept: list[bytes] = []
@@ -58,6 +61,14 @@ def _normalize_path(value: bytes) -> bytes:
     if rooted:
         text = b"/" + text
     return text + b"/" if ends and text and not text.endswith((b"/", b"..")) else text
+
+
+_resolved_before = lru_cache(64)(_resolved)
+
+
+def _normalize_path(value: bytes) -> bytes:
+    """As `_resolved`; several chains ask it of the same value."""
+    return _resolved_before(value) if len(value) <= 256 else _resolved(value)
 
 
 def _url_encode(value: bytes) -> bytes:

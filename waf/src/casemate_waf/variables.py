@@ -71,6 +71,15 @@ class Variables:
             self.put(name, b"0")
         self.put("UNIQUE_ID", unique_id)
 
+    def copy(self) -> "Variables":
+        """The same variables, for a transaction that begins like another one."""
+        other = Variables.__new__(Variables)
+        other._members = dict(self._members)  # noqa: SLF001 - lists of members are replaced, or added to after a fill
+        other._stores = {name: dict(stored) for name, stored in self._stores.items()}  # noqa: SLF001
+        other._limits = self._limits  # noqa: SLF001
+        other.processor, other.force_body = self.processor, self.force_body
+        return other
+
     def put(self, name: str, value: bytes) -> None:
         """Set a scalar."""
         self._members[name] = [Member(name.encode(), b"", value)]
@@ -103,9 +112,9 @@ class Variables:
             if selector and selector.pattern is None:
                 value = stored.get(selector.name)
                 return [] if value is None else [Member(prefix + selector.name, selector.name, value)]
-            found = [Member(prefix + key, key, value) for key, value in stored.items()]
-        else:
-            found = self._members.get(name, [])
+            takes = selector.takes if selector else None
+            return [Member(prefix + key, key, value) for key, value in stored.items() if takes is None or takes(key)]
+        found = self._members.get(name, [])
         return [member for member in found if selector.takes(member.key)] if selector else found
 
     def value(self, collection: str, key: bytes) -> bytes:

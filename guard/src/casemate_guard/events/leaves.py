@@ -20,13 +20,14 @@ from casemate_guard.events.text import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     Special = Callable[["Decoder", object, str, int], None]
 
 _BLANK = " \t\r\n\x1e\ufeff"
 _USUAL: set[str] = set()
-"""Names of which no decoding makes anything: they come again in the next event. Nothing depends on what is here."""
+"""Plain names of which no decoding makes anything: they come again. Nothing depends on what is here."""
+_JSON_BEGINS = frozenset((*_BLANK, "{", "[", '"'))
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
 _FORM = re.compile(r"[^\s{}\[\]<>=&]{1,256}=[^\s{}<>]{0,65536}")
 _BOUNDARY = re.compile(r"boundary\s{0,8}=\s{0,8}(?:\"([^\"]{1,200})\"|([^\s;,\"]{1,200}))", re.IGNORECASE)
@@ -114,7 +115,7 @@ class Decoder:
                 self.leaf(path, "name", key)
                 return
             views = self._decodings(key, path)[0]
-            if not views and len(key) <= 64:
+            if not views and _PLAIN.fullmatch(key):
                 if len(_USUAL) > 4096:
                     _USUAL.clear()
                 _USUAL.add(key)
@@ -125,28 +126,10 @@ class Decoder:
         """Any JSON value; in what the platform wrote, the trigger's special members are decoded their own way."""
         if isinstance(value, str):
             self.text(value, path, kind, depth, layers)
-        elif isinstance(value, dict) or type(value) is Pairs:
-            self.meter.depth(depth, path)
-            self.meter.keys(len(value), path)
-            if type(value) is Pairs:
-                members: Iterable[tuple[object, object]] = value
-                if len({key for key, _ in value}) != len(value):
-                    self.note("duplicate-key", path)
-            else:
-                members = value.items()  # type: ignore[union-attr] # Pairs has gone the other way
-            specials = self.specials if kind == "platform" else {}
-            for key, member in members:
-                name = key if isinstance(key, str) else str(key)
-                where = child(path, name)
-                if kind != "platform":
-                    self.name(name, where)
-                elif key in specials:
-                    specials[name](self, member, where, depth + 1)
-                    continue
-                if isinstance(member, str):
-                    self.text(member, where, kind, depth + 1, layers)
-                else:
-                    self.walk(member, where, kind, depth + 1, layers)
+        elif isinstance(value, dict):
+            self._object(value.items(), path, kind, depth, layers)
+        elif type(value) is Pairs:
+            self._object(value, path, kind, depth, layers)
         elif isinstance(value, list | tuple):
             self.meter.depth(depth, path)
             for place, member in enumerate(value):
@@ -156,10 +139,38 @@ class Decoder:
         else:
             self.leaf(path, kind, value if isinstance(value, int | float) or value is None else str(value))
 
+    def _object(
+        self, members: Collection[tuple[object, object]], path: str, kind: str, depth: int, layers: int
+    ) -> None:
+        self.meter.depth(depth, path)
+        self.meter.keys(len(members), path)
+        if type(members) is Pairs and len({key for key, _ in members}) != len(members):
+            self.note("duplicate-key", path)
+        specials = self.specials if kind == "platform" else {}
+        known, names = _USUAL, self._names
+        for key, member in members:
+            name = key if type(key) is str else str(key)
+            where = (f"{path}.{name}" if path else name) if name in known else child(path, name)
+            if kind != "platform":
+                if name not in names:
+                    self.name(name, where)
+            elif key in specials:
+                specials[name](self, member, where, depth + 1)
+                continue
+            if isinstance(member, str):
+                self.text(member, where, kind, depth + 1, layers)
+            elif type(member) is int:
+                self.leaf(where, kind, member)
+            else:
+                self.walk(member, where, kind, depth + 1, layers)
+
     def text(self, value: str, path: str, kind: str, depth: int = 1, layers: int = 0, *, plus: bool = False) -> None:
         """A string: what is JSON inside becomes leaves of its own, else it is one leaf with its views."""
         self.meter.size(len(value), path)
-        if self._inside(value, path, kind, depth, layers):
+        if value[:1] in _JSON_BEGINS and self._inside(value, path, kind, depth, layers):
+            return
+        if "%" not in value and not (plus and "+" in value) and (len(value) < 8 or " " in value):
+            self.leaf(path, kind, value)
             return
         views, hidden = self._decodings(value, path, plus=plus)
         self.leaf(path, kind, value, views)

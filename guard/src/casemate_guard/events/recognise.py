@@ -70,6 +70,7 @@ _BY_MEMBERS = (
     ("azure-blob", ("blob_trigger",)),
     ("azure-blob", ("BlobTrigger",)),
 )
+_FIRST_MEMBERS = frozenset(names[0] for _, names in _BY_MEMBERS)
 _AZURE_METADATA = (
     ("azure-queue", ("DequeueCount", "QueueTrigger", "PopReceipt")),
     ("azure-blob", ("BlobTrigger",)),
@@ -219,9 +220,10 @@ def _of_azure(data: Mapping[str, object], metadata: Mapping[str, object]) -> str
 
 
 def _of_members(event: Mapping[str, object]) -> str | None:
-    for trigger, names in _BY_MEMBERS:
-        if all(name in event for name in names):
-            return trigger
+    if not _FIRST_MEMBERS.isdisjoint(event):
+        for trigger, names in _BY_MEMBERS:
+            if all(name in event for name in names):
+                return trigger
     if isinstance(event.get("tasks"), list) and "job" in event:
         return "s3-batch"
     return None

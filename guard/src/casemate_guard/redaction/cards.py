@@ -75,13 +75,15 @@ def _iban(match: re.Match[str]) -> tuple[int, int] | None:
     length = _IBAN_LENGTHS.get(country.upper())
     if length is None:
         return None
-    end, missing = start + 2, length - 2
-    for character in match[0]:
-        end += 1
-        missing -= character not in " -\u00a0"
-        if not missing:
-            break
-    if missing or match.string[end : end + 1].isalnum():
+    end, missing = start + length, 0
+    if not match.string[start:end].isalnum():
+        end, missing = start + 2, length - 2
+        for character in match[0]:
+            end += 1
+            missing -= character not in " -\u00a0"
+            if not missing:
+                break
+    if missing or end > match.end() or match.string[end : end + 1].isalnum():
         return None
     text = match.string[start:end].translate(_SEPARATORS)
     if int((text[4:] + text[:4]).upper().translate(_NUMBERS)) % 97 != 1:
@@ -103,6 +105,7 @@ DETECTORS = (
             "0000-000000-0",
             "\xc2\xa00",
         ),
+        zone="[0-9][0-9 .\u00a0-]{10,30}[0-9]",
         check=_card,
     ),
     Detector(

@@ -6,7 +6,7 @@ import re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     Found = tuple[int, int]
     Check = Callable[[re.Match[str]], "Found | None"]
@@ -40,11 +40,12 @@ class Detector:
       digits. The portable stand-ins for `hint`.
     - `gate`: a quick necessary condition of a detector that has neither.
     - `starts`: texts of which one begins every match, so that they are searched first.
+    - `zone`: a quick shape of which no first match begins behind a match of `pattern`.
     - `check`: narrows or refuses a match, by checksum or context; gives (start, end) in code points.
     - `group`: the part of the match that is the value (0: all of it).
     """
 
-    __slots__ = ("_pattern", "check", "gate", "group", "hint", "kind", "literals", "shapes", "starts")
+    __slots__ = ("_pattern", "check", "gate", "group", "hint", "kind", "literals", "shapes", "starts", "zone")
 
     def __init__(  # noqa: PLR0913 - a row of a table
         self,
@@ -56,6 +57,7 @@ class Detector:
         shapes: tuple[str, ...] = (),
         gate: Callable[[str], bool] | None = None,
         starts: tuple[str, ...] = (),
+        zone: str = "",
         check: Check | None = None,
         group: int | str = 0,
     ) -> None:
@@ -68,14 +70,22 @@ class Detector:
         self.shapes = shapes
         self.gate = gate
         self.starts = starts
+        self.zone = Pattern(zone) if zone else None
 
-    def find(self, text: str) -> Iterator[tuple[int, int]]:
-        """Yield where the kind occurs in one line or text: (start, end) in code points, end exclusive."""
+    def find(self, text: str) -> Iterable[tuple[int, int]]:
+        """Where the kind occurs in one line or text: (start, end) in code points, end exclusive."""
         check, group = self.check, self.group
-        for match in self._starting(text) if self.starts else self._pattern.get().finditer(text):
-            span = match.span(group) if check is None else check(match)
-            if span is not None and span[0] < span[1]:
-                yield span
+        if self.starts:
+            matches = self._starting(text)
+        elif self.zone is None:
+            matches = self._pattern.get().finditer(text)
+        else:
+            zone = self.zone.get().search(text)
+            if zone is None:
+                return []
+            matches = self._pattern.get().finditer(text, zone.start())
+        spans = [match.span(group) if check is None else check(match) for match in matches]
+        return [span for span in spans if span is not None and span[0] < span[1]]
 
     def _starting(self, text: str) -> Iterator[re.Match[str]]:
         pattern = self._pattern.get()

@@ -157,7 +157,7 @@ DETECTORS = (
         r"(?<!(?i:BG|GB|NK|KN|TN|NT|ZZ))[ -]?"
         r"[0-9]{2}[ -]?[0-9]{2}[ -]?[0-9]{2}[ -]?(?i:[A-D])(?![0-9A-Za-z])",
         r"(?:^|[^0-9A-Za-z])[A-Za-z]{2}[ -]?[0-9]{2}[ -]?[0-9]{2}[ -]?[0-9]{2}[ -]?[A-Da-d](?:[^0-9A-Za-z]|$)",
-        shapes=("00a", "00 a", "00-a"),
+        shapes=tuple(f"00{one}00{other}a" for one in ("", " ", "-") for other in ("", " ", "-")),
     ),
     Detector(
         "fr-insee",

@@ -53,7 +53,7 @@ def fast_prefilter(detectors: Sequence[Detector]) -> Prefilter | None:
 
 def portable_prefilter(detectors: Sequence[Detector]) -> Prefilter:
     """Literals and shapes where a detector has them, else its gate or hint."""
-    words, shapes, numbers, both = _owners(detectors)
+    words, shapes, endings, numbers, both = _owners(detectors)
     gates = [
         (place, each.gate or re.compile(each.hint).search)
         for place, each in enumerate(detectors)
@@ -64,9 +64,11 @@ def portable_prefilter(detectors: Sequence[Detector]) -> Prefilter:
         lowered = text.lower()
         found = {place for word, places in words if word in lowered for place in places}
         mapped = text.encode("utf-8", "surrogatepass").translate(_CLASSES).decode("latin-1")
-        if "00" in mapped or "0." in mapped:
+        if "00" in mapped:
             found.update([place for shape, places in shapes if shape in mapped for place in places])
-            runs = "\n".join(_RUNS.findall(mapped.replace("0000-00-00", "a")))
+            mapped = mapped.replace("0000-00-00", "a")
+            found.update([place for shape, places in endings if shape in mapped for place in places])
+            runs = "\n".join(_RUNS.findall(mapped))
             if runs:
                 found.update([place for shape, places in numbers if shape in runs for place in places])
                 found.update([place for word, places in both if word in lowered for place in places])
@@ -76,15 +78,26 @@ def portable_prefilter(detectors: Sequence[Detector]) -> Prefilter:
     return candidates
 
 
-def _owners(detectors: Sequence[Detector]) -> tuple[_Owned, _Owned, _Owned, _Owned]:
-    """Literals, shapes with letters, shapes of digits, and literals that count beside digits, with their owners."""
+def _owners(detectors: Sequence[Detector]) -> tuple[_Owned, _Owned, _Owned, _Owned, _Owned]:
+    """Literals, shapes with letters, endings, shapes of digits, and literals that count beside digits: with owners.
+
+    Endings are four digits and a letter: a whole date is never part of what has one.
+    """
     words: dict[str, list[int]] = {}
     shapes: dict[str, list[int]] = {}
+    endings: dict[str, list[int]] = {}
     numbers: dict[str, list[int]] = {}
     both: dict[str, list[int]] = {}
     for place, detector in enumerate(detectors):
         for word in detector.literals:
             (both if detector.shapes else words).setdefault(word, []).append(place)
         for shape in () if detector.literals else detector.shapes:
-            (shapes if "a" in shape or shape == "0.0" else numbers).setdefault(shape, []).append(place)
-    return list(words.items()), list(shapes.items()), list(numbers.items()), list(both.items())
+            few = shape.startswith("00") and shape.endswith("a") and shape.count("0") == 4
+            (endings if few else shapes if "a" in shape else numbers).setdefault(shape, []).append(place)
+    return (
+        list(words.items()),
+        list(shapes.items()),
+        list(endings.items()),
+        list(numbers.items()),
+        list(both.items()),
+    )

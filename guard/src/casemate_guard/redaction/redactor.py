@@ -58,8 +58,9 @@ class Redactor:
 
     def _spans(self, text: str) -> Spans:
         places = self._candidates(text)
-        if not places:
-            return _NOTHING
+        return self._found(text, places) if places else _NOTHING
+
+    def _found(self, text: str, places: Sequence[int]) -> Spans:
         kinds, finders = self._kinds, self._finders
         if len(places) == 1:
             kind = kinds[places[0]]
@@ -76,7 +77,13 @@ class Redactor:
 
     def redact(self, text: str) -> str:
         """The text with every found value masked."""
-        spans = self._spans(text) if len(text) <= _LONGEST else self.spans(text)
+        if len(text) > _LONGEST:
+            spans = self.spans(text)
+        else:
+            places = self._candidates(text)
+            if not places:
+                return text
+            spans = self._found(text, places)
         return self.masked(text, spans) if spans else text
 
     def masked(self, text: str, spans: Spans) -> str:

@@ -8,7 +8,9 @@ true, UNION, a second statement, a sub-query, a call that waits or reads, a comm
 differ from libinjection's in detail, and docs/waf.md says by how much.
 """
 
-from casemate_guard.waf.sqltokens import Token, tokens
+import re
+
+from casemate_guard.waf.sqltokens import Tokens, tokens
 
 _CALLS = frozenset(
     b"benchmark bin_to_uuid current_setting database_to_xml dbms_lock dbms_pipe extractvalue generate_series "
@@ -34,103 +36,115 @@ _PREFIXES = (b"not", b"!", b"-", b"+", b"~", b"binary")
 _NESTING = 40
 """Brackets and signs before an operand."""
 _OPERAND = frozenset("1sv")
+_END = rb"(?:[^A-Za-z0-9_\x80-\xff$]|$)"
+_LOGICAL = rb"(?:and|or|xor|rlike|not|having|div|mod|\|\||&&)"
+_TELLING = _CALLS | _SYSTEM_NAMES | {b"iif"}
+_TURNS = re.compile("[&k]").finditer
 _COMPARES = frozenset((b"=", b"<", b">", b"<>", b"!=", b"<=", b">=", b"<=>", b"==", b"like", b"is", b"in", b"between",
                        b"regexp", b"ilike", b"glob"))  # fmt: skip
 
 
-def is_sqli(value: bytes) -> bytes:
-    """The shape of the attack in `value` (the kinds of its first tokens), or nothing. Linear in its length."""
+def is_sqli(value: bytes, *, turns: bool = True) -> bytes:
+    """The shape of the attack in `value` (the kinds of its first tokens), or nothing. Linear in its length.
+
+    `turns`: whether `turning` finds something in it; where it does not, a string that is closed is the only move left.
+    """
     if len(value) < 3 or value.isalnum():
         return b""
-    for quote in (b"", b"'", b'"'):
-        if quote and quote not in value:
+    lowered = value.lower()
+    for quote in (b"", b"'", b'"') if turns else (b"'", b'"'):
+        if quote and (quote not in value or not (turns or _may_close(tokens(lowered, quote, 8)))):
             continue
-        found = tokens(value, quote)
-        if len(found) > 1 and _attacks(found, inside=bool(quote)):
-            return "".join(token.kind for token in found[:8]).encode("latin-1")
+        found = tokens(lowered, quote)
+        if len(found.kinds) > 1 and _attacks(found, inside=bool(quote)):
+            return found.kinds[:8].encode("latin-1")
     return b""
 
 
-def _attacks(found: list[Token], *, inside: bool) -> bool:
-    if inside and (_reopens(found) or _cut_off(found)):
+def _may_close(begun: Tokens) -> bool:
+    """Whether the first tokens are those of a string that is closed and joined, or after which the rest is cut off."""
+    return begun.kind(1) in ("o", "&", "c", ")")
+
+
+def _attacks(found: Tokens, *, inside: bool) -> bool:
+    kinds, texts = found.kinds, found.texts
+    if inside and (_reopens(kinds) or _cut_off(found)):
         return True
-    for at, token in enumerate(found):
-        kind = token.kind
-        if kind == "&":
+    for turn in _TURNS(kinds):
+        at = turn.start()
+        if kinds[at] == "&":
             if _condition(found, at, inside=inside):
                 return True
-        elif kind == "k":
-            if _calls(found, at) or _statement(found, at) or _clause(found, at):
-                return True
-        elif kind in "fnv" and _calls(found, at):
+        elif _calls(found, at) or _statement(found, at) or _clause(found, at):
             return True
-    return False
+    if "v" not in kinds and _TELLING.isdisjoint(texts):
+        return False
+    return any(kinds[at] in "fnv" and _calls(found, at) for at in range(len(kinds)))
 
 
-def _reopens(found: list[Token]) -> bool:
+def _reopens(kinds: str) -> bool:
     """`'+…+'`: the string is closed, joined with something, and opened again."""
-    return len(found) >= 4 and found[1].kind in "o&" and found[-2].kind in "o&" and found[-1].kind == "s"
+    return len(kinds) >= 4 and kinds[1] in "o&" and kinds[-2] in "o&" and kinds[-1] == "s"
 
 
-def _cut_off(found: list[Token]) -> bool:
+def _cut_off(found: Tokens) -> bool:
     """`'--`, `')#`: the string is closed and the rest of the statement is gone."""
     at = 1
-    while at < len(found) and found[at].kind == ")":
+    while found.kind(at) == ")":
         at += 1
-    if at >= len(found) or found[at].kind != "c":
+    if found.kind(at) != "c":
         return False
-    return not any(chr(byte).isalnum() for byte in found[at].text.strip(b"-#/*")[:200])
+    return not any(chr(byte).isalnum() for byte in found.texts[at].strip(b"-#/*")[:200])
 
 
-def _calls(found: list[Token], at: int) -> bool:
+def _calls(found: Tokens, at: int) -> bool:
     """A function that waits, reads files or the like, or a name only found in a database's own tables."""
-    token = found[at]
-    qualified = at > 0 and found[at - 1].kind == "."
-    if token.kind == "f" and token.text in _CALLS:
-        return not qualified or (at > 1 and found[at - 2].text.startswith(_PACKAGES))
-    if token.text == b"iif" and at and found[at - 1].kind in ";,":
+    kind, text = found.kinds[at], found.texts[at]
+    before = found.kind(at - 1)
+    if kind == "f" and text in _CALLS:
+        return before != "." or (at > 1 and found.text(at - 2).startswith(_PACKAGES))
+    if text == b"iif" and before in (";", ","):
         return True
-    if token.kind == "v" and token.text.startswith(b"@@"):
-        return len(token.text) > 2 and at > 0
-    if token.kind in "nf" and token.text in _SYSTEM_NAMES:
-        return at > 0 and found[at - 1].text in (b"from", b"join", b"into", b",", b".")
-    return token.text == b"waitfor" and _text(found, at + 1) in (b"delay", b"time") and _kind(found, at + 2) in "sv"
+    if kind == "v" and text.startswith(b"@@"):
+        return len(text) > 2 and at > 0
+    if kind in "nf" and text in _SYSTEM_NAMES:
+        return found.text(at - 1) in (b"from", b"join", b"into", b",", b".")
+    return text == b"waitfor" and found.text(at + 1) in (b"delay", b"time") and found.kind(at + 2) in "sv"
 
 
-def _condition(found: list[Token], at: int, *, inside: bool) -> bool:
+def _condition(found: Tokens, at: int, *, inside: bool) -> bool:
     """`or 1=1` and its kin, after a value."""
-    token = found[at]
-    if token.kind != "&" or at == 0:
+    if at == 0:
         return False
-    before = found[at - 1].kind
+    before = found.kinds[at - 1]
     if before not in "1sv)nk":
         return False
     left = _after_brackets(found, at + 1)
-    kind, text = _kind(found, left), _text(found, left)
-    ends = _kind(found, left + 1)
+    kind, text = found.kind(left), found.text(left)
+    ends = found.kind(left + 1)
     closed = before in "1sv)"
     if kind == "f" and text in _PROBES:
         return closed and (inside or before != "n")
-    if text in (b"select", b"exists", b"case") and _kind(found, left - 1) in "(&":
+    if text in (b"select", b"exists", b"case") and found.kind(left - 1) in "(&":
         return closed or text != b"case"
-    if kind in "1sv" and (ends in ("", "c") or (ends == ";" and _kind(found, left + 2) == "")):
+    if kind in "1sv" and (ends in ("", "c") or (ends == ";" and found.kind(left + 2) == "")):
         return closed and (inside or before in "1s")
     if text in (b"true", b"false", b"null") and ends in ("", "c", ")"):
         return closed
     return _compares(found, left, closed=closed, inside=inside)
 
 
-def _compares(found: list[Token], left: int, *, closed: bool, inside: bool) -> bool:
+def _compares(found: Tokens, left: int, *, closed: bool, inside: bool) -> bool:
     """`1=1`, `'a'='a`, `x like 'y`: both sides are values, or one is and a value stands before the condition."""
     middle = left + 1
-    if _kind(found, left) == "f":
+    if found.kind(left) == "f":
         return False
-    if _kind(found, middle) != "o" or _text(found, middle) not in _COMPARES:
+    if found.kind(middle) != "o" or found.text(middle) not in _COMPARES:
         return False
     last = middle + _NESTING
-    while middle < last and _kind(found, middle + 1) in ("o", "&", "("):
+    while middle < last and found.kind(middle + 1) in ("o", "&", "("):
         middle += 1
-    first, second = _kind(found, left), _kind(found, middle + 1)
+    first, second = found.kind(left), found.kind(middle + 1)
     if first in _OPERAND and second in _OPERAND:
         return closed or (first == second == "1")
     values = "1svnf"
@@ -139,110 +153,104 @@ def _compares(found: list[Token], left: int, *, closed: bool, inside: bool) -> b
     )
 
 
-def _statement(found: list[Token], at: int) -> bool:
+def _statement(found: Tokens, at: int) -> bool:
     """A statement or a sub-query that is more than words."""
-    token = found[at]
-    if token.kind != "k":
-        return False
-    following, second = _text(found, at + 1), _text(found, at + 2)
-    if token.text == b"union":
+    word = found.texts[at]
+    following, second = found.text(at + 1), found.text(at + 2)
+    before = found.kind(at - 1)
+    if word == b"union":
         then = _after_brackets(found, at + (2 if following in (b"all", b"distinct") else 1))
-        after_value = at > 0 and found[at - 1].kind in "1)" and following in (b"all", b"distinct")
-        return _text(found, then) in (b"select", b"values") or after_value
-    if token.text == b"select":
+        after_value = before in ("1", ")") and following in (b"all", b"distinct")
+        return found.text(then) in (b"select", b"values") or after_value
+    if word == b"select":
         return _selects(found, at)
-    stacked = at > 0 and found[at - 1].kind == ";"
-    if token.text in (b"drop", b"create", b"alter", b"truncate"):
-        return following in _OBJECTS and (stacked or _kind(found, at + 3) in ("", "c", ";", "(", "k"))
-    if token.text == b"insert":
-        return following == b"into" and any(part.text in (b"values", b"select") for part in found[at : at + 40])
-    if token.text == b"delete":
+    stacked = before == ";"
+    if word in (b"drop", b"create", b"alter", b"truncate"):
+        return following in _OBJECTS and (stacked or found.kind(at + 3) in ("", "c", ";", "(", "k"))
+    if word == b"insert":
+        return following == b"into" and any(found.text(one) in (b"values", b"select") for one in range(at, at + 40))
+    if word == b"delete":
         return following == b"from" and (
-            _text(found, at + 3) in (b"where", b";") or (stacked and _kind(found, at + 3) in ("", "c"))
+            found.text(at + 3) in (b"where", b";") or (stacked and found.kind(at + 3) in ("", "c"))
         )
-    if token.text == b"update":
-        return second == b"set" and _kind(found, at + 4) == "o"
-    if token.text in (b"exec", b"execute", b"declare", b"call", b"set"):
-        return stacked and (_kind(found, at + 1) in "vf(" or following.startswith((b"xp_", b"sp_", b"master")))
-    if token.text == b"shutdown":
-        return stacked and _kind(found, at + 1) in ("", "c", ";", "k")
+    if word == b"update":
+        return second == b"set" and found.kind(at + 4) == "o"
+    if word in (b"exec", b"execute", b"declare", b"call", b"set"):
+        return stacked and (found.kind(at + 1) in "vf(" or following.startswith((b"xp_", b"sp_", b"master")))
+    if word == b"shutdown":
+        return stacked and found.kind(at + 1) in ("", "c", ";", "k")
     return False
 
 
-def _selects(found: list[Token], at: int) -> bool:
+def _selects(found: Tokens, at: int) -> bool:
     """`select` with what prose does not have: `*`, calls, values, lists, a table that ends the text."""
     then = _after_brackets(found, at + 1)
-    if _text(found, then) in (b"distinct", b"all", b"top"):
+    if found.text(then) in (b"distinct", b"all", b"top"):
         then += 1
-    kind, text = _kind(found, then), _text(found, then)
-    before = _kind(found, at - 1) if at else ""
+    kind, text = found.kind(then), found.text(then)
     if text == b"*":
         return True
     if kind in ("f", "v", "1", "s"):
-        return _kind(found, then + 1) in ("(", ",", ")", "c", "", ";", "o") or _text(found, then + 1) == b"from"
+        return found.kind(then + 1) in ("(", ",", ")", "c", "", ";", "o") or found.text(then + 1) == b"from"
     if text in (b"case", b"if", b"null", b"select", b"user", b"database", b"convert", b"cast", b"schema"):
         return True
     if kind != "n":
         return False
-    window = found[then : then + 60]
-    names = next((index for index, part in enumerate(window) if part.text == b"from"), -1)
+    names = next((index for index in range(60) if found.text(then + index) == b"from"), -1)
     if names < 0:
         return False
-    listed = all(part.kind in "n.,fk()1so" for part in window[:names]) and (
-        names == 1 or "," in {p.kind for p in window[:names]}
-    )
+    window = found.kinds[then : then + names]
+    listed = all(part in "n.,fk()1so" for part in window) and (names == 1 or "," in window)
     table_end = then + names + 2
-    while table_end < then + 80 and "." in (_kind(found, table_end), _kind(found, table_end - 1)):
+    while table_end < then + 80 and "." in (found.kind(table_end), found.kind(table_end - 1)):
         table_end += 1
-    ends = _kind(found, table_end) in ("", "c", ";", ")") or _text(found, table_end) in (b"where", b"limit", b"order")
-    return listed and (before in ("(", ";") or ends)
+    ends = found.kind(table_end) in ("", "c", ";", ")") or found.text(table_end) in (b"where", b"limit", b"order")
+    return listed and (found.kind(at - 1) in ("(", ";") or ends)
 
 
-def _clause(found: list[Token], at: int) -> bool:
+def _clause(found: Tokens, at: int) -> bool:
     """`order by 3--`, `into outfile '…`, `limit 1,1`, `procedure analyse(`: what follows a condition."""
-    token = found[at]
-    if token.kind != "k" or at == 0:
+    if at == 0:
         return False
-    following = _text(found, at + 1)
-    closed = found[at - 1].kind in "1sv)"
-    if token.text in (b"order", b"group"):
-        return (
-            closed and following == b"by" and _kind(found, at + 3) in ("", "c", ",") and _kind(found, at + 2) in "1nfs("
-        )
-    if token.text == b"into":
-        return following in (b"outfile", b"dumpfile") and _kind(found, at + 2) in "s1v"
-    if token.text == b"procedure":
+    word, following = found.texts[at], found.text(at + 1)
+    closed = found.kinds[at - 1] in "1sv)"
+    if word in (b"order", b"group"):
+        last = found.kind(at + 3)
+        return closed and following == b"by" and last in ("", "c", ",") and found.kind(at + 2) in "1nfs("
+    if word == b"into":
+        return following in (b"outfile", b"dumpfile") and found.kind(at + 2) in "s1v"
+    if word == b"procedure":
         return following == b"analyse"
-    if token.text == b"case":
-        return following == b"when" and any(part.text == b"then" for part in found[at : at + 60])
-    return token.text == b"limit" and closed and _kind(found, at + 1) == "1" and _kind(found, at + 2) in (",", "c")
+    if word == b"case":
+        return following == b"when" and any(found.text(one) == b"then" for one in range(at, at + 60))
+    return word == b"limit" and closed and found.kind(at + 1) == "1" and found.kind(at + 2) in (",", "c")
 
 
-def _after_brackets(found: list[Token], at: int) -> int:
+def _after_brackets(found: Tokens, at: int) -> int:
     """The next token that is no bracket and no sign or negation, a few at most: the shapes stay linear."""
     last = at + _NESTING
-    while at < last and (_kind(found, at) == "(" or _text(found, at) in _PREFIXES):
+    while at < last and (found.kind(at) == "(" or found.text(at) in _PREFIXES):
         at += 1
     return at
-
-
-def _kind(found: list[Token], at: int) -> str:
-    return found[at].kind if 0 <= at < len(found) else ""
-
-
-def _text(found: list[Token], at: int) -> bytes:
-    return found[at].text if 0 <= at < len(found) else b""
 
 
 def necessary() -> bytes:
     """A regular expression without look-around that finds something in every value that `is_sqli` calls an attack.
 
-    One scan then spares the tokeniser nearly all values. Each line below belongs to one of the moves above.
+    One scan then spares the tokeniser nearly all values.
+    """
+    skipped = rb"[\s\x0b\xa0\x00-\x1f\x7f\\?:\[\])]*"
+    words = rb"(?:like|is|in|between|regexp|similar|sounds|glob|ilike)" + _END + rb"|" + _LOGICAL
+    return turning() + rb"|[\"']" + skipped + rb"(?:[=<>!+*/%^|&~#:-]|" + words + rb")"
+
+
+def turning() -> bytes:
+    """As `necessary`, for every attack but a string that is closed and then joined, or cut off from the rest.
+
+    Each line below belongs to one of the moves above.
     """
     gap, signs = rb"[^A-Za-z0-9]*", rb"(?:[^A-Za-z0-9]|not|binary)*"
-    skipped = rb"[\s\x0b\xa0\x00-\x1f\x7f\\?:\[\])]*"
-    end = rb"(?:[^A-Za-z0-9_\x80-\xff$]|$)"
-    logical = rb"(?:and|or|xor|rlike|not|having|div|mod|\|\||&&)"
+    end, logical = _END, _LOGICAL
     closed = rb"(?:[0-9.)\"'`]|0x[0-9a-f]+|@[A-Za-z0-9_$.]*)"
     compares = rb"(?:[=<>!]|(?:like|is|in|between|regexp|ilike|glob)" + end + rb")"
     left = rb"(?:\[[A-Za-z0-9_ .]+\]|`[^`]*`|[A-Za-z0-9_\x80-\xff$.]+)"
@@ -260,11 +268,6 @@ def necessary() -> bytes:
             rb"|;" + gap + rb"(?:exec|execute|declare|call|set|shutdown)" + end,
             rb"|(?:order|group)" + gap + rb"by|into" + gap + rb"(?:outfile|dumpfile)|procedure" + gap + rb"analyse",
             rb"|case" + gap + rb"when|limit" + gap + rb"[0-9.]",
-            rb"|[\"']"
-            + skipped
-            + rb"(?:[=<>!+*/%^|&~#:-]|(?:like|is|in|between|regexp|similar|sounds|glob|ilike)"
-            + end,
-            rb"|" + logical + rb")",
         )
     )
 

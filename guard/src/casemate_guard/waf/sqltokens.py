@@ -2,117 +2,148 @@
 
 The token classes are few, since the question is only what shape a text has. They cover MySQL, PostgreSQL, SQL Server,
 Oracle and SQLite together: what any of them reads as a comment or an operator is one.
+
+One expression finds all tokens at once, since most of the time of hostile values is spent here; what a token is, its
+text says.
 """
 
 import re
-from typing import NamedTuple
 
 MAX_TOKENS = 4000
 """Tokens read of one value; a longer one is judged by these."""
 
-
-class Token(NamedTuple):
-    """One token.
-
-    `kind` is one of: 1 number, s string, n name, v variable, k keyword, f function name, & logical operator,
-    o other operator, c comment, and ( ) , ; . for themselves. `text` is in lower case.
-    """
-
-    kind: str
-    text: bytes
-
-
+_STRINGS = "|".join(
+    rf"{quote}(?:(?:[^{quote}\\]|\\(?:.|\Z))(?:[^{quote}\\]++|\\(?:.|\Z)|{quote}{quote})*+)?+{quote}?+"
+    for quote in ("'", '"')
+)
+_COMMENT = r"/\*(?!!)(?:[^*]++|\*(?!/))*+"
 _TOKEN = re.compile(
-    rb"""
-    (?P<space>[\s\x0b\xa0\0]+)
-  | (?P<versioned>/\*!\d*|\*/)
-  | (?P<block>/\*(?:[^*]|\*(?!/))*(?:\*/)?)
-  | (?P<line>(?:--|\#)[^\n]*)
-  | (?P<number>0[xX][0-9A-Fa-f]+ | (?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?(?![A-Za-z_]) )
-  | (?P<variable>@@?(?:[A-Za-z_$][A-Za-z0-9_$.]*|`[^`]*`?)? )
-  | (?P<word>[A-Za-z_\x80-\xff$][A-Za-z0-9_\x80-\xff$]* | \d+[A-Za-z_][A-Za-z0-9_]* )
-  | (?P<quoted>`[^`]*`? | \[[A-Za-z0-9_ .]+\] )
-  | (?P<logical>\|\||&&)
-  | (?P<operator><=>|<>|!=|<=|>=|:=|<<|>>|==|!<|!>|::|[=<>!+\-*/%^|&~])
-  | (?P<mark>[(),;.{}])
-  | (?P<other>.)
-    """,
+    rf"""
+    (?: [\s\xa0\0\\?\]\x01-\x08\x0e-\x1f\x7f]++ | /\*!\d*+ | \*/ | {_COMMENT}\*/(?!\Z) | :(?![:=])
+      | \[(?![a-z0-9_ .]+\]) )*+
+    ( (?:[a-z_\x80-\xff$][a-z0-9_\x80-\xff$]*+) (?:[ \t\n\r\x0b\x0c]{{0,3}}+\()?+
+    | {_STRINGS}
+    | (?:--|\#)[^\n]*+
+    | 0x[0-9a-f]+ | (?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?(?![a-z_])
+    | \d+[a-z_][a-z0-9_]*+ (?:[ \t\n\r\x0b\x0c]{{0,3}}+\()?+
+    | {_COMMENT}(?:\*/)?
+    | @@?(?:[a-z_$][a-z0-9_$.]*|`[^`]*`?)?
+    | `[^`]*`? | \[[a-z0-9_ .]+\]
+    | \|\||&&
+    | <=>|<>|!=|<=|>=|:=|<<|>>|==|!<|!>|::|[=<>!+\-*/%^|&~]
+    | [(),;.{{}}] | \Z )
+    """.encode("latin-1"),
     re.VERBOSE | re.DOTALL,
 )
-_LOGICAL = frozenset((b"and", b"or", b"xor", b"rlike", b"not", b"having", b"div", b"mod"))
-_OPERATORS = frozenset((b"like", b"is", b"in", b"between", b"regexp", b"similar", b"sounds", b"glob", b"ilike"))
-KEYWORDS = frozenset(
+_CLOSING = {
+    quote.encode(): re.compile(
+        rf"(?:{quote}|(?:[^{quote}\\]|\\.)(?:[^{quote}\\]++|\\.|{quote}{quote})*+{quote})".encode(), re.DOTALL
+    ).match
+    for quote in ("'", '"')
+}
+_KEYWORDS = (
     b"all alter analyse as asc begin by call case cast commit convert create database declare delay delete desc "
     b"describe distinct drop dumpfile else end exec execute exists explain from function goto grant group if index "
     b"insert into join kill limit load lock merge null offset on open order outfile print procedure rename replace "
     b"returning revoke rollback schema select set show shutdown table then time top trigger truncate union unlock "
-    b"update use user using values view waitfor when where while with".split()
+    b"update use user using values view waitfor when where while with"
 )
+_KINDS = {
+    **dict.fromkeys(_KEYWORDS.split(), "k"),
+    **dict.fromkeys(b"and or xor rlike not having div mod || &&".split(), "&"),
+    **dict.fromkeys(b"like is in between regexp similar sounds glob ilike".split(), "o"),
+    **dict.fromkeys(b"<=> <> != <= >= := << >> == !< !> :: = < > ! + - * / % ^ | & ~".split(), "o"),
+    **{bytes((mark,)): chr(mark) for mark in b"(),;.{}"},
+    **{b"%d" % digit: "1" for digit in range(10)},
+}
+_BY_FIRST = {
+    **dict.fromkeys(b"'\"", "s"),
+    **dict.fromkeys(b"0123456789.", "1"),
+    **dict.fromkeys(b"`[", "n"),
+    **dict.fromkeys(b"-#/", "c"),
+    0x40: "v",
+}
+_NUMBER = re.compile(rb"0x[0-9a-f]+|[0-9.]+(?:e[+-]?\d+)?").fullmatch
 
 
-def tokens(value: bytes, quote: bytes = b"") -> list[Token]:
-    """The tokens of `value`. With `quote` the text begins inside of a string of that quote."""
-    found: list[Token] = []
-    position, end = 0, len(value)
+class Tokens:
+    """The tokens of a value: `texts` in lower case, a string with its quotes, and `kinds` with one letter for each.
+
+    A kind is one of: 1 number, s string, n name, v variable, k keyword, f function name, & logical operator,
+    o other operator, c comment, and ( ) , ; . { } for themselves.
+    """
+
+    __slots__ = ("kinds", "texts")
+
+    def __init__(self, kinds: str, texts: list[bytes]) -> None:
+        self.kinds = kinds
+        self.texts = texts
+
+    def kind(self, at: int) -> str:
+        """The kind of a token, or "" where there is none."""
+        return self.kinds[at] if 0 <= at < len(self.kinds) else ""
+
+    def text(self, at: int) -> bytes:
+        """The text of a token, or nothing; that of a string without its quotes."""
+        if not 0 <= at < len(self.kinds):
+            return b""
+        text = self.texts[at]
+        return _inner(text) if self.kinds[at] == "s" else text
+
+
+def tokens(value: bytes, quote: bytes = b"", most: int = MAX_TOKENS) -> Tokens:
+    """The first tokens of `value`, which is in lower case. With `quote` the text begins inside of such a string."""
+    start, texts = 0, list[bytes]()
     if quote:
-        position = _closing(value, 0, quote)
-        if position > end:
-            return found
-        found.append(Token("s", b""))
-    while position < end and len(found) < MAX_TOKENS:
-        first = value[position : position + 1]
-        if first in (b"'", b'"'):
-            stop = _closing(value, position + 1, first)
-            found.append(Token("s", value[position + 1 : min(stop, end + 1) - 1].lower()))
-            position = min(stop, end)
-            continue
-        match = _TOKEN.match(value, position)
-        if match is None:
-            break
-        token = _token(match, value)
-        if token is not None:
-            found.append(token)
-        position = match.end()
-    return found
+        closed = _CLOSING[quote](value)
+        if closed is None:
+            return Tokens("", texts)
+        start = closed.end()
+        texts.append(quote + quote)
+    texts += _found(value, start, most)
+    known = list(map(_KINDS.get, texts))
+    if None not in known:
+        return Tokens("".join(known[:most]), texts[:most])  # type: ignore[arg-type] # it has no None
+    kinds, texts = _classified(known, texts)
+    return Tokens("".join(kinds[:most]), texts[:most])
 
 
-def _closing(value: bytes, start: int, quote: bytes) -> int:
-    """Where a string ends, after its quote; beyond the end when it does not. A doubled or escaped quote is a member."""
-    position = start
-    while True:
-        position = value.find(quote, position)
-        if position < 0:
-            return len(value) + 1
-        slashes = position - 1
-        while slashes >= start and value[slashes] == 0x5C:
-            slashes -= 1
-        if (position - 1 - slashes) % 2:
-            position += 1
-        elif position > start and value[position + 1 : position + 2] == quote:
-            position += 2
-        else:
-            return position + 1
+def _found(value: bytes, start: int, most: int) -> list[bytes]:
+    """The texts of the first tokens; what ends where a piece of the value ends is not among them."""
+    piece = most * 4
+    while start + piece < len(value):
+        found: list[bytes] = _TOKEN.findall(value, start, start + piece)
+        if len(found) > most + 3:
+            return found[: most + 1]
+        piece = piece * (most + 8) // len(found) + piece // 4
+    found = _TOKEN.findall(value, start)
+    while found and not found[-1]:
+        found.pop()
+    return found[: most + 1]
 
 
-def _token(match: "re.Match[bytes]", value: bytes) -> Token | None:
-    kind, text = match.lastgroup, match.group().lower()
-    if kind in ("space", "versioned", "other"):
-        return None  # `/*! … */` runs what is inside of it
-    if kind == "block":
-        return Token("c", text) if match.end() == len(value) else None
-    if kind == "line":
-        return Token("c", text)
-    if kind == "word":
-        return Token(_word(text, value[match.end() : match.end() + 4]), text)
-    plain = {"number": "1", "variable": "v", "quoted": "n", "logical": "&", "operator": "o"}
-    return Token(plain.get(kind or "", text.decode("latin-1")), text)
+def _classified(kinds: list[str | None], texts: list[bytes]) -> tuple[list[str], list[bytes]]:
+    """The kinds that no table has; what a word and the bracket of its call are becomes two tokens."""
+    all_kinds: list[str] = []
+    all_texts: list[bytes] = []
+    by_first = _BY_FIRST.get
+    for kind, text in zip(kinds, texts, strict=True):
+        if kind is None:
+            kind = by_first(text[0])  # noqa: PLW2901 - what it is after all
+            if kind is None or (kind == "1" and not _NUMBER(text)):
+                if text[-1] == 0x28:
+                    word = text[:-1].rstrip()
+                    all_kinds += (_KINDS.get(word, "f"), "(")
+                    all_texts += (word, b"(")
+                    continue
+                kind = "n"  # noqa: PLW2901
+        all_kinds.append(kind)
+        all_texts.append(text)
+    return all_kinds, all_texts
 
 
-def _word(text: bytes, following: bytes) -> str:
-    if text in _LOGICAL:
-        return "&"
-    if text in _OPERATORS:
-        return "o"
-    if text in KEYWORDS:
-        return "k"
-    return "f" if following.lstrip()[:1] == b"(" else "n"
+def _inner(text: bytes) -> bytes:
+    """A string without its quotes; one that is never closed has only the first."""
+    quote = text[:1]
+    closed = len(text) > 1 and _CLOSING[quote](text, 1)
+    return text[1:-1] if closed and closed.end() == len(text) else text[1:]

@@ -6,7 +6,7 @@ URL appears that the author of a page would not take from a stranger. The tokeni
 verdicts differ from libinjection's in detail.
 """
 
-from collections.abc import Generator, Iterator
+import re
 
 MAX_TOKENS = 2000
 """Tokens read of one value and one beginning. A value with more markup than this is taken as hostile."""
@@ -23,10 +23,11 @@ _URLS = frozenset(
 _ALWAYS = frozenset(b"allowscriptaccess datafld dataformatas datasrc fscommand seeksegmenttime srcdoc style".split())
 _NAMES_AS_VALUES = frozenset((b"attributename",))
 _SCHEMES = (b"data:", b"javascript:", b"vbscript:", b"view-source:", b"livescript:", b"mocha:")
-_SPACE = b" \t\n\r\x0b\x0c\0"
-_NAME_ENDS = frozenset(_SPACE + b"/>=")
-_BARE_ENDS = frozenset(_SPACE + b">")
-_LETTERS = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_NAME = re.compile(rb"[^ \t\n\r\x0b\x0c\0/>=]*").match
+_BARE = re.compile(rb"[^ \t\n\r\x0b\x0c\0>]*").match
+_BLANK = re.compile(rb"[ \t\n\r\x0b\x0c\0]*").match
+_BETWEEN = re.compile(rb"[ \t\n\r\x0b\x0c\0/'\"`=]*").match
+_LETTERS = frozenset(b"abcdefghijklmnopqrstuvwxyz")
 _CALLS = frozenset(b"(`[=.")
 
 Token = tuple[str, bytes]
@@ -36,29 +37,61 @@ def is_xss(value: bytes) -> bool:
     """Whether `value` brings script into a page from any of the five beginnings. Linear in the length of the value."""
     if b"<" not in value and b"=" not in value:
         return False
-    return any(_hostile(value, beginning) for beginning in ("", " ", "'", '"', "`"))
+    known: dict[int, int] = {}
+    return any(_hostile(value, beginning, known) for beginning in (b"", b" ", b"'", b'"', b"`"))
 
 
-def _hostile(value: bytes, beginning: str) -> bool:
-    """Whether the tokens from this beginning hold something hostile."""
+def _hostile(value: bytes, beginning: bytes, known: dict[int, int]) -> bool:
+    """Whether the tokens from this beginning hold something hostile; or are too many.
+
+    The beginnings soon read alike: `known` has, for each `<` in text that was met, how many tokens follow from there.
+    """
+    position, count = 0, 0
+    if beginning:
+        quote = beginning.strip()
+        position = _value_end(value, 0, quote)
+        if position >= len(value):
+            return False
+        position, tokens = _attributes(value, position + len(quote))
+        if _tells(tokens, sure=bool(quote)):
+            return True
+        count = len(tokens)
+    met: list[tuple[int, int]] = []
+    while True:
+        start = value.find(b"<", position)
+        if start < 0 or start + 1 >= len(value):
+            break
+        if start in known:
+            count += known[start]
+            break
+        met.append((start, count))
+        position, tokens = _markup(value, start + 1)
+        if _tells(tokens, sure=True):
+            return True
+        count += len(tokens)
+        if count > MAX_TOKENS + 1:
+            return True
+    known.update({place: count - before for place, before in met})
+    return count > MAX_TOKENS + 1
+
+
+def _tells(tokens: list[Token], *, sure: bool) -> bool:
+    """Whether one of the tokens is hostile. Unless we are `sure` to be in a tag, a handler has to call something."""
     attribute = b""
-    in_tag = False
-    for count, (kind, text) in enumerate(_tokens(value, beginning)):
+    for kind, text in tokens:
         lowered = text.lower().replace(b"\0", b"")
-        if count > MAX_TOKENS or kind == "doctype":
-            return True
-        if kind == "tag":
-            in_tag, attribute = True, b""
-            name = lowered.rpartition(b":")[2]
-            if name in _TAGS or name.startswith(_TAG_PREFIXES):
+        if kind == "value":
+            if _dangerous(attribute, lowered, sure=sure):
                 return True
-        elif kind == "comment" and (b"`" in text or lowered.lstrip().startswith((b"[if", b"import", b"entity"))):
-            return True
         elif kind == "name":
             attribute = lowered
             if lowered.startswith((b"xmlns", b"xlink")):
                 return True
-        elif kind == "value" and _dangerous(attribute, lowered, sure=in_tag or beginning in ("'", '"', "`")):
+        elif kind == "tag":
+            name = lowered.rpartition(b":")[2]
+            if name in _TAGS or name.startswith(_TAG_PREFIXES):
+                return True
+        elif kind == "doctype" or b"`" in text or lowered.lstrip().startswith((b"[if", b"import", b"entity")):
             return True
     return False
 
@@ -81,36 +114,20 @@ def _runs(url: bytes) -> bool:
     return plain.startswith(_SCHEMES)
 
 
-def _tokens(value: bytes, beginning: str) -> Iterator[Token]:
-    """Read `value` as HTML, beginning in text ("") or in an attribute value: bare (" ") or after a quote."""
-    position = 0
-    if beginning:
-        quote = b"" if beginning == " " else beginning.encode()
-        position = _value_end(value, 0, quote)
-        if position >= len(value):
-            return
-        position += len(quote)
-        position = yield from _attributes(value, position)
-    while position < len(value):
-        start = value.find(b"<", position)
-        if start < 0 or start + 1 >= len(value):
-            return
-        following = value[start + 1]
-        if following in _LETTERS:
-            stop = _span(value, start + 1, _NAME_ENDS)
-            yield "tag", value[start + 1 : stop]
-            position = yield from _attributes(value, stop)
-        elif following == 0x21:  # !
-            position, token = _declaration(value, start + 2)
-            yield token
-        elif following in (0x3F, 0x25):  # ? and %, a bogus comment
-            stop = _find(value, b">", start + 2)
-            yield "comment", value[start + 2 : stop]
-            position = stop + 1
-        elif following == 0x2F:  # /
-            position = _find(value, b">", start + 2) + 1
-        else:
-            position = start + 1
+def _markup(value: bytes, start: int) -> tuple[int, list[Token]]:
+    """What follows a `<` in text: where it ends, and its tokens."""
+    following = value[start]
+    if following | 32 in _LETTERS:
+        stop = _NAME(value, start).end()  # type: ignore[union-attr] # it takes the empty text
+        position, tokens = _attributes(value, stop)
+        return position, [("tag", value[start:stop]), *tokens]
+    if following == 0x21:  # !
+        position, token = _declaration(value, start + 1)
+        return position, [token]
+    if following in (0x3F, 0x25):  # ? and %, a bogus comment
+        stop = _find(value, b">", start + 1)
+        return stop + 1, [("comment", value[start + 1 : stop])]
+    return (_find(value, b">", start + 1) + 1 if following == 0x2F else start), []
 
 
 def _declaration(value: bytes, start: int) -> tuple[int, Token]:
@@ -123,49 +140,36 @@ def _declaration(value: bytes, start: int) -> tuple[int, Token]:
     return stop + 1, ("comment", value[start:stop])
 
 
-def _attributes(value: bytes, position: int) -> Generator[Token, None, int]:
-    """Yield names and values up to the end of the tag; returns where it ends."""
+def _attributes(value: bytes, position: int) -> tuple[int, list[Token]]:
+    """Names and values up to the end of the tag, and where that is."""
     end = len(value)
-    while position < end:
-        byte = value[position]
-        if byte == 0x3E:
-            return position + 1
-        if byte in _SPACE or byte in b"/'\"`" or byte == 0x3D:
-            position += 1
-            continue
-        stop = _span(value, position, _NAME_ENDS)
-        yield "name", value[position:stop]
-        position = _skip(value, stop)
+    tokens: list[Token] = []
+    while len(tokens) <= MAX_TOKENS * 2:
+        position = _BETWEEN(value, position).end()  # type: ignore[union-attr] # it takes the empty text
+        if position >= end:
+            break
+        if value[position] == 0x3E:
+            return position + 1, tokens
+        stop = _NAME(value, position).end()  # type: ignore[union-attr]
+        tokens.append(("name", value[position:stop]))
+        position = _BLANK(value, stop).end()  # type: ignore[union-attr]
         if position < end and value[position] == 0x3D:
-            position = _skip(value, position + 1)
+            position = _BLANK(value, position + 1).end()  # type: ignore[union-attr]
             quote = value[position : position + 1] if value[position : position + 1] in (b"'", b'"', b"`") else b""
             position += len(quote)
             stop = _value_end(value, position, quote)
-            yield "value", value[position:stop]
+            tokens.append(("value", value[position:stop]))
             position = stop + len(quote)
-    return end
+    return end, tokens
 
 
 def _value_end(value: bytes, start: int, quote: bytes) -> int:
-    return _find(value, quote, start) if quote else _span(value, start, _BARE_ENDS)
+    return _find(value, quote, start) if quote else _BARE(value, start).end()  # type: ignore[union-attr]
 
 
 def _find(value: bytes, word: bytes, start: int) -> int:
     found = value.find(word, start)
     return len(value) if found < 0 else found
-
-
-def _span(value: bytes, start: int, ends: frozenset[int]) -> int:
-    position, end = start, len(value)
-    while position < end and value[position] not in ends:
-        position += 1
-    return position
-
-
-def _skip(value: bytes, position: int) -> int:
-    while position < len(value) and value[position] in _SPACE:
-        position += 1
-    return position
 
 
 def necessary() -> bytes:

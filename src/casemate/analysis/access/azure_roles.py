@@ -47,8 +47,16 @@ def built_in(role: str) -> AzureRole | None:
     """The role of that name or id, also as `/subscriptions/…/roleDefinitions/ID`; None when it is no built-in role."""
     key = role.rpartition("/")[2].strip().lower()
     row = _roles().get(key) or _roles().get(_names_by_id().get(key, ""))
-    if row is None:
-        return None
+    return None if row is None else _role(row)
+
+
+@lru_cache(maxsize=1)
+def every_role() -> tuple[AzureRole, ...]:
+    """All of them, by name."""
+    return tuple(_role(row) for _, row in sorted(_roles().items()))
+
+
+def _role(row: list[str | list[str]]) -> AzureRole:
     identifier, name, *parts = row
     lists = [tuple(part) if isinstance(part, list) else () for part in parts]
     return AzureRole(str(identifier), str(name), *lists)

@@ -154,7 +154,7 @@ def _named(grant: Grant, system: System) -> Iterator[Role]:
 def _is_left(action: str, role: Role, system: System, service: str | None = None) -> bool:
     """Whether anything is left of an action after conditions, denies under conditions and the boundary."""
     grants = system.grants(role).all
-    if role.boundary is None and all(grant.allow for grant in grants):
+    if role.boundary is None and all(grant.allow for grant in grants) and not _organised(system):
         plain = [grant for grant in grants if not grant.conditions]
         if len(plain) == len(grants) or any(
             grant.known and not grant.not_resources and grant.covers(action) for grant in plain
@@ -176,6 +176,14 @@ def _is_left(action: str, role: Role, system: System, service: str | None = None
     context = {} if service is None else {"iam:passedtoservice": (service,)}
     question = Question(rights.naming.arn(role), action, ("*",), account, context, acts_on=True)
     return prove(question, certain, possible).verdict != "safe"
+
+
+@lru_cache(maxsize=2)
+def _organised(system: System) -> bool:
+    """Whether the files declare control policies that may bind."""
+    from casemate.analysis.access.control_policies import is_declared
+
+    return is_declared(system.inventory)
 
 
 @lru_cache(maxsize=2)

@@ -14,12 +14,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from casemate.analysis.access.cloud_denials import denials
 from casemate.analysis.access.permissions import identity_of, members_of
 from casemate.model.record import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from casemate.analysis.access.cloud_denials import Denial
     from casemate.analysis.access.permissions import Granted, Member
     from casemate.analysis.system import System
 
@@ -190,30 +192,52 @@ WAYS: Mapping[str, tuple[Way, ...]] = MappingProxyType({"azure": AZURE, "google"
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A way that is open, with the action and the grant that takes each step."""
+    """A way that is open, with the action and the grant that takes each step.
+
+    `doubts`: why it may be closed all the same: the step's grant holds under a condition, or something may deny it.
+    """
 
     way: Way
     steps: tuple[tuple[str, Granted], ...]
+    doubts: tuple[str, ...] = ()
 
 
-def opened(granted: Sequence[Granted]) -> tuple[Opened, ...]:
-    """The ways that these grants of one identity open together, whatever their scopes."""
+def opened(granted: Sequence[Granted], denials: Sequence[Denial] = (), member: str = "") -> tuple[Opened, ...]:
+    """The ways that these grants of one identity open together, whatever their scopes, minus what is denied to it."""
     if not granted:
         return ()
     found: list[Opened] = []
     for way in WAYS.get(granted[0].binding.cloud, ()):
-        steps = [_step(actions, granted) for actions in way.steps]
-        if all(step is not None for step in steps):
-            found.append(Opened(way, tuple(step for step in steps if step is not None)))
+        steps = [_step(actions, granted, denials, member) for actions in way.steps]
+        known = [step for step in steps if step is not None]
+        if len(known) == len(steps):
+            doubts = tuple(dict.fromkeys(doubt for _, _, doubt in known if doubt))
+            found.append(Opened(way, tuple((action, grant) for action, grant, _ in known), doubts))
     return tuple(found)
 
 
-def _step(actions: tuple[str, ...], granted: Sequence[Granted]) -> tuple[str, Granted] | None:
+def _step(
+    actions: tuple[str, ...], granted: Sequence[Granted], denials: Sequence[Denial], member: str
+) -> tuple[str, Granted, str] | None:
+    """(action, grant, why that is in doubt or nothing): one without a doubt before the others."""
+    doubtful: tuple[str, Granted, str] | None = None
     for each in granted:
         for action in actions:
-            if each.permissions.may(action):
-                return action, each
-    return None
+            if not each.permissions.may(action):
+                continue
+            answers = {one.answer(action, each, member): one for one in denials}
+            if "yes" in answers:
+                continue
+            doubt = ""
+            if each.binding.condition_text is not None:
+                doubt = f"{each.binding.name} holds under a condition: {each.binding.condition_text[:120]}"
+            elif "maybe" in answers:
+                at = answers["maybe"].at
+                doubt = f"{action} may be denied by {at.path}:{at.start_line}"
+            if not doubt:
+                return action, each, ""
+            doubtful = doubtful or (action, each, doubt)
+    return doubtful
 
 
 BROAD: Mapping[str, int] = MappingProxyType(
@@ -265,10 +289,11 @@ def is_broad(granted: Granted) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Escalating:
-    """A member of bindings with the ways that are open to it, at least one."""
+    """A member of bindings with the ways that are open to it, and those of which that is not known; at least one."""
 
     member: Member
     ways: tuple[Opened, ...]
+    doubtful: tuple[Opened, ...] = ()
 
 
 _escalating: WeakKeyDictionary[System, tuple[Escalating, ...]] = WeakKeyDictionary()
@@ -277,8 +302,8 @@ _escalating: WeakKeyDictionary[System, tuple[Escalating, ...]] = WeakKeyDictiona
 def escalating(system: System) -> tuple[Escalating, ...]:
     """Who can get rights that it was not given, by grants on wide scopes or on an identity that has more.
 
-    Left out: members that have a role which is too much by its name, Google's own agents, and grants under a condition.
-    Computed once a system.
+    Left out: members that have a role which is too much by its name, and Google's own agents. What is granted under a
+    condition, or may be denied, is in doubt. Computed once a system.
     """
     known = _escalating.get(system)
     if known is None:
@@ -295,15 +320,15 @@ def escalating(system: System) -> tuple[Escalating, ...]:
         for member in members:
             if any(map(is_broad, member.granted)) or is_service_agent(member.name):
                 continue
-            ways = opened([each for each in member.granted if _reaches(each, strong)])
+            reaching = [each for each in member.granted if _reaches(each, strong)]
+            ways = opened(reaching, denials(system), member.name)
             if ways:
-                found.append(Escalating(member, ways))
+                sure = tuple(way for way in ways if not way.doubts)
+                found.append(Escalating(member, sure, tuple(way for way in ways if way.doubts)))
         known = _escalating[system] = tuple(found)
     return known
 
 
 def _reaches(granted: Granted, strong: set[str]) -> bool:
     binding = granted.binding
-    if binding.condition_text is not None:
-        return False
     return binding.scope_kind in WIDE or any(target in strong for target in binding.scope.targets)

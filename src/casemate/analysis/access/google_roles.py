@@ -36,6 +36,11 @@ def predefined(role: str) -> frozenset[str] | None:
     )
 
 
+def roles_of(service: str) -> tuple[str, ...]:
+    """The predefined roles of a service (`storage`), as `roles/storage.objectViewer`, sorted."""
+    return tuple(sorted(f"{_PREFIX}{name}" for name in _service(service)))
+
+
 @lru_cache(maxsize=64)
 def _service(prefix: str) -> dict[str, str]:
     if prefix not in archive(_FILE).index:

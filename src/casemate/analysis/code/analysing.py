@@ -44,9 +44,12 @@ MANY = 80
 """Units from which on more than one process pays."""
 CHUNK = 24
 
-_TEST_FOLDER = re.compile(r"(?:^|/)(?:tests?|__tests__|__mocks__|spec|specs|e2e|testing|fixtures)/")
+_TEST_FOLDER = re.compile(
+    r"(?:^|/)(?:tests?|__tests__|__mocks__|spec|specs|e2e|testing|fixtures|[\w.]{1,80}\.(?:Unit|Integration)?Tests?)/"
+)
 _TEST_FILE = re.compile(
-    r"(?:^|/)(?:test_[^/]*\.py|[^/]*_test\.(?:py|go)|conftest\.py|[^/]*\.(?:test|spec)\.[cm]?[jt]sx?|[^/]*Test\.java)$"
+    r"(?:^|/)(?:test_[^/]*\.py|[^/]*_test\.(?:py|go)|conftest\.py|[^/]*\.(?:test|spec)\.[cm]?[jt]sx?"
+    r"|[^/]*Test\.java|[^/]*Tests?\.cs)$"
 )
 _VENDORED = re.compile(
     r"(?:^|/)(?:node_modules|site-packages|vendor|vendored|_vendor|third_party|bower_components|dist-packages)/"

@@ -12,6 +12,7 @@ Azure Functions developer guide ("scriptFile", "entryPoint"); Google Cloud docum
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from casemate.model.pattern import late
@@ -64,6 +65,23 @@ def handler_file(function: Function, tree: Tree, stack: Stack) -> Handler | None
                 return None
             if path is not None and tree.size(path) is not None:
                 return Handler(path, name)
+    return _declaring(function, tree, stack)
+
+
+def _declaring(function: Function, tree: Tree, stack: Stack) -> Handler | None:
+    """The C# file below the code's folder that declares the handler's class, whatever the file is called."""
+    text = _handler_text(function, tree, stack) if function.kind == "lambda" else None
+    class_, _, method = (text or "").partition("::")[2].partition("::")
+    short = _GENERATED.sub("", class_).rpartition(".")[2]
+    if not method or not short.isidentifier():
+        return None
+    declares = re.compile(rf"\bclass\s{{1,20}}{short}\b".encode())
+    folders = [folder for folder, file in _roots(function, tree, stack) if file is None]
+    below = tuple(f"{folder}/" if folder else "" for folder in folders)
+    files = tree.paths(lambda path: path.endswith(".cs") and path.startswith(below))
+    for path in islice(files, _MAX_TRIES):
+        if declares.search(tree.head(path, 200_000) or b""):
+            return Handler(path, f"{short}.{method}")
     return None
 
 

@@ -13,7 +13,9 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from casemate.analysis.code import ir
+from casemate.analysis.code.class_views import class_views
 from casemate.analysis.code.events import shape_for
+from casemate.analysis.code.interpret.injecting import depended
 from casemate.analysis.code.interpret.machine import Frame, Machine
 from casemate.analysis.code.joining import known_text, options_of, unknown
 from casemate.analysis.code.labels import Origin
@@ -33,16 +35,18 @@ from casemate.analysis.code.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from casemate.analysis.code.labels import Taint
+    from casemate.analysis.code.nest import Route
+    from casemate.model.flow import CodeExposure
 
 
 class Entry(NamedTuple):
     """A function that is entered from outside.
 
     `style`: how its arguments look (`lambda`, `flask`, `express` …); `typed`: the arguments, where the language's types
-    say what they are.
+    say what they are; `exposure`: who can call it, where the code says so (an attribute of a trigger).
     """
 
     function: Value
@@ -50,6 +54,7 @@ class Entry(NamedTuple):
     name: str
     path: str = ""
     typed: Sequence[Value] = ()
+    exposure: CodeExposure | None = None
 
 
 _VERBS = frozenset(
@@ -97,6 +102,10 @@ _CONTEXT = frozenset(
 
 def found_entries(machine: Machine, module: ModuleValue, wanted: str | None, style: str = "lambda") -> list[Entry]:
     """The entries of a module that was run: `wanted` is what the platform calls there, None when nobody knows."""
+    if module.language == "csharp":
+        from casemate.analysis.code.csharp_entries import csharp_entries
+
+        return csharp_entries(machine, module, wanted)
     if module.language in {"go", "java"}:
         return [Entry(one.function, "typed", one.name, typed=one.arguments)
                 for one in typed_entries(machine, module, wanted)]  # fmt: skip
@@ -109,6 +118,10 @@ def found_entries(machine: Machine, module: ModuleValue, wanted: str | None, sty
             if isinstance(option, (Closure, Partial, Instance))
         )
     entries.extend(_registered(machine, module))
+    if module.language == "python":
+        entries.extend(Entry(one.function, "django", one.name) for one in class_views(module))
+    else:
+        entries.extend(Entry(one.function, "typed", one.name, typed=one.arguments) for one in _nest(machine, module))
     if not wanted:
         entries.extend(_shaped(module))
     unique: dict[int, Entry] = {}
@@ -118,6 +131,15 @@ def found_entries(machine: Machine, module: ModuleValue, wanted: str | None, sty
         if known is None or known.style == "lambda":
             unique[id(function)] = entry
     return list(unique.values())
+
+
+def _nest(machine: Machine, module: ModuleValue) -> Iterable[Route]:
+    """Routes of NestJS, looked for where something of it was used."""
+    if not any(path.startswith("@:@nestjs/") for path, *_ in machine.registrations):
+        return ()
+    from casemate.analysis.code.nest import nest_routes
+
+    return nest_routes(machine, module)
 
 
 def _named(machine: Machine, module: ModuleValue, wanted: str) -> Value:
@@ -164,12 +186,26 @@ def _registered(machine: Machine, module: ModuleValue) -> list[Entry]:
             if isinstance(function, Class):
                 entries.extend(
                     Entry(member.bound(Instance(function)), style, f"{function.name}.{key}", route)
-                    for key, member in function.fields.items() if isinstance(member, Closure) and key in _VERBS
+                    for key, member in function.fields.items()
+                    if isinstance(member, Closure) and (key in _VERBS or key == "dispatch_request")
                 )  # fmt: skip
                 continue
             label = function.function.name if isinstance(function, Closure) else ""
             entries.append(Entry(function, style, label or f"{verb} {route}".strip(), route))
     return entries
+
+
+def hooks_of(machine: Machine, entry: Entry) -> list[Closure]:
+    """What runs before a route of Flask: functions of `before_request`, which put into `g` what the route takes."""
+    if entry.style != "flask":
+        return []
+    return [
+        one
+        for path, arguments, _, _, _ in machine.registrations
+        if path.startswith("@:") and path.endswith((".before_request", ".before_app_request"))
+        for one in arguments[:1]
+        if isinstance(one, Closure) and one is not entry.function
+    ]
 
 
 _WRAPPERS = re.compile(
@@ -260,6 +296,9 @@ def _shaped(module: ModuleValue) -> list[Entry]:
     django = python and any(isinstance(one, Thing) and (one.path or "").startswith("django") for one in fields.values())
     for key, value in list(fields.items()):
         for option in options_of(value):
+            called = option.cls.find("__call__") if isinstance(option, Instance) else None
+            if python and isinstance(called, Closure) and key in _HANDLERS and len(called.function.parameters) == 3:
+                entries.append(Entry(option, "lambda", key))
             if not isinstance(option, Closure) or option.module is not module.module or not isinstance(key, str):
                 continue
             names = [parameter.name for parameter in option.function.parameters]
@@ -284,7 +323,7 @@ def _shaped(module: ModuleValue) -> list[Entry]:
 # -- arguments
 def arguments_of(entry: Entry, machine: Machine, kinds: list[str]) -> tuple[list[Value], dict[str, Value]]:
     """What the entry is called with."""
-    if entry.style == "typed":
+    if entry.style in {"typed", "typed-http"}:
         return list(entry.typed), {}
     function = entry.function
     closure = function if isinstance(function, Closure) else None
@@ -310,7 +349,14 @@ def arguments_of(entry: Entry, machine: Machine, kinds: list[str]) -> tuple[list
     for parameter in closure.function.parameters if closure is not None else ():
         if parameter.kind in {"rest", "keywords"} or parameter.name in {"self", "cls"}:
             continue
-        keywords[parameter.name] = _parameter(entry, parameter, taint, numbers, closure)
+        provided = (
+            depended(machine, parameter, closure, lambda one, own: _parameter(entry, one, taint, numbers, own))
+            if entry.style == "fastapi" and closure is not None
+            else None
+        )
+        keywords[parameter.name] = (
+            _parameter(entry, parameter, taint, numbers, closure) if provided is None else provided
+        )
     return [], keywords
 
 

@@ -25,12 +25,13 @@ class Test:
     """A condition on one argument. Values that are not known satisfy no relation; `maybe` decides.
 
     `relation`: `is`/`is-not` one of `values`; `present`/`absent`; `constant` (known text) / `not-constant`; `matches`
-    (a substring of the known text, without case); `of-type` (an object of one of these types, as `Makes` names them).
+    (a substring of the known text, without case); `of-type` (an object of one of these types, as `Makes` names them);
+    `text` (no stream or other object of a library).
     A member of a library is equal to its name (`ssl.CERT_NONE`). `maybe`: what to assume when it is not known.
     """
 
     argument: Argument
-    relation: Literal["is", "is-not", "present", "absent", "constant", "not-constant", "matches", "of-type"]
+    relation: Literal["is", "is-not", "present", "absent", "constant", "not-constant", "matches", "of-type", "text"]
     values: tuple[str | int | float | bool | None, ...] = ()
     maybe: bool = False
 

@@ -11,26 +11,38 @@ from typing import TYPE_CHECKING
 
 from casemate.analysis.code import ir
 from casemate.analysis.code.values import ModuleValue, Scope
-from casemate.sources.tree import folder_of
+from casemate.sources.tree import folder_of, inside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from casemate.analysis.code.interpret.machine import Machine
     from casemate.analysis.code.project import Project
+    from casemate.sources.tree import Tree
 
-SHARED = frozenset({"go", "java"})
+SHARED = frozenset({"go", "java", "csharp"})
 """Languages whose files see each other's declarations without an import."""
 MAX_SIBLINGS = 40
 """Files of one package that are read for one file of it."""
 _CLASS = re.compile(rb"\b[A-Z]\w{0,60}")
+_MEMBER = re.compile(rb"\.\s{0,3}([A-Z]\w{0,60})")
+_DECLARES = re.compile(
+    rb"\b(?:class|struct|record|interface|enum)\s{1,20}([A-Za-z_]\w{0,80})|\b(\w{1,80})\s{0,3}(?:<\w{1,40}>)?\(\s{0,40}this\s"
+)
+_REFERENCE = re.compile(r"<ProjectReference\s{1,20}Include\s{0,5}=\s{0,5}\"([^\"]{1,200})\"")
+MAX_DECLARING = 400_000
+"""Bytes of a file in which declarations are looked for."""
+MAX_REFERENCES = 20
 
 
 class Packages:
     """The folders of Go and the files of Java of a tree, by the last part of the name that an import gives."""
 
-    def __init__(self, files: Iterable[str]) -> None:
+    def __init__(self, files: Iterable[str], tree: Tree) -> None:
         self._files = files
+        self._tree = tree
+        self._declared: dict[str, dict[str, list[str]]] | None = None
+        self._projects: tuple[str, ...] = ()
         self._folders: dict[str, list[str]] | None = None
         self._classes: dict[str, list[str]] = {}
         self._inside: dict[str, list[str]] = {}
@@ -89,8 +101,64 @@ class Packages:
             if path is not None:
                 yield path
 
+    # -- C#
+    def declares(self, name: str, path: str) -> bool:
+        """Whether a C# file of the same project declares a type of this name: it is meant, not a library's."""
+        return any(found != path for found in self._csharp(path).get(name, ()))
+
+    def _csharp(self, path: str) -> dict[str, list[str]]:
+        """Types, and `.Name` of extension methods, of the project that a file belongs to -> the files."""
+        if self._declared is None:
+            self._declared = {}
+            self._projects = tuple(
+                sorted((folder_of(one) for one in self._tree.paths(_is_project)), key=len, reverse=True)
+            )
+        root = self.project_of(path)
+        known = self._declared.get(root)
+        if known is None:
+            known = self._declared[root] = {}
+            roots = (root, *self._referenced(root))
+            for one in sorted(self._files):
+                if one.endswith(".cs") and self.project_of(one) in roots:
+                    source = self._tree.head(one, MAX_DECLARING) or b""
+                    for match in _DECLARES.finditer(source):
+                        name = match[1].decode() if match[1] else f".{match[2].decode()}"
+                        known.setdefault(name, []).append(one)
+        return known
+
+    def project_of(self, path: str) -> str:
+        """The folder of the nearest project file, the whole tree without one."""
+        return next((one for one in self._projects if not one or path.startswith(f"{one}/")), "")
+
+    def _referenced(self, root: str) -> list[str]:
+        """The folders of the projects that a project refers to (MSBuild, "ProjectReference")."""
+        found: list[str] = []
+        pending = [root]
+        while pending and len(found) < MAX_REFERENCES:
+            folder = pending.pop()
+            for file in self._tree.paths(_is_project):
+                if folder_of(file) != folder:
+                    continue
+                text = (self._tree.head(file, MAX_DECLARING) or b"").decode("utf-8", "replace")
+                for reference in _REFERENCE.findall(text)[:MAX_REFERENCES]:
+                    path = inside(folder, reference.replace("\\", "/"))
+                    if path is not None and folder_of(path) not in (*found, root):
+                        found.append(folder_of(path))
+                        pending.append(folder_of(path))
+        return found
+
+    def _mentioned(self, module: ir.Module) -> list[str]:
+        """The C# files that declare what a file names."""
+        declared = self._csharp(module.path)
+        words = {word.decode() for word in _CLASS.findall(module.source)}
+        words |= {f".{word.decode()}" for word in _MEMBER.findall(module.source)}
+        found = {path for word in words & set(declared) for path in declared[word] if path != module.path}
+        return sorted(found, key=lambda path: (-_shared(path, module.path), path))
+
     def siblings(self, module: ir.Module) -> list[str]:
         """The other files of a file's package: in Java those whose classes it mentions."""
+        if module.language == "csharp":
+            return self._mentioned(module)[:MAX_SIBLINGS]
         self._index()
         others = [path for path in self._inside.get(folder_of(module.path), ()) if path != module.path]
         if module.language == "java":
@@ -99,6 +167,10 @@ class Packages:
         else:
             others = [path for path in others if path.endswith(".go")]
         return others[:MAX_SIBLINGS]
+
+
+def _is_project(path: str) -> bool:
+    return path.endswith(".csproj")
 
 
 def _is_library(name: str) -> bool:
@@ -120,7 +192,8 @@ def _shared(path: str, importer: str) -> int:
 
 def run_file(project: Project, machine: Machine, module: ir.Module) -> ModuleValue:
     """A file run, with the other files of its package: its imports are its own, its declarations the package's."""
-    place = (folder_of(module.path), module.package or "")
+    sharp = module.language == "csharp"
+    place = ("", "csharp") if sharp else (folder_of(module.path), module.package or "")
     shared = machine.packages.setdefault(place, Scope())
     value = ModuleValue(module, shared, shared.fields)
     machine.modules[module.path] = value
@@ -130,7 +203,7 @@ def run_file(project: Project, machine: Machine, module: ir.Module) -> ModuleVal
     own = frozenset(scope.fields)
     for path in project.packages.siblings(module):
         other = project.parsed(path)
-        if other is not None and other.package == module.package:
+        if other is not None and (sharp or other.package == module.package):
             project.run(machine, path, module.language)
     project.walk(machine, module, scope, [one for one in module.body if not isinstance(one, ir.Import)])
     for name in [name for name in scope.fields if name not in own]:

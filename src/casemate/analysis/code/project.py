@@ -17,6 +17,7 @@ from casemate.analysis.code.interpret.machine import DEAD, Frame
 from casemate.analysis.code.interpret.trail import Trail
 from casemate.analysis.code.packages import SHARED, Packages, run_file
 from casemate.analysis.code.values import UNKNOWN, Cells, ModuleValue, Scope, Value
+from casemate.analysis.code.workspaces import Workspaces
 from casemate.sources.tree import folder_of, inside
 
 if TYPE_CHECKING:
@@ -53,7 +54,8 @@ class Project:
         self._parsed: OrderedDict[str, ir.Module | None] = OrderedDict()
         self._contents: dict[str, bytes] = {}
         self._layers: dict[str, list[str]] | None = None
-        self.packages = Packages(self.files)
+        self.packages = Packages(self.files, tree)
+        self.workspaces = Workspaces(tree)
         self._modules: dict[str, tuple[str, str] | None] = {}
         self._paths: dict[str, list[tuple[str, str, list[str]]]] = {}
 
@@ -157,7 +159,7 @@ class Project:
             return self._script(name, importer.path)
         if importer.language == "go":
             return self.packages.go(name, importer.path, self._go_module(folder_of(importer.path)))
-        return self.packages.java(name, importer.path)
+        return self.packages.java(name, importer.path) if importer.language == "java" else None
 
     def _go_module(self, folder: str) -> tuple[str, str] | None:
         """The module path of the nearest `go.mod`, and its folder."""
@@ -236,7 +238,8 @@ class Project:
                     found = self._script_file(target.replace("*", middle))
                     if found is not None:
                         return found
-        return None
+        found_there = (self._script_file(path) for path in self.workspaces.files(name))
+        return next((path for path in found_there if path is not None and path != importer), None)
 
     def _script_file(self, base: str) -> str | None:
         if base in self.files and base.endswith(_SCRIPTS):
@@ -252,6 +255,10 @@ class Project:
             index = f"{base}/index{suffix}" if base else f"index{suffix}"
             if index in self.files:
                 return index
+        if base in self.folders and base:
+            for main in self.workspaces.main(base):
+                if main != base and main.startswith(f"{base}/") and main in self.files:
+                    return main
         return None
 
     def _mapped(self, folder: str) -> list[tuple[str, str, list[str]]]:

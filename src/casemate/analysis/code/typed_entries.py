@@ -71,12 +71,12 @@ def _functions(machine: Machine, module: ModuleValue, files: set[int]) -> Iterat
             methods = [one for one in value.fields.values() if isinstance(one, Closure) and id(one.module) in files]
             if not methods:
                 continue
-            instance = _instance(machine, module, value)
+            instance = instance_of(machine, module, value)
             for one in methods:
                 yield one if one.function.is_static else one.bound(instance)
 
 
-def _instance(machine: Machine, module: ModuleValue, cls: Class) -> Value:
+def instance_of(machine: Machine, module: ModuleValue, cls: Class) -> Value:
     """An object of the class, with what a framework gives its constructor: objects of the declared types."""
     from casemate.analysis.code.interpret.inlining import instantiate
 
@@ -116,7 +116,7 @@ def _arguments(machine: Machine, closure: Closure) -> list[Value] | None:
     for parameter in closure.function.parameters:
         path = type_path(closure, parameter.type)
         value: Value = UNKNOWN if path is None else Thing(path, made=True)
-        brings = brings or (path is not None and _has_sources(machine, path))
+        brings = brings or (path is not None and has_sources(machine, path))
         for one in parameter.decorators:
             named = one.function if isinstance(one, ir.Call) else one
             decorator = type_path(closure, named.id) if isinstance(named, ir.Name) else None
@@ -131,7 +131,7 @@ def _arguments(machine: Machine, closure: Closure) -> list[Value] | None:
 _roots: dict[int, frozenset[str]] = {}
 
 
-def _has_sources(machine: Machine, path: str) -> bool:
+def has_sources(machine: Machine, path: str) -> bool:
     """Whether members of the type, or of what is in it, are data of a request."""
     roots = _roots.get(id(machine.models))
     if roots is None:

@@ -8,12 +8,13 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, TypeVar
 
 from casemate.analysis.code import ir
-from casemate.analysis.code.entries import Entry, arguments_of, found_entries
+from casemate.analysis.code.entries import Entry, arguments_of, found_entries, hooks_of
 from casemate.analysis.code.facts import CodeFacts, Gap, Labels, SdkCall, flow_of, gap_of, render
 from casemate.analysis.code.frontend import language_of
 from casemate.analysis.code.interpret import weighing
 from casemate.analysis.code.interpret.calling import call
 from casemate.analysis.code.interpret.machine import CutOff, Frame, Machine
+from casemate.analysis.code.interpret.natives import ready
 from casemate.analysis.code.interpret.responding import responder
 from casemate.analysis.code.interpret.trail import Trail
 from casemate.analysis.code.libraries import models_of
@@ -67,6 +68,7 @@ def walk_unit(project: Project, path: str, wanted: Iterable[Wanted]) -> Walked:
     if language is None:
         return result
     models = models_of(language, project.own)
+    ready(language)
     machine = Machine(project, models)
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, RECURSION))
@@ -108,6 +110,8 @@ def _walk(project: Project, machine: Machine, path: str, language: str, wanted: 
         machine.found = dict(base)
         machine.latent, machine.uses, machine.not_followed = dict(latent), dict(uses), dict(lost)
         machine.left = machine.budget
+        if entry.exposure is not None and one.exposure == "unknown":
+            one = replace(one, exposure=entry.exposure)  # noqa: PLW2901 - what the code says of this entry
         returned = _enter(machine, module, entry, one)
         result.facts.append(replace(_facts(machine, entry, one, path), returned=returned))
         base = {}
@@ -134,6 +138,8 @@ def _enter(machine: Machine, module: ModuleValue, entry: Entry, wanted: Wanted) 
     mark = machine.trail.mark()
 
     def run() -> None:
+        for hook in hooks_of(machine, entry):
+            call(machine, hook, [], {}, frame, ir.Const(None, (0, 0)))
         arguments, keywords = arguments_of(entry, machine, kinds)
         machine.responder = responder(machine, entry.style)
         weighing.begin(machine)

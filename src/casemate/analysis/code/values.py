@@ -221,9 +221,13 @@ class Holder(Value):
 
 
 class Mapping(Holder):
-    """A dict or an object literal. `shape` says what is behind keys that nobody wrote, `key` is its origin's."""
+    """A dict or an object literal.
 
-    __slots__ = ("key", "path", "shape")
+    `shape` says what is behind keys that nobody wrote, `key` is its origin's; `factory` makes what is asked for and is
+    not there (`defaultdict`).
+    """
+
+    __slots__ = ("factory", "key", "path", "shape")
 
     def __init__(
         self,
@@ -238,6 +242,7 @@ class Mapping(Holder):
         self.key = key
         self.taint = taint
         self.path = path
+        self.factory: Value | None = None
 
     def __repr__(self) -> str:
         return f"Mapping({list(self.fields)!r})"
@@ -319,14 +324,17 @@ class Closure(Value):
 class Class(Holder):
     """A class of the project.
 
-    `bases` are classes of the project or `Thing`s; `initial`: the fields that each object begins with.
+    `bases` are classes of the project or `Thing`s; `initial`: the fields that each object begins with; `types`: their
+    declared types, where a language has them (C#); `overloads`: methods of one name, where a language has them.
     """
 
-    __slots__ = ("bases", "initial", "name")
+    __slots__ = ("bases", "initial", "name", "overloads", "types")
 
     def __init__(self, name: str, bases: tuple[Value, ...]) -> None:
         super().__init__()
         self.initial: dict[str, Value] = {}
+        self.types: dict[str, str] = {}
+        self.overloads: dict[str, list[Closure]] = {}
         self.name = name
         self.bases = bases
 

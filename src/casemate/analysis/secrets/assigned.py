@@ -9,7 +9,9 @@ import re
 from typing import TYPE_CHECKING
 
 from casemate.analysis.secrets.context import is_code, is_member, refers, sense_of, stands_in
+from casemate.analysis.secrets.cut import is_cut_off
 from casemate.analysis.secrets.detector import Detector
+from casemate.analysis.secrets.elements import element
 from casemate.analysis.secrets.naming import is_denied, is_of_arn, is_of_hash, is_otherwise, name_of, verdict
 from casemate.analysis.secrets.noted import named, spaced
 from casemate.analysis.secrets.services import lone_names, service_of
@@ -19,6 +21,7 @@ from casemate.analysis.secrets.values import (
     has_digit,
     is_counted,
     is_counted_out,
+    is_foreign,
     is_full_size,
     is_key,
     is_made_of_words,
@@ -27,6 +30,7 @@ from casemate.analysis.secrets.values import (
     is_secret,
     may_be_generated,
 )
+from casemate.model.pattern import late
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -84,12 +88,21 @@ _SPACED_BEGINNING = (
     f"{_TO_SPACED}(?:{_SIGN}{{3,}}[0-9]|{_SIGN}{{1,2}}[0-9]{_SIGN_OR_DIGIT}{{3}}|"
     f"[0-9]{_SIGN_OR_DIGIT}{{5}}|{_LETTERS}}})"
 )
+_ELEMENT = f"<(?P<name>[\\w.:-]*{TELLING}[\\w.:-]*)>(?P<secret>[^<>\\s]*[ \\t][^<>\\n]+)"
+_ELEMENT_BEGINNING = f"<[\\w.:-]*{TELLING}[\\w.:-]*>[^<>\\s]*[ \\t][^<>\\n]"
 _NAMED_REST = r"[\w.]{0,60}(?:[ ](?:secret|private|access|api|auth|key|token)){0,3}"
 _NAMED_SIGN = r"[A-Za-z_\-+/=.]"
 _NAMED_OP = r"[\"'\]]{0,3}[ \t]{0,16}(?:=>|:=|[:=>(-]|[ \t])[ \t]{0,16}"
+_GATE = late(
+    rb"(?i)[\w.]{0,60}(?:[ ](?:secret|private|access|api|auth|key|token)){0,3}[\"'\]]{0,3}[ \t]{0,16}"
+    rb"(?:=>|:=|[:=>(-]|[ \t])[ \t]{0,16}[\"'`]?[\w\-+/=.]{10}"
+)
+"""What stands behind the name of a service wherever a value follows: most names are met in prose and in code."""
 _SHORTEST_NAME = 3
 _INSIDE = frozenset(b"]})!?#%^&*|~+")
 """Behind these signs two letters are a piece of something else, most often of a secret itself."""
+_FULL = 16
+"""Characters from which a value under the name of a service is taken for its key, even when it counts up."""
 LONGEST = 4_000
 """Bytes of a value; what is longer is data."""
 
@@ -110,6 +123,7 @@ def detectors() -> Iterator[Detector]:
     yield _detector("assigned-pair", _PAIR, _pair, _TO_PAIRED + r"[^\s\"'`<>{}]{4}")
     yield _detector("assigned-variable", _VARIABLE, _pair)
     yield _detector("assigned-spaced", _SPACED, spaced, _SPACED_BEGINNING)
+    yield _detector("assigned-element", _ELEMENT, element, _ELEMENT_BEGINNING)
     names = lone_names()
     alternatives = "|".join(names)
     yield Detector(
@@ -123,6 +137,7 @@ def detectors() -> Iterator[Detector]:
         written=True,
         by_line=True,
         reach=512,
+        gate=_GATE,
     )
 
 
@@ -188,11 +203,15 @@ def _assigned(
     if expression and not (has_digit(value) and not is_member(value) and is_random(value, 5.2) and _ends_line(hit)):
         return None
     if sense is None:
+        if is_foreign(name, value) or is_cut_off(value):
+            return None
         service = None if is_otherwise(name) or is_of_hash(name) else service_of(name, value)
         return verdict(hit, (service.id, service.title), "medium", name, place, rank=2) if service else None
+    if sense != "password" and (is_foreign(name, value) or is_cut_off(value)):
+        return None
     service = service_of(hit.before(60) + name, value) if may_be_generated(value) and not loose else None
     if service is not None:
-        sure: Confidence = "high" if is_random(value, 5.0) else "medium" if is_full_size(value) else "low"
+        sure: Confidence = "high" if is_random(value, 5.0) else "medium" if len(value) >= _FULL else "low"
         return verdict(hit, (service.id, service.title), sure, name, place, rank=2)
     found = _kind_of(name, value, sense, loose=loose)
     return verdict(hit, found[:2], found[2], name, place) if found else None
@@ -225,11 +244,11 @@ def _kind_of(name: str, value: str, sense: Sense, *, loose: bool) -> tuple[str, 
     if not loose and (is_counted(value) or is_counted_out(value)):
         full = is_full_size(value)
         if is_qualified(name):
-            return "secret", "secret", "medium" if full else "low"
+            return "secret", "secret", "medium" if len(value) >= _FULL else "low"
         if sense == "secret" and full and not is_uuid_of_time(value):
             return "secret", "secret", "low"
     if sense == "key" and not loose and is_key(value):
-        return "key", "generated key", "low"
+        return "key", "generated key", "medium" if is_qualified(name) and not is_hexadecimal(value) else "low"
     return None
 
 

@@ -8,7 +8,7 @@ from casemate.analysis.secrets.detector import Hit
 from casemate.analysis.secrets.prefilter import compiled, groups_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from casemate.analysis.secrets.detector import Detector
 
@@ -49,8 +49,8 @@ def hits(detector: Detector, data: bytes, path: str, ends: Sequence[int] | None 
     position = 0
     count = 0
     whole = len(data)
-    stretches = ((0, whole, whole),) if ends is None else _stretches(data, ends, detector.reach)
-    for begin, last, stop in stretches:
+    where = ((0, whole, whole),) if ends is None else stretches(data, passed(detector, data, ends), detector.reach)
+    for begin, last, stop in where:
         position = max(position, begin)
         while count < MOST_HITS:
             match = pattern.search(data, position, stop)
@@ -65,48 +65,21 @@ def hits(detector: Detector, data: bytes, path: str, ends: Sequence[int] | None 
             count += 1
 
 
-class Barren:
-    """Lines in which a detector that is confirmed by lines found nothing: versions of a file hardly differ.
-
-    Known by their text, for what such a detector says depends on nothing else while the path is the same.
-    """
-
-    def __init__(self) -> None:
-        self._known: set[tuple[int, bytes]] = set()
-        self._size = 0
-
-    def left(self, number: int, data: bytes, ends: Sequence[int], reach: int) -> dict[int, bytes]:
-        """The ends of candidates whose lines were not looked at before, with these lines."""
-        found: dict[int, bytes] = {}
-        for begin, last, stop in _stretches(data, ends, reach):
-            lines = data[begin:stop]
-            if (number, lines) not in self._known:
-                found[last] = lines
-        return found
-
-    def add(self, number: int, lines: Iterable[bytes]) -> None:
-        """There is nothing in these."""
-        for text in lines:
-            if len(text) <= LONGEST_KNOWN:
-                self._known.add((number, text))
-                self._size += len(text) + 100
-        if self._size > MOST_KNOWN:
-            self._known.clear()
-            self._size = 0
-
-
-LONGEST_KNOWN = 4_096
-MOST_KNOWN = 48 * 1024 * 1024
-"""Bytes, overhead counted in."""
-
-
 _LONGEST = 8_192
 """Bytes of a match that reaches on: more than any judge takes for a value."""
 _BEFORE = 64
 """Bytes of a candidate at most, where a match begins with it."""
 
 
-def _stretches(data: bytes, ends: Sequence[int], reach: int = 0) -> Iterator[tuple[int, int, int]]:
+def passed(detector: Detector, data: bytes, ends: Sequence[int]) -> Sequence[int]:
+    """The ends of candidates behind which a match can go on at all."""
+    if detector.gate is None:
+        return ends
+    passes = detector.gate.match
+    return [end for end in ends if passes(data, end)]
+
+
+def stretches(data: bytes, ends: Sequence[int], reach: int = 0) -> Iterator[tuple[int, int, int]]:
     """For candidates that end at `ends`: where to begin, up to where a match may begin, up to where it may reach.
 
     What a stretch says it may begin at stands for its candidates: it gives the same stretch again.

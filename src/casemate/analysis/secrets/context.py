@@ -63,11 +63,12 @@ _HARMLESS = frozenset({
     "code", "codes", "csproj", "proj", "bits", "bytes", "rate", "quota", "total", "pair", "pairs", "spec", "test",
     "tests", "example",
     "examples", "chars", "char", "characters", "alphabet", "charset", "letters", "digits", "doc", "docs", "comment",
-    "note", "mask", "regions", "variable", "var",
+    "note", "ticket", "mask", "regions", "variable", "var",
 })  # fmt: skip
 _HARMLESS_PAIRS = frozenset({
     ("public", "key"), ("primary", "key"), ("foreign", "key"), ("partition", "key"), ("sort", "key"), ("hash", "key"),
     ("range", "key"), ("object", "key"), ("row", "key"), ("cache", "key"), ("s3", "key"), ("publishable", "key"),
+    ("client", "token"),
     ("next", "token"), ("page", "token"), ("continuation", "token"), ("sync", "token"), ("parameter", "key"),
     ("map", "key"), ("public", "token"), ("csrf", "token"), ("xsrf", "token"), ("authenticity", "token"),
     ("verification", "token"), ("request", "token"), ("change", "token"), ("action", "token"), ("purchase", "token"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from casemate.model.record import dataclass
 
@@ -57,6 +57,13 @@ class Verdict:
     shown: int = 0
 
 
+class Gate(Protocol):
+    """A compiled pattern of the standard library, over bytes, that cannot run long."""
+
+    def match(self, data: bytes, place: int, /) -> object | None:
+        """Whether it matches at this place."""
+
+
 @dataclass(frozen=True, slots=True)
 class Detector:
     """What to look for.
@@ -67,6 +74,7 @@ class Detector:
     at the latest: only there it is confirmed.
     `reach`: of one that is confirmed by lines, the bytes behind its candidate's end within which a match shows itself
     (it begins with the candidate, and may be longer); 0 when only the lines bound it. Lines of data are long.
+    `gate`: what follows a candidate wherever a match begins with it: tried first, for candidates that are frequent.
     `written`: for what people write; lock files, source maps and the like are not searched.
     """
 
@@ -79,3 +87,4 @@ class Detector:
     written: bool = False
     by_line: bool = False
     reach: int = 0
+    gate: Gate | None = None

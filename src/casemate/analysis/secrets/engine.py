@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from casemate.analysis.secrets import assigned, marked, spellings
-from casemate.analysis.secrets.confirm import WINDOW, Barren, hits, windows
+from casemate.analysis.secrets.confirm import WINDOW, hits, windows
 from casemate.analysis.secrets.context import is_machine_made
 from casemate.analysis.secrets.prefilter import Hyperscan, Portable, Prefilter, has_hyperscan
 from casemate.model.leak import Leak
@@ -71,7 +71,19 @@ def leaks_in(
     if text is None:
         return []
     found = verdicts_in(path, text, prefilter or portable(), seen, written=written)
-    return [_leak(path, text, verdict, lines) for lines in (Lines(text),) for verdict in found] if found else []
+    return [leak for leak, _ in _shown(path, text, found)] if found else []
+
+
+def valued_leaks_in(path: str, data: bytes, prefilter: Prefilter) -> list[tuple[Leak, bytes]]:
+    """The same with their values, for those who must look for them elsewhere and keep them nowhere."""
+    text = as_text(data)
+    return [] if text is None else list(_shown(path, text, verdicts_in(path, text, prefilter)))
+
+
+def _shown(path: str, text: bytes, found: list[Verdict]) -> Iterator[tuple[Leak, bytes]]:
+    lines = Lines(text)
+    for verdict in found:
+        yield _leak(path, text, verdict, lines), text[verdict.start : verdict.end]
 
 
 def as_text(data: bytes) -> bytes | None:
@@ -92,35 +104,22 @@ def verdicts_in(
             return []
         judged = _judged(path, text, candidates, seen)
     else:
-        judged = judged_in(path, text, prefilter, seen, written=written)
+        judged = _judged_in(path, text, prefilter, seen, written=written)
     return _apart(list(islice(judged, MOST_LEAKS)))
 
 
-def judged_in(
-    path: str,
-    text: bytes,
-    prefilter: Prefilter,
-    seen: set[str] | None = None,
-    *,
-    written: bool = True,
-    barren: Barren | None = None,
+def _judged_in(
+    path: str, text: bytes, prefilter: Prefilter, seen: set[str] | None, *, written: bool
 ) -> Iterator[Verdict]:
-    """What was judged to be a secret, one detector after the other, as it is found; two may overlap.
-
-    `barren`: what texts of the same path were found to hold nothing; it learns from this one.
-    """
+    """What was judged to be a secret in a text of several windows, as it is found; two may overlap."""
     for offset, window in windows(text):
         candidates = prefilter.candidates(window, written=written)
-        for verdict in _judged(path, window, candidates, seen, barren) if candidates else ():
+        for verdict in _judged(path, window, candidates, seen) if candidates else ():
             yield _moved(verdict, offset)
 
 
 def _judged(
-    path: str,
-    window: bytes,
-    candidates: Sequence[tuple[int, Sequence[int] | None]],
-    seen: set[str] | None,
-    barren: Barren | None = None,
+    path: str, window: bytes, candidates: Sequence[tuple[int, Sequence[int] | None]], seen: set[str] | None
 ) -> Iterator[Verdict]:
     known = detectors()
     for number, ends in candidates:
@@ -130,20 +129,10 @@ def _judged(
         if detector.id == spellings.WRAPPED:
             continue
         judge = detector.judge
-        left: dict[int, bytes] = {}
-        if barren is not None and ends is not None:
-            left = barren.left(number, window, ends, detector.reach)
-            if not left:
-                continue
-            ends = tuple(left)  # noqa: PLW2901 - fewer of the same
-        found = False
         for hit in hits(detector, window, path, ends):
             verdict = judge(hit)
             if verdict is not None:
-                found = True
                 yield verdict
-        if left and not found and barren is not None:
-            barren.add(number, left.values())
 
 
 def _moved(verdict: Verdict, offset: int) -> Verdict:

@@ -12,9 +12,9 @@ import subprocess
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from casemate.analysis.secrets.confirm import Barren
 from casemate.analysis.secrets.context import is_allow_list
-from casemate.analysis.secrets.engine import as_text, judged_in, leaks_in, native
+from casemate.analysis.secrets.engine import as_text, native, valued_leaks_in
+from casemate.analysis.secrets.versions import Known, Versions
 from casemate.errors import RepositoryError
 from casemate.model.leak import Past
 from casemate.sources.revision import SAFE_GIT
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from casemate.analysis.secrets.prefilter import Prefilter
     from casemate.model.leak import Leak
+    from casemate.model.location import Span
 
-_MOST_KEPT = 64 * 1024 * 1024
 _READ = 1024 * 1024
 
 
@@ -42,25 +42,60 @@ class Place(NamedTuple):
 
 
 def leaks_in_history(repository: Path, prefilter: Prefilter | None = None) -> Iterator[Leak]:
-    """The secrets of all commits of a repository that are credentials, each with the commit that brought it in.
+    """The secrets of all commits of a repository, each once a path, with the commit that brought it in.
 
     Raises `RepositoryError` when git is missing or `repository` is in none.
     """
     chosen = prefilter or native()
-    barren = Barren()
-    hits = {name: data for name, data in blobs(repository) if _has_any(data, chosen, barren)}
+    known = Known(chosen)
+    hits = {name: data for name, data in blobs(repository) if known.holds_credential(as_text(data) or b"")}
     if not hits:
         return
-    now = _in_head(repository)
     places = _places(repository, set(hits))
-    for name in sorted(hits, key=lambda blob: (places.get(blob, _NOWHERE), blob)):
-        place = places.get(name, _NOWHERE)
-        path = place.path or name
+    order = {name: number for number, name in enumerate(places)}  # oldest first
+    of_path: dict[str, list[str]] = {}
+    for name in sorted(hits, key=lambda blob: (order.get(blob, len(order)), blob)):
+        of_path.setdefault(places.get(name, _NOWHERE).path or name, []).append(name)
+    today = [hits[name] for name in sorted(_in_head(repository) & set(hits))]
+    for path in sorted(of_path):
         if is_allow_list(path) or any(part in SKIPPED_FOLDERS for part in path.split("/")):
             continue
-        past = Past(place.commit, place.author, place.date, name in now)
-        for leak in leaks_in(path, hits[name], chosen):
-            yield replace(leak, past=past)
+        yield from _of_path(path, [(places.get(name, _NOWHERE), hits[name]) for name in of_path[path]], today, chosen)
+
+
+def _of_path(
+    path: str, versions: list[tuple[Place, bytes]], today: list[bytes], prefilter: Prefilter
+) -> Iterator[Leak]:
+    """The secrets of the versions of one path, oldest first. `today`: the texts of HEAD that hold secrets."""
+    earlier = Versions()
+    met: set[tuple[str, str]] = set()
+    for place, data in versions:
+        for stretch in earlier.fresh(as_text(data) or b""):
+            for leak, value in valued_leaks_in(path, stretch.text, prefilter):
+                key = (leak.kind, leak.digest)
+                if key in met:
+                    continue
+                met.add(key)
+                past = Past(place.commit, place.author, place.date, any(_stands_in(text, value) for text in today))
+                yield replace(leak, at=_lower(leak.at, stretch.line), past=past)
+
+
+def _stands_in(text: bytes, value: bytes) -> bool:
+    """Whether the value stands in a text, and not as a piece of a longer word."""
+    place = text.find(value)
+    while place >= 0:
+        end = place + len(value)
+        if not (text[place - 1 : place].isalnum() and value[:1].isalnum()) and not (
+            text[end : end + 1].isalnum() and value[-1:].isalnum()
+        ):
+            return True
+        place = text.find(value, place + 1)
+    return False
+
+
+def _lower(at: Span, lines: int) -> Span:
+    """The same place with so many lines before it."""
+    return at._replace(start_line=at.start_line + lines, end_line=at.end_line + lines) if lines else at
 
 
 _NOWHERE = Place("", "", "", "")
@@ -95,13 +130,6 @@ def _parsed(stream: IO[bytes]) -> Iterator[tuple[str, bytes]]:
             while left > 0:
                 left -= len(stream.read(min(left, _READ))) or left
         stream.read(1)
-
-
-def _has_any(data: bytes, prefilter: Prefilter, barren: Barren) -> bool:
-    text = as_text(data)
-    return text is not None and any(
-        verdict.grade == "credential" for verdict in judged_in("", text, prefilter, barren=barren)
-    )
 
 
 def _in_head(repository: Path) -> frozenset[str]:

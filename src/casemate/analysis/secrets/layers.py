@@ -10,15 +10,14 @@ from __future__ import annotations
 
 import base64
 import binascii
-import io
 import re
-import zipfile
 import zlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from casemate.analysis.secrets import engine
 from casemate.analysis.secrets.context import holds_text
+from casemate.analysis.secrets.members import LARGEST_MEMBER, STEEPEST, members
 from casemate.analysis.secrets.spellings import WRAPPED, encoded_words
 from casemate.model.location import Span
 
@@ -29,11 +28,6 @@ if TYPE_CHECKING:
     from casemate.model.leak import Leak
 
 DEEPEST = 3
-MOST_UNPACKED = 64 * 1024 * 1024
-MOST_MEMBERS = 5_000
-LARGEST_MEMBER = 4 * 1024 * 1024
-STEEPEST = 200
-"""A member that grows more than this many times when unpacked is a trap."""
 MOST_ENCODED = 200
 """Encoded stretches of one file."""
 
@@ -63,7 +57,7 @@ def leaks_in_layers(path: str, data: bytes, prefilter: Prefilter, depth: int = 1
     if depth > DEEPEST:
         return
     if data.startswith(b"PK\x03\x04"):
-        for name, content in _members(data):
+        for name, content in members(data, _is_wanted):
             layer = f"{path.rpartition('/')[2]}!/{name}" if depth == 1 else name
             yield from _inside(path, name, content, layer, prefilter, depth)
     elif data.startswith(b"\x1f\x8b"):
@@ -86,39 +80,8 @@ def _inside(path: str, name: str, content: bytes, layer: str, prefilter: Prefilt
             yield replace(leak, at=whole, layers=(layer, *leak.layers))
 
 
-def _members(data: bytes) -> Iterator[tuple[str, bytes]]:
-    """The text members of a zip archive within the bounds. A broken archive gives what could be read."""
-    budget = MOST_UNPACKED
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            for member in archive.infolist()[:MOST_MEMBERS]:
-                steep = member.file_size > STEEPEST * max(1, member.compress_size)
-                if (
-                    member.is_dir()
-                    or member.flag_bits & 1
-                    or member.file_size > LARGEST_MEMBER
-                    or steep
-                    or _MIDDLE.search(member.filename)
-                    or not holds_text(member.filename)
-                ):
-                    continue
-                with archive.open(member) as opened:
-                    content = opened.read(min(LARGEST_MEMBER, budget) + 1)
-                budget -= len(content)
-                if budget < 0:
-                    return
-                yield member.filename, content
-    except (
-        zipfile.BadZipFile,
-        OSError,
-        ValueError,
-        NotImplementedError,
-        RuntimeError,
-        zlib.error,
-        EOFError,
-        MemoryError,
-    ):
-        return
+def _is_wanted(name: str) -> bool:
+    return holds_text(name) and _MIDDLE.search(name) is None
 
 
 def _inflated(data: bytes) -> bytes | None:

@@ -38,7 +38,7 @@ def is_otherwise(name: str) -> bool:
 
 
 _HASHES = frozenset(
-    {"checksum", "hash", "sha", "digest", "integrity", "etag", "md", "commit", "fingerprint", "thumbprint"}
+    {"checksum", "hash", "hashed", "sha", "digest", "integrity", "etag", "md", "commit", "fingerprint", "thumbprint"}
 )
 
 

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from casemate.analysis.secrets.context import is_documented, refers, sense_of, stands_in, words_of
+from casemate.analysis.secrets.cut import is_cut_off
 from casemate.analysis.secrets.naming import is_denied, is_of_arn, is_of_hash, is_otherwise, name_of, verdict
 from casemate.analysis.secrets.services import service_of
 from casemate.analysis.secrets.shapes import is_hexadecimal, is_random, is_uuid, is_uuid_of_time, surprise
@@ -18,7 +19,7 @@ from casemate.analysis.secrets.values import (
     has_digit,
     is_counted,
     is_counted_out,
-    is_full_size,
+    is_foreign,
     is_made_of_words,
     is_password,
     is_qualified,
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 _LONGEST = 4_000
 _SHORTEST_KEY = 10
+_FULL = 16
+"""Characters from which a value beside a name is taken for a key, even when it counts up."""
 _LOGIN = late(r"(?i)pass|pwd|psw|pw")
 _LABEL = late(r"\W*\w+(?:[ _.\-]\w+){0,2}[ _.\-]*")
 """What stands before the word for a key in a note: a name or two, and nothing else on the line."""
@@ -43,9 +46,7 @@ def spaced(hit: Hit) -> Verdict | None:
     op = hit.group("op")
     value = hit.value.rstrip(".,;:!")
     after = hit.data[hit.end : hit.end + 1]
-    if not 6 <= len(value) <= _LONGEST or (":" in op and after == b"("):
-        return None
-    if value.isalpha() and is_made_of_words(value):
+    if not 6 <= len(value) <= _LONGEST or _is_piece(hit, op) or (value.isalpha() and is_made_of_words(value)):
         return None
     before = hit.before(48)
     between = hit.data[hit.begin : hit.start].decode("utf-8", "replace")
@@ -55,6 +56,8 @@ def spaced(hit: Hit) -> Verdict | None:
         return None
     name = _noted_name(before, between) if op.strip() else name_of(hit)
     end = hit.start + len(value.encode())
+    if _LOGIN.search(before + between) is None and _is_strange(name, value):
+        return None
     service = service_of(before + between, value)
     if service is not None and len(value) >= _SHORTEST_KEY and has_digit(value):
         return verdict(hit, (service.id, service.title), "medium", name, (hit.start, end), rank=2)
@@ -75,7 +78,7 @@ def spaced(hit: Hit) -> Verdict | None:
         and (is_counted(value) or is_counted_out(value))
         and not re.search(r"[a-z]{2,}[.=/]", value)
     ):
-        return verdict(hit, ("secret", "secret"), "medium" if is_full_size(value) else "low", name, (hit.start, end))
+        return verdict(hit, ("secret", "secret"), "medium" if len(value) >= _FULL else "low", name, (hit.start, end))
     if _is_generated(value, sense, flag=flag):
         return verdict(hit, ("secret", "generated secret"), "medium", name, (hit.start, end))
     return None
@@ -83,6 +86,16 @@ def spaced(hit: Hit) -> Verdict | None:
 
 def _is_no_value(text: str) -> bool:
     return refers(text) or stands_in(text) or is_documented(text)
+
+
+def _is_piece(hit: Hit, op: str) -> bool:
+    """Whether the match is a piece of an expression, or of the path of an address."""
+    called = ":" in op and hit.data[hit.end : hit.end + 1] == b"("
+    return called or (not op.strip("-") and "://" in hit.before(200))
+
+
+def _is_strange(name: str, value: str) -> bool:
+    return is_foreign(name, value) or is_cut_off(value)
 
 
 def _noted_name(before: str, between: str) -> str:
@@ -117,6 +130,10 @@ _COUNTS = frozenset({32, 40, 64})
 _ASKED = late(r"(?i)secret|private|access|key|token|auth")
 
 
+_GOES_ON = frozenset({b"(", b"[", b"%", b"?", b"^", b"#", b"*", b"$", b"@"})
+"""Signs behind a value that make it a piece of something else."""
+
+
 def named(hit: Hit) -> Verdict | None:
     """A service's name with a value that has the shape of its keys.
 
@@ -126,7 +143,7 @@ def named(hit: Hit) -> Verdict | None:
     op = hit.group("op").strip()
     rest = hit.group("rest")
     after = hit.data[hit.end : hit.end + 1]
-    if not _SHORTEST_KEY <= len(value) <= _LONGEST or after in {b"(", b"["}:
+    if not _SHORTEST_KEY <= len(value) <= _LONGEST or after in _GOES_ON:
         return None
     generated = is_uuid(value) or (has_digit(value) and is_random(value[:200], 5.2))
     asked = _ASKED.search(rest) is not None or op in {"=", ":", "=>"}
@@ -134,7 +151,7 @@ def named(hit: Hit) -> Verdict | None:
         return None
     if not generated and not has_digit(value) and _ASKED.search(rest) is None:
         return None
-    if refers(value) or stands_in(value):
+    if refers(value) or stands_in(value) or _is_strange("", value):
         return None
     words = words_of(rest)
     if words and sense_of("_".join(words)) is None and is_otherwise("_".join(words)):
@@ -142,10 +159,13 @@ def named(hit: Hit) -> Verdict | None:
     if op in {"", "-", ","} and len(value) < 20:
         return None
     context = hit.before(24) + hit.data[hit.begin : hit.start].decode("utf-8", "replace")
-    service = service_of(context, value, alone=True)
+    service = service_of(context, value, alone=True, known=True)
+    sure: Confidence = "medium" if generated or (asked and len(value) >= _FULL) else "low"
+    if service is None and asked:  # a length that none of its keys is known to have
+        service = service_of(context, value, alone=True)
+        sure = "medium" if _ASKED.search(rest) else "low"
     if service is None:
         return None
-    sure: Confidence = "medium" if asked and (generated or is_full_size(value)) else "low"
     return verdict(hit, (service.id, service.title), sure, "", (hit.start, hit.start + len(value.encode())))
 
 

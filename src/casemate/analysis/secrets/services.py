@@ -8,7 +8,7 @@ from typing import Any
 
 from casemate.analysis.secrets.kinds import Service, catalogue
 from casemate.analysis.secrets.kinds.template import pattern
-from casemate.analysis.secrets.shapes import is_random
+from casemate.analysis.secrets.shapes import is_hexadecimal, is_random
 
 SHORTEST_INSIDE = 5
 """A shorter name of a service must stand as a word of its own: `box` is in many words."""
@@ -37,11 +37,11 @@ def _shapes(shapes: tuple[str, ...]) -> Any:  # noqa: ANN401 - re2 has no types
     return re2.compile("|".join(f"(?:{pattern(shape)})" for shape in shapes))
 
 
-def service_of(context: str, value: str, *, alone: bool = False) -> Service | None:
+def service_of(context: str, value: str, *, alone: bool = False, known: bool = False) -> Service | None:
     """The service that `context` (the text before the value, name included) speaks of and whose keys look like `value`.
 
     With `alone`, only services whose name is enough. A generated value of a length that none of their keys is known to
-    have may still be one of theirs: formats change, and documentation lags behind.
+    have may still be one of theirs: formats change, and documentation lags behind. Not with `known`.
     """
     names, finder = _table()
     glued = _JOIN.sub("", context).lower()
@@ -56,9 +56,11 @@ def service_of(context: str, value: str, *, alone: bool = False) -> Service | No
         for service in names[name]:
             if (service.alone or not alone) and _shapes(service.shapes).fullmatch(value):
                 return service
-            if nearly is None and service.alone and len(name) > SHORTEST_INSIDE and name not in _ORDINARY:
+            if nearly is None and not known and service.alone and len(name) > SHORTEST_INSIDE and name not in _ORDINARY:
                 nearly = service
-    return nearly if nearly is not None and len(value) >= _LONG and is_random(value[:200], 5.4) else None
+    if nearly is None or len(value) < _LONG or (len(value) % 2 and is_hexadecimal(value)):
+        return None
+    return nearly if is_random(value[:200], 5.4) else None
 
 
 _LONG = 32

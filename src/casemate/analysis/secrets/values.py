@@ -46,6 +46,21 @@ def is_password(value: str, *, strict: bool) -> bool:
     return True
 
 
+_FOREIGN = late(r"[^\w\-./+=:~|,@;%!]")
+_OWN_WORDS = frozenset({"secret", "secrets", "pepper", "salt", "credential", "credentials"})
+
+
+def is_foreign(name: str, value: str) -> bool:
+    """Whether a value under the name of a key or a token has signs that nobody who hands out keys puts into them.
+
+    They must pass through headers, addresses and shells (RFC 6750, section 2.1: `b64token`). What a framework draws for
+    itself (`SECRET_KEY`) and what people call a secret may hold any.
+    """
+    return value[:1] in {"=", "?", "^", "%"} or (
+        _FOREIGN.search(value) is not None and _OWN_WORDS.isdisjoint(words_of(name))
+    )
+
+
 HOLLOW = re.compile(r"(.)\1{8}")
 """A long row of one character: padding inside of a structure, no key."""
 
@@ -57,8 +72,9 @@ def is_secret(value: str, *, loose: bool) -> bool:
     if is_repetitive(value) or sequence_share(value) > 0.6 or value.isdigit() or HOLLOW.search(value):
         return False
     if len(value) >= 8 and has_digit(value) and any(character.isalpha() for character in value):
-        if is_hexadecimal(value):
-            return len(value) >= 12 and is_random(value)
+        plain = value.replace("-", "")
+        if is_hexadecimal(plain):
+            return len(plain) >= 12 and is_random(plain)
         return surprise(value) >= (5.3 if loose else 4.85) or (not loose and is_strong(value))
     if len(value) >= 16:
         return surprise(value) >= 5.3 and not is_member(value)
@@ -137,7 +153,9 @@ def is_strong(value: str) -> bool:
 
 def is_key(value: str) -> bool:
     """Whether a text under the mere word `key` is one: long, and clearly generated."""
-    if len(value) < 20 or is_uuid(value) or (is_hexadecimal(value) and len(value) not in {32, 48, 64, 96, 128}):
+    if len(value) < 20 or is_uuid(value) or is_foreign("", value):
+        return False
+    if is_hexadecimal(value) and len(value) not in {32, 48, 64, 96, 128}:
         return False
     varied = has_digit(value) and any(c.isalpha() for c in value)
     return varied and is_random(value, 5.4) and "." not in value.strip(".")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from casemate.analysis.supply.ordering import prerelease, satisfies, version_key
-from casemate.model.finding import Fix
+from casemate.model.finding import Change, Fix
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,6 +28,21 @@ _COMMANDS: dict[Ecosystem, str] = {
     "crates.io": "cargo update -p {name} --precise {version}",
     "Packagist": "composer require {name}:^{version}",
 }
+_TOOLS = {
+    "package-lock.json": "npm install {name}@{version}",
+    "npm-shrinkwrap.json": "npm install {name}@{version}",
+    "yarn.lock": "yarn upgrade {name}@{version}",
+    "pnpm-lock.yaml": "pnpm update {name}@{version}",
+    "bun.lock": "bun add {name}@{version}",
+    "poetry.lock": "poetry update {name}",
+    "uv.lock": "uv lock --upgrade-package {name}=={version}",
+    "pdm.lock": "pdm update {name}",
+    "Pipfile.lock": "pipenv upgrade {name}=={version}",
+}
+"""Name of the lock -> what writes it anew."""
+_HASHLESS = ("go.mod", "packages.config")
+"""Files that are lock and manifest in one and hold no hashes: a version can be written there."""
+_AFTER: dict[Ecosystem, str] = {"Go": "go mod tidy", "NuGet": "restore the packages"}
 
 
 def curing(ecosystem: Ecosystem, installed: str, matched: Iterable[Advisory], known: Iterable[Known]) -> str | None:
@@ -52,7 +67,12 @@ def curing(ecosystem: Ecosystem, installed: str, matched: Iterable[Advisory], kn
 
 
 def fix_for(dependency: Dependency, version: str | None) -> tuple[Fix, ...]:
-    """What to do about a package: an edit of the manifest is left to the person, since the lock must follow it."""
+    """What to do about a package.
+
+    Where no lock stands beside the manifest, and no hashes in it, the version is written there. A lock holds hashes
+    that only the package manager can know, so there the fix is its command; and where the declared range does not allow
+    the version, what to write first.
+    """
     if version is None:
         title = f"no release of {dependency.name} is known to cure it: replace it, or accept it with a reason"
         return (Fix(title, safe=False, text=title),)
@@ -61,7 +81,25 @@ def fix_for(dependency: Dependency, version: str | None) -> tuple[Fix, ...]:
         by = f" (through {dependency.through})" if dependency.through else ""
         text = f"update {dependency.through or dependency.name} so that {dependency.name} is {version} or later{by}"
         return (Fix(f"bring {dependency.name} to {version}", safe=False, text=text),)
-    within = satisfies(dependency.package.ecosystem, version, dependency.range) if dependency.range else None
-    if within and dependency.lock:
-        return (Fix(f"lock {dependency.name} {version}", safe=True, text=f"{command} (the declared range allows it)"),)
-    return (Fix(f"raise {dependency.name} to {version}", safe=False, text=command),)
+    if dependency.lock and not dependency.lock.endswith(_HASHLESS):
+        return (_of_lock(dependency, version, command),)
+    asked = dependency.requirement
+    title = f"raise {dependency.name} to {version}"
+    if asked is not None and (asked.hashes or asked.digests):
+        text = f"{command}; its hashes in {asked.at.path} must be taken anew (pip-compile --generate-hashes)"
+        return (Fix(title, safe=False, text=text),)
+    entity = f"package:{dependency.at.path}#{dependency.package.ecosystem}:{dependency.package.name}"
+    after = _AFTER.get(dependency.package.ecosystem)
+    text = f"{command}, then {after}" if after and dependency.lock else command
+    return (Fix(title, safe=False, changes=(Change(entity, "set", ("version",), version),), text=text),)
+
+
+def _of_lock(dependency: Dependency, version: str, command: str) -> Fix:
+    ecosystem = dependency.package.ecosystem
+    within = satisfies(ecosystem, version, dependency.range) if dependency.range else True
+    tool = _TOOLS.get((dependency.lock or "").rpartition("/")[2])
+    run = tool.format(name=dependency.name, version=version) if tool else command
+    if within is False:
+        text = f"{dependency.range} does not allow it: write {version} in {dependency.manifest}, then run: {run}"
+        return Fix(f"raise {dependency.name} to {version}", safe=False, text=text)
+    return Fix(f"lock {dependency.name} {version}", safe=True, text=f"{run} (the declared range allows it)")

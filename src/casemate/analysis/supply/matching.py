@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Literal
 
 from casemate.analysis.supply.advisories import in_force
 from casemate.analysis.supply.ordering import covers, overlaps, requested
-from casemate.model.finding import HIGH, LOW, MEDIUM, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from casemate.analysis.supply.snapshot import Coverage, Known
-    from casemate.analysis.system import Exposure
     from casemate.model.dependency import Advisory, Dependency, Ecosystem
 
 Certainty = Literal["installed", "every", "some", "none", "unknown"]
@@ -91,35 +89,3 @@ def merged(advisories: Iterable[Advisory]) -> tuple[tuple[Advisory, ...], ...]:
         groups = [*rest, (ids, members)]
     ordered = (tuple(sorted(members, key=lambda one: one.id)) for _, members in groups)
     return tuple(sorted(ordered, key=lambda group: group[0].id))
-
-
-def worst(advisories: Iterable[Advisory]) -> Severity | None:
-    """The highest severity that any source states; None when none does."""
-    return max((advisory.severity for advisory in advisories if advisory.severity), default=None)
-
-
-def judged(stated: Severity | None, dependency: Dependency, exposures: Iterable[Exposure]) -> tuple[Severity, str]:
-    """How bad it is *here*, and why: who can reach the function, and whether its code imports the package at all.
-
-    The stated severity assumes that an attacker reaches the weak code. One that only the system itself can call loses a
-    step, one whose code does not import the package another. An advisory without severity counts as medium.
-    """
-    severity = stated or MEDIUM
-    why = [f"stated {stated.word}" if stated else "no severity stated, taken as medium"]
-    open_to = set(exposures)
-    if not dependency.functions:
-        severity, reason = min(severity, HIGH), "no function is known to ship it"
-        why.append(reason)
-    elif open_to == {"internal"}:
-        severity = _less(severity)
-        why.append("only the system itself calls the functions")
-    elif "public" in open_to:
-        why.append("anyone can call a function that ships it")
-    if dependency.imported is False:
-        severity = _less(severity)
-        why.append("no code of the project imports it")
-    return severity, "; ".join(why)
-
-
-def _less(severity: Severity) -> Severity:
-    return Severity(max(severity - 1, LOW))

@@ -9,9 +9,11 @@ from casemate.analysis.supply.advisories import STALE_DAYS, in_force
 from casemate.analysis.supply.bundled import bundles
 from casemate.analysis.supply.importing import Imports, Sources
 from casemate.analysis.supply.joining import dependencies_of
-from casemate.analysis.supply.projects import projects_of, read_files
+from casemate.analysis.supply.projects import Project, projects_of, read_files
 from casemate.analysis.supply.shipped import shipping
-from casemate.model.diagnostic import Diagnostic
+from casemate.analysis.supply.weighing import is_alone
+from casemate.model.diagnostic import Diagnostic, Input
+from casemate.sources.syntax.document import whole
 from casemate.sources.tree import folder_of
 
 if TYPE_CHECKING:
@@ -19,22 +21,30 @@ if TYPE_CHECKING:
     from datetime import date
 
     from casemate.analysis.supply.advisories import Advisories
-    from casemate.analysis.supply.projects import Project
+    from casemate.analysis.supply.projects import Reading
     from casemate.model.dependency import Dependency, Ecosystem
-    from casemate.model.diagnostic import Input
+    from casemate.model.diagnostic import InputStatus
     from casemate.model.inventory import Inventory
+    from casemate.sources.lockfiles.bills import Bill
     from casemate.sources.tree import Tree
 
 Found = tuple["tuple[Dependency, ...]", "tuple[Input, ...]", "tuple[Diagnostic, ...]"]
 
 
-def packages_of(tree: Tree, inventory: Inventory, today: date) -> Found:
-    """Every dependency with the functions that ship it, an account of each file, and what is not known."""
+def packages_of(tree: Tree, inventory: Inventory, today: date, bills: tuple[Bill, ...] = ()) -> Found:
+    """Every dependency with the functions that ship it, an account of each file, and what is not known.
+
+    `bills`: bills of materials of others, whose packages count as installed.
+    """
     reading = read_files(tree)
     projects = projects_of(reading.files.values())
     ships = shipping(projects, inventory, tree)
     for project, users in bundles(tree, inventory, reading):
         ships[len(projects)] = users
+        projects.append(project)
+    for project, users in _billed(bills, inventory, reading):
+        if users:
+            ships[len(projects)] = users
         projects.append(project)
     found: list[Dependency] = []
     known, sources = in_force(), Sources(tree)
@@ -44,7 +54,7 @@ def packages_of(tree: Tree, inventory: Inventory, today: date) -> Found:
         indexes = project.indexes
         for place, one in enumerate(dependencies_of(project)):
             told = None
-            if functions and _is_alone(one) and known.known(one.package):  # else nobody asks
+            if functions and is_alone(one) and known.known(one.package):  # else nobody asks
                 imports = imports or Imports(sources, folder_of(project.path), project.ecosystem)
                 told = imports.imports(one.alias or one.package.name)
             found.append(replace(one, functions=functions, imported=told, indexes=indexes, leads=place == 0))
@@ -54,14 +64,26 @@ def packages_of(tree: Tree, inventory: Inventory, today: date) -> Found:
     return tuple(found), tuple(reading.inputs), tuple(notes)
 
 
-def dependencies(tree: Tree, inventory: Inventory, today: date) -> tuple[Dependency, ...]:
+def dependencies(tree: Tree, inventory: Inventory, today: date, bills: tuple[Bill, ...] = ()) -> tuple[Dependency, ...]:
     """Only the dependencies."""
-    return packages_of(tree, inventory, today)[0]
+    return packages_of(tree, inventory, today, bills)[0]
 
 
-def _is_alone(one: Dependency) -> bool:
-    """Whether only the project's own code can load a package: the lock knows all needs, peers too, and names none."""
-    return one.direct and one.locked is not None and one.locked.direct is not None and not one.needed
+def _billed(
+    bills: tuple[Bill, ...], inventory: Inventory, reading: Reading
+) -> Iterator[tuple[Project, tuple[str, ...]]]:
+    """The bills as projects; one that names a function which is not here is the system's, and says so."""
+    for bill in bills:
+        status: InputStatus = "failed" if bill.partial else "partial" if bill.left_out else "understood"
+        reading.inputs.append(Input(bill.path, bill.format or "bill of materials", status, bill.partial))
+        reading.diagnostics.extend(bill.diagnostics)
+        users = tuple(one.id for one in inventory.functions if bill.function in {one.name, one.id}) if (
+            bill.function) else ()  # fmt: skip
+        if bill.function and not users:
+            message = f"there is no function {bill.function[:100]!r}: the bill counts as the system's"
+            reading.diagnostics.append(Diagnostic("bill-of-nobody", message, whole(bill.path), "warning"))
+        for file in bill.files:
+            yield Project(file.ecosystem, bill.path, lock=file), users
 
 
 def _notes(found: list[Dependency], projects: list[Project], known: Advisories, today: date) -> Iterator[Diagnostic]:

@@ -6,21 +6,26 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from casemate.analysis.supply.fixing import curing, fix_for
-from casemate.analysis.supply.matching import coverage, judged, known_of, match, worst
+from casemate.analysis.supply.matching import coverage, known_of, match
+from casemate.analysis.supply.ordering import version_key
+from casemate.analysis.supply.weighing import reaching_words, weigh
 from casemate.model.function import Function
+from casemate.model.pattern import late
 from casemate.model.setting import Unresolved
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from casemate.analysis.supply.matching import Match
+    from casemate.analysis.supply.weighing import Weight
     from casemate.analysis.system import Exposure, System
-    from casemate.model.dependency import Advisory, Dependency
+    from casemate.model.dependency import Advisory, Dependency, Ecosystem
     from casemate.model.finding import Fix, Severity
     from casemate.model.location import Span
 
 _SHOWN = 5
 _MAX_RELATED = 10
+_VERSION = late(r"\d[\w.+-]{0,80}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +41,70 @@ class Verdict:
 
 
 def affected(dependency: Dependency, system: System) -> Verdict | None:
-    """What advisories say of a dependency; None when none affects it, or that is not known."""
+    """What advisories say of a dependency; None when none affects it, or that is not known.
+
+    A weakness that a VEX statement excepts is left out while others remain; when all are, the finding stays whole, and
+    the engine suppresses it with the statement's reason.
+    """
     found = match(dependency)
     groups = tuple(group for group in found.groups if not any(advisory.malicious for advisory in group))
     if found.certainty not in {"installed", "every"} or not groups:
         return None
-    advisories = tuple(advisory for group in groups for advisory in group)
-    severity, why = judged(worst(advisories), dependency, _exposures(dependency, system))
-    version = _cure(dependency, advisories)
+    vex = system.supply.vex if system.supply is not None else None
+    excepted = tuple(group for group in groups if vex is not None and vex.exempts(dependency, group))
+    counted = tuple(group for group in groups if group not in excepted) or groups
+    weights = _weights(dependency, counted, system)
+    heaviest = max(weights, key=lambda one: one.severity)
+    advisories = tuple(advisory for group in counted for advisory in group)
+    version = cure_of(dependency, advisories)
+    called = (one for one in weights if one.reached is not None and one.reached.state == "called")
+    speaking = next(called, heaviest)
+    words = reaching_words(speaking.reached, speaking.names, direct=dependency.direct)
+    evidence = dict(_evidence(dependency, advisories, "; ".join(heaviest.why), version))
+    evidence.update(_reach_evidence(weights))
+    if len(counted) < len(groups):
+        evidence["VEX"] = f"{_names(excepted)} not counted: {_reasons(dependency, excepted, system)}"
     return Verdict(
-        _message(dependency, found, len(groups), _names(groups), version),
-        severity,
-        _evidence(dependency, advisories, why, version),
-        _related(dependency, system),
+        _message(dependency, found, len(counted), _names(counted), version) + words,
+        heaviest.severity,
+        evidence,
+        _related(dependency, system, weights),
         fix_for(dependency, version),
         f"{dependency.package.ecosystem}:{dependency.package.name}@{dependency.version or dependency.range}",
     )
+
+
+def groups_of(dependency: Dependency) -> tuple[tuple[Advisory, ...], ...]:
+    """The weaknesses that a finding about a dependency is of."""
+    found = match(dependency)
+    if found.certainty not in {"installed", "every"}:
+        return ()
+    return tuple(group for group in found.groups if not any(advisory.malicious for advisory in group))
+
+
+def _weights(dependency: Dependency, groups: tuple[tuple[Advisory, ...], ...], system: System) -> list[Weight]:
+    exposed = _exposed(dependency, system)
+    exploitation = system.supply.exploitation if system.supply is not None else None
+    reach = system.reach if dependency.functions else None
+    return [weigh(group, dependency, exposed, reach, exploitation) for group in groups]
+
+
+def _reasons(dependency: Dependency, groups: tuple[tuple[Advisory, ...], ...], system: System) -> str:
+    vex = system.supply.vex if system.supply is not None else None
+    stated = [vex.exempts(dependency, group) for group in groups] if vex is not None else []
+    return "; ".join(dict.fromkeys(one.reason for one in stated if one is not None))[:400]
+
+
+def _reach_evidence(weights: list[Weight]) -> Iterator[tuple[str, str]]:
+    """What the code does with the package, once for all of its weaknesses."""
+    called = [one.reached for one in weights if one.reached is not None and one.reached.state == "called"]
+    if called:
+        places = (f"{one.name} in {one.function}" + (f" at {one.at.path}:{one.at.start_line}" if one.at else "")
+                  for one in called)  # fmt: skip
+        yield "calls", ", ".join(list(dict.fromkeys(places))[:_SHOWN])
+    states = {one.reached.state for one in weights if one.reached is not None}
+    if states and states != {"unknown"}:
+        yield "imported", "no" if states == {"absent"} else "yes"
 
 
 def malicious(dependency: Dependency) -> tuple[Advisory, ...]:
@@ -79,15 +132,25 @@ def undecided(dependency: Dependency) -> Unresolved[str] | None:
     return Unresolved(f"version of {dependency.name}", dependency.at, reason)
 
 
-def _exposures(dependency: Dependency, system: System) -> set[Exposure]:
+def _exposed(dependency: Dependency, system: System) -> dict[str, Exposure]:
     functions = (system.inventory.find(id_, Function) for id_ in dependency.functions)
-    return {system.exposure(function) for function in functions if function is not None}
+    return {function.id: system.exposure(function) for function in functions if function is not None}
 
 
-def _cure(dependency: Dependency, advisories: tuple[Advisory, ...]) -> str | None:
-    """Of a range, counted from the smallest version that it can mean: what is written in it."""
-    here = dependency.version or "".join(char for char in dependency.range if char.isdigit() or char == ".") or "0"
+def cure_of(dependency: Dependency, advisories: tuple[Advisory, ...]) -> str | None:
+    """The smallest version that cures a package; of a range, above the smallest one that is written in it."""
+    here = dependency.version or _lowest(dependency.package.ecosystem, dependency.range)
     return curing(dependency.package.ecosystem, here, advisories, known_of(dependency))
+
+
+def _lowest(ecosystem: Ecosystem, range_: str) -> str:
+    """The smallest version that is written in a range."""
+    keyed = [(key, text) for text in _VERSION.findall(range_) if (key := version_key(ecosystem, text)) is not None]
+    best = keyed[0] if keyed else None
+    for key, text in keyed[1:]:
+        if best is not None and key < best[0]:
+            best = (key, text)
+    return best[1] if best is not None else "0"
 
 
 def _names(groups: tuple[tuple[Advisory, ...], ...]) -> str:
@@ -132,9 +195,15 @@ def _evidence(
     return evidence
 
 
-def _related(dependency: Dependency, system: System) -> tuple[tuple[Span, str], ...]:
-    """The lock's entry, and the functions that ship it."""
+def _related(dependency: Dependency, system: System, weights: list[Weight]) -> tuple[tuple[Span, str], ...]:
+    """Where the code calls what is weak, the lock's entry, and the functions that ship it."""
     places: list[tuple[Span, str]] = []
+    for weight in weights:
+        reached = weight.reached
+        if reached is not None and reached.state == "called" and reached.at is not None:
+            place = (reached.at, f"{reached.function} calls {reached.name}")
+            if place not in places and len(places) < _SHOWN:
+                places.append(place)
     if dependency.locked is not None and dependency.locked.at != dependency.at:
         places.append((dependency.locked.at, "locked here"))
     for id_ in dependency.functions[:_MAX_RELATED]:

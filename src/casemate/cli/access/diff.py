@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
+    from casemate.analysis.access.needs.cloud_comparing import IdentityComparison
     from casemate.analysis.access.needs.comparing import Unused
     from casemate.analysis.access.needs.gathering import FunctionNeeds
     from casemate.analysis.access.needs.roles import RoleComparison
@@ -19,33 +20,43 @@ if TYPE_CHECKING:
     from casemate.analysis.system import System
 
 _SHOWN = 8
+_MOST = 200
+"""Permissions of one binding that are written at most: a basic role has thousands."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The flags of `access diff`."""
     parser.add_argument("paths", nargs="*", default=["."], metavar="PATH", help="what to scan (default: here)")
     inputs.flags(parser)
+    inputs.config_flag(parser)
     parser.add_argument("--format", choices=["text", "json"], default="text", help="how to print (default: text)")
 
 
 def run(args: argparse.Namespace) -> int:
     """Print the comparison of every role; 0 whatever it says, 3 when nothing could be compared."""
+    from casemate.analysis.access.needs.cloud_comparing import identities
     from casemate.analysis.access.needs.gathering import function_needs
     from casemate.analysis.access.needs.roles import compared
 
     system = inputs.system_of(args)
     needs = function_needs(system)
     found = list(compared(system, needs))
-    alone = [one for one in needs.values() if one.function is not None and system.role_of(one.function) is None]
+    others = list(identities(system, needs))
+    seen = {each.function.id for one in others for each in one.needs if each.function is not None}
+    alone = [one for one in needs.values() if one.function is not None and system.role_of(one.function) is None
+             and one.function.id not in seen]  # fmt: skip
     if args.format == "json":
-        lines = [*(as_json(one, system) for one in found), *(_alone_json(one) for one in alone)]
+        lines = [*(as_json(one, system) for one in found), *(_identity_json(one) for one in others),
+                 *(_alone_json(one) for one in alone)]  # fmt: skip
         sys.stdout.write(json.dumps({"roles": lines}, indent=2, ensure_ascii=False) + "\n")
     else:
         for one in found:
             sys.stdout.write("\n".join(_lines(one, system)) + "\n\n")
+        for other in others:
+            sys.stdout.write("\n".join(_identity_lines(other)) + "\n\n")
         for needed in alone:
             sys.stdout.write(f"{needed.name}: {_without_role(needed)}\n")
-    return 0 if found or alone else 3
+    return 0 if found or others or alone else 3
 
 
 def as_json(one: RoleComparison, system: System) -> dict[str, object]:
@@ -88,6 +99,56 @@ def _missing(need: Needed) -> dict[str, object]:
     }
 
 
+def _identity_json(one: IdentityComparison) -> dict[str, object]:
+    """One identity of Azure or Google, in the form of a role; `needless`: nothing of the binding is needed."""
+    return {
+        "role": one.identity.name,
+        "path": one.identity.at.path,
+        "line": one.identity.at.start_line,
+        "functions": [needs.name for needs in one.needs],
+        "complete": one.complete,
+        "unused": [
+            {
+                "granted": unused.granted.binding.role.text,
+                "Resource": unused.granted.binding.scope.text,
+                "path": unused.granted.binding.at.path,
+                "line": unused.granted.binding.at.start_line,
+                "unused": list(unused.actions[:_MOST]),
+                "used": list(unused.used),
+                "needless": unused.needless,
+            }
+            for unused in one.unused
+        ],
+        "missing": [_missing(need) for need in one.missing],
+        "not_followed": [*one.reasons, *one.open],
+    }
+
+
+def _identity_lines(one: IdentityComparison) -> Iterator[str]:
+    names = ", ".join(needs.name for needs in one.needs)
+    yield f"{one.identity.name}  {one.identity.at.path}:{one.identity.at.start_line}  identity of {names}"
+    if one.unused:
+        yield "  granted, never needed"
+        for unused in one.unused:
+            binding = unused.granted.binding
+            yield f"    {binding.at.path}:{binding.at.start_line}  {_some(unused.actions)}"
+            yield f"      granted as {binding.role.text} on {binding.scope.text}"
+            yield f"      needed of it: {_some(unused.used) if unused.used else 'nothing'}"
+    if one.missing:
+        yield "  needed, not granted: fails when it runs"
+        for need in one.missing:
+            places = ", ".join(f"{at.path}:{at.start_line}" for at in need.because[:4])
+            yield f"    {places}  {need.action} on {need.resource}"
+    if one.reasons:
+        yield "  not followed, so nothing is called unneeded"
+        yield from (f"    {reason}" for reason in one.reasons)
+    if one.open:
+        yield "  not known, so nothing is called missing"
+        yield from (f"    {reason}" for reason in one.open)
+    elif not one.unused and not one.missing and not one.reasons:
+        yield "  grants what is needed"
+
+
 def _alone_json(needs: FunctionNeeds) -> dict[str, object]:
     return {"role": None, "functions": [needs.name], "complete": False, "unused": [], "missing": [],
             "not_followed": [_without_role(needs)]}  # fmt: skip
@@ -95,6 +156,8 @@ def _alone_json(needs: FunctionNeeds) -> dict[str, object]:
 
 def _without_role(needs: FunctionNeeds) -> str:
     function = needs.function
+    if function is not None and function.cloud != "aws":
+        return "no identity of it was found in the scanned files"
     if function is not None and function.kind != "lambda":
         return "it is no Lambda function"
     return "its role is declared elsewhere"

@@ -20,6 +20,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """The flags of `access needs`."""
     parser.add_argument("paths", nargs="+", metavar="PATH", help="the application: folders or files")
     inputs.flags(parser)
+    inputs.config_flag(parser)
     parser.add_argument(
         "--format", choices=["json", "text"], default=None, help="json (JSON Lines) unless on a terminal"
     )
@@ -46,10 +47,11 @@ def as_json(needs: FunctionNeeds) -> dict[str, object]:
     """One line of the door: see "Doors for machines" in docs/access.md."""
     from casemate.analysis.access.needs.policy import statements
 
+    required = {need.action for need in needs.all if not need.conditional}
     line: dict[str, object] = {
         "function": needs.name,
-        "required": list(needs.code.required),
-        "conditional": sorted({*needs.code.conditional, *_platform(needs)} - set(needs.code.required)),
+        "required": sorted(required),
+        "conditional": sorted({need.action for need in needs.all} - required),
         "statements": [_statement(statement) for statement in statements(needs.all)],
         "not_followed": [
             {"path": gap.at.path, "line": gap.at.start_line, "reason": gap.reason} for gap in needs.code.not_followed
@@ -58,11 +60,6 @@ def as_json(needs: FunctionNeeds) -> dict[str, object]:
     if needs.reason is not None:
         line["reason"] = needs.reason
     return line
-
-
-def _platform(needs: FunctionNeeds) -> Iterator[str]:
-    for need in needs.platform:
-        yield need.action
 
 
 def _statement(statement: PolicyStatement) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--format", choices=["text", "json", "svg"], default="text", help="how to print (default: text)"
     )
+    parser.add_argument(
+        "--policies",
+        metavar="FILE",
+        help="the organisation that the scanned account is in: JSON with scps, rcps and management_account",
+    )
     parser.add_argument("--account", metavar="ID", help="the account that the scanned system runs in")
     parser.add_argument("--region", metavar="REGION", help="the region that it runs in")
     inputs.flags(parser)
@@ -40,18 +46,35 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print what is reached; 0 whatever it is."""
     from casemate.analysis.access.proving.naming import Naming
+    from casemate.analysis.access.reach.facts import INTERNET
     from casemate.analysis.access.reach.fixpoint import closure, leading_to
+    from casemate.analysis.access.reach.journeys import shortest, worst
     from casemate.analysis.access.reach.rules import Rules
+    from casemate.cli.access.prove import organisation_in
     from casemate.outputs import paths
 
+    # Much that lives long is made and nothing in cycles: looking through it often is slow.
+    gc.set_threshold(100_000)
     system = inputs.system_of(args, declared=True)
-    rules = Rules(system, Naming(system.inventory, args.account, args.region), signed_in=args.signed_in)
+    naming = Naming(system.inventory, args.account, args.region)
+    if args.policies:
+        naming.organisation = organisation_in(args.policies)
+        if naming.organisation is None:
+            raise UsageError(f"{args.policies} is no organisation", hint="give scps and rcps, and no other policies")
+    rules = Rules(system, naming, signed_in=args.signed_in)
     starts = list(_starts(args.start, rules)) if args.start or not args.end else _everywhere(rules)
     reach = closure(rules, starts)
     if args.end:
         reach = leading_to(reach, _ends(args.end, rules))
     render = {"text": paths.render_tree, "json": paths.render_json, "svg": paths.render_svg}[args.format]
     sys.stdout.write(render(reach, system.inventory))
+    if args.format == "text" and args.end:
+        best = shortest(reach, _ends(args.end, rules))
+        if best is not None:
+            sys.stdout.write(f"shortest: {paths.sentence(best, system.inventory)}\n")
+    elif args.format == "text" and (args.start or INTERNET).lower() == INTERNET:
+        told = paths.render_journeys(worst(reach, rules), system.inventory)
+        sys.stdout.write(f"\nthe worst of it:\n{told}" if told else "")
     return 0
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from casemate.analysis.access.evaluation.compiled import Compiled
+    from casemate.analysis.access.organizations import Organisation
     from casemate.analysis.access.proving.question import Proof, Verdict
 
 _CODES: dict[Verdict, int] = {"safe": 0, "reachable": 1, "unknown": 3}
@@ -31,7 +32,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="a role or function by name or ARN, `anonymous`, or `*` for anybody outside; an action, wildcards too; "
         "an ARN, wildcards too, or the name of something scanned",
     )
-    parser.add_argument("--policies", metavar="FILE", help="instead of a scan: JSON as for `access decide`")
+    parser.add_argument(
+        "--policies",
+        metavar="FILE",
+        help="instead of a scan: JSON as for `access decide`; with scps, rcps and management_account alone: "
+        "the organisation that the scanned account is in",
+    )
     parser.add_argument("--resource-account", metavar="ID", help="with --policies: the account of the resource")
     parser.add_argument("--account", metavar="ID", help="the account that the scanned system runs in")
     parser.add_argument("--region", metavar="REGION", help="the region that it runs in")
@@ -42,7 +48,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the answer: 0 proved safe, 1 reachable, 3 unknown."""
     principal, action, resource = args.no
-    proof = _of_policies(args) if args.policies else _of_system(args)
+    organisation = organisation_in(args.policies) if args.policies else None
+    proof = _of_policies(args) if args.policies and organisation is None else _of_system(args, organisation)
     if args.format == "json":
         sys.stdout.write(json.dumps(_document(proof), ensure_ascii=False) + "\n")
     else:
@@ -63,10 +70,26 @@ def _of_policies(args: argparse.Namespace) -> Proof:
     return prove(Question(principal, action, (resource,), args.resource_account), policies)
 
 
-def _of_system(args: argparse.Namespace) -> Proof:
+def _of_system(args: argparse.Namespace, organisation: Organisation | None) -> Proof:
     from casemate.analysis.access.proving.system import Prover
 
-    return Prover(inputs.system_of(args, declared=True), args.account, args.region).prove(*args.no)
+    prover = Prover(inputs.system_of(args, declared=True), args.account, args.region)
+    prover.naming.organisation = organisation
+    return prover.prove(*args.no)
+
+
+def organisation_in(path: str) -> Organisation | None:
+    """The organisation that a file of policies holds; None when it holds policies of other kinds too.
+
+    Raises `UsageError` for a file that cannot be read.
+    """
+    from casemate.analysis.access.organizations import given
+    from casemate.cli.access.decide import policies_in
+
+    policies = policies_in(path)
+    if policies.identity.policies or policies.resource or policies.boundary or policies.session:
+        return None
+    return None if policies.scps is None and policies.rcps is None else given(policies)
 
 
 def _document(proof: Proof) -> dict[str, object]:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from casemate.analysis.access.roles.plan import Dialect
     from casemate.analysis.system import System
 
-_DIALECTS = ("sam", "cloudformation", "serverless", "terraform", "cdk", "json")
+_DIALECTS = ("sam", "cloudformation", "serverless", "terraform", "bicep", "cdk", "json")
+_CLOUDS = frozenset({"azure", "google"})
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,6 +34,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="CloudTrail files: calls that were recorded of the function's role are added, and unrecorded ones marked",
     )  # fmt: skip
     inputs.flags(parser)
+    inputs.config_flag(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -43,6 +45,8 @@ def run(args: argparse.Namespace) -> int:
     system = inputs.system_of(args)
     needs = function_named(args.function, system)
     own = own_dialect(needs, system)
+    if needs.function is not None and needs.function.cloud in _CLOUDS:
+        return _assigned(args, needs, own, system)
     dialect = cast("Dialect", args.dialect or own)
     if args.write and dialect != own:
         raise UsageError(f"the project is {own}, so --write cannot write {dialect}")
@@ -64,6 +68,34 @@ def run(args: argparse.Namespace) -> int:
     return 0 if planned.complete else 3
 
 
+def _assigned(args: argparse.Namespace, needs: FunctionNeeds, own: str, system: System) -> int:
+    """The roles of a function of Azure or Google: those of the cloud, or custom ones where none is tight."""
+    from casemate.analysis.access.permissions import identity_of
+    from casemate.analysis.access.roles.assigning import assignments
+    from casemate.analysis.access.roles.cloud_texts import assignments_text
+    from casemate.analysis.access.roles.plan import gaps_of
+
+    function = needs.function
+    if function is None or args.write or args.usage:
+        raise UsageError("roles of Azure and Google are printed only", hint="leave out --write and --usage")
+    wanted = [need for need in needs.all if not (args.required and need.conditional)]
+    found = assignments(wanted, function.cloud, function.name.rpartition(".")[2])
+    stack = system.stack_of(function)
+    gaps = list(gaps_of(needs))
+    for gap in gaps:
+        sys.stderr.write(f"not followed: {gap}\n")
+    sys.stdout.write(
+        assignments_text(
+            found,
+            args.dialect or own,
+            function.name,
+            identity_of(function, system),
+            stack.resources if stack is not None else {},
+        )
+    )
+    return 3 if gaps else 0
+
+
 def own_dialect(needs: FunctionNeeds, system: System) -> str:
     """The dialect of the template that declares the function; JSON when none does."""
     if needs.function is None:
@@ -73,6 +105,8 @@ def own_dialect(needs: FunctionNeeds, system: System) -> str:
         from casemate.engine.roles import is_sam
 
         return "sam" if is_sam(needs.function, system) else "cloudformation"
+    if dialect == "arm" and needs.function.at.path.endswith(".bicep"):
+        return "bicep"
     return dialect if dialect in _DIALECTS else "json"
 
 

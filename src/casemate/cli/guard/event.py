@@ -12,8 +12,10 @@ from casemate.errors import ConfigurationError, UsageError
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterator
+    from typing import Literal
 
-    from casemate_guard.decision import Decision
+    from casemate.cli.waf_engine import RuleSetInspector
+    from casemate_guard.decision import Decision, Inspect
     from casemate_guard.events.decode import Decoded
 
 _LARGEST = 64 * 1024 * 1024
@@ -30,11 +32,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--function", metavar="NAME", default="", help="of several in the policy, this handler's (app.handler)"
     )
+    parser.add_argument("--rules", metavar="DIR", help="inspect with this SecLang rule set instead of our own rules")
+    parser.add_argument("--setup", metavar="FILE", help="SecLang file that is read before the rules")
+    parser.add_argument("--paranoia", type=int, choices=(1, 2, 3, 4), help="paranoia level, whatever the setup says")
+    parser.add_argument(
+        "--explain", action="store_true", help="add `explained`: rule, field, transformations, redacted match"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Print trigger, leaves and verdict of each event; 0 whatever they are, 2 where an input is wrong."""
-    judged = _judge(args)
+    if args.rules is None and (args.setup is not None or args.explain):
+        raise UsageError("--setup and --explain belong to a rule set", hint="give its folder with --rules")
+    inspector = _inspector(args)
+    judged = _judge(args, inspector)
     wrong = 0
     for number, text in texts(args.file):
         try:
@@ -48,19 +59,39 @@ def run(args: argparse.Namespace) -> int:
             wrong += _complain(args.file, number, "nested too deeply")
             sys.stdout.write('{"trigger": null, "leaves": [], "verdict": "reject", "reasons": ["nested too deeply"]}\n')
             continue
-        sys.stdout.write(json.dumps(_document(*judged(event)), ensure_ascii=True) + "\n")
+        document = _document(*judged(event))
+        if inspector is not None and args.explain:
+            document["explained"] = inspector.explained()
+        sys.stdout.write(json.dumps(document, ensure_ascii=True) + "\n")
     return _BAD_INPUT if wrong else 0
 
 
-def _judge(args: argparse.Namespace) -> Callable[[object], tuple[Decoded, Decision]]:
-    """What decides: the guard of a policy, else the starter rules alone."""
+def _inspector(args: argparse.Namespace) -> RuleSetInspector | None:
+    if args.rules is None:
+        return None
+    from casemate.cli.waf import loaded
+    from casemate.cli.waf_engine import RuleSetInspector
+
+    return RuleSetInspector(loaded(args))
+
+
+def _judge(
+    args: argparse.Namespace, inspector: RuleSetInspector | None
+) -> Callable[[object], tuple[Decoded, Decision]]:
+    """What decides: the guard of a policy, else the starter rules or the rule set alone."""
+    from casemate_guard.decision import starter
     from casemate_guard.handler import Guard
     from casemate_guard.policy import PolicyError, read_policy
 
+    inspect: Inspect | Literal["starter"] = "starter"
+    if inspector is not None:
+        inspect = inspector
+    elif args.paranoia is not None:
+        inspect = starter(args.paranoia)
     if args.policy is None:
-        return Guard().judged
+        return Guard(inspect=inspect).judged
     try:
-        return Guard(policy=read_policy(args.policy, args.function)).judged
+        return Guard(policy=read_policy(args.policy, args.function), inspect=inspect).judged
     except OSError as error:
         raise ConfigurationError(f"{args.policy} cannot be read: {error.strerror}") from None
     except PolicyError as error:

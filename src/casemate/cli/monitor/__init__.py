@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 COMMANDS: dict[str, str] = {
     "run": "run detections on events as they come, and tell the alerts to receivers",
     "coverage": "say which detections cannot fire in a system, because which log is off, and what helps",
+    "automate": "do with the findings of a scan what [[automation]] says: notify, ticket, playbook, pull request",
     "replay": "run detections on recorded events and print the alerts",
+    "lake": "look after the event lake: settle, let go of what is old, keep it as a Delta table",
 }
 """Every command with its line of help; each is the module `casemate.cli.monitor.COMMAND`, but for `_MODULES`."""
 _MODULES = {"run": "live"}  # `run` of this package is its function

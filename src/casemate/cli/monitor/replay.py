@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import sys
+from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -35,20 +36,30 @@ def run(args: argparse.Namespace) -> int:
     """Print the alerts, by time; 0 whatever they are."""
     from time import perf_counter, process_time
 
-    from casemate.monitor.enriching import Enrichment
+    from casemate.cli.monitor.settings import settings_of
     from casemate.monitor.reading import files_of
     from casemate.monitor.replaying import replay
     from casemate.monitor.sinks.shapes import ascii_line, plain
 
     gc.disable()  # a run makes alerts and no cycles
     wall, cpu = perf_counter(), process_time()
-    system = system_at(args.inventory)
-    detections, knowledge = loaded(args, system)
+    settings = settings_of(args)
+    detections, knowledge = settings.detections()
     done = replay(files_of(args.files), detections, knowledge, counting=args.stats is not None)
-    enrichment = Enrichment(system) if system is not None else None
+    deciding = settings.deciding()
+    silenced: Counter[str] = Counter()
+    told: set[str] = set()
     for alert in done.alerts:
-        told = alert if enrichment is None else enrichment.enriched(alert)
-        sys.stdout.write(ascii_line(plain(told)))
+        shown = alert
+        if deciding is not None:
+            shown, fate = deciding.decided(alert)
+            if fate.silenced or (fate.once and fate.once in told):
+                silenced[fate.silenced or "told already in its period"] += 1
+                continue
+            told.add(fate.once)
+        sys.stdout.write(ascii_line(plain(shown)))
+    for reason, count in sorted(silenced.items()):
+        sys.stderr.write(f"casemate: {count} alerts not shown: {reason}\n")
     for name, reason in done.bad:
         sys.stderr.write(f"casemate: {name}: {reason}\n")
     if args.stats:
@@ -59,24 +70,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def loaded(args: argparse.Namespace, system: System | None) -> tuple[tuple[Detection, ...], Knowledge]:
-    """The detections that `--rules`, `--rule` and `--inventory` choose, and what they may ask."""
-    from pathlib import Path
+    """The detections that the flags choose, and what they may ask; `system`: that of `--inventory`."""
+    from casemate.cli.monitor.settings import settings_of
 
-    from casemate.config import load
-    from casemate.monitor.loading import chosen, given_knowledge, knowledge_for, placeholders, runnable
-
-    scanned = [Path(args.inventory)] if args.inventory else []
-    monitor = load(start=Path.cwd(), scanned=scanned, given=Path(args.config) if args.config else None).monitor
-    detections, problems = chosen(args.rules or (), args.rule or (), (), placeholders(monitor))
-    for problem in problems:
-        sys.stderr.write(f"{problem.at.path}:{problem.at.start_line}: {problem.message}\n")
-    knowledge = knowledge_for(system, given_knowledge(monitor))
-    detections, left_out = runnable(detections, knowledge)
-    if left_out and args.rule:
-        sys.stderr.write(
-            f"casemate: {', '.join(left_out)} ask the inventory and do not run\n  hint: --inventory PATH\n"
-        )
-    return detections, knowledge
+    return settings_of(args, system=system).detections()
 
 
 def system_at(path: str | None) -> System | None:

@@ -56,7 +56,4 @@ def scanned(link: Link, context: Context) -> Resource | None:
     """The declared resource, of any stack, that a link leads to."""
     if link.target is None:
         return None
-    path, _, key = link.target.rpartition("#")
-    if path == context.stack.path:
-        return context.stack.resources.get(key)
-    return next((stack.resources.get(key) for stack in context.world.stacks if stack.path == path), None)
+    return context.world.resource(link.target)

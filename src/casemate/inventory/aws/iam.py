@@ -8,6 +8,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from casemate.inventory.aws.attached import (
+    ATTACHED,
+    ATTACHMENT,
+    HOLDERS,
+    MANAGED,
+    from_elsewhere,
+    groups_of,
+    held_elsewhere,
+)
 from casemate.inventory.aws.embedded import tree
 from casemate.inventory.aws.entity import attachments
 from casemate.inventory.aws.linking import identity
@@ -22,16 +31,6 @@ if TYPE_CHECKING:
     from casemate.model.policy import Term
     from casemate.model.resource import Resource
     from casemate.model.value import Value
-
-MANAGED = "AWS::IAM::ManagedPolicy"
-_IDENTITIES = ("AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group")
-_ATTACHED: dict[str, tuple[tuple[str, str], ...]] = {
-    "AWS::IAM::Role": (("AWS::IAM::Policy", "Roles"), ("AWS::IAM::RolePolicy", "RoleName"), (MANAGED, "Roles")),
-    "AWS::IAM::User": (("AWS::IAM::Policy", "Users"), ("AWS::IAM::UserPolicy", "UserName"), (MANAGED, "Users")),
-    "AWS::IAM::Group": (("AWS::IAM::Policy", "Groups"), ("AWS::IAM::GroupPolicy", "GroupName"), (MANAGED, "Groups")),
-}
-"""Type of identity -> (type of a policy, its property that names identities)."""
-_HOLDERS = ("Roles", "Users", "Groups", "RoleName", "UserName", "GroupName")
 
 
 def _holder(kind: RoleKind) -> Builder:
@@ -55,18 +54,30 @@ def _holder(kind: RoleKind) -> Builder:
 
 # -- statements --------------------------------------------------------------------------------------------------------
 def _effective(resource: Resource, context: Context) -> Iterator[Statement]:
+    yield from _own(resource, context)
+    for group, there in groups_of(resource, context):
+        yield from _own(group, there)
+
+
+def _own(resource: Resource, context: Context) -> Iterator[Statement]:
+    """What the identity itself is given, without its groups."""
     yield from _inline(resource, context)
     seen: set[str] = set()
-    for type_, path in _ATTACHED[resource.type]:
+    for type_, path in ATTACHED[resource.type]:
         for policy in attachments(resource, context, type_, path):
             if policy.key not in seen:
                 seen.add(policy.key)
                 yield from _of_policy(policy, context)
     for words, value in context.props(resource).each("ManagedPolicyArns"):
         declared = _declared(value, context)
-        if declared is not None and declared.key not in seen:
-            seen.add(declared.key)
+        if declared is not None and context.id(declared.key) not in seen:
+            seen.add(context.id(declared.key))
             yield from _under(words, _of_policy(declared, context))
+        elif declared is None and (elsewhere := _declared_elsewhere(value, context)) is not None:
+            yield from _under(words, _of_policy(*elsewhere))
+    for path, policy in from_elsewhere(context.world).get(context.id(resource.key), ()):
+        if policy.type != ATTACHMENT:
+            yield from _of_policy(policy, context.world.context(path))
 
 
 def _inline(resource: Resource, context: Context) -> Iterator[Statement]:
@@ -121,16 +132,35 @@ def _declared(value: Value, context: Context) -> Resource | None:
     return found if found is not None and found.type == MANAGED else None
 
 
+def _declared_elsewhere(value: Value, context: Context) -> tuple[Resource, Context] | None:
+    """The managed policy of another stack that an attachment imports or names, and that stack."""
+    id_ = next(context.world.targets(value, context.stack, (MANAGED,)), None)
+    found = None if id_ is None else context.world.resource(id_)
+    if id_ is None or found is None:
+        return None
+    return found, context.world.context(id_.rpartition("#")[0])
+
+
 def _managed(resource: Resource, context: Context) -> Iterator[ManagedPolicy]:
-    owner = identity(resource, context)["name"]
-    for _, value in context.props(resource).each("ManagedPolicyArns"):
-        if _declared(value, context) is None:
-            yield ManagedPolicy(context.term(value), owner, "ManagedPolicyArns")
+    for holder, there in ((resource, context), *groups_of(resource, context)):
+        owner = identity(holder, there)["name"]
+        for _, value in there.props(holder).each("ManagedPolicyArns"):
+            if _declared(value, there) is None and _declared_elsewhere(value, there) is None:
+                yield ManagedPolicy(there.term(value), owner, "ManagedPolicyArns")
+        for path, policy in from_elsewhere(context.world).get(there.id(holder.key), ()):
+            if policy.type == ATTACHMENT:
+                yield from _attached(policy, context.world.context(path), owner)
+
+
+def _attached(attachment: Resource, context: Context, owner: str) -> Iterator[ManagedPolicy]:
+    """The policy that an attachment puts on an identity of another stack (`owner`), or on one that was not scanned."""
+    for _, value in context.props(attachment).each("PolicyArn"):
+        yield ManagedPolicy(context.term(value), owner, "attachment")
 
 
 # -- policies that nothing scanned holds -------------------------------------------------------------------------------
 def policy(resource: Resource, context: Context) -> Iterator[Role]:
-    """A policy whose statements no identity of this stack carries; those of the others stand with who holds them.
+    """A policy whose statements no identity that was scanned carries; those of the others stand with who holds them.
 
     A managed policy that only bounds permissions (`PermissionsBoundary`) grants nothing, and is left out.
     """
@@ -144,27 +174,27 @@ def policy(resource: Resource, context: Context) -> Iterator[Role]:
     )
 
 
+def attachment(resource: Resource, context: Context) -> Iterator[Role]:
+    """A managed policy on an identity that nothing scanned declares: what it grants is granted to somebody."""
+    if not _is_held(resource, context):
+        yield Role(
+            **identity(resource, context), kind="policy", managed=tuple(_attached(resource, context, resource.name))
+        )
+
+
 def _is_held(resource: Resource, context: Context) -> bool:
     props = context.props(resource)
-    for path in _HOLDERS:
-        for _, value in props.each(path):
-            if _names_identity(value, context):
+    for property_, type_ in HOLDERS.items():
+        for _, value in props.each(property_):
+            if any(True for _ in context.world.targets(value, context.stack, (type_,))):
                 return True
     if resource.type != MANAGED:
         return False
-    for holder in context.referrers(resource.key, *_IDENTITIES):
+    for holder in context.referrers(resource.key, *ATTACHED):
         for _, value in context.props(holder).each("ManagedPolicyArns"):
             if _declared(value, context) is resource:
                 return True
-    return False
-
-
-def _names_identity(value: Value, context: Context) -> bool:
-    found = context.resource(value)
-    if found is None and isinstance(value, Literal):
-        path, _, key = (context.world.names.get(display(value)) or "").rpartition("#")
-        found = context.stack.resources.get(key) if path == context.stack.path else None
-    return found is not None and found.type in _IDENTITIES
+    return context.id(resource.key) in held_elsewhere(context.world)
 
 
 def _only_bounds(resource: Resource, context: Context) -> bool:
@@ -199,5 +229,6 @@ BUILDERS: dict[str, Builder] = {
     "AWS::IAM::RolePolicy": policy,
     "AWS::IAM::UserPolicy": policy,
     "AWS::IAM::GroupPolicy": policy,
+    ATTACHMENT: attachment,
     "AWS::SSO::PermissionSet": permission_set,
 }

@@ -40,7 +40,7 @@ def linked(value: Value | None, context: Context) -> Link | None:
     """A link to the first declared resource in `value`; pseudo parameters before it in a text do not count."""
     if value is None:
         return None
-    for _, option in value.options():
+    for _, option in context.world.meaning(value, context.stack).options():
         target = next(
             (found for reference in references(option) if (found := context.resolve(reference)) is not None), None
         )
@@ -54,7 +54,7 @@ def function_link(value: Value | None, context: Context) -> Link | None:
     """A link to the function that `value` means: by reference, ARN or name, alias, version, or an integration's URI."""
     if value is None:
         return None
-    for _, option in value.options():
+    for _, option in context.world.meaning(value, context.stack).options():
         target = _function_id(option, context)
         if target is not None:
             return Link(display(value), value.at, target)
@@ -70,6 +70,9 @@ def _function_id(value: Value, context: Context, hops: int = 0) -> str | None:
     for reference in references(value):
         resource = context.stack.resources.get(reference.target)
         if resource is None:
+            known = context.world.resource(reference.target) if "#" in reference.target else None
+            if known is not None and known.type == FUNCTION:
+                return reference.target
             continue
         if resource.type == FUNCTION:
             return context.id(resource.key)
@@ -90,19 +93,7 @@ def _function_by_name(text: str, context: Context) -> str | None:
     key = _named_functions(context).get(name)
     if key is not None:
         return context.id(key)
-    known = context.world.names.get(name) if "${" not in name else None
-    return known if known is not None and _is_function(known, context) else None
-
-
-def _is_function(id_: str, context: Context) -> bool:
-    path, _, key = id_.rpartition("#")
-    stack = (
-        context.stack
-        if path == context.stack.path
-        else next((other for other in context.world.stacks if other.path == path), None)
-    )
-    resource = stack.resources.get(key) if stack is not None else None
-    return resource is not None and resource.type == FUNCTION
+    return context.world.named(name, context.stack.path, (FUNCTION,)) if "${" not in name else None
 
 
 @lru_cache(maxsize=8)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from casemate.inventory.aws import encryption
 from casemate.inventory.aws.credentials import credentials
-from casemate.inventory.aws.entity import about
+from casemate.inventory.aws.entity import about, attachments
 from casemate.inventory.aws.resource_policies import refuses_plain_http, standing
 from casemate.inventory.logic import every, negated, some
 from casemate.inventory.reading import word
@@ -89,7 +89,17 @@ def topic(resource: Resource, context: Context) -> Iterator[Entity]:
             resource, context, ("AWS::SNS::TopicPolicy", "Topics"), ("AWS::SNS::TopicInlinePolicy", "TopicArn")
         ),
         logging=props.present("DeliveryStatusLogging", "SNS logs no deliveries unless told to"),
+        delivers_in_clear=tuple(_subscriptions(resource, context)),
     )
+
+
+def _subscriptions(resource: Resource, context: Context) -> Iterator[Setting[bool]]:
+    """Of each subscription, whether it is over plain HTTP."""
+    plain = word("http")
+    for section in context.props(resource).sections("Subscription"):
+        yield section.read("Protocol", plain, False, "Protocol is required")
+    for other in attachments(resource, context, "AWS::SNS::Subscription", "TopicArn"):
+        yield context.props(other).read("Protocol", plain, False, "Protocol is required")
 
 
 def stream(resource: Resource, context: Context) -> Iterator[Entity]:

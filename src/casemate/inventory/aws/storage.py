@@ -56,6 +56,9 @@ def bucket(resource: Resource, context: Context) -> Iterator[Entity]:
         ),
         transit=refuses_plain_http(resource, context, ("AWS::S3::BucketPolicy", "Bucket")),
         public=every(acl, *(negated(flag) for flag in ignored)),
+        written_by_all=props.read(
+            "AccessControl", word("PublicReadWrite", "public-read-write"), False, "Private by default"
+        ),
         public_blocked=_public_blocked(props),
         versioned=props.read(
             "VersioningConfiguration.Status", word("Enabled"), False, "S3 keeps one version unless told otherwise"
@@ -63,6 +66,27 @@ def bucket(resource: Resource, context: Context) -> Iterator[Entity]:
         logging=props.present("LoggingConfiguration", "S3 writes no access log unless told to"),
         website=props.present("WebsiteConfiguration"),
         cors=_cors(props),
+    )
+
+
+def stored_object(resource: Resource, context: Context) -> Iterator[Entity]:
+    """`Casemate::S3::Object`, which only Terraform declares: one with a public ACL, unless its bucket ignores it."""
+    props = context.props(resource)
+    acl = props.read("AccessControl", _PUBLIC_ACLS, False, "private unless set")
+    if not acl.ever(bool):
+        return
+    holder = context.resource(props.find("Bucket"))
+    blocked = context.props(holder) if holder is not None else None
+    ignored = (
+        blocked.flag(f"{_BLOCK}.{name}", False, "no block of public ACLs is declared")
+        for name in (("IgnorePublicAcls", "BlockPublicAcls") if blocked is not None else ())
+        if blocked is not None
+    )
+    yield Store(
+        **about(resource, context),
+        kind="object",
+        service="s3",
+        public=every(acl, *(negated(flag) for flag in ignored)),
     )
 
 
@@ -204,6 +228,7 @@ def vault(resource: Resource, context: Context) -> Iterator[Entity]:
 
 BUILDERS: dict[str, Builder] = {
     "AWS::S3::Bucket": bucket,
+    "Casemate::S3::Object": stored_object,
     "AWS::S3Express::DirectoryBucket": directory_bucket,
     "AWS::S3::AccessPoint": access_point,
     "AWS::EFS::FileSystem": file_system,

@@ -18,7 +18,7 @@ from casemate.inventory.logic import fixed
 from casemate.inventory.reading import Props, Unreadable, as_text
 from casemate.model.api import Route
 from casemate.model.entity import Link
-from casemate.model.function import Code, Function
+from casemate.model.function import Code, Cors, Function
 from casemate.model.secret import Secret
 from casemate.model.setting import Cases, Declared, Defaulted, Setting, convert
 from casemate.model.trigger import Trigger
@@ -76,6 +76,14 @@ def function_file(resource: Resource, context: Context) -> Iterator[Entity]:
         else None
     )
     yield _function(resource, context, Code(handler=handler, uri=uri), app)
+    yield from _bindings(resource, context, props, props, app)
+
+
+def code_function(resource: Resource, context: Context) -> Iterator[Entity]:
+    """`Casemate::AzureCodeFunction`: the same bindings, declared by code that the code analysis finds by itself."""
+    app = app_of(context)
+    props = context.props(resource)
+    yield _function(resource, context, Code(), app)
     yield from _bindings(resource, context, props, props, app)
 
 
@@ -172,6 +180,25 @@ def _route(
         throttled=fixed("throttling", binding.at, False, "Azure Functions have no rate limit of their own"),
         api=None,
         function=function,
+        cors=_cors(whole),
+    )
+
+
+def _cors(whole: Props) -> Cors | None:
+    """What host.json lets every answer say (`customHeaders`); the app's own CORS stands on the app."""
+    said = {key.lower(): (at, value) for key, at, value in whole.items("host.extensions.http.customHeaders")}
+    found = said.get("access-control-allow-origin")
+    if found is None:
+        return None
+    at, value = found
+    _, credentials = said.get("access-control-allow-credentials", (at, None))
+    name = "host.extensions.http.customHeaders"
+    return Cors(
+        at,
+        (Props(value, value.at, f"{name}.Access-Control-Allow-Origin").text((), ""),),
+        fixed("credentials", at, False, "no header allows credentials")
+        if credentials is None
+        else Props(credentials, credentials.at, f"{name}.Access-Control-Allow-Credentials").flag((), False),
     )
 
 
@@ -342,6 +369,7 @@ def _near(functions: str, template: str) -> bool:
 
 BUILDERS: dict[str, Builder] = {
     "Casemate::AzureFunction": function_file,
+    "Casemate::AzureCodeFunction": code_function,
     "Microsoft.Web/sites/functions": declared_function,
     "Casemate::DotnetFunctionApp": project,
     "Casemate::AzureLocalSettings": local_settings,

@@ -14,12 +14,15 @@ from typing import TYPE_CHECKING
 
 from casemate.errors import ConfigurationError
 from casemate.model.alert import Alert, alert_from, document
+from casemate.monitor.durable.store import MAX_DEAD, Fate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-VERSION = 1
+    from casemate.monitor.durable.store import Lease
+
+VERSION = 2
 _SCHEMA = """
 CREATE TABLE offsets (feed TEXT, partition TEXT, value TEXT NOT NULL, PRIMARY KEY (feed, partition)) WITHOUT ROWID;
 CREATE TABLE windows (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
@@ -33,12 +36,17 @@ CREATE INDEX outbox_due ON outbox (sink, due);
 CREATE TABLE watermarks (source TEXT, account TEXT, time INTEGER NOT NULL, PRIMARY KEY (source, account)) WITHOUT ROWID;
 CREATE TABLE dead (number INTEGER PRIMARY KEY, feed TEXT NOT NULL, reason TEXT NOT NULL, record BLOB NOT NULL);
 """
-MAX_DEAD = 64_000
-"""Bytes of a dead letter that are kept."""
+_SECOND = """
+CREATE TABLE silenced (alert TEXT PRIMARY KEY, reason TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE onces (key TEXT PRIMARY KEY, alert TEXT NOT NULL) WITHOUT ROWID;
+"""
+"""What version 2 adds."""
 
 
 class Database:
     """One file. Raises `ConfigurationError` for one of another version or one that is no database."""
+
+    errors: tuple[type[Exception], ...] = (sqlite3.Error,)
 
     def __init__(self, path: Path | str) -> None:
         try:
@@ -53,13 +61,13 @@ class Database:
     def _make(self) -> None:
         self._connection.execute("BEGIN IMMEDIATE")
         (version,) = self._connection.execute("PRAGMA user_version").fetchone()
-        if version == 0:
-            for statement in _SCHEMA.split(";\n"):
+        if version < VERSION:
+            for statement in (_SECOND if version else _SCHEMA + _SECOND).split(";\n"):
                 if statement.strip():
                     self._connection.execute(statement)
             self._connection.execute(f"PRAGMA user_version={VERSION}")
         self._connection.execute("COMMIT")
-        if version not in {0, VERSION}:
+        if version > VERSION:
             raise ConfigurationError(
                 f"the monitor's database is of version {version}, this Casemate writes {VERSION}",
                 hint="use another --state file, or the Casemate that wrote it",
@@ -70,7 +78,7 @@ class Database:
         self._connection.close()
 
     # -- what a batch brings
-    def keep(
+    def keep(  # noqa: PLR0913 - as the protocol
         self,
         *,
         feed: str,
@@ -80,19 +88,28 @@ class Database:
         sinks: Iterable[str],
         watermarks: Mapping[tuple[str, str], int],
         dead: Iterable[tuple[bytes, str]],
+        fates: Mapping[str, Fate] | None = None,
+        lease: Lease | None = None,
     ) -> list[Alert]:
-        """Write it all or nothing; gives the alerts that are new. A window of None is forgotten."""
+        """As `Store.keep`. There are no leases: the file has one writer."""
+        del lease
         run = self._connection
-        names = tuple(sinks)
+        usual = Fate(tuple(sinks))
         new: list[Alert] = []
         run.execute("BEGIN IMMEDIATE")
         try:
             for alert in alerts:
                 row = (alert.id, alert.rule, alert.time, json.dumps(document(alert)))
                 if run.execute("INSERT OR IGNORE INTO alerts VALUES (?, ?, ?, ?)", row).rowcount:
-                    new.append(alert)
+                    fate = fates.get(alert.id, usual) if fates else usual
+                    reason = fate.silenced or (self._same(fate.once, alert.id) if fate.once else "")
+                    if reason:
+                        run.execute("INSERT INTO silenced VALUES (?, ?)", (alert.id, reason[:500]))
+                    else:
+                        new.append(alert)
                     run.executemany(
-                        "INSERT INTO outbox (sink, alert) VALUES (?, ?)", [(name, alert.id) for name in names]
+                        "INSERT INTO outbox (sink, alert) VALUES (?, ?)",
+                        [(name, alert.id) for name in (() if reason else fate.sinks)],
                     )
             run.executemany(
                 "INSERT OR REPLACE INTO offsets VALUES (?, ?, ?)", [(feed, *pair) for pair in offsets.items()]
@@ -118,17 +135,25 @@ class Database:
             raise
         return new
 
+    def _same(self, key: str, alert: str) -> str:
+        """Why the receivers have the alert already; empty when it is the first of its key."""
+        self._connection.execute("INSERT OR IGNORE INTO onces VALUES (?, ?)", (key, alert))
+        (first,) = self._connection.execute("SELECT alert FROM onces WHERE key = ?", (key,)).fetchone()
+        return "" if first == alert else f"told as {first}"
+
     # -- what a start reads
     def offsets(self, feed: str) -> dict[str, str]:
         """How far a feed is, by partition."""
         return dict(self._connection.execute("SELECT partition, value FROM offsets WHERE feed = ?", (feed,)))
 
-    def windows(self) -> dict[str, bytes]:
-        """All windows."""
+    def windows(self, shard: str = "") -> dict[str, bytes]:
+        """All windows; a file has one shard."""
+        del shard
         return dict(self._connection.execute("SELECT key, value FROM windows"))
 
-    def watermarks(self) -> dict[tuple[str, str], int]:
+    def watermarks(self, shard: str = "") -> dict[tuple[str, str], int]:
         """The latest event time by source and account."""
+        del shard
         return {
             (source, account): time
             for source, account, time in self._connection.execute("SELECT source, account, time FROM watermarks")
@@ -138,6 +163,10 @@ class Database:
         """All alerts that are kept, by time."""
         rows = self._connection.execute("SELECT body FROM alerts ORDER BY time, id")
         return [alert_from(json.loads(body)) for (body,) in rows]
+
+    def silenced(self) -> dict[str, str]:
+        """Alert id -> why nobody was told."""
+        return dict(self._connection.execute("SELECT alert, reason FROM silenced"))
 
     def dead(self) -> list[tuple[str, str, bytes]]:
         """The dead letters: feed, reason, record."""
@@ -152,6 +181,19 @@ class Database:
             (sink, now, limit),
         )
         return [(alert_from(json.loads(body)), attempts) for body, attempts in rows]
+
+    def is_due(self, sink: str, now: float) -> bool:
+        """Whether `due` would give something."""
+        found = self._connection.execute("SELECT 1 FROM outbox WHERE sink = ? AND due <= ? LIMIT 1", (sink, now))
+        return found.fetchone() is not None
+
+    def outbox(self, sink: str) -> list[Alert]:
+        """All alerts that a sink has not been told, by time."""
+        rows = self._connection.execute(
+            "SELECT a.body FROM outbox o JOIN alerts a ON a.id = o.alert WHERE o.sink = ? ORDER BY a.time, a.id",
+            (sink,),
+        )
+        return [alert_from(json.loads(body)) for (body,) in rows]
 
     def waiting(self, sink: str) -> int:
         """How many alerts a sink has not been told."""
@@ -189,3 +231,7 @@ class Database:
             "DELETE FROM alerts WHERE time < ? AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.alert = alerts.id)",
             (before,),
         )
+        for table in ("silenced", "onces"):
+            self._connection.execute(
+                f"DELETE FROM {table} WHERE NOT EXISTS (SELECT 1 FROM alerts a WHERE a.id = {table}.alert)"  # noqa: S608 - ours
+            )

@@ -34,6 +34,7 @@ class FolderFeed:
         if not folder.is_dir():
             raise UsageError(f"{folder}: no such folder", hint="events are read from files below it")
         self.name = f"folder:{folder.name}"
+        self.local = False
         self._folder = folder
         self._once = once
         self._block = block

@@ -1,13 +1,17 @@
-"""Events by HTTP: a webhook for JSON and JSON Lines, and OTLP/HTTP logs.
+"""Events by HTTP: a webhook for JSON and JSON Lines, OTLP/HTTP logs in JSON and (extra `otlp`) protobuf, and Firehose.
 
 Answers 200 only when the batch is kept: whoever gets no 200 sends again. When the worker is behind, callers get 503
 with `Retry-After` instead of memory being filled. Beyond the loopback address a token is required (closed by default).
 
-Source: OpenTelemetry "OTLP/HTTP" (path `/v1/logs`, JSON encoding, 429/503 with Retry-After are retryable).
+Source: OpenTelemetry "OTLP/HTTP" (path `/v1/logs`, both encodings, 429/503 with Retry-After are retryable; the answer
+is an empty `ExportLogsServiceResponse` in the encoding of the request); Amazon Data Firehose "Understand HTTP endpoint
+delivery request and response specifications" (`X-Amz-Firehose-Access-Key` carries the token; the answer repeats
+`requestId` with a `timestamp`).
 """
 
 from __future__ import annotations
 
+import base64
 import gzip
 import hmac
 import io
@@ -20,7 +24,7 @@ from typing import TYPE_CHECKING
 
 from orjson import dumps, loads
 
-from casemate.errors import ConfigurationError, UsageError
+from casemate.errors import ConfigurationError, MissingExtraError, UsageError
 from casemate.monitor.feeds.feed import Batch
 from casemate.monitor.reading import lines_of
 
@@ -52,6 +56,7 @@ class HttpFeed:
         if token is None and host not in _LOOPBACK:
             raise ConfigurationError(f"events from {host} need a token", hint="set the token, or listen on 127.0.0.1")
         self.name = "http"
+        self.local = True
         self.ended = False
         self._clock = clock
         self._token = token
@@ -72,7 +77,8 @@ class HttpFeed:
     def start(self, offsets: Mapping[str, str]) -> None:
         """Begin to listen; there are no offsets, the caller keeps what was not answered with 200."""
         del offsets
-        self._thread.start()
+        if not self._thread.is_alive():
+            self._thread.start()
 
     def poll(self, wait: float) -> Batch | None:
         """All that waits, as one batch."""
@@ -131,20 +137,41 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Take events."""
-        if not self.owner.allowed(self.headers.get("Authorization")):
+        key = self.headers.get("X-Amz-Firehose-Access-Key")
+        if not self.owner.allowed(f"Bearer {key}" if key is not None else self.headers.get("Authorization")):
             self._answer(401, b'{"error": "a token is required"}')
             return
-        if self.path.split("?")[0] not in {"/", "/events", "/v1/logs"}:
-            self._answer(404, b'{"error": "POST to /events or /v1/logs"}')
+        path = self.path.split("?")[0]
+        if path not in {"/", "/events", "/v1/logs", "/firehose"}:
+            self._answer(404, b'{"error": "POST to /events, /v1/logs or /firehose"}')
             return
+        kind = self.headers.get("Content-Type", "").partition(";")[0].strip()
+        protobuf = kind == "application/x-protobuf"
         try:
-            body = self._named(self._body())
-            block = b"\n".join(line for line in lines_of(body, "request"))
+            block, told = self._records(path, protobuf=protobuf)
+        except MissingExtraError as error:
+            self._answer(415, b'{"error": "send application/json"}', f"{error.message}: {error.hint}")
+            return
         except UsageError as error:
-            self._answer(400, b'{"error": "neither JSON nor JSON Lines"}', error.message)
+            wanted = b"no OTLP logs" if protobuf else b"neither JSON nor JSON Lines"
+            self._answer(400, b'{"error": "%s"}' % wanted, error.message)
             return
         status = self.owner.take(block) if block.strip() else 200
-        self._answer(status, b"{}" if status == 200 else b'{"error": "try again"}')
+        if protobuf and status == 200:
+            self._answer(status, b"", kind=kind)
+            return
+        self._answer(status, dumps({**told, **({} if status == 200 else {"error": "try again"})}))
+
+    def _records(self, path: str, *, protobuf: bool) -> tuple[bytes, dict[str, object]]:
+        """The records of the request, and what the answer says beside."""
+        body = self._body()
+        if path == "/firehose":
+            return _firehose(body)
+        if protobuf:
+            from casemate.monitor.feeds.otlp import logs_as_json
+
+            return logs_as_json(body), {}
+        return b"\n".join(line for line in lines_of(self._named(body), "request")), {}
 
     def _named(self, body: bytes) -> bytes:
         """A webhook of GitHub with what its headers say: which event it is and which delivery."""
@@ -176,9 +203,9 @@ class _Handler(BaseHTTPRequestHandler):
                 raise UsageError("the body is too large when inflated")
         return data
 
-    def _answer(self, status: int, body: bytes, reason: str = "") -> None:
+    def _answer(self, status: int, body: bytes, reason: str = "", kind: str = "application/json") -> None:
         self.send_response(status)
-        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         if status == 503:
             self.send_header("Retry-After", "1")
@@ -192,3 +219,24 @@ class _Handler(BaseHTTPRequestHandler):
         import logging
 
         logging.getLogger(__name__).debug(format, *args)
+
+
+def _firehose(body: bytes) -> tuple[bytes, dict[str, object]]:
+    """The records of a delivery of Firehose: base64 of what was put, such as subscriptions of CloudWatch Logs."""
+    from casemate.monitor.feeds.payload import lines
+
+    try:
+        request = loads(body)
+        records = [base64.b64decode(one["data"], validate=True) for one in request["records"]]
+        name = str(request["requestId"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise UsageError(f"no delivery of Firehose: {error}") from error
+    blocks = []
+    for record in records:
+        try:
+            blocks.append(lines(record, "firehose"))
+        except (
+            UsageError
+        ):  # Firehose would send all of it again, for hours: it becomes a dead letter where it is decoded
+            blocks.append(record.replace(b"\n", b" "))
+    return b"\n".join(one for one in blocks if one.strip()), {"requestId": name, "timestamp": int(time.time() * 1000)}

@@ -37,9 +37,20 @@ class Answer:
 
 
 class Connection:
-    """A kept connection to one receiver. Raises `ConfigurationError` for plain HTTP beyond the loopback address."""
+    """A kept connection to one receiver. Raises `ConfigurationError` for plain HTTP beyond the loopback address.
 
-    def __init__(self, url: str, *, timeout: float = 10.0, cafile: str | None = None, plain: bool = False) -> None:
+    `limit`: bytes of an answer that are read.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        timeout: float = 10.0,
+        cafile: str | None = None,
+        plain: bool = False,
+        limit: int = _ANSWER,
+    ) -> None:
         parts = urlsplit(url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise ConfigurationError(f"{url}: not an http(s) address")
@@ -52,6 +63,7 @@ class Connection:
         self._path = parts.path.rstrip("/")
         self._query = f"?{parts.query}" if parts.query else ""
         self._timeout = timeout
+        self._limit = limit
         self._context = ssl.create_default_context(cafile=cafile) if parts.scheme == "https" else None
         if self._context is not None:
             self._context.minimum_version = ssl.TLSVersion.TLSv1_2
@@ -79,7 +91,7 @@ class Connection:
                 self._open = http.client.HTTPConnection(self._host, self._port, timeout=self._timeout)
         self._open.request(method, self._path + path + self._query, body=body, headers=dict(headers))
         response = self._open.getresponse()
-        data = response.read(_ANSWER)
+        data = response.read(self._limit)
         if response.read(1):
             self.close()
         return Answer(response.status, data, {name.lower(): value for name, value in response.getheaders()})

@@ -22,5 +22,8 @@ def plain(alert: Alert) -> dict[str, object]:
 
 def ascii_line(document: dict[str, object]) -> str:
     """JSON on one line, in ASCII, so that nothing in it can move a terminal's cursor or end the line."""
-    data = dumps(document)
+    try:
+        data = dumps(document)
+    except TypeError:  # half of a surrogate pair, which orjson does not write
+        return json.dumps(document) + "\n"
     return data.decode("ascii") + "\n" if data.isascii() else json.dumps(document) + "\n"

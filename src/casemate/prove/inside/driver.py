@@ -107,7 +107,10 @@ class Driver:
         os.environ.update(job["environment"])
         Environment.app = self.app
         os.environ, os.environb = _demanding(os.environ), _demanding(os.environb)
-        stubs.install(frozenset(job["always"]), frozenset(job["missing"]), self.unknown)
+        stubs.GIVEN.append(lambda package: self.tell({"foreign": package}))
+        stubs.install(
+            frozenset(job["always"]), frozenset(job["missing"]), frozenset(job.get("foreign", ())), self.unknown
+        )
         setattr(builtins, job["hook"], self.seen)
         watching.patch_readers(lambda: self.watch)
         guarding.install(self.guards)
@@ -125,7 +128,9 @@ class Driver:
 
     def _package(self, error: BaseException) -> str | None:
         if isinstance(error, ModuleNotFoundError) and error.name:
-            return error.name.partition(".")[0]
+            first = error.name.partition(".")[0]
+            file = getattr(sys.modules.get(first), "__file__", None) or ""
+            return error.name if file.startswith(self.app) else first
         return None
 
     # -- calling
@@ -155,6 +160,8 @@ class Driver:
     def _one(self, job: dict[str, Any]) -> None:
         guarding.name_tokens(self.guards, job["tokens"])
         stubs.CONTENT[0] = job.get("stored") or "1"
+        stubs.FAILING[0] = job.get("failing")
+        stubs.TOKENS[:] = job["tokens"]
         documents = {text: tuple(path) for text, path in job["documents"]}
         self.watch = watching.Watch(self.tell, documents, job["tokens"])
         self.watch.on = bool(job["watch"])

@@ -4,9 +4,10 @@
 
 const Module = require("module");
 const guards = require("./node_guards.js");
-const { stub, content } = require("./node_stubs.js");
+const { stub, content, stateOf } = require("./node_stubs.js");
 const { Watch, rendered } = require("./node_watching.js");
 const web = require("./node_web.js");
+const express = require("./node_express.js");
 
 const MAX_HITS = 12;
 const state = { nonce: "", pipe: 3, watch: null, tokens: [], exported: null, job: null, hits: new Map() };
@@ -83,10 +84,15 @@ function packages(job) {
       return web.FACTORIES.has(request) ? once(`:${request}`, () => web.remember(request, found)) : found;
     } catch (error) {
       const own = error && error.code === "MODULE_NOT_FOUND" && String(error.message).includes(`'${request}'`) && !/^[./]/.test(request);
+      if (!own && among(request, job.foreign || [])) return once(request, () => stub(request));
+      if (!own && /^\.{1,2}\//.test(request) && String(error.message).includes(`'${request}'`)) error.package = request;
       if (!own) throw error;
       if (request === "@azure/functions") return web.azure;
+      if (request === "express") return once(":express", () => web.remember("express", express));
+      if (request === "body-parser") return express.bodyParser;
       if (request === "@google-cloud/functions-framework") return web.google;
       if (among(request, job.missing)) return once(request, () => standIn(request));
+      if (among(request, job.foreign || [])) return once(request, () => stub(request));
       error.package = request.split("/").slice(0, request.startsWith("@") ? 2 : 1).join("/");
       throw error;
     }
@@ -115,6 +121,9 @@ async function load(job) {
   globalThis[job.hook] = seen;
   globalThis._casemate_default_ = (module) => (module && module.__esModule ? module.default : module);
   globalThis.awslambda = streaming;
+  content.always = job.always;
+  content.foreign = job.foreign || [];
+  content.given = (name) => tell({ foreign: name });
   packages(job);
   guards.install(holds);
   const parse = JSON.parse, from = Buffer.from, decode = globalThis.atob;
@@ -128,7 +137,37 @@ async function load(job) {
   } catch (error) {
     return tell({ end: "failed", error: words(error), package: (error && error.package) || null });
   }
-  tell({ end: "loaded", routes: job.style === "lambda" ? [] : web.routes(job.name) });
+  tell({ end: "loaded", routes: job.style === "lambda" ? [] : job.style === "typed" ? controllerRoute(job) : web.routes(job.name) });
+}
+
+// -- controllers of Nest: an object of the class is made with objects of the classes that its constructor names
+function controllerRoute(job) {
+  const names = job.typed.filter((one) => one.from === "Param" && one.name).map((one) => `{${one.name}}`);
+  return [{ path: `/${names.join("/")}`, methods: ["POST"], query: [], body: {} }];
+}
+
+function made(cls, depth) {
+  const wanted = typeof cls._casemate_injected_ === "function" ? cls._casemate_injected_() : [];
+  return new cls(...wanted.map((one) => (typeof one === "function" && depth < 6 && !stateOf(one) ? made(one, depth + 1) : stub("injected"))));
+}
+
+function filled(one, req, res) {
+  if (one.converted) return 1;
+  const area = { Param: req.params, Query: req.query, Body: req.body, Headers: req.headers, HostParam: {}, Session: {}, Req: req, Request: req, Res: res, Response: res, Ip: req.ip }[one.from];
+  if (!one.name || typeof area !== "object" || area === null) return area;
+  return area[one.from === "Headers" ? one.name.toLowerCase() : one.name];
+}
+
+function controller() {
+  const [name, method] = state.job.name.split(".");
+  const cls = state.exported[name] || state.exported.default;
+  if (typeof cls !== "function") throw new Error(`the file exports no ${name}`);
+  const object = made(cls, 0);
+  return async (req, res) => {
+    const value = await object[method](...state.job.typed.map((one) => filled(one, req, res)));
+    if (state.job.typed.some((one) => /^Res/.test(one.from)) && value === undefined) return undefined;
+    return res.send(value);
+  };
 }
 
 // -- calling
@@ -171,6 +210,7 @@ async function answer(job) {
   if (style === "azure-js") return web.asAzure(target()[0], job.request);
   if (style === "azure-v1") return web.asAzureV1(target()[0], job.request);
   if (style === "cloud-event") return { kind: "value", value: rendered(await target()[0](state.watch.wrap(job.event, ["event"]), {})) };
+  if (style === "typed") return web.asExpress(controller(), job.request, state.watch);
   if (web.apps.length) return web.send(job.request, state.exported);
   return web.asExpress(target()[0], job.request, state.watch);
 }
@@ -179,6 +219,8 @@ async function call(job) {
   state.tokens = job.tokens;
   state.hits.clear();
   content.text = job.stored || "1";
+  content.failing = job.failing || null;
+  content.tokens = job.tokens;
   state.watch = new Watch(tell, job.documents, job.tokens, Boolean(job.watch));
   for (const token of job.tokens) globalThis[token] = () => { tell({ seen: "called", values: [token] }); return "1"; };
   let timer;

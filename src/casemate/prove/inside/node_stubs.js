@@ -2,7 +2,31 @@
 // Stand-ins for clients of services: every property exists, every call gives something that can be used like most things.
 // The twin of stubs.py. A stub is a text (`1`), a list of one, a promise, a class and a function at once.
 
-const content = { text: "1" };
+const content = { text: "1", failing: null, always: [], foreign: [], tokens: [], given: () => {} };
+
+function within(name, list) {
+  const bare = name.replace(/^new /, "");
+  return list.find((one) => bare === one || bare.startsWith(one.endsWith("/") ? one : `${one}.`) || bare.startsWith(`${one}(`) || bare.startsWith(`${one}/`));
+}
+
+// A package of which nothing is known is given the data, or code to call: what it would do with it cannot be guessed.
+function noticed(name, rest) {
+  const found = content.foreign.length ? within(name, content.foreign) : undefined;
+  if (found !== undefined && rest.some((one) => told(one, 0))) content.given(found);
+}
+
+function told(value, depth) {
+  if (known.has(value)) return false;
+  if (typeof value === "function") return true;
+  if (typeof value === "string" || Buffer.isBuffer(value)) return content.tokens.some((token) => value.includes(token));
+  if (value === null || typeof value !== "object") return false;
+  if (depth > 5) return true;
+  try {
+    return Object.entries(value).slice(0, 200).some(([key, one]) => told(key, depth + 1) || told(one, depth + 1));
+  } catch {
+    return true;
+  }
+}
 const known = new WeakMap();
 const LISTS = {
   map: (one, fn) => [fn(one, 0)],
@@ -30,7 +54,7 @@ function stub(name, given = [], settled = false) {
       if (key === "prototype") return target.prototype;
       if (key === "then") {
         if (settled) return undefined;
-        return (done, failed) => Promise.resolve(stub(name, given, true)).then(done, failed);
+        return (done, failed) => (state.failed ? Promise.reject(new Error(state.failed)) : Promise.resolve(stub(name, given, true))).then(done, failed);
       }
       if (key === "catch") return () => stub(name, given);
       if (key === "finally") return (fn) => { fn(); return stub(name, given); };
@@ -52,6 +76,7 @@ function stub(name, given = [], settled = false) {
     apply: (_target, _self, rest) => called(name, rest),
     construct(target, rest, wanted) {
       if (wanted !== made) return Reflect.construct(target, [], wanted);
+      noticed(name, rest);
       return stub(`new ${name}`, rest);
     },
   });
@@ -65,16 +90,20 @@ function fixed(state, key, value) {
 }
 
 function called(name, rest) {
+  noticed(name, rest);
+  const failing = content.failing && within(name, content.always) !== undefined ? content.failing : null;
   const last = rest[rest.length - 1];
   if (typeof last === "function" && !known.has(last)) {
     if (WRAPPERS.test(name)) return last;
     const text = Function.prototype.toString.call(last).slice(0, 200);
     if (!/^class\b/.test(text)) {
       const values = ERROR_FIRST.test(text) ? [null, stub(`${name}()`, [], true), stub(`${name}()`, [], true)] : [stub(`${name}()`, [], true), stub(`${name}()`, [], true)];
-      setImmediate(() => last(...values));
+      setImmediate(() => (failing && values[0] === null ? last(new Error(failing)) : last(...values)));
     }
   }
-  return stub(`${name}()`, rest);
+  const made = stub(`${name}()`, rest);
+  if (failing) known.get(made).failed = failing;
+  return made;
 }
 
 module.exports = { stub, content, stateOf: (value) => (typeof value === "function" ? known.get(value) : undefined) };

@@ -12,11 +12,24 @@ import importlib.abc
 import importlib.machinery
 import sys
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 CONTENT = ["1"]
 """What every stub says as a text: the number one, or a payload where what is stored is the attacker's."""
+FAILING: list[str | None] = [None]
+"""The words of the error that calls of services end with, None where they succeed."""
+FOREIGN: set[str] = set()
+"""Packages that are not installed and of which nothing is known: what they would do with the data cannot be guessed."""
+TOKENS: list[str] = []
+GIVEN: list[Callable[[str], None]] = []
+"""Told of each such package that is given the data, or a function or class of the code."""
+_ACTING: set[str] = set()
+_MAKERS = frozenset({
+    "client", "resource", "session", "create_client", "connect", "cursor", "get_paginator", "get_waiter",
+    "get_available_subresources", "register", "meta",
+})  # fmt: skip
+_EXCEPTIONS: dict[str, type[Exception]] = {}
 _PLAIN = frozenset({
     "__class__", "__dict__", "__init__", "__new__", "__str__", "__repr__", "__hash__", "__eq__", "__ne__", "__doc__",
     "__reduce__", "__reduce_ex__", "__getstate__", "__sizeof__", "__format__", "__module__", "__len__", "__add__",
@@ -78,8 +91,11 @@ class Stub(str):
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         first = arguments[0] if len(arguments) == 1 and not keywords else None
+        _noticed(self._stub_name, (*arguments, *keywords.values()))
         if isinstance(first, (types.FunctionType, type)):
             return first  # a decorator
+        if FAILING[0] is not None and _acts(self._stub_name):
+            raise _failure(FAILING[0])
         return Stub(f"{self._stub_name}()", (arguments, keywords))
 
     def __getitem__(self, key: Any) -> Any:
@@ -96,6 +112,10 @@ class Stub(str):
 
     def __next__(self) -> Any:
         return Stub(f"{self._stub_name}[]")
+
+    def __contains__(self, item: object) -> bool:
+        _noticed(self._stub_name, (item,))
+        return isinstance(item, str) and str.__contains__(self, item)
 
     def __len__(self) -> int:
         return 1
@@ -144,20 +164,71 @@ class Stub(str):
         return str.__ge__(self, other) if isinstance(other, str) else True
 
     def __mro_entries__(self, bases: Any) -> tuple[type, ...]:
+        _noticed(self._stub_name, (Stub,))  # what a class inherits may be called with anything
         return (Stub,) if not any(base is Stub for base in bases) else ()
 
 
 def attribute(path: str, name: str) -> Any:
     """A stub, or an exception class by its name."""
     if name[:1].isupper() and name.endswith(_EXCEPTION):
-        return type(name, (Exception,), {"response": {"Error": {"Code": "Stub"}}})
+        made = type(name, (Exception,), {"response": {"Error": {"Code": "Stub"}}})
+        if len(_EXCEPTIONS) < MAX_EXCEPTIONS:
+            _EXCEPTIONS.setdefault(path, made)
+        return made
     return Stub(path)
+
+
+MAX_EXCEPTIONS = 100
+
+
+def _acts(name: str) -> bool:
+    """Whether a call is one of a service, and not one that only makes a client."""
+    parts = name.split(".")
+    last = parts[-1].rstrip("()[]")
+    root = any(".".join(parts[: count + 1]).partition("(")[0] in _ACTING for count in range(2))
+    return root and last[:1].islower() and last not in _MAKERS
+
+
+def _failure(words: str) -> Exception:
+    """An error that every `except` of the stood-in packages takes."""
+    response = {"Error": {"Code": "ServiceError", "Message": words}}
+    made: type[Exception] = type("ServiceError", tuple(_EXCEPTIONS.values()) or (Exception,), {"response": response})
+    return made(words)
+
+
+def _noticed(name: str, values: tuple[Any, ...]) -> None:
+    """Say when a package of which nothing is known gets the data, or code to call."""
+    for package in FOREIGN:
+        if (name == package or name.startswith((f"{package}.", f"{package}("))) and any(
+            _is_told(one) for one in values
+        ):
+            for tell in GIVEN:
+                tell(package)
+
+
+def _is_told(value: Any, depth: int = 0) -> bool:
+    if isinstance(value, (types.FunctionType, types.MethodType, type)):
+        return True
+    if isinstance(value, (bytes, bytearray)):
+        value = bytes(value).decode("latin-1")
+    if isinstance(value, str):
+        return any(str.__contains__(value, token) for token in TOKENS)
+    if depth > 5:
+        return True
+    if isinstance(value, dict):
+        return any(_is_told(one, depth + 1) for pair in dict.items(value) for one in pair)
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return any(_is_told(one, depth + 1) for one in value)
+    inner = getattr(value, "__dict__", None)
+    return isinstance(inner, dict) and bool(inner) and _is_told(inner, depth + 1)
 
 
 class Module(types.ModuleType):
     """A module that has everything."""
 
     def __getattr__(self, name: str) -> Any:
+        if name == "__version__":
+            return "1.0.0"
         if name.startswith("__"):
             raise AttributeError(name)
         found = attribute(f"{self.__name__}.{name}", name)
@@ -192,7 +263,9 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """Nothing has to be run."""
 
 
-def install(always: frozenset[str], missing: frozenset[str], unknown: list[str]) -> None:
+def install(always: frozenset[str], missing: frozenset[str], foreign: frozenset[str], unknown: list[str]) -> None:
     """Put both finders in place."""
+    _ACTING.update(always)
+    FOREIGN.update(foreign)
     sys.meta_path.insert(0, Finder(always))
-    sys.meta_path.append(Finder(missing, unknown))
+    sys.meta_path.append(Finder(missing | foreign, unknown))

@@ -44,6 +44,12 @@ def check(subject: Api | Function, system: System) -> Iterator[Outcome]:
                 f"{subject.name} can be called over plain HTTP",
                 fixes=_fixes(subject),
             )
+        yield from judge(
+            subject.https_required,
+            lambda required: not required,
+            f"{subject.name} can be called over plain HTTP",
+            severity=MEDIUM,
+        )
         return
     severity = MEDIUM if subject.private.ever(bool) else HIGH
     yield from judge(
@@ -108,6 +114,33 @@ CASES = [
                 Enabled: true
                 DefaultCacheBehavior: {TargetOriginId: web, ViewerProtocolPolicy: !Ref Policy}
                 Origins: [{Id: web, DomainName: web.example, CustomOriginConfig: {OriginProtocolPolicy: https-only}}]
+        """,
+    ),
+    bad(
+        "terraform",
+        """
+        resource "google_cloudfunctions_function" "hello" {
+          name                         = "hello"
+          runtime                      = "nodejs22"
+          trigger_http                 = true
+          https_trigger_security_level = "SECURE_OPTIONAL"  # <- here
+        }
+        """,
+    ),
+    good(
+        "terraform",
+        """
+        resource "google_cloudfunctions_function" "hello" {
+          name                         = "hello"
+          runtime                      = "nodejs22"
+          trigger_http                 = true
+          https_trigger_security_level = "SECURE_ALWAYS"
+        }
+        resource "google_cloudfunctions_function" "silent" {
+          name         = "silent"
+          runtime      = "nodejs22"
+          trigger_http = true
+        }
         """,
     ),
 ]

@@ -39,7 +39,7 @@ from casemate.model.store import Store
     profile="strict",
 )
 def check(store: Store, system: System) -> Iterator[Outcome]:
-    if store.service not in {"s3", "sqs", "sns"}:
+    if store.service not in {"s3", "sqs", "sns"} or store.kind == "object":
         return
     if not any(_demands_tls(statement) for policy in system.policies_of(store) for statement in policy.statements):
         yield Violation(f"The {store.kind} {store.name} also answers plain HTTP", store.at)

@@ -10,7 +10,9 @@ that are aliases of one another count once.
 Why it matters
 --------------
 The weakness is public, often with a ready exploit, and the function runs it with its own role. Severity is not the CVSS
-score alone: it goes down where only the system itself calls the function, and where no code imports the package.
+score alone: it goes down where only the system itself calls the function, where no code imports the package, and where
+the code calls none of its weak functions; it goes up where attackers are known to use the weakness, or likely to (files
+of CISA and FIRST, when they are given). The finding says how the code reaches it.
 
 How to fix
 ----------

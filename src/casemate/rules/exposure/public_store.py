@@ -3,7 +3,7 @@
 What it does
 ------------
 Reports buckets with a public ACL (`PublicRead`, `PublicReadWrite`, `AuthenticatedRead`) that block-public-access
-settings do not neutralise, blob containers with public access, and stores granted to `allUsers`. Public bucket
+settings do not neutralise, objects with such an ACL, blob containers with public access, and stores granted to `allUsers`. Public bucket
 *policies* are reported by resource-policy-public.
 
 Why it matters
@@ -32,7 +32,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from casemate.analysis.system import System
-from casemate.authoring import HIGH, Change, Fix, Outcome, bad, good, judge, rule, unresolved
+from casemate.authoring import CRITICAL, HIGH, Change, Fix, Outcome, bad, good, judge, rule, unresolved
 from casemate.model.store import Store
 
 _PRIVATE: dict[str, tuple[tuple[str, ...], object]] = {
@@ -45,7 +45,14 @@ _PRIVATE: dict[str, tuple[tuple[str, ...], object]] = {
 
 @rule("public-store", weakness="public-access", severity=HIGH, tags=["cwe-732", "owasp-sls-02"])
 def check(store: Store, system: System) -> Iterator[Outcome]:
-    yield from judge(store.public, bool, f"Everybody can read the {store.kind} {store.name}", fixes=_fixes(store))
+    writable = store.written_by_all is not None and store.written_by_all.ever(bool)
+    yield from judge(
+        store.public,
+        bool,
+        f"Everybody can read {'and write ' if writable else ''}the {store.kind} {store.name}",
+        severity=CRITICAL if writable else None,
+        fixes=_fixes(store),
+    )
 
 
 def _fixes(store: Store) -> tuple[Fix, ...]:
@@ -63,6 +70,16 @@ CASES = [
           Type: AWS::S3::Bucket
           Properties:
             AccessControl: PublicRead  # <- here
+        """,
+    ),
+    bad(
+        "terraform",
+        """
+        resource "aws_s3_bucket" "inbox" {}
+        resource "aws_s3_bucket_acl" "inbox" {
+          bucket = aws_s3_bucket.inbox.id
+          acl    = "public-read-write"  # <- here
+        }
         """,
     ),
     good(
@@ -85,6 +102,37 @@ CASES = [
           Files:
             Type: AWS::S3::Bucket
             Properties: {AccessControl: !Ref Acl}
+        """,
+    ),
+    bad(
+        "terraform",
+        """
+        resource "aws_s3_bucket" "web" {}
+        resource "aws_s3_object" "page" {
+          bucket = aws_s3_bucket.web.id
+          key    = "page.html"
+          acl    = "public-read"  # <- here
+        }
+        """,
+    ),
+    good(
+        "terraform",
+        """
+        resource "aws_s3_bucket" "web" {}
+        resource "aws_s3_bucket_public_access_block" "web" {
+          bucket             = aws_s3_bucket.web.id
+          block_public_acls  = true
+          ignore_public_acls = true
+        }
+        resource "aws_s3_object" "page" {
+          bucket = aws_s3_bucket.web.id
+          key    = "page.html"
+          acl    = "public-read"
+        }
+        resource "aws_s3_object" "private" {
+          bucket = "elsewhere"
+          key    = "private.html"
+        }
         """,
     ),
 ]

@@ -5,7 +5,8 @@ What it does
 Reports API routes without any authentication: no IAM, JWT, Cognito, Lambda authoriser, function key or client
 certificate, defaults of the API included. REST, HTTP and WebSocket (`$connect`) routes, routes of OpenAPI documents,
 HTTP-triggered Azure functions with `authLevel: anonymous` and Google functions that `allUsers` may invoke. `OPTIONS`
-routes (CORS preflight), routes of private APIs and routes that demand an API key are not reported here.
+routes (CORS preflight), routes of APIs that are private or whose policy lets in only a network, an account or an
+organisation, and routes that demand an API key are not reported here.
 
 Why it matters
 --------------
@@ -34,8 +35,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from casemate.analysis.system import System
-from casemate.authoring import HIGH, MEDIUM, Fix, Outcome, bad, good, judge, rule, unresolved
+from casemate.analysis.system import System, is_pinning, is_public
+from casemate.authoring import HIGH, LOW, MEDIUM, Fix, Outcome, bad, good, judge, rule, unresolved
 from casemate.model.api import Api, Route
 
 _READS = frozenset({"GET", "HEAD"})
@@ -64,16 +65,50 @@ def check(route: Route, system: System) -> Iterator[Outcome]:
     api = system.inventory.find(route.api.target if route.api else None, Api)
     if api is not None and api.private.ever(bool):
         return
+    walls = _walls(api, system) if api is not None else frozenset()
+    if walls - _ADDRESSES:
+        return  # only a network, an account or an organisation gets to it
     yield from judge(
         route.auth,
         lambda auth: auth == "none",
-        f"{route.label} reaches {route.name} without any authentication",
-        severity=MEDIUM if route.method in _READS else HIGH,
-        evidence={"route": route.label},
+        f"{route.label} reaches {route.name} without any authentication"
+        + (", from the addresses that the API's policy lets in" if walls else ""),
+        severity=LOW if walls else MEDIUM if route.method in _READS else HIGH,
+        evidence={"route": route.label, **({"limited by": ", ".join(sorted(walls))} if walls else {})},
         cause=route.label,
         fixes=(Fix("Ask who is calling", safe=False, text=_AUTHORISED.get(route.resource.dialect)),),
     )
 
+
+def _walls(api: Api, system: System) -> frozenset[str]:
+    """The condition keys by which the API's resource policy keeps out whoever it does not know; empty where it does not.
+
+    Either each Allow asks for them, or a Deny turns away everybody else (API Gateway Developer Guide, "Control access
+    to a REST API with API Gateway resource policies").
+    """
+    statements = [one for policy in system.policies_of(api) for one in policy.statements]
+    found = {
+        condition.key.lower()
+        for one in statements
+        if one.effect == "Deny" and any(principal.is_anyone for principal in one.principals)
+        for condition in one.conditions
+        if condition.key.lower() in _SOURCES and condition.operator.lower().startswith(_OTHERS)
+    }
+    allowing = [one for one in statements if one.effect == "Allow"]
+    if allowing and not any(is_public(one) for one in allowing):
+        keys = {
+            condition.key.lower()
+            for one in allowing
+            for condition in one.conditions
+            if is_pinning(one, condition.key.lower())
+        }
+        found |= keys or {"principal"}
+    return frozenset(found)
+
+
+_ADDRESSES = frozenset({"aws:sourceip"})
+_SOURCES = frozenset({"aws:sourceip", "aws:vpcsourceip", "aws:sourcevpc", "aws:sourcevpce", "aws:principalorgid"})
+_OTHERS = ("notipaddress", "stringnotequals", "stringnotlike")
 
 CASES = [
     bad(
@@ -159,6 +194,25 @@ CASES = [
           Create:
             Type: AWS::ApiGatewayV2::Route
             Properties: {ApiId: !Ref Shop, RouteKey: POST /orders, AuthorizationType: !Ref Auth}
+        """,
+    ),
+    good(
+        "sam",
+        """
+        Api:
+          Type: AWS::Serverless::Api
+          Properties:
+            StageName: prod
+            Auth: {ResourcePolicy: {SourceVpcWhitelist: [vpc-0a1b2c3d]}}
+        Orders:
+          Type: AWS::Serverless::Function
+          Properties:
+            Handler: app.handler
+            Runtime: python3.13
+            Events:
+              Create:
+                Type: Api
+                Properties: {Path: /orders, Method: post, RestApiId: !Ref Api}
         """,
     ),
 ]

@@ -31,8 +31,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from casemate.analysis.access import managed
+from casemate.analysis.access.grants import matches
 from casemate.analysis.system import System
-from casemate.authoring import MEDIUM, Outcome, Violation, bad, good, rule, unresolved
+from casemate.authoring import HIGH, MEDIUM, Outcome, Violation, bad, good, rule, unresolved
 from casemate.authoring.outcome import Undecidable
 from casemate.model.policy import Role
 from casemate.model.setting import Unresolved
@@ -51,9 +52,12 @@ def check(role: Role, system: System) -> Iterator[Outcome]:
         words = _WORDS.get(managed.breadth(policy.term.text) or "")
         if words is not None and not _is_for_a_service(role):
             name = policy.term.text.rsplit("/", 1)[-1]
+            hands_out = _hands_out_rights(policy.term.text)
             yield Violation(
-                f"{policy.owner} has {name}, which allows {words}",
+                f"{policy.owner} has {name}, which allows {words}"
+                + (", and to give itself every right" if hands_out else ""),
                 policy.term.at,
+                severity=HIGH if hands_out else None,
                 resource=policy.owner,
                 evidence={
                     "managed policy": policy.term.text,
@@ -73,6 +77,18 @@ def check(role: Role, system: System) -> Iterator[Outcome]:
             )
 
 
+def _hands_out_rights(name: str) -> bool:
+    """Whether a policy alone makes its holder an administrator: it changes policies of any identity."""
+    return any(
+        statement.effect == "Allow"
+        and "*" in statement.resources
+        and not statement.conditions
+        and any(matches(pattern, action) for pattern in statement.actions for action in _RIGHTS)
+        for statement in managed.managed_policy(name) or ()
+    )
+
+
+_RIGHTS = ("iam:AttachRolePolicy", "iam:PutRolePolicy", "iam:AttachUserPolicy", "iam:PutUserPolicy")
 _RUNS_CODE = (
     "lambda.", "edgelambda.", "ec2.", "ecs-tasks.", "states.", "codebuild.", "apprunner", "tasks.apprunner.", "sagemaker.", "glue.",
     "pods.eks.", "batch-jobs.", "emr", "elasticmapreduce.", "codepipeline.", "cloudformation.", "appsync.", "apigateway.", "bedrock.",

@@ -70,10 +70,12 @@ def _has_another_cause(climb: Climb) -> bool:
     """Whether the path only follows from what another rule reports.
 
     Every right comes from one AWS managed policy (managed-policy-too-broad, or a service's own role), or from
-    wildcards over whole services other than IAM (wildcard-action).
+    wildcards over whole services other than IAM (wildcard-action). A managed policy that the template itself declares
+    is its own owner, and no excuse.
     """
-    origins = {grant.origin for grant in climb.grants}
-    if len(origins) == 1 and next(iter(origins)).startswith("managed policy"):
+    origins = {(grant.origin, grant.owner) for grant in climb.grants}
+    origin, owner = next(iter(origins))
+    if len(origins) == 1 and origin.startswith("managed policy") and origin != f"managed policy {owner}":
         return True
     for requirement, grant in zip(climb.path.requires, climb.grants, strict=True):
         if requirement.action.startswith(("iam:", "sts:")):
@@ -149,6 +151,27 @@ CASES = [
           Properties:
             AssumeRolePolicyDocument:
               Statement: [{Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: sts:AssumeRole}]
+        """,
+    ),
+    bad(
+        "terraform",
+        """
+        resource "aws_iam_user" "dev" {
+          name = "dev"
+        }
+        resource "aws_iam_policy" "dev" {
+          policy = jsonencode({
+            Statement = [{  # <- here
+              Effect   = "Allow"
+              Action   = "iam:CreatePolicyVersion"
+              Resource = "*"
+            }]
+          })
+        }
+        resource "aws_iam_user_policy_attachment" "dev" {
+          user       = aws_iam_user.dev.name
+          policy_arn = aws_iam_policy.dev.arn
+        }
         """,
     ),
 ]

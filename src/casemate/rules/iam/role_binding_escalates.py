@@ -6,7 +6,8 @@ Reports identities whose roles together open a known way to rights that they wer
 subscription or resource group, or on an identity that has such rights: assigning roles, widening custom roles, running
 code as another managed identity or service account, getting its tokens or keys, replacing the code of every app.
 Built-in and predefined roles are written out from the clouds' own lists, custom roles from the scanned files; the
-rights of one identity are judged as one set. Roles that are too much by their name are left to broad-role-binding.
+rights of one identity are judged as one set, minus what deny assignments and deny policies take away from it; a way
+that hangs on a condition of a binding or of a denial is reported as undecided. Roles that are too much by their name are left to broad-role-binding.
 
 Why it matters
 --------------
@@ -36,14 +37,18 @@ from collections.abc import Iterator
 
 from casemate.analysis.access.cloud_escalation import Opened, escalating
 from casemate.analysis.system import System
-from casemate.authoring import HIGH, Outcome, Violation, bad, good, rule
+from casemate.authoring import HIGH, Outcome, Undecidable, Violation, bad, good, rule, unresolved
 from casemate.model.location import Span
 from casemate.model.policy import Binding
+from casemate.model.setting import Unresolved
 
 
 @rule("role-binding-escalates", weakness="privilege-escalation", severity=HIGH, tags=["cwe-269", "owasp-sls-06"])
 def check(binding: Binding, system: System) -> Iterator[Outcome]:
     for found in escalating(system):
+        if not found.ways:
+            yield from _in_doubt(found.doubtful, binding)
+            continue
         grant = found.ways[0].steps[-1][1]
         if grant.binding is not binding:
             continue
@@ -60,6 +65,13 @@ def check(binding: Binding, system: System) -> Iterator[Outcome]:
             related=_others(first),
             cause=f"{first.way.id} {name}",
         )
+
+
+def _in_doubt(ways: tuple[Opened, ...], binding: Binding) -> Iterator[Outcome]:
+    """Ways that a condition or a denial may close: neither a finding nor a pass."""
+    for way in ways[:1]:
+        if way.steps[-1][1].binding is binding:
+            yield Undecidable(Unresolved("escalation", binding.role.at, "; ".join(way.doubts)))
 
 
 def _others(way: Opened) -> tuple[tuple[Span, str], ...]:
@@ -166,6 +178,75 @@ CASES = [
               }
             }
           ]
+        }
+        """,
+    ),
+    unresolved(
+        "terraform",
+        """
+        resource "google_service_account" "worker" {
+          account_id = "worker"
+        }
+        resource "google_project_iam_member" "token" {
+          project = "shop"
+          role    = "roles/iam.serviceAccountOpenIdTokenCreator"
+          member  = "serviceAccount:${google_service_account.worker.email}"
+        }
+        resource "google_project_iam_member" "key" {
+          project = "shop"
+          role    = "roles/iam.roleAdmin"
+          member  = "serviceAccount:${google_service_account.worker.email}"
+          condition {
+            title      = "office hours"
+            expression = "request.time.getHours() < 18"
+          }
+        }
+        """,
+    ),
+    good(
+        "terraform",
+        """
+        resource "google_service_account" "worker" {
+          account_id = "worker"
+        }
+        resource "google_project_iam_member" "roles" {
+          project = "shop"
+          role    = "roles/iam.roleAdmin"
+          member  = "serviceAccount:${google_service_account.worker.email}"
+        }
+        resource "google_iam_deny_policy" "roles" {
+          parent = "cloudresourcemanager.googleapis.com%2Fprojects%2Fshop"
+          name   = "no-roles"
+          rules {
+            deny_rule {
+              denied_principals  = ["principalSet://goog/public:all"]
+              denied_permissions = ["iam.googleapis.com/roles.update"]
+            }
+          }
+        }
+        """,
+    ),
+    unresolved(
+        "terraform",
+        """
+        resource "google_service_account" "worker" {
+          account_id = "worker"
+        }
+        resource "google_project_iam_member" "roles" {
+          project = "shop"
+          role    = "roles/iam.roleAdmin"
+          member  = "serviceAccount:${google_service_account.worker.email}"
+        }
+        resource "google_iam_deny_policy" "roles" {
+          parent = "cloudresourcemanager.googleapis.com%2Fprojects%2Fshop"
+          name   = "no-roles"
+          rules {
+            deny_rule {
+              denied_principals    = ["principalSet://goog/public:all"]
+              exception_principals = ["principalSet://goog/group/ops@example.com"]
+              denied_permissions   = ["iam.googleapis.com/roles.update"]
+            }
+          }
         }
         """,
     ),

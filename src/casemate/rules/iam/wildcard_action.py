@@ -26,6 +26,7 @@ References
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from casemate.analysis.access.grants import includes_permissions_management, is_unlimited, service_wildcards
@@ -35,6 +36,9 @@ from casemate.authoring import HIGH, LOW, MEDIUM, Outcome, Violation, bad, good,
 from casemate.model.finding import Severity
 from casemate.model.policy import Role, Statement
 
+_REFERENCE = re.compile(r"\$\{[^{}]*\}")
+"""What deployment fills in; the colons of `${AWS::Region}` are none of the ARN's."""
+_ALL = frozenset({"*", "*:*"})
 _OBSERVING = frozenset({"logs", "xray", "cloudwatch", "execute-api"})
 _TAKEOVER = frozenset(
     {"iam", "sts", "kms", "secretsmanager", "lambda", "cloudformation", "ssm", "organizations", "s3", "ec2"}
@@ -46,13 +50,20 @@ def check(role: Role, system: System) -> Iterator[Outcome]:
     for statement in role.statements:
         if statement.effect != "Allow" or statement.implied:
             continue
-        unlimited = any(term.known and is_unlimited(term.text) for term in statement.resources)
-        wild = [term for term in statement.actions if term.known and _is_wild(term.text, unlimited=unlimited)]
+        unlimited = any(term.known and is_unlimited(_REFERENCE.sub("x", term.text)) for term in statement.resources)
+        everywhere = role.cloud != "aws" or any(term.is_star for term in statement.resources)
+        admin = everywhere and not statement.conditions  # admin-policy tells it
+        wild = [
+            term
+            for term in statement.actions
+            if term.known and (not admin if term.text in _ALL else _is_wild(term.text, unlimited=unlimited))
+        ]
         if not wild:
             continue
         names = [term.text for term in wild]
+        shown = "every action" if _ALL & set(names) else f"every action of {', '.join(names[:4])}"
         yield Violation(
-            f"{statement.owner} may use every action of {', '.join(names[:4])}{', …' if len(names) > 4 else ''}",
+            f"{statement.owner} may use {shown}{', …' if len(names) > 4 else ''}",
             wild[0].at,
             severity=_severity(names, statement, unlimited=unlimited),
             resource=statement.owner,
@@ -121,6 +132,37 @@ CASES = [
                     Resource: "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/hello:*"
         Table:
           Type: AWS::Serverless::SimpleTable
+        """,
+    ),
+    bad(
+        "sam",
+        """
+        Hello:
+          Type: AWS::Serverless::Function
+          Properties:
+            Handler: app.handler
+            Runtime: python3.13
+            Policies:
+              - Statement:
+                  - Effect: Allow
+                    Action: "*"  # <- here
+                    Resource: !GetAtt Files.Arn
+        Files: {Type: AWS::S3::Bucket}
+        """,
+    ),
+    good(
+        "sam",
+        """
+        Hello:
+          Type: AWS::Serverless::Function
+          Properties:
+            Handler: app.handler
+            Runtime: python3.13
+            Policies:
+              - Statement:
+                  - Effect: Allow
+                    Action: "*"  # of admin-policy
+                    Resource: "*"
         """,
     ),
 ]

@@ -2,9 +2,10 @@
 
 What it does
 ------------
-Reports Allow statements with `Resource: "*"` whose actions support resource-level permissions and write, read data, or pass roles. Actions that
-can only be granted on `*` (`ec2:DescribeInstances`, `xray:PutTraceSegments`, …), statements that a condition narrows to resources, and
-statements that no person wrote are not reported.
+Reports Allow statements on `*`, or on an ARN that fixes no resource (`arn:aws:dynamodb:*:*:table/*`, `arn:aws:s3:::*`), whose actions support
+resource-level permissions and write, read data, or pass roles. Actions that can only be granted on `*` (`ec2:DescribeInstances`,
+`xray:PutTraceSegments`, …), log groups and network interfaces of every function, statements that a condition narrows to resources, and statements
+that no person wrote are not reported.
 
 Why it matters
 --------------
@@ -28,13 +29,15 @@ References
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from casemate.analysis.access.catalogue import needs_star
+from casemate.analysis.access.grants import is_unlimited
 from casemate.analysis.access.roles.replacing import exact_fix
 from casemate.analysis.system import System
 from casemate.authoring import MEDIUM, Outcome, Violation, bad, good, rule
-from casemate.model.policy import Role, Statement
+from casemate.model.policy import Role, Statement, Term
 
 _NARROWING = (
     "aws:resourcetag/",
@@ -52,24 +55,43 @@ _NARROWING = (
 )
 
 
+_SHARED = frozenset({"logs", "ec2", "xray", "cloudwatch", "execute-api", "apigateway"})
+"""Services whose ARNs end in a wildcard as their documentation has it: the logs and interfaces of whatever runs."""
+_OF_THE_CLOUD = re.compile(r":(?:foundation-model|inference-profile)/")
+"""Models of Bedrock belong to nobody's account."""
+_TEMPLATE = "SAM policy template"
+_REFERENCE = re.compile(r"\$\{[^{}]*\}")
+
+
 @rule("wildcard-resource", weakness="wildcard-resource", severity=MEDIUM, tags=["cwe-732", "owasp-sls-06"])
 def check(role: Role, system: System) -> Iterator[Outcome]:
     for statement in role.statements:
-        if statement.effect != "Allow" or statement.implied:
+        template = statement.origin.startswith(_TEMPLATE)
+        if statement.effect != "Allow" or (statement.implied and not template):
             continue
-        star = next((term for term in statement.resources if term.is_star), None)
+        star = next((term for term in statement.resources if term.is_star and not template), None)
+        star = star or next((term for term in statement.resources if _fixes_nothing(term)), None)
         actions = [term.text for term in statement.actions if term.known]
         if star is None or not actions or "*" in actions or _is_narrowed(statement) or needs_star(actions):
             continue
         shown = ", ".join(actions[:4]) + (", …" if len(actions) > 4 else "")
         yield Violation(
-            f"{statement.owner} may use {shown} on every resource of the account",
+            f"{statement.owner} may use {shown} on {'every resource of the account' if star.is_star else star.text}",
             star.at,
             resource=statement.owner,
             evidence={"statement": statement.origin, "actions": ", ".join(actions)},
             cause=statement.sid or shown,
             fixes=exact_fix(role, statement, system),
         )
+
+
+def _fixes_nothing(term: Term) -> bool:
+    """Whether an ARN names a service and at most a type of resource; region and account may be written out."""
+    text = _REFERENCE.sub("x", term.text)
+    service = text.split(":", 3)[2] if text.startswith("arn:") and text.count(":") > 3 else ""
+    if not service or service in _SHARED or term.targets or _OF_THE_CLOUD.search(text):
+        return False
+    return is_unlimited(text)
 
 
 def _is_narrowed(statement: Statement) -> bool:
@@ -90,6 +112,57 @@ CASES = [
                   - Effect: Allow
                     Action: [dynamodb:PutItem, dynamodb:GetItem]
                     Resource: "*"  # <- here
+        """,
+    ),
+    bad(
+        "sam",
+        """
+        Hello:
+          Type: AWS::Serverless::Function
+          Properties:
+            Handler: app.handler
+            Runtime: python3.13
+            Policies:
+              - Statement:
+                  - Effect: Allow
+                    Action: [dynamodb:PutItem, dynamodb:GetItem]
+                    Resource: !Sub "arn:aws:dynamodb:${AWS::Region}:${AWS::AccountId}:table/*"  # <- here
+        """,
+    ),
+    bad(
+        "sam",
+        """
+        Hello:
+          Type: AWS::Serverless::Function
+          Properties:
+            Handler: app.handler
+            Runtime: python3.13
+            Policies:
+              - DynamoDBCrudPolicy: {TableName: "*"}  # <- here
+              - DynamoDBReadPolicy: {TableName: !Ref Table}
+        """,
+    ),
+    good(
+        "sam",
+        """
+        Hello:
+          Type: AWS::Serverless::Function
+          Properties:
+            Handler: app.handler
+            Runtime: python3.13
+            Policies:
+              - SQSSendMessagePolicy: {QueueName: !GetAtt Queue.QueueName}
+              - VPCAccessPolicy: {}
+              - Statement:
+                  - Effect: Allow
+                    Action: [dynamodb:PutItem]
+                    Resource: !Sub "arn:aws:dynamodb:${AWS::Region}:${AWS::AccountId}:table/shop-*"
+                  - Effect: Allow
+                    Action: [logs:CreateLogStream, logs:PutLogEvents]
+                    Resource: arn:aws:logs:*:*:*
+                  - Effect: Allow
+                    Action: s3:GetObject
+                    Resource: arn:aws:s3:::shop-data/*
         """,
     ),
     good(

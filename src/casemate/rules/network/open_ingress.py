@@ -76,7 +76,7 @@ def check(network: Network, system: System) -> Iterator[Outcome]:
         if open_leaf is None:
             yield from (Undecidable(leaf) for _, leaf in entry.source.leaves() if isinstance(leaf, Unresolved))
             continue
-        judged = _judge(entry)
+        judged = _judge(entry, network)
         if judged is None:
             continue
         what, severity = judged
@@ -90,12 +90,13 @@ def check(network: Network, system: System) -> Iterator[Outcome]:
         )
 
 
-def _judge(entry: NetworkRule) -> tuple[str, Severity] | None:
+def _judge(entry: NetworkRule, network: Network) -> tuple[str, Severity] | None:
     protocol = entry.protocol.value or ""
+    portless = network.cloud == "aws" and protocol.lower() in {"all", "-1"}  # elsewhere ports count for any protocol
     first, last = entry.from_port.value, entry.to_port.value
     if protocol.lower() in {"icmp", "icmpv6", "58", "1"}:
         return None
-    if protocol.lower() in {"all", "-1"} or first is None or last is None or last - first >= _ALL_PORTS:
+    if portless or first is None or last is None or last - first >= _ALL_PORTS:
         if isinstance(entry.from_port, Unresolved):
             return None
         return "all ports", CRITICAL
@@ -155,6 +156,42 @@ CASES = [
               GroupDescription: web
               SecurityGroupIngress:
                 - {IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: !Ref Range}
+        """,
+    ),
+    bad(
+        "terraform",
+        """
+        resource "azurerm_network_security_rule" "in" {
+          name                        = "in"
+          network_security_group_name = "web"
+          resource_group_name         = "web"
+          priority                    = 100
+          direction                   = "Inbound"
+          access                      = "Allow"
+          protocol                    = "*"
+          source_port_range           = "*"
+          destination_port_range      = "*"
+          source_address_prefix       = "Internet"  # <- here
+          destination_address_prefix  = "*"
+        }
+        """,
+    ),
+    good(
+        "terraform",
+        """
+        resource "azurerm_network_security_rule" "in" {
+          name                        = "in"
+          network_security_group_name = "web"
+          resource_group_name         = "web"
+          priority                    = 100
+          direction                   = "Inbound"
+          access                      = "Allow"
+          protocol                    = "*"
+          source_port_range           = "*"
+          destination_port_range      = "443"
+          source_address_prefix       = "Internet"
+          destination_address_prefix  = "*"
+        }
         """,
     ),
 ]

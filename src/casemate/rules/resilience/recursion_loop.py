@@ -3,7 +3,9 @@
 What it does
 ------------
 Reports functions that may write to the bucket, queue, topic, stream or table that triggers them, directly or through
-other functions of the system, when no filter on the trigger keeps what they write out.
+other functions of the system, when no filter on the trigger keeps what they write out. A function whose code was
+followed whole and writes nothing of the kind is left out; where the right comes from a role that other functions share,
+and the code is not known, the doubt is said (low confidence).
 
 Why it matters
 --------------
@@ -29,7 +31,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from casemate.analysis.system import System
-from casemate.authoring import HIGH, MEDIUM, Outcome, Violation, bad, good, rule
+from casemate.authoring import HIGH, LOW, MEDIUM, Outcome, Violation, bad, good, rule
 from casemate.model.function import Function
 from casemate.model.policy import Statement
 from casemate.model.trigger import Trigger
@@ -70,11 +72,14 @@ def check(trigger: Trigger, system: System) -> Iterator[Outcome]:
     if path is None:
         return
     names, statement = path
+    role = system.role_of(function)
+    shared = len(names) == 1 and role is not None and len(system.functions_of(role)) > 1
     store = system.inventory.by_id.get(source)
     yield Violation(
         f"{' → '.join(names)} may write to the {trigger.kind} {store.name if store else source} that triggers it: an endless loop",
         trigger.at,
-        severity=HIGH if len(names) == 1 else MEDIUM,
+        severity=LOW if shared else HIGH if len(names) == 1 else MEDIUM,
+        confidence="low" if shared else None,
         evidence={"written by": statement.origin},
         related=((statement.at, "allows to write there"),),
         resource=function,
@@ -109,8 +114,18 @@ def _written(function: Function, system: System) -> Iterator[tuple[Statement, st
         for term in statement.resources:
             for target in term.targets:
                 for kind, beginnings in _CARRIES.items():
-                    if any(action.startswith(beginnings) for action in actions):
+                    if any(action.startswith(beginnings) for action in actions) and _may_write(
+                        function, beginnings, system
+                    ):
                         yield statement, target, kind
+
+
+def _may_write(function: Function, beginnings: tuple[str, ...], system: System) -> bool:
+    """False only where all of its code was followed and needs no such action."""
+    needs = system.needs.get(function.id) if system.has_code else None
+    return (
+        needs is None or not needs.complete or any(one.action.lower().startswith(beginnings) for one in needs.all)
+    )  # fmt: skip
 
 
 def _triggered(source: str, kind: str, system: System) -> Iterator[Function]:
@@ -159,6 +174,47 @@ CASES = [
           Type: AWS::S3::Bucket
         Thumbnails:
           Type: AWS::S3::Bucket
+        """,
+    ),
+    bad(
+        "sam",
+        """
+        Worker:
+          Type: AWS::Serverless::Function
+          Properties:
+            Handler: index.handler
+            Runtime: python3.13
+            InlineCode: |
+              import boto3
+              def handler(event, context):
+                  boto3.client("sqs").send_message(QueueUrl=event["queue"], MessageBody="again")
+            Policies:
+              - SQSSendMessagePolicy: {QueueName: !GetAtt Jobs.QueueName}
+            Events:
+              Job:  # <- here
+                Type: SQS
+                Properties: {Queue: !GetAtt Jobs.Arn}
+        Jobs: {Type: AWS::SQS::Queue}
+        """,
+    ),
+    good(
+        "sam",
+        """
+        Worker:
+          Type: AWS::Serverless::Function
+          Properties:
+            Handler: index.handler
+            Runtime: python3.13
+            InlineCode: |
+              def handler(event, context):
+                  return len(event["Records"])
+            Policies:
+              - SQSSendMessagePolicy: {QueueName: !GetAtt Jobs.QueueName}
+            Events:
+              Job:
+                Type: SQS
+                Properties: {Queue: !GetAtt Jobs.Arn}
+        Jobs: {Type: AWS::SQS::Queue}
         """,
     ),
 ]

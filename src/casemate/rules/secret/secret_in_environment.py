@@ -33,6 +33,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from casemate.analysis.secrets.judging import literal_secret
+from casemate.analysis.secrets.moving import moved
 from casemate.analysis.system import System
 from casemate.authoring import HIGH, Outcome, Violation, bad, good, rule
 from casemate.model.function import Function
@@ -50,8 +51,13 @@ def check(subject: Function | Host, system: System) -> Iterator[Outcome]:
                 f"{subject.name} has a secret in clear in its variable {variable.name}",
                 variable.value.at if variable.value.at.start_line == variable.at.start_line else variable.at,
                 evidence={"variable": variable.name, "kind": kind},
+                fixes=moved(subject, variable.name, _runtime(subject)),
                 cause=variable.name,
             )
+
+
+def _runtime(subject: Function | Host) -> str | None:
+    return next(iter(subject.runtime.values()), None) if isinstance(subject, Function) else None
 
 
 CASES = [

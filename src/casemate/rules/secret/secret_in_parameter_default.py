@@ -27,6 +27,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from casemate.analysis.secrets.judging import names_a_secret, secret_kind
+from casemate.analysis.secrets.moving import without_default
 from casemate.analysis.system import System
 from casemate.authoring import MEDIUM, Outcome, Violation, bad, good, rule
 from casemate.model.resource import Stack
@@ -53,6 +54,7 @@ def check(stack: Stack, system: System) -> Iterator[Outcome]:
                 default.at,
                 resource=parameter.name,
                 evidence={"kind": kind},
+                fixes=without_default(stack.dialect, parameter.name),
                 cause=parameter.name,
             )
 

@@ -30,6 +30,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from casemate.analysis.secrets.judging import names_a_secret
+from casemate.analysis.secrets.moving import moved
 from casemate.analysis.system import System
 from casemate.authoring import LOW, Outcome, Violation, bad, good, rule
 from casemate.model.function import Function
@@ -61,6 +62,7 @@ def check(function: Function, system: System) -> Iterator[Outcome]:
                 f"{function.name} gets {source} in clear in its variable {variable.name}",
                 variable.value.at if variable.value.at.start_line == variable.at.start_line else variable.at,
                 evidence={"variable": variable.name},
+                fixes=moved(function, variable.name, next(iter(function.runtime.values()), None)),
                 cause=variable.name,
             )
 

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 from casemate.model.diagnostic import Diagnostic, Input
 from casemate.model.resource import Dialect, Reading, Resource, Scope, Stack
 from casemate.model.value import Entry, Fields, Items, Literal, Value, display, text_of
-from casemate.sources.cdk import Assemblies, is_helper, nested_template
+from casemate.sources.cdk import Assemblies, is_helper
 from casemate.sources.cloudformation.inclusion import Inclusion
 from casemate.sources.cloudformation.intrinsics import Resolver
+from casemate.sources.cloudformation.nesting import NESTED, child_template, in_order, nested_template, passed
 from casemate.sources.cloudformation.parameters import given_parameters
 from casemate.sources.cloudformation.template import Template, template
 from casemate.sources.syntax import json as json_syntax
 from casemate.sources.syntax import yaml as yaml_syntax
 from casemate.sources.syntax.document import Document, decode, is_json, whole
-from casemate.sources.tree import folder_of, inside
+from casemate.sources.tree import folder_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -113,7 +114,7 @@ class _Reader:
 
     def _children(self, path: str) -> Iterator[str]:
         for entry in self._templates[path].resources.entries.values():
-            if (child := _nested_template(path, entry.value)) in self._templates and child is not None:
+            if (child := nested_template(path, entry.value)) in self._templates and child is not None:
                 yield child
 
     def _stack(
@@ -126,6 +127,7 @@ class _Reader:
         resources = {resource.key: resource for resource in self._resources(parsed, resolver, dialect, naming)}
         scopes: list[Scope] = []
         outputs, exports = _outputs(parsed, resolver)
+        nested: dict[str, str] = {}
         if parsed.is_sam:
             from casemate.sources.sam import expand
 
@@ -150,28 +152,32 @@ class _Reader:
             outputs=outputs,
             exports=exports,
             parameters=tuple(parsed.parameters.values()),
+            nested=nested,
         )
         if path == id_ or not any(known.path == path for known in self.inputs):
             self.inputs.append(Input(path, dialect, "understood"))
         self.stacks.append(stack)
         if depth < _MAX_NESTING:
-            self._nested(path, id_, stack, depth, naming)
+            self._nested(stack, exports, nested, depth, naming)
         return stack
 
-    def _nested(self, path: str, id_: str, stack: Stack, depth: int, naming: Naming | None) -> None:
-        for resource in list(stack.resources.values()):
-            if resource.type not in _NESTED_TYPES:
-                continue
-            child = _child_template(path, resource.metadata, resource.properties)
-            if child is None or child not in self._templates or child == path:
-                continue
-            given = resource.properties.get("Parameters")
-            inherited = {key: entry.value for key, entry in given.entries.items()} if isinstance(given, Fields) else {}
-            known = {key: value for key, value in inherited.items() if isinstance(value, Literal)}
-            child_id = (
-                child if not any(other.path == child for other in self.stacks) else f"{child}@{id_}.{resource.key}"
-            )
-            self._stack(child, child_id, known, depth + 1, naming)
+    def _nested(
+        self, stack: Stack, exports: dict[str, Value], nested: dict[str, str], depth: int, naming: Naming | None
+    ) -> None:
+        """The stacks inside of `stack`; what they pass one another goes through `exports` of the stack around them."""
+        path = stack.name
+        children: dict[str, str] = {}
+        for resource in stack.resources.values():
+            child = child_template(path, resource.metadata, resource.properties) if resource.type in NESTED else None
+            if child is not None and child in self._templates and child != path:
+                children[resource.key] = child
+        read: dict[str, Stack] = {}
+        for key in in_order(children, stack):
+            child = children[key]
+            taken = any(other.path == child for other in self.stacks)
+            nested[key] = child_id = f"{child}@{stack.path}.{key}" if taken else child
+            inherited = dict(passed(stack, key, read, exports))
+            read[key] = self._stack(child, child_id, inherited, depth + 1, naming)
 
     def _resources(
         self, parsed: Template, resolver: Resolver, dialect: Dialect, naming: Naming | None
@@ -218,25 +224,8 @@ class _Reader:
             depends_on=tuple(_texts(depends)),
             retained=(text_of(body.get("DeletionPolicy")) or "Delete") != "Delete",
             generated=naming is not None and is_helper(key, construct),
+            origin=None if naming is None else naming.origin(key, metadata),
         )
-
-
-_NESTED_TYPES = frozenset({"AWS::CloudFormation::Stack", "AWS::Serverless::Application"})
-
-
-def _nested_template(path: str, body: Value) -> str | None:
-    if not isinstance(body, Fields) or text_of(body.get("Type")) not in _NESTED_TYPES:
-        return None
-    return _child_template(path, body.get("Metadata"), body.get("Properties"))
-
-
-def _child_template(path: str, metadata: Value | None, properties: Value | None) -> str | None:
-    """The local template of a nested stack: a path that is to be packaged, or the asset of CDK."""
-    asset = nested_template(path, metadata)
-    if asset is not None or not isinstance(properties, Fields):
-        return asset
-    location = text_of(properties.get("TemplateURL") or properties.get("Location"))
-    return inside(folder_of(path), location) if location and "://" not in location else None
 
 
 def _sam_attributes(parsed: Template, resolver: Resolver) -> dict[str, Fields]:

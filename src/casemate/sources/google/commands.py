@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MAX_SCRIPT = 20_000
 _COMMAND = re.compile(r"(?:[^\n;&|]|&(?!&)|\|(?!\|))+")
-_SUBSTITUTION = re.compile(r"\$\{?[A-Z_][A-Z0-9_]*\}?")
+_SUBSTITUTION = re.compile(r"\$\{?[A-Za-z_][A-Za-z0-9_]*\}?|\$\(|`")
 _PAIRS = {
     # flag: argument of the Terraform schema that it sets
     "--runtime": "runtime",
@@ -78,6 +78,34 @@ def resources(document: Fields) -> Iterator[Resource]:
             if deployment is not None and deployment.name not in taken:
                 taken.add(deployment.name)
                 yield from _built(deployment)
+
+
+def deployed(words: list[tuple[str, Span]], body: Span) -> Iterator[Resource]:
+    """What one command deploys: its words after `gcloud`, with their places. `body`: the whole command."""
+    deployment = _deployment(words, body)
+    if deployment is not None:
+        yield from _built(deployment)
+
+
+def in_script(text: str) -> Iterator[list[tuple[str, int, int]]]:
+    """The `gcloud … deploy` commands of a shell script: words after `gcloud`, with start and end in the text."""
+    joined = text.replace("\\\n", "  ")
+    for match in _COMMAND.finditer(joined):
+        if "gcloud" not in match[0] or "deploy" not in match[0] or match[0].lstrip().startswith("#"):
+            continue
+        try:
+            words = shlex.split(match[0], comments=True)
+        except ValueError:
+            continue
+        if "gcloud" not in words:
+            continue
+        position = joined.find("gcloud", match.start()) + len("gcloud")
+        placed: list[tuple[str, int, int]] = []
+        for word in words[words.index("gcloud") + 1 :]:
+            start = joined.find(word, position, match.end())
+            position = start + len(word) if start >= 0 else position
+            placed.append((word, start if start >= 0 else position, position))
+        yield placed
 
 
 def _commands(step: Fields) -> Iterator[list[tuple[str, Span]]]:
@@ -184,9 +212,9 @@ def _pairs(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _known(text: str, at: Span) -> Value:
-    """A text with Cloud Build substitutions is not known."""
+    """A text with substitutions, of Cloud Build or of the shell, is not known."""
     if _SUBSTITUTION.search(text):
-        return Unknown("a substitution of Cloud Build", at, "parameter", text)
+        return Unknown("a substitution at deployment", at, "parameter", text)
     return Literal(int(text) if re.fullmatch(r"\d{1,9}", text) else text, at)
 
 

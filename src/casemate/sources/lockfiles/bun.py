@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from casemate.model.dependency import Locked, Package, PackageFile
 from casemate.model.value import Fields, Items, Value, text_of
+from casemate.sources.lockfiles.digests import digests_of
 from casemate.sources.lockfiles.npm_spec import name_and_version, spec
 from casemate.sources.lockfiles.places import opened
 from casemate.sources.syntax.json import parse as parse_json
@@ -110,6 +111,7 @@ def _locked(
         direct=key in direct,
         source=parsed.source,
         url=parsed.url or (text_of(value.items[1]) or "" if len(value.items) > 1 else ""),
+        digests=digests_of((last,)),
         integrity=last.startswith("sha") if parsed.source in {"registry", "url"} else None,
         alias=installed if installed != real else None,
         requires=_requires(value),

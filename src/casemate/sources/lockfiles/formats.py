@@ -28,6 +28,7 @@ FORMATS: tuple[tuple[str, str], ...] = (
     ("gradle", r"(^|/)((buildscript-)?gradle|gradle/dependency-locks/[^/]+)\.lockfile$|\.versions\.toml$"),
     ("nuget", r"\.(cs|fs|vb)proj$|(^|/)(Directory\.Packages\.props|packages\.config|packages(\.[^/]+)?\.lock\.json)$"),
     ("cargo", r"(^|/)Cargo\.(toml|lock)$"),
+    ("gemfile", r"(^|/)(Gemfile|gems\.rb)$"),
     ("gemfile_lock", r"(^|/)(Gemfile\.lock|gems\.locked)$"),
     ("composer", r"(^|/)composer\.lock$"),
 )  # fmt: skip
@@ -37,6 +38,7 @@ _ANY = late("|".join(f"(?:{pattern})" for _, pattern in FORMATS))
 _ENDINGS = (
     ".txt", ".in", ".lock", ".toml", "age.json", "lock.json", "wrap.json", "lock.yaml", "pom.xml", ".mod", ".sum",
     ".cfg", "proj", ".props", ".config", "Pipfile", ".lockfile", ".locked",
+    "Gemfile", "gems.rb",
 )  # fmt: skip
 """How their names end: a plain comparison spares the expressions for nearly every file of a tree."""
 

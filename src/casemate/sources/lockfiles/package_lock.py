@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from casemate.model.dependency import Locked, Package, PackageFile
+from casemate.sources.lockfiles.digests import digests_of
 from casemate.sources.lockfiles.npm_spec import spec
 from casemate.sources.lockfiles.places import ObjectKeys, opened
 
@@ -77,6 +78,7 @@ def _packages(packages: dict[str, Any], keys: ObjectKeys) -> Iterator[Locked]:
             source=source,
             url=url,
             integrity=_integrity(entry, source),
+            digests=digests_of((entry.get("integrity"),)),
             install_script=entry.get("hasInstallScript") is True,
             licence=_licence(entry),
             alias=tail if real != tail else None,
@@ -104,6 +106,7 @@ def _tree(table: object, keys: ObjectKeys, depth: int) -> Iterator[Locked]:
             source=source,
             url=url,
             integrity=_integrity(entry, source),
+            digests=digests_of((entry.get("integrity"),)),
             alias=name if parsed.name else None,
             requires=_requires(entry, ("requires",)),
         )

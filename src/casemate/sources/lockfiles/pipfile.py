@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from casemate.model.dependency import Index, Locked, Package, PackageFile, Requirement
+from casemate.sources.lockfiles.digests import digests_of
 from casemate.sources.lockfiles.names import normalised
 from casemate.sources.lockfiles.pep508 import exact, source_of
 from casemate.sources.lockfiles.places import ObjectKeys, load_toml, opened, toml_blocks
@@ -116,5 +117,6 @@ def _entry(name: str, entry: dict[str, Any], scope: DependencyScope, keys: Objec
         source="git" if entry.get("git") else source_of(url),
         url=url,
         integrity=bool(entry.get("hashes")) if not url else None,
+        digests=digests_of(entry["hashes"] if isinstance(entry.get("hashes"), list) else ()),
         marker=str(entry.get("markers") or ""),
     )

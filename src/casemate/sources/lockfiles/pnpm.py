@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from casemate.model.dependency import Locked, Package, PackageFile
 from casemate.model.value import Entry, Fields, Literal, Value, text_of
+from casemate.sources.lockfiles.digests import digests_of
 from casemate.sources.lockfiles.npm_spec import name_and_version
 from casemate.sources.lockfiles.places import opened
 from casemate.sources.syntax.yaml import documents
@@ -163,6 +164,7 @@ def _locked(
         source=source,
         url=url,
         integrity=integrity,
+        digests=_digests(fields.get("resolution")),
         install_script=_flag(fields, "requiresBuild"),
         requires=tuple(dict.fromkeys(requires)),
     )
@@ -171,6 +173,10 @@ def _locked(
 def _flag(fields: Fields, name: str) -> bool:
     value = fields.get(name)
     return isinstance(value, Literal) and value.value is True
+
+
+def _digests(value: Value | None) -> tuple[str, ...]:
+    return digests_of((text_of(value.get("integrity")) if isinstance(value, Fields) else None,))
 
 
 def _resolution(key: str, value: Value | None) -> tuple[SourceKind, str, bool | None]:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from casemate.model.dependency import Locked, Package, PackageFile
+from casemate.sources.lockfiles.digests import digests_of
 from casemate.sources.lockfiles.names import normalised
 from casemate.sources.lockfiles.pep508 import source_of
 from casemate.sources.lockfiles.places import Block, Text, load_toml, opened, toml_items
@@ -87,6 +88,7 @@ def _locked(
         url=url,
         integrity=_integrity(table, format_, hashes) if kind in {"registry", "url"} else None,
         requires=_requires(table),
+        digests=_digests(table),
         marker=str(table.get("marker") or table.get("markers") or ""),
     )
 
@@ -125,6 +127,24 @@ def _scope(table: dict[str, Any]) -> DependencyScope:
 
 
 def _integrity(table: dict[str, Any], format_: str, hashes: set[str]) -> bool:
+    entries = _files(table)
+    if not entries:
+        return format_ == "poetry.lock" and normalised("PyPI", str(table["name"])) in hashes
+    return all(entry.get("hash") or entry.get("hashes") for entry in entries)
+
+
+def _digests(table: dict[str, Any]) -> tuple[str, ...]:
+    found: list[object] = []
+    for entry in _files(table):
+        found.append(entry.get("hash"))
+        hashes = entry.get("hashes")
+        if isinstance(hashes, dict):
+            found.extend(f"{kind}:{value}" for kind, value in hashes.items())
+    return digests_of(found)
+
+
+def _files(table: dict[str, Any]) -> list[dict[str, Any]]:
+    """What may be installed of a package: its wheels and its source."""
     files = [
         table.get("files"),
         table.get("wheels"),
@@ -133,9 +153,7 @@ def _integrity(table: dict[str, Any], format_: str, hashes: set[str]) -> bool:
     entries = [entry for group in files if isinstance(group, list) for entry in group if isinstance(entry, dict)]
     if isinstance(table.get("archive"), dict):
         entries.append(table["archive"])
-    if not entries:
-        return format_ == "poetry.lock" and normalised("PyPI", str(table["name"])) in hashes
-    return all(entry.get("hash") or entry.get("hashes") for entry in entries)
+    return entries
 
 
 def _old_poetry_hashes(root: dict[str, Any]) -> set[str]:

@@ -6,9 +6,11 @@ Lines joined by a backslash, comments, `-r`/`-c` includes, index options, `-e`, 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from casemate.model.dependency import Include, Index, Package, PackageFile, Requirement
+from casemate.sources.lockfiles.digests import digests_of
 from casemate.sources.lockfiles.names import normalised
 from casemate.sources.lockfiles.pep508 import MAX_LENGTH, requirement, source_of
 from casemate.sources.lockfiles.places import Text, opened
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
 _OPTION = re.compile(r"(--?[A-Za-z][A-Za-z-]*)(?:[ \t=]+|(?<=-[rcife]))(.*)", re.DOTALL)
 _HASH = re.compile(r"--hash[= ]\S+")
-_PER_LINE = re.compile(r"[ \t]--(?:hash|global-option|install-option|config-settings?)\b.*", re.DOTALL)
+_PER_LINE = re.compile(r"[ \t](?:-C|--(?:hash|global-option|install-option|config-settings?))\b.*", re.DOTALL)
 _EGG = re.compile(r"[#&]egg=([A-Za-z0-9][A-Za-z0-9._-]*)")
 _WHEEL = re.compile(r"(?:^|/)([A-Za-z0-9][A-Za-z0-9._]*?)-(\d[^-/]*)-[^/]*\.whl")
 _SDIST = re.compile(r"(?:^|/)([A-Za-z0-9][A-Za-z0-9._-]*?)-(\d[^-/]*?)\.(?:tar\.gz|zip|tar\.bz2)")
@@ -97,7 +99,8 @@ class _Reader:
         bare = _PER_LINE.sub("", line).rstrip()
         found = requirement(self.text, bare, start, self.scope, hashes=hashes) or self._reference(bare, start, hashes)
         if found is not None:
-            self.requirements.append(found)
+            digests = digests_of(_HASH.findall(line)) if hashes else ()
+            self.requirements.append(replace(found, digests=digests) if digests else found)
         else:
             self._not_understood(bare, start)
 

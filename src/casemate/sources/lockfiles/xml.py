@@ -85,7 +85,7 @@ class _Reader:
         self._root: Node | None = None
         self._nodes = 0
         self._parser = expat.ParserCreate(namespace_separator=" ")
-        self._parser.buffer_text = True
+        self._parser.buffer_text = False  # so that each text is told with its own place
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
         self._parser.CharacterDataHandler = self._text

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from casemate.model.dependency import Locked, Package, PackageFile
+from casemate.sources.lockfiles.digests import digests_of
 from casemate.sources.lockfiles.npm_spec import name_and_version, spec
 from casemate.sources.lockfiles.places import opened
 
@@ -101,6 +102,7 @@ def _locked(keys: list[str], at: Span, fields: dict[str, str], requires: list[st
         at=at,
         source=source,
         url=url,
+        digests=digests_of((fields.get("integrity"),)),
         integrity=hashed if source in {"registry", "url"} and fields.get("conditions") is None else None,
         alias=given if real != given else None,
         requires=tuple(dict.fromkeys(requires)),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from casemate.model.value import Absent, Fields, Reference, Unknown, UnknownKind, Value
 from casemate.sources.terraform.files import fill_template, text_file
 from casemate.sources.terraform.policy_document import policy_document
+from casemate.sources.terraform.remote import RemoteOutputs, state_of
 from casemate.sources.terraform.repetition import evaluated_body
 
 if TYPE_CHECKING:
@@ -91,7 +92,11 @@ def data_attribute(module: Module, block: Block, instance: Instance, address: st
             else text_file(module.project.tree, module.base, filename, at)
         )
     if type_ == "terraform_remote_state" and name == "outputs":
-        return Unknown("an output of another state", at, "import", source)
+        root = state_of(module, _body(module, block, instance))
+        if root is None:
+            return Unknown("an output of another state", at, "import", source)
+        module.project.shared.add(root)
+        return RemoteOutputs(root, source, at)
     if type_ in _STORES and name in _CONTENTS:
         return Unknown(f"read from {address} at deployment", at, _STORES[type_], source)
     if type_ == "external":

@@ -124,6 +124,7 @@ class Project:
         self.diagnostics: list[Diagnostic] = []
         self.modules = 0
         self.evaluated: set[str] = set()
+        self.shared: set[str] = set()  # folders of root modules whose outputs another root reads
         self.templates: dict[tuple[str, str], Node] = {}
         self.templates_open: set[str] = set()
         self._files = {file.path: file for folder in folders.values() for file in folder.files}

@@ -62,6 +62,10 @@ def _listed(value: Value | None) -> Iterator[Value]:
         case Items(items=items):
             for item in items:
                 yield from _listed(item)
+        case Cases(cases=cases) if any(isinstance(case, Items) for _, case in cases):  # of a `dynamic` block
+            for words, case in cases:
+                if not isinstance(case, Unknown):
+                    yield from (Cases([(words, item)], item.at) for item in _listed(case))
         case _:
             yield value
 

@@ -150,12 +150,15 @@ def evaluated_body(block: Block, evaluator: Evaluator, scope: Scope, words: Call
         if name not in META and name not in _KEYWORDS:
             entries[name] = Entry(argument.key_at, evaluator.evaluate(argument.value, scope))
     nested: dict[str, tuple[Span, list[Value]]] = {}
+    repeated: dict[str, list[tuple[str | None, Value]]] = {}
     for inner in block.body.blocks:
         if inner.type in _OWN_BLOCKS:
             continue
         if inner.type == "dynamic" and inner.labels:
             kind, at = inner.labels[0]
-            found = list(_dynamic(kind, inner, evaluator, scope, words))
+            options = list(_dynamic(kind, inner, evaluator, scope, words))
+            repeated[kind] = options
+            found = list(_conditional(options))
             if not found:
                 continue
         else:
@@ -163,13 +166,28 @@ def evaluated_body(block: Block, evaluator: Evaluator, scope: Scope, words: Call
             found = [evaluated_body(inner, evaluator, scope, words)]
         nested.setdefault(kind, (at, []))[1].extend(found)
     for kind, (at, values) in nested.items():
-        entries[kind] = Entry(at, Items(values, values[0].at))
+        alone = repeated.get(kind)
+        if alone is not None and len(alone) > 1 and len(values) == sum(1 for _ in _conditional(alone)):
+            entries[kind] = Entry(at, Cases([(condition or "otherwise", value) for condition, value in alone], at))
+        else:
+            entries[kind] = Entry(at, Items(values, values[0].at))
     return Fields(entries, block.at)
+
+
+def _conditional(options: list[tuple[str | None, Value]]) -> Iterator[Value]:
+    """The blocks of all options, each under its condition: how they stand among other blocks of their kind."""
+    for condition, value in options:
+        for body in value.items if isinstance(value, Items) else ():
+            yield body if condition is None else Cases([(condition, body)], body.at)
 
 
 def _dynamic(
     kind: str, block: Block, evaluator: Evaluator, scope: Scope, words: Callable[[Span], str]
-) -> Iterator[Value]:
+) -> Iterator[tuple[str | None, Value]]:
+    """(condition, blocks) for each option of the collection.
+
+    No blocks are `Absent`. A collection that is not known is one block under a condition, or an unknown number.
+    """
     content = next((inner for inner in block.body.blocks if inner.type == "content"), None)
     each = block.body.arguments.get("for_each")
     if content is None or each is None:
@@ -177,21 +195,25 @@ def _dynamic(
     named = block.body.arguments.get("iterator")
     iterator = words(named.value.at) if named is not None else kind
     collection = evaluator.evaluate(each.value, scope)
+    place = each.value.at
     for condition, option in without_cases(collection) or [
-        (None, Unknown("too many alternatives", each.value.at, "conditional"))
+        (None, Unknown("too many alternatives", place, "conditional"))
     ]:
-        if isinstance(option, Fields | Items | Absent):
-            pairs = list(elements(option))[:MAX_INSTANCES]
-        else:
-            unknown = Unknown(
-                "an element that is not known",
-                each.value.at,
-                option.kind if isinstance(option, Unknown) else "attribute",
-                f"{kind}.value",
-            )
+        known = isinstance(option, Fields | Items | Absent)
+        pairs = list(elements(option))[:MAX_INSTANCES] if known else []
+        if not known:
+            cause = option.kind if isinstance(option, Unknown) else "attribute"
+            unknown = Unknown("an element that is not known", place, cause, f"{kind}.value")
             pairs = [(unknown, unknown)]
-            condition = condition or f"for each of {words(each.value.at)}"  # noqa: PLW2901 - the condition of this option
+        bodies: list[Value] = []
         for key, value in pairs:
-            bound = Fields({"key": Entry(each.key_at, key), "value": Entry(each.key_at, value)}, each.value.at)
-            body = evaluated_body(content, evaluator, scope.binding({iterator: bound}), words)
-            yield body if condition is None else Cases([(condition, body)], body.at)
+            bound = Fields({"key": Entry(each.key_at, key), "value": Entry(each.key_at, value)}, place)
+            bodies.append(evaluated_body(content, evaluator, scope.binding({iterator: bound}), words))
+        found = Items(bodies, bodies[0].at) if bodies else Absent(place)
+        if known:
+            yield condition, found
+            continue
+        written = words(place)
+        yield condition or f"for each of {written}", found
+        reason = f"whether {written} has elements is not known"
+        yield f"no element in {written}", Unknown(reason, place, "conditional", written)

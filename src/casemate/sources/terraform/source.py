@@ -10,6 +10,7 @@ from casemate.sources.terraform.evaluate import outputs, parameters_of, raw_reso
 from casemate.sources.terraform.loading import KIND, TFVARS, Loading
 from casemate.sources.terraform.modules import Folder, Module, Project
 from casemate.sources.terraform.plan import Evaluated, lay_over
+from casemate.sources.terraform.remote import exported
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -98,6 +99,8 @@ def _stack(entry: Evaluated, resources: Mapping[str, Resource]) -> Stack:
     parameters = tuple(_parameters(module))
     scopes = [Scope(f"provider.{block.labels[0][0]}", block.at) for block in module.folder.providers]
     scopes += [Scope(f"var.{name}", block.at) for name, block in module.folder.variables.items()]
+    found = outputs(module)
+    shared = module.folder.path in module.project.shared
     return Stack(
         name=path,
         path=path,
@@ -105,7 +108,8 @@ def _stack(entry: Evaluated, resources: Mapping[str, Resource]) -> Stack:
         dialect="terraform",
         resources=resources,
         scopes=tuple(scopes),
-        outputs=outputs(module),
+        outputs=found,
+        exports={exported(module.folder.path, name): value for name, value in found.items()} if shared else {},
         parameters=parameters,
     )
 

@@ -182,9 +182,11 @@ def named(element: Json) -> list[str]:
     return [f"{kind} {name}" for kind, given in element.items() for name in listed(given)]
 
 
-def nearness(statement: Json, principal: str) -> str | None:
+def nearness(statement: Json, principal: str, *, bounded: bool) -> str | None:
     mine = names_of(principal)
     if "NotPrincipal" in statement:
+        if bounded and statement["Effect"] == "Deny":
+            return "self"
         excepted = [mine[name] for name in named(statement["NotPrincipal"]) if name in mine]
         out = "self" in excepted or (":role/" in principal and "role" in excepted)
         return None if out else "self"
@@ -211,7 +213,9 @@ def resource_matches(statement: Json, version: str, kind: str, resource: str, co
     return True not in hits and None not in hits
 
 
-def effects(documents: list[Json], kind: str, request: Json, context: Mapping[str, list[str]]) -> set[tuple[str, str]]:
+def effects(
+    documents: list[Json], kind: str, request: Json, context: Mapping[str, list[str]], *, bounded: bool
+) -> set[tuple[str, str]]:
     """All (effect, nearness) of documents that count together."""
     found = set()
     for document in documents:
@@ -219,7 +223,7 @@ def effects(documents: list[Json], kind: str, request: Json, context: Mapping[st
         for statement in listed(document["Statement"]):
             patterns = listed(statement.get("Action", statement.get("NotAction")))
             met = any(glob(characters(each.lower(), wild=True), request["action"].lower()) for each in patterns)
-            near = nearness(statement, request["principal"])
+            near = nearness(statement, request["principal"], bounded=bounded)
             if (
                 met == ("Action" in statement)
                 and near is not None
@@ -315,7 +319,8 @@ def one(request: Json, policies: Json) -> str:  # noqa: C901 - one thing after t
     if not linked and service in RCP_SERVICES and not (managing and at_home):
         kinds |= {f"rcp{number}": level for number, level in enumerate(policies.get("rcps") or [])}
 
-    found = {kind: effects(documents, kind, request, context) for kind, documents in kinds.items()}
+    bounded = "boundary" in kinds
+    found = {kind: effects(documents, kind, request, context, bounded=bounded) for kind, documents in kinds.items()}
     if any(effect == "Deny" for each in found.values() for effect, _ in each):
         return "explicit-deny"
     yes = {kind: any(effect == "Allow" for effect, _ in each) for kind, each in found.items()}

@@ -132,3 +132,45 @@ def test_the_name_of_a_bad_case() -> None:
     assert name_in("[1]") is None
     assert name_in("{") is None
     assert name_in("[" * 100_000) is None
+
+
+@pytest.mark.parametrize(
+    "policies",
+    [
+        {"identity": [{"Statement": []}]},
+        {"identity": None, "resource": None},
+        {"identity": [{"Statement": {"Effect": "allow", "Action": "s3:*", "Resource": "*"}}]},
+        {"identity": [{"Statement": {"Effect": "Allow", "Action": [], "Resource": "*"}}]},
+        {"identity": [{"Statement": {"Effect": "Allow", "Action": "s3", "Resource": "*"}}]},
+        {"identity": [{"Statement": {"Effect": "Allow", "Action": "s3:*"}}]},
+        {"identity": [{"Statement": {"Effect": "Allow", "Action": "s3:*", "NotAction": "s3:*", "Resource": "*"}}]},
+        {"identity": [{"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Principal": "*"}}]},
+        {"resource": {"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}},
+        {"resource": [{"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Principal": "*"}}] * 2},
+        {"resource": {"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Principal": {"aws": "1"}}}},
+        {"identity": [{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "s3:*", "Resource": "*", "Condition": {"NumericEquals": {"k": 18446744073709551617}}}}]},
+        {"identity": [{"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Condition": {"StringEqual": {"k": "v"}}}}]},
+        {"identity": [{"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": [True, "x"]}}}}]},
+        {"identity": ['{"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}']},
+        {"identity": [{"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}], "scps": [[], []]},
+        {"identity": [], "scps": {}},
+        {"identity": [], "others": []},
+        {"identity": [{"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}], "block_public_access": True},
+    ],
+)  # fmt: skip
+def test_the_quick_reading_says_what_the_full_one_says(policies: dict[str, object]) -> None:
+    request = {
+        "principal": "arn:aws:iam::111122223333:role/r",
+        "action": "s3:GetObject",
+        "resource": "arn:aws:s3:::b/k",
+    }
+    case = {"name": "n", "request": request, "policies": policies}
+    told: list[object] = []
+    for quick in (True, False):
+        try:
+            asked, given = Lines().read(json.dumps(case))[1:] if quick else case_from_json(case)
+            decision = decide(asked, given)
+            told.append((decision.answer, [because.text for because in decision.because]))
+        except UsageError as error:
+            told.append((error.message, error.hint))
+    assert told[0] == told[1]

@@ -11,6 +11,7 @@ from casemate.analysis.access.reach.facts import INTERNET, Edge, Fact
 from casemate.analysis.access.reach.fixpoint import Reach, closure, leading_to
 from casemate.analysis.access.reach.rules import Rules
 from casemate.analysis.system import System
+from casemate.model.store import Store
 from casemate.outputs.paths import render_json, render_svg, render_tree
 
 TABLE: Json = {"Type": "AWS::DynamoDB::Table", "Properties": {"TableName": "orders"}}
@@ -188,3 +189,42 @@ def test_looking_up_says_what_a_proof_says() -> None:
                 if verdict != "safe":
                     slow.add((kind, entity.id, verdict == "reachable"))
         assert quick == slow, one.name
+
+
+def test_what_is_settled_for_all_roles_is_what_a_proof_says_of_each() -> None:
+    """Buckets with policies of their own, and names that deployment makes up: the quick way and the slow one."""
+    tls = {**deny("s3:*"), "Principal": "*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}
+    rows = {
+        "Plain": [], "Tls": [tls], "Shut": [{**deny("s3:GetObject"), "Principal": "*"}],
+        "Named": [{**allow("s3:GetObject"), "Principal": {"AWS": arn("A")}}, tls],
+        "Mine": [{**deny("s3:*"), "Principal": "*", "Condition": {"StringNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/a"}}}],
+    }  # fmt: skip
+    resources: Json = {}
+    for name, statements in rows.items():
+        for given in ("", f"app-{name.lower()}"):
+            key = f"{name}{bool(given)}"
+            resources[key] = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": given} if given else {}}
+            if statements:
+                document = {"Statement": [{**one, "Resource": "*"} for one in statements]}
+                properties = {"Bucket": {"Ref": key}, "PolicyDocument": document}
+                resources[f"P{key}"] = {"Type": "AWS::S3::BucketPolicy", "Properties": properties}
+    granted: list[list[Json]] = [
+        [], [allow("s3:*")], [allow("s3:Get*", "arn:aws:s3:::app-*")], [allow("s3:GetObject", "arn:aws:s3:::app-tls/in/*")],
+        [allow("s3:PutObject", {"Fn::Sub": "${TlsFalse.Arn}/*"})], [allow("s3:GetObject", "arn:aws:s3:::app-plain")],
+        [allow("s3:*"), deny("s3:PutObject")], [allow("s3:*", Condition={"StringEquals": {"aws:RequestedRegion": "x"}})],
+    ]  # fmt: skip
+    for number, statements in enumerate(granted):
+        resources[f"R{number}"] = role(*statements)
+    resources["A"] = role(allow("s3:PutObject"), RoleName="a")
+    rules = Rules(system_of(resources))
+    inventory = rules.system.inventory
+    for one in inventory.roles:
+        for actions in (("s3:GetObject",), ("s3:PutObject", "s3:DeleteObject")):
+            quick = {(right.target.id, right.certain) for right in rules.rights.allowed(one, actions, Store, "bucket")}
+            slow = set()
+            for store in inventory.stores:
+                verdicts = [rules.rights.proof(one, action, store).verdict for action in actions]
+                first = next((verdict for verdict in verdicts if verdict != "safe"), None)
+                if first is not None:
+                    slow.add((store.id, first == "reachable"))
+            assert quick == slow, (one.name, actions)

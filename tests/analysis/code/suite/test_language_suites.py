@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.analysis.code.suite.csharp.csharp_apps import APPS as CSHARP
 from tests.analysis.code.suite.go.go_apps import APPS as GO
 from tests.analysis.code.suite.java.java_apps import APPS as JAVA
 from tests.analysis.code.suite.javascript.javascript_apps import APPS as JAVASCRIPT
@@ -10,7 +11,7 @@ from tests.analysis.code.suite.marked import marks, score
 from tests.analysis.code.suite.typescript.typescript_apps import APPS as TYPESCRIPT
 
 _SCRIPTS = {"javascript": JAVASCRIPT, "typescript": TYPESCRIPT}
-_TYPED = {"go": GO, "java": JAVA}
+_TYPED = {"go": GO, "java": JAVA, "csharp": CSHARP}
 
 
 @pytest.mark.parametrize("language", list(_SCRIPTS))

@@ -123,6 +123,10 @@ class Compiled:
         if self._principals is None:
             self._principals = Principals(patterns)
         if statement.principals is None:
+            if request.bounded and not statement.allow:
+                # "The NotPrincipal element with a Deny effect will always deny any IAM principal that has a permissions
+                # boundary policy attached" (IAM User Guide, "Permissions boundaries for IAM entities").
+                return Grade.DIRECT
             return Grade.NONE if self._principals.excepts(request) else Grade.DIRECT
         return self._principals.grade(request)
 

@@ -84,6 +84,7 @@ def decide(request: Request, policies: Policies) -> Decision:
 
 
 def _one(request: Request, policies: Policies) -> Decision:
+    request.bounded = policies.boundary is not None and request.caller.kind not in _OUTSIDERS
     steps = _steps(request, policies)
     for group in steps.denying:
         denial = group.denial(request)

@@ -13,6 +13,7 @@ import re
 from typing import TYPE_CHECKING
 
 from casemate.analysis.access.evaluation.cases import case_from_json, request_of
+from casemate.analysis.access.evaluation.quick import Documents
 
 if TYPE_CHECKING:
     from casemate.analysis.access.evaluation.policies import Policies
@@ -32,6 +33,7 @@ class Lines:
     def __init__(self) -> None:
         self._known: dict[tuple[str, object], Policies] = {}
         self._size = 0
+        self._documents = Documents()
 
     def __len__(self) -> int:
         """How many policies it remembers."""
@@ -50,6 +52,11 @@ class Lines:
                 known = self._known.get((value, settings))
                 if known is not None:
                     return fields.get("name"), request_of(fields), known
+                quick = self._documents.policies(value) if not settings else None
+                if quick is not None:
+                    request = request_of(fields)
+                    self._keep(value, settings, quick)
+                    return fields.get("name"), request, quick
                 decoded = _object(value)
                 if decoded is not None:
                     request, policies = case_from_json({**fields, "policies": decoded})

@@ -51,6 +51,11 @@ class Policies:
     steps: dict[tuple[str, bool, bool, bool], Steps] = field(init=False, default_factory=dict, repr=False)
     """Kept by `evaluate`: action, whether SCPs and RCPs bind, whether the caller has policies of its own."""
 
+    def limits(self, action: str) -> bool:
+        """Whether organisation or endpoint have anything to say of an action (lower case) but yes to everybody."""
+        gates = [*(self.scps or ()), *(self.rcps or ()), *([] if self.endpoint is None else [self.endpoint])]
+        return any(group.about(action)[0] or not group.always_allows(action) for group in gates)
+
 
 def policies_of(  # noqa: PLR0913 - one a kind, all by keyword
     *,

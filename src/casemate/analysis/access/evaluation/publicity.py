@@ -23,6 +23,7 @@ _FIXING = frozenset(
         "s3:x-amz-server-side-encryption-aws-kms-key-id",
     },
 )  # fmt: skip
+_ARN_PARTS, _DIGITS = 6, 12
 _WIDEST_V4, _WIDEST_V6 = 8, 32
 """Shorter prefixes count as the whole internet."""
 _EQUALITIES = frozenset({"equals", "equals-ignoring-case", "like"})
@@ -56,7 +57,15 @@ def _fixes(condition: Condition) -> bool:
         return all(_narrow(value) for value in condition.values)
     if condition.key not in _FIXING or test.family not in {"string", "arn"} or test.relation not in _EQUALITIES:
         return False
+    if condition.key == "s3:dataaccesspointarn":
+        return all(_of_fixed_account(value) for value in condition.values)
     return all(_fixed(value, like=test.relation == "like") for value in condition.values)
+
+
+def _of_fixed_account(arn: str) -> bool:
+    """Whether an access point's ARN fixes the account; its name may be a wildcard, which makes no policy public."""
+    parts = arn.split(":", 5)
+    return len(parts) == _ARN_PARTS and len(parts[4]) == _DIGITS and parts[4].isdigit() and "${" not in arn
 
 
 def _fixed(value: str, *, like: bool) -> bool:

@@ -104,10 +104,13 @@ class Request:
     """One request. `action` in lower case; `context`: lower-case key -> values, with what AWS fills in.
 
     `resource_account` is that of the request, else the account in the
-    resource's ARN, else the caller's own: buckets' ARNs have none.
+    resource's ARN, else the caller's own: buckets' ARNs have none. `bounded`: whether the caller has a permissions
+    boundary; set by whoever brings request and policies together.
     """
 
-    __slots__ = ("_given", "action", "action_written", "caller", "context", "resource", "resource_account", "service")
+    __slots__ = (
+        "_given", "action", "action_written", "bounded", "caller", "context", "resource", "resource_account", "service",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -124,6 +127,7 @@ class Request:
         if not colon or not name or not self.service:
             raise UsageError(f"{action[:80]!r} is no action", hint="write SERVICE:ACTION, such as s3:GetObject")
         self.resource = resource
+        self.bounded = False
         self.resource_account = resource_account or account_of(resource) or self.caller.account
         self._given = context or {}
         self.context = {**_standing(principal)}

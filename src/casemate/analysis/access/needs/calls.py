@@ -18,7 +18,8 @@ _MAX_TEXTS = 24
 _MAX_DEPTH = 6
 _ROUNDS = "recursion"
 """A function that calls itself was walked twice before: another round calls what the first ones called."""
-_OTHER_CLOUDS = frozenset({"azure", "google"})
+_OTHERS = frozenset({"azure", "google", "casemate-guard"})
+"""SDKs whose calls other modules read: `cloud_calls`, `guarding`."""
 
 
 def uses_of(facts: CodeFacts) -> tuple[Use, ...]:
@@ -26,7 +27,7 @@ def uses_of(facts: CodeFacts) -> tuple[Use, ...]:
     return tuple(
         Use(call.service, call.operation, parameters_of(call), call.at, call.sure)
         for call in facts.calls
-        if call.sdk not in _OTHER_CLOUDS and call.sure and CREDENTIALS not in call.parameters
+        if call.sdk not in _OTHERS and call.sure and CREDENTIALS not in call.parameters
     )
 
 
@@ -35,7 +36,7 @@ def gaps_of(facts: CodeFacts) -> tuple[NotFollowed, ...]:
     unknown = (
         NotFollowed(call.at, f"the service of the client is not known: {call.operation or 'a call'}")
         for call in facts.calls
-        if call.sdk not in _OTHER_CLOUDS and not call.sure
+        if call.sdk not in _OTHERS and not call.sure
     )
     return (*(NotFollowed(gap.at, gap.reason) for gap in facts.gaps if gap.reason != _ROUNDS), *unknown)
 

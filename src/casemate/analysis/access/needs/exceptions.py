@@ -184,7 +184,6 @@ EXCEPTIONS: Mapping[str, tuple[str, ...]] = {
     "cognito-identity:GetOpenIdToken": (), "cognito-identity:UnlinkIdentity": (),
     "sts:GetCallerIdentity": (), "sts:AssumeRoleWithWebIdentity": (), "sts:AssumeRoleWithSAML": (),
     "sts:GetSessionToken": (), "sts:GetAccessKeyInfo": (),
-    "securityhub:BatchUpdateFindingsV2": ("securityhub:BatchUpdateFindingsV2",),
     "verifiedpermissions:BatchIsAuthorized": ("verifiedpermissions:IsAuthorized",),
     "verifiedpermissions:BatchIsAuthorizedWithToken": ("verifiedpermissions:IsAuthorizedWithToken",),
     "verifiedpermissions:BatchGetPolicy": ("verifiedpermissions:GetPolicy",),
@@ -202,7 +201,6 @@ EXCEPTIONS: Mapping[str, tuple[str, ...]] = {
     "cloudformation:CreateStack": ("cloudformation:CreateStack", "?iam:PassRole from RoleARN"),
     "cloudformation:UpdateStack": ("cloudformation:UpdateStack", "?iam:PassRole from RoleARN"),
     "codebuild:StartBuild": ("codebuild:StartBuild",),
-    "elasticache:Connect": ("elasticache:Connect",),
     "opensearch:UpdateClone": ("es:UpdateElasticsearchDomainConfig",),
     "cloudcontrol:CreateResource": ("cloudformation:CreateResource",),
     "s3control:GetPublicAccessBlock": ("s3:GetAccountPublicAccessBlock",),
@@ -214,7 +212,6 @@ EXCEPTIONS: Mapping[str, tuple[str, ...]] = {
     "dynamodb:ExportTableToPointInTime": ("dynamodb:ExportTableToPointInTime", "s3:PutObject from S3Bucket",
                                           "?s3:AbortMultipartUpload from S3Bucket", "?s3:PutObjectAcl from S3Bucket"),
     "connect:UpdateOutboundEmailContactMessage": ("connect:UpdateContact",),
-    "ecr:ListImageReferrers": ("ecr:ListImageReferrers",),
 }  # fmt: skip
 """`service:Operation` (botocore's names) -> actions. Empty: the operation is signed by nobody, or needs no
 permission."""
@@ -296,6 +293,10 @@ HIGH_LEVEL: Mapping[str, Mapping[str, tuple[str, ...]]] = {
                  "?s3:PutObjectTagging", "?s3:AbortMultipartUpload"),
         "generatepresignedpost": ("s3:PutObject",),
         "createpresignedpost": ("s3:PutObject",),
+    },
+    "rds": {"generatedbauthtoken": ("rds-db:connect",)},
+    "dsql": {
+        "generatedbconnectauthtoken": ("dsql:DbConnect",), "generatedbconnectadminauthtoken": ("dsql:DbConnectAdmin",),
     },
 }  # fmt: skip
 """Helpers of SDKs by squashed name: boto3's transfer methods, `Upload` of `@aws-sdk/lib-storage`, `S3.upload` of v2."""

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from casemate.analysis.access.needs.binding import Binder
 from casemate.analysis.access.needs.calls import gaps_of, uses_of
+from casemate.analysis.access.needs.guarding import guard_gaps, guard_needs
 from casemate.analysis.access.needs.keys import key_needs
 from casemate.analysis.access.needs.opaque import is_python, module_names, opaque
 from casemate.analysis.access.needs.platform import platform_needs
 from casemate.analysis.access.needs.statements import Needed, Needs, NotFollowed, needs_of
+from casemate.model.function import Function
 from casemate.model.record import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from casemate.analysis.access.needs.cloud_binding import CloudBinder
+    from casemate.analysis.access.needs.guarding import Clouds
     from casemate.analysis.code.facts import CodeFacts
     from casemate.analysis.system import System
-    from casemate.model.function import Function
 
 _FOLLOWED = (".py", ".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx", ".go", ".java")
 _UNCALLED = "loose"
@@ -54,7 +58,7 @@ def function_needs(system: System) -> Mapping[str, FunctionNeeds]:
     """By id of function: what it needs. Every function is there, with a reason where its code could not be read."""
     by_function: dict[str, list[CodeFacts]] = {}
     for facts in system.code_facts.facts:
-        for identity in facts.functions:
+        for identity in _entered(facts, system):
             by_function.setdefault(identity, []).append(facts)
     found: dict[str, FunctionNeeds] = {}
     own: dict[str, frozenset[str]] = {}
@@ -68,11 +72,55 @@ def function_needs(system: System) -> Mapping[str, FunctionNeeds]:
         root = stack.root if stack is not None else ""
         if root not in own:
             own[root] = module_names(scripts, root)
-        code = _needs(entries, binder, opaque(function, entries, system.tree, own[root]))
+        clouds = _clouds(function, system)
+        if function.kind != "lambda":
+            from casemate.analysis.access.needs.cloud_platform import cloud_platform_needs
+
+            platform = (*platform, *cloud_platform_needs(function, clouds()))
+        platform = (*platform, *guard_needs(function, entries, system.tree, binder, clouds))
+        code = _needs(entries, binder, clouds, opaque(function, entries, system.tree, own[root]))
         code = replace(code, needed=_merged((*code.needed, *key_needs(code.needed, stack))))
         platform = (*platform, *key_needs(platform, stack))
         found[function.id] = FunctionNeeds(function.name, function, code, platform, reason)
     return found
+
+
+def _clouds(function: Function | None, system: System) -> Clouds:
+    """The binder of Azure and Google, made when it is first asked: most systems are of one cloud."""
+
+    @cache
+    def made() -> CloudBinder:
+        from casemate.analysis.access.needs.cloud_binding import CloudBinder
+
+        return CloudBinder(function, system)
+
+    return made
+
+
+def _entered(facts: CodeFacts, system: System) -> tuple[str, ...]:
+    """The functions whose code an entry is: an Azure function's, also of the app that it is deployed in.
+
+    An entry that Azure's decorators register belongs to the app of the scanned files, where there is just one.
+    """
+    named = facts.functions
+    if not named and facts.style.startswith("azure"):
+        named = tuple(
+            one.id for one in system.inventory.functions
+            if one.kind == "azure-function" and one.at.path == facts.path and one.name == facts.name
+        )  # fmt: skip
+    functions = [system.inventory.find(one, Function) for one in named]
+    apps = [one.app.target for one in functions if one is not None and one.app is not None and one.app.target]
+    if not named and facts.style.startswith("azure"):
+        every = [one for one in system.inventory.functions if one.kind == "azure-app"]
+        roots = {one.id: _root(one, system) for one in every}
+        inside = [one for one, root in roots.items() if not root or facts.path.startswith(f"{root}/")]
+        apps += inside if len(inside) == 1 else []
+    return tuple(dict.fromkeys((*named, *apps)))
+
+
+def _root(function: Function, system: System) -> str:
+    stack = system.stack_of(function)
+    return stack.root if stack is not None else ""
 
 
 def _merged(needed: Iterable[Needed]) -> tuple[Needed, ...]:
@@ -92,7 +140,7 @@ def loose_needs(system: System) -> tuple[FunctionNeeds, ...]:
 
     A file that another entered one imports is a library of it: what of it is called, that one says.
     """
-    binder = Binder(None, system.inventory)
+    binder, clouds = Binder(None, system.inventory), _clouds(None, system)
     everything = system.code_facts.facts
     own = module_names(sorted(system.tree.paths(is_python)), "") if system.tree is not None else frozenset()
     imported = {file for facts in everything for file in facts.files if file != facts.path}
@@ -101,17 +149,28 @@ def loose_needs(system: System) -> tuple[FunctionNeeds, ...]:
         entered = [facts for facts in entered if facts.style != _UNCALLED]
     return tuple(
         FunctionNeeds(
-            f"{facts.path}:{facts.name}", None, _needs([facts], binder, opaque(None, [facts], system.tree, own))
+            f"{facts.path}:{facts.name}",
+            None,
+            _needs([facts], binder, clouds, opaque(None, [facts], system.tree, own)),
+            tuple(guard_needs(None, [facts], system.tree, binder, clouds)),
         )
         for facts in entered
-        if not facts.functions
+        if not _entered(facts, system)
     )
 
 
-def _needs(entries: Iterable[CodeFacts], binder: Binder, unseen: Iterable[NotFollowed]) -> Needs:
+def _needs(entries: Iterable[CodeFacts], binder: Binder, clouds: Clouds, unseen: Iterable[NotFollowed]) -> Needs:
     listed = list(entries)
     uses = [use for facts in listed for use in uses_of(facts)]
-    return needs_of(uses, binder, [*(gap for facts in listed for gap in gaps_of(facts)), *unseen])
+    others: Iterable[Needed] = ()
+    unknown: Iterable[NotFollowed] = ()
+    if listed:
+        from casemate.analysis.access.needs.cloud_calls import cloud_needs
+
+        others, unknown = cloud_needs(listed, clouds())
+    gaps = [*(gap for facts in listed for gap in gaps_of(facts)), *unseen, *unknown, *guard_gaps(listed)]
+    found = needs_of(uses, binder, gaps)
+    return replace(found, needed=(*found.needed, *others)) if others else found
 
 
 def _without_code(function: Function, *, entries: list[CodeFacts]) -> str | None:
@@ -119,9 +178,10 @@ def _without_code(function: Function, *, entries: list[CodeFacts]) -> str | None
     runtime = next(iter(function.runtime.values()), None)
     if any(facts.path.endswith(_FOLLOWED) for facts in entries):
         return None
-    if entries and runtime and runtime.startswith(("python", "nodejs")):
+    followed = runtime is not None and runtime.lower().startswith(("python", "node", "go", "java"))
+    if entries and followed:
         return None  # code in the template
-    if runtime and not runtime.startswith(("python", "nodejs")):
+    if runtime and not followed:
         return f"code of {runtime} is not analysed"
     if function.code.image is not None:
         return "it is a container image whose code was not found"

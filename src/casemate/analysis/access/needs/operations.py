@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from casemate.analysis.access import catalogue
 from casemate.analysis.access.data import archive
 from casemate.analysis.access.needs.exceptions import EXCEPTIONS, HIGH_LEVEL, WITH_PARAMETER
+from casemate.analysis.access.needs.renamed import PREFIXES, RENAMED
 from casemate.model.record import dataclass
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def service(name: str) -> Service | None:
     record = archive(_FILE).load(name)
     return Service(
         name,
-        record["p"],
+        PREFIXES.get(name, record["p"]),
         {squashed(one): one for one in record["o"]},
         {squashed(key): value for key, value in record.get("w", {}).items()},
         dict(zip(record["o"], record.get("m", ()), strict=False)),
@@ -126,7 +127,8 @@ def needs(service_: Service, operation: str, parameters: Collection[str] = ()) -
     high = HIGH_LEVEL.get(service_.name, {}).get(operation)
     if high is not None:
         return tuple(_parsed(text) for text in high)
-    given = EXCEPTIONS.get(f"{service_.name}:{operation}")
+    name = f"{service_.name}:{operation}"
+    given = EXCEPTIONS.get(name, RENAMED.get(name))
     if given is None and service_.name in {"docdb", "neptune"}:
         given = EXCEPTIONS.get(f"rds:{operation}")
     if given is not None:

@@ -1,5 +1,9 @@
 """What a function needs besides its own calls, because of how it is set up.
 
+*Required* is what Lambda demands before it accepts a setting, or without which the setting does nothing: network
+interfaces, traces, polling of queues and streams, dead-letter targets and destinations, the key of the variables.
+*Conditional* is what the function runs without: its logs are lost then.
+
 Sources: Lambda developer guide, "Defining Lambda function permissions with an execution role" (managed policies for
 Lambda features), "Configuring a Lambda function to access resources in a VPC", "Using Lambda with SQS / Kinesis /
 DynamoDB / MSK", "Capturing records of asynchronous invocations".
@@ -72,7 +76,7 @@ def platform_needs(function: Function, system: System) -> Iterator[Needed]:
         yield Needed("logs:CreateLogGroup", f"{group}:*", conditional=True, because=at, reason=reason)
     if function.tracing.ever(bool):
         for action in _TRACING:
-            yield Needed(action, "*", conditional=True, because=(function.tracing.at,), reason="X-Ray tracing")
+            yield Needed(action, "*", conditional=False, because=(function.tracing.at,), reason="X-Ray tracing")
     if function.in_network.ever(bool):
         for action in _NETWORK:
             yield Needed(
@@ -82,7 +86,7 @@ def platform_needs(function: Function, system: System) -> Iterator[Needed]:
                 because=(function.in_network.at,),
                 reason="network interfaces",
             )
-    yield from _destination(function, "DeadLetterConfig", "TargetArn", "its dead-letter target")
+    yield from _destination(function, system)
     yield from _asynchronous(function, system)
     key = function.environment_key.values()
     if any(key):
@@ -95,7 +99,10 @@ def platform_needs(function: Function, system: System) -> Iterator[Needed]:
 
 
 def _asynchronous(function: Function, system: System) -> Iterator[Needed]:
-    """Destinations of asynchronous calls and of failed batches: Lambda sends to them as the function."""
+    """Destinations of asynchronous calls and of failed batches: Lambda sends to them as the function.
+
+    It refuses the setting when the role may not.
+    """
     stack = system.stack_of(function)
     if stack is None:
         return
@@ -110,9 +117,11 @@ def _asynchronous(function: Function, system: System) -> Iterator[Needed]:
             if target is None:
                 continue
             known = [stack.resources[one.target].type for one in references(target) if one.target in stack.resources]
-            for action in _SENDS.get(known[0] if known else "") or _sends(text_of(target) or ""):
+            actions = _SENDS.get(known[0] if known else "") or _sends(text_of(target) or "")
+            for action in actions:
                 arn = f"{_arn(target)}/*" if action == "s3:PutObject" else _arn(target)
-                yield Needed(action, arn, conditional=True, because=(target.at,), reason=f"its destination {outcome}")
+                unsure = len(actions) > 1
+                yield Needed(action, arn, conditional=unsure, because=(target.at,), reason=f"its destination {outcome}")
 
 
 def _sends(text: str) -> tuple[str, ...]:
@@ -121,17 +130,28 @@ def _sends(text: str) -> tuple[str, ...]:
     return named or tuple(_BY_SERVICE.values())[:2]
 
 
-def _destination(function: Function, setting: str, member: str, reason: str) -> Iterator[Needed]:
-    block = function.resource.properties.get(setting)
-    value = block.get(member) if isinstance(block, Fields) else None
+def _destination(function: Function, system: System) -> Iterator[Needed]:
+    reason = "its dead-letter target"
+    block = function.resource.properties.get("DeadLetterConfig")
+    value = block.get("TargetArn") if isinstance(block, Fields) else None
     if value is None:
         return
     arn = _arn(value)
     known = text_of(value) or ""
-    services = ("sns",) if ":sns:" in known else ("sqs",) if ":sqs:" in known else ("sqs", "sns")
-    actions = {"sqs": "sqs:SendMessage", "sns": "sns:Publish"}
-    for service in services:
-        yield Needed(actions[service], arn, conditional=True, because=(value.at,), reason=reason)
+    stack = system.stack_of(function)
+    types = (
+        {stack.resources[one.target].type for one in references(value) if one.target in stack.resources}
+        if stack
+        else set()
+    )
+    if types == {"AWS::SQS::Queue"} or ":sqs:" in known:
+        actions: tuple[str, ...] = ("sqs:SendMessage",)
+    elif types == {"AWS::SNS::Topic"} or ":sns:" in known:
+        actions = ("sns:Publish",)
+    else:
+        actions = ("sqs:SendMessage", "sns:Publish")
+    for action in actions:  # Lambda refuses the setting when the role may not
+        yield Needed(action, arn, conditional=len(actions) > 1, because=(value.at,), reason=reason)
 
 
 def _polling(trigger: Trigger) -> Iterator[Needed]:

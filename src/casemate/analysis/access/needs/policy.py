@@ -44,7 +44,7 @@ def statements(needed: Iterable[Needed]) -> tuple[PolicyStatement, ...]:
     groups: dict[tuple[str, tuple[str, ...], bool], list[str]] = {}
     for (action, conditional), found in resources.items():
         kept = ("*",) if "*" in found else tuple(found)
-        groups.setdefault((action.partition(":")[0], kept, conditional), []).append(action)
+        groups.setdefault((_service(action), kept, conditional), []).append(action)
     result: list[PolicyStatement] = []
     for (service, kept, conditional), actions in groups.items():
         because: list[Span] = []
@@ -55,6 +55,13 @@ def statements(needed: Iterable[Needed]) -> tuple[PolicyStatement, ...]:
         sid = _sid(service, kept, [statement.sid for statement in result])
         result.append(PolicyStatement(sid, tuple(sorted(actions)), kept, tuple(because), tuple(why), conditional))
     return tuple(result)
+
+
+def _service(action: str) -> str:
+    """`s3` of `s3:GetObject`, `Storage` of `Microsoft.Storage/…`, `pubsub` of `pubsub.topics.publish`."""
+    if ":" in action:
+        return action.partition(":")[0]
+    return action.partition("/")[0].rpartition(".")[2] if "/" in action else action.partition(".")[0]
 
 
 def _add(table: list[T], items: Iterable[T]) -> None:

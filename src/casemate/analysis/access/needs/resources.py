@@ -51,6 +51,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "cognito-identity.IdentityPoolId": ("IdentityPoolId",),
     "rds-data.ResourceId": ("resourceArn",),
     "rds-data.DbClusterInstanceName": ("resourceArn",),
+    "rds-db.DbUserName": ("DBUsername", "username"),
     "rds.DbClusterInstanceName": ("resourceArn", "DBClusterIdentifier"),
     "bedrock.ResourceId": ("modelId",),
     "ses.IdentityName": ("Source", "FromEmailAddress"),

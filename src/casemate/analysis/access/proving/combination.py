@@ -63,6 +63,7 @@ def formula(request: Request, policies: Policies, drawing: Drawing) -> Formula:
 
 
 def _one(request: Request, policies: Policies, drawing: Drawing, fixed: Mapping[str, Value]) -> Formula:
+    request.bounded = policies.boundary is not None and request.caller.kind not in OUTSIDERS
     drawer = _Drawer(request, drawing, fixed)
     denies = [box for group in in_force(request, policies) for box in drawer.denies(group)]
     gates = [drawer.allows(group) for group in _gates(request, policies)]

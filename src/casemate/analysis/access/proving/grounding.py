@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from casemate.analysis.access import managed
 from casemate.analysis.access.boundaries import boundary_statements
@@ -16,6 +17,7 @@ from casemate.analysis.access.evaluation.document import Policy, PolicyKind, Pol
 from casemate.analysis.access.evaluation.operators import parse_operator
 from casemate.analysis.access.evaluation.policies import Policies, policies_of
 from casemate.analysis.access.proving.languages import INSIDE, TooLargeError, empty, form, wild
+from casemate.analysis.access.proving.naming import of_another
 from casemate.model.function import Function
 from casemate.model.policy import Condition, Principal, Role, Statement, Term
 from casemate.model.secret import Key
@@ -24,6 +26,7 @@ from casemate.model.store import Store
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from casemate.analysis.access.organizations import Organisation
     from casemate.analysis.access.proving.naming import Naming
     from casemate.analysis.system import System
     from casemate.model.entity import Entity
@@ -31,6 +34,11 @@ if TYPE_CHECKING:
 
 
 _WILD_AT_END = re.compile(r"[*?][^:]*$")
+
+
+MANAGED: Final = "managed policy "
+"""What the names of AWS's own policies begin with. Their patterns name things of the services' own making, and are not
+taken to cover a name that deployment makes up."""
 
 
 class Enclosed(NamedTuple):
@@ -83,14 +91,48 @@ class Grounding:
         resource = self.own_policy(holder)
         shut = holder.public_blocked if isinstance(holder, Store) else None
         blocked = shut is not None and shut.always(bool)
+        organisation = self._organisation
         found = [
-            policies_of(identity=one, boundary=bound, resource=own, block_public_access=blocked)
-            for one, bound, own in (
-                (identity.certain, boundary.certain, resource[0]),
-                (identity.possible, boundary.possible, resource[1]),
+            policies_of(
+                identity=one,
+                boundary=bound,
+                resource=own,
+                block_public_access=blocked,
+                scps=None if role is None else limits.scps,  # an outsider is bound by those of his own organisation
+                rcps=limits.rcps,
+                endpoint=limits.endpoint,
+                management_account=limits.management_account,
+            )
+            for one, bound, own, limits in (
+                (identity.certain, boundary.certain, resource[0], organisation.certain),
+                (identity.possible, boundary.possible, resource[1], organisation.possible),
             )
         ]
         return Enclosed(*found)
+
+    @cached_property
+    def _organisation(self) -> Organisation:
+        """What the organisation limits: as it was given, else as it was scanned."""
+        if self._naming.organisation is None:
+            from casemate.analysis.access.control_policies import is_declared
+            from casemate.analysis.access.organizations import NOTHING, organisation_of
+
+            inventory = self._system.inventory
+            if is_declared(inventory):  # of each thing anew: a pattern may turn out to cover its name
+                return organisation_of(inventory, self)
+            self._naming.organisation = NOTHING
+        return self._naming.organisation
+
+    def enclosing(self, statements: Iterable[Statement], kind: PolicyKind, name: str) -> tuple[Policy, Policy]:
+        """One policy as two: what it certainly allows and possibly denies, and the other way round."""
+        bag = _Bag([], [])
+        self._add(bag, statements, kind, name)
+        return bag.certain[0], bag.possible[0]
+
+    @property
+    def account(self) -> str:
+        """The account that the system is taken to run in."""
+        return self._naming.account
 
     # -- identities ----------------------------------------------------------------------------------------------------
     def _identity(self, role: Role, bag: _Bag) -> None:
@@ -103,8 +145,7 @@ class Grounding:
                 word = f"the managed policy {policy.term.text} is not known"
                 bag.add(_nothing("identity"), _everything("identity", policy.term.text, word, policy.term.at))
                 continue
-            written = tuple(_written_out(statements, policy.term))
-            made = policy_from_statements(written, "identity", f"managed policy {policy.term.text.rpartition('/')[2]}")
+            made = _made(policy.term, "identity", f"{MANAGED}{policy.term.text.rpartition('/')[2]}")
             bag.add(made, made)
 
     def _groups(self, role: Role) -> Iterator[Role]:
@@ -135,7 +176,7 @@ class Grounding:
             word = f"the permissions boundary {term.text} is not known"
             bag.add(_nothing("boundary"), _everything("boundary", term.text, word, term.at))
             return
-        made = policy_from_statements(tuple(_written_out(statements, term)), "boundary", term.text.rpartition("/")[2])
+        made = _made(term, "boundary", term.text.rpartition("/")[2])
         bag.add(made, made)
 
     # -- resources -----------------------------------------------------------------------------------------------------
@@ -255,15 +296,17 @@ class Grounding:
                 why.append(f"{element} {term.text} is not resolved")
             else:
                 narrow.append(Term(text, term.at))
-            if match and self._may_cover(text):
+            if match and self.may_cover(text):
                 named = "" if self._target is None else self._target.name
                 why.append(f"{element} {term.text} may cover {named}, whose name is not written out")
                 wide += [Term(pattern.replace(INSIDE, "*"), term.at) for pattern in self._exact]
         return tuple(narrow), tuple(wide)
 
-    def _may_cover(self, pattern: str) -> bool:
+    def may_cover(self, pattern: str) -> bool:
         """Whether a pattern that does not cover the target's placeholder might cover its real name."""
-        if not self._wide or "<" in pattern or (self._made_up and not _WILD_AT_END.search(pattern)):
+        if not self._wide or "<" in pattern:
+            return False
+        if self._made_up and (not _WILD_AT_END.search(pattern) or of_another(pattern, self._wide[0])):
             return False
         try:
             overlaps = not empty([[wild(pattern)], [form(one) for one in self._wide]])
@@ -317,6 +360,12 @@ class Grounding:
             terms = tuple(Term(text, value.at) for (text, _), value in zip(values, condition.values, strict=True))
             found.append(Condition(condition.operator, condition.key, terms, condition.at))
         return tuple(found), whole
+
+
+@lru_cache(maxsize=4096)
+def _made(term: Term, kind: PolicyKind, name: str) -> Policy:
+    """An AWS managed policy, at the place that names it: the same for every question."""
+    return policy_from_statements(tuple(_written_out(managed.managed_policy(term.text) or (), term)), kind, name)
 
 
 def _nothing(kind: PolicyKind) -> Policy:

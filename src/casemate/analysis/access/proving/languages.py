@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ INSIDE: Final = "\ue000"
 would let `arn:aws:lambda:*:*:function:b` speak of an alias "function:b" of function a."""
 _SHORT: Final = 300
 """Longer texts are walked at once: a hostile name must not nest calls."""
+_PAIR: Final = 2
 MOST_STATES: Final = 60_000
 """Product states looked at before a question is given up."""
 _ARN_PARTS: Final = 6
@@ -76,18 +77,33 @@ class Wild:
         """Whether every string matches."""
         return self.tokens == (Token.MANY,)
 
+    @cached_property
+    def head(self) -> str:
+        """What every string that matches begins with, up to the first wildcard."""
+        if self.fold:
+            return ""
+        ends = (number for number, token in enumerate(self.tokens) if not isinstance(token, str))
+        return "".join(map(str, self.tokens[: next(ends, None)]))
+
+    @cached_property
+    def _inside(self) -> bool:
+        """Whether a wildcard in it stays in its part, so that matching needs the automaton's care for colons."""
+        return Token.ONE_INSIDE in self.tokens or Token.MANY_INSIDE in self.tokens
+
     def matches(self, text: str) -> bool:
         """Whether `text` matches; without backtracking beyond the last star."""
-        return _match(self.tokens, text.lower() if self.fold else text)
+        if self.fold:
+            text = text.lower()
+        if self._inside:
+            return bool(_left(self, text) >> _block(self).states - 1)
+        return _match(self.tokens, text)
 
     def __str__(self) -> str:
         return "".join(token if isinstance(token, str) else token.value[0] for token in self.tokens)
 
 
 def _match(tokens: Tokens, text: str) -> bool:
-    """Greedy matching with one place to return to; parts of an ARN need the automaton's care for colons."""
-    if any(token in {Token.ONE_INSIDE, Token.MANY_INSIDE} for token in tokens):
-        return _run(_Product([[of_tokens(tokens)]], []), text)
+    """Greedy matching with one place to return to."""
     at = here = 0
     star = back = -1
     while at < len(text):
@@ -192,8 +208,95 @@ def _accepts(text: str, groups: Sequence[Sequence[Wild]], never: Sequence[Wild])
 
 
 def empty(groups: Sequence[Sequence[Wild]], never: Sequence[Wild] = ()) -> bool:
-    """Whether no string is in all of the groups and in none of `never`."""
-    return witness(groups, never) is None
+    """Whether no string is in all of the groups and in none of `never`; two groups need no search (`meet`)."""
+    if never:
+        return witness(groups, never) is None
+    kept = [group for group in groups if not any(pattern.everything for pattern in group)]
+    while len(kept) > _PAIR and (wide := _wider(kept)) is not None:
+        del kept[wide]
+    if len(kept) == _PAIR:
+        return not any(meet(one, other) for one in kept[0] for other in kept[1])
+    for number, group in enumerate(kept):
+        for others in kept[:number]:
+            if not any(meet(one, other) for one in group for other in others):
+                return True
+    return witness(kept) is None
+
+
+def _wider(groups: Sequence[Sequence[Wild]]) -> int | None:
+    """The number of a group that holds all of another one, and so says nothing."""
+    for number, group in enumerate(groups):
+        for other in groups:
+            if other is not group and all(any(contains(one, part) for one in group) for part in other):
+                return number
+    return None
+
+
+@lru_cache(maxsize=262_144)
+def contains(whole: Wild, part: Wild) -> bool:
+    """Whether every string of `part` is plainly one of `whole`: a star of the one lies within a star of the other."""
+    if part.fold and not whole.fold:
+        return False
+    block = _block(whole)
+    one, loops = block.one, block.loops
+    state = 1
+    for token in part.tokens:
+        if token is Token.MANY:
+            state &= loops
+        elif token is Token.MANY_INSIDE:
+            state &= loops | block.loops_inside
+        elif token is Token.ONE:
+            state = ((state & one) << 1) | (state & loops)
+        elif token is Token.ONE_INSIDE:
+            state = ((state & (one | block.one_inside)) << 1) | (state & (loops | block.loops_inside))
+        else:
+            moved, stay = block.letters.get(token, 0) | one, loops
+            if token != ":":  # noqa: S105 - a character
+                moved, stay = moved | block.one_inside, stay | block.loops_inside
+            state = ((state & moved) << 1) | (state & stay)
+        if not state:
+            return False
+    return bool(state >> block.states - 1)
+
+
+@lru_cache(maxsize=262_144)
+def meet(one: Wild, other: Wild) -> bool:
+    """Whether some string matches both patterns.
+
+    The states of `one` are walked over the tokens of `other`, all at once: after a star of `other` every state from the
+    lowest on can be had, for each literal is there to be given; after a star that stays in its part, those up to the
+    next literal colon.
+    """
+    shared = min(len(one.head), len(other.head))
+    if one.head[:shared] != other.head[:shared]:
+        return False
+    block = _block(one)
+    letters, any_one, inside = block.letters, block.one, block.one_inside
+    loops, loops_inside = block.loops, block.loops_inside
+    takes = (1 << block.states - 1) - 1
+    whole = (1 << block.states) - 1
+    colons = letters.get(":", 0)
+    state = 1 << shared
+    for token in other.tokens[shared:]:
+        if token is Token.MANY:
+            state = whole & -(state & -state)
+        elif token is Token.MANY_INSIDE:
+            through = takes & ~colons
+            state |= (((state & through) + through) ^ through) & whole
+        elif token is Token.ONE:
+            state = ((state & takes) << 1) | (state & (loops | loops_inside))
+        elif token is Token.ONE_INSIDE:
+            state = ((state & takes & ~colons) << 1) | (state & (loops | loops_inside))
+        else:
+            moved, stay = letters.get(token, 0) | any_one, loops
+            if other.fold:
+                moved |= letters.get(token.upper(), 0)
+            if token != ":":  # noqa: S105 - a character
+                moved, stay = moved | inside, stay | loops_inside
+            state = ((state & moved) << 1) | (state & stay)
+        if not state:
+            return False
+    return bool(state >> block.states - 1)
 
 
 def includes(whole: Sequence[Wild], part: Sequence[Wild]) -> bool:
@@ -210,6 +313,25 @@ def meets(pattern: Wild, base: str, *, inside: bool) -> bool:
     if not inside:
         return state != 0
     return state >> _block(pattern).letters.get(":", 0).bit_length() != 0
+
+
+def continued(pattern: Wild, base: str) -> tuple[Wild, ...]:
+    """Every string of a pattern that begins with `base`, as patterns: `base` and what is left of the pattern after it.
+
+    What is left from before an open star is left from that star on too, so the last one and what follows suffice.
+    """
+    state = _left(pattern, base)
+    loops = state & _block(pattern).loops
+    if loops:
+        state &= ~((1 << loops.bit_length() - 1) - 1)
+    found = []
+    at = 0
+    for number, token in enumerate((*pattern.tokens, "")):
+        starts = number == 0 or pattern.tokens[number - 1] not in {Token.MANY, Token.MANY_INSIDE}
+        if starts and state >> at & 1:
+            found.append(of_tokens((*base, *pattern.tokens[number:])))
+        at += token not in {Token.MANY, Token.MANY_INSIDE}
+    return tuple(found)
 
 
 @lru_cache(maxsize=262_144)
@@ -375,12 +497,3 @@ def _spelled(state: int, came: dict[int, tuple[int, str] | None]) -> str:
         letters.append(char)
         step = came[state]
     return "".join(reversed(letters))
-
-
-def _run(product: _Product, text: str) -> bool:
-    state = product.start
-    for char in text:
-        state = product.step(state, char)
-        if not state:
-            return False
-    return product.accepts(state)

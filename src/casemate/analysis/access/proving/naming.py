@@ -21,6 +21,7 @@ from casemate.model.value import display, text_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from casemate.analysis.access.organizations import Organisation
     from casemate.model.entity import Entity
     from casemate.model.inventory import Inventory
     from casemate.model.policy import Term
@@ -32,6 +33,7 @@ _ARN = re.compile(r"arn:[\w-]+:[\w-]+:([a-z]{2}(?:-[a-z]+)+-\d)?:(\d{12})?:")
 _DIGITS = re.compile(r"\d{12}", re.ASCII)
 _OWN_ACCOUNT: Final = frozenset({"aws:principalaccount", "aws:resourceaccount"})
 _REFERENCE = re.compile(r"\$\{([^{}]*)\}")
+_END_OF_NAME = re.compile(r"[/:]")
 _PSEUDO: Final = {"AWS::Partition": "aws", "AWS::URLSuffix": "amazonaws.com"}
 _SHAPES: Final = {
     "AWS::S3::Bucket": "s3:::{name}",
@@ -94,6 +96,8 @@ class Naming:
     def __init__(self, inventory: Inventory, account: str | None = None, region: str | None = None) -> None:
         self._inventory = inventory
         self._given = account, region
+        self.organisation: Organisation | None = None
+        """Service and resource control policies, when they are known: `organizations`."""
         self._arns: dict[str, str] = {}
         self._names: dict[str, Name] = {}
 
@@ -236,3 +240,20 @@ class Naming:
                 for text in (entity.name, entity.resource.key, self.name(entity).text, self.arn(entity)):
                     found.setdefault(text, {})[entity] = None
         return found
+
+
+def of_another(pattern: str, wide: str) -> bool:
+    """Whether a pattern writes out a name where `wide`, a pattern of ARNs, has one that deployment makes up.
+
+    No literal text is such a name, so the pattern speaks of something else: `…:table/orders/*` of another table.
+    """
+    if "<" in pattern:
+        return True  # the placeholder of another thing
+    parts, others = pattern.split(":", 5), wide.split(":", 5)
+    if len(parts) != len(others):
+        return False
+    start, found, _ = others[-1].partition("?*")
+    if not found or not parts[-1].startswith(start):
+        return False
+    name = _END_OF_NAME.split(parts[-1][len(start) :], 1)[0]
+    return bool(name) and not any(mark in name for mark in "*?$")

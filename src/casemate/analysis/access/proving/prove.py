@@ -88,6 +88,8 @@ def _uncertain_denies(found: Witness, certain: Policies) -> Iterator[str]:
         if because.hit is not None:
             statement = because.hit.statement.statement
             yield from (f"{statement.label}: {word}" for word in statement.unknown or ("it may deny",))
+        elif because.group is not None and because.group.level is not None:
+            yield f"{because.text}, if {', '.join(policy.name for policy in because.group.policies)} is all that allows"
 
 
 class _Prover:
@@ -212,7 +214,7 @@ class _Prover:
         if plain is None:
             return None
         for kinds, action in {shapes(name): name for name in reversed(names)}.items():
-            for patterns in _likely(kinds, case.account):
+            for patterns in likely(kinds, case.account):
                 usual = self._search(layers, (*whole, _passes(*patterns)))
                 if usual is not None:
                     return action, usual
@@ -315,8 +317,8 @@ def _in_account(account: str) -> Wild:
 
 
 @lru_cache(maxsize=4096)
-def _likely(kinds: tuple[str, ...], account: str | None) -> tuple[tuple[Wild, ...], ...]:
-    """The shapes of ARNs, first as they look in the caller's account and a usual region."""
+def likely(kinds: tuple[str, ...], account: str | None) -> tuple[tuple[Wild, ...], ...]:
+    """The shapes of ARNs (`actions.shapes`), first as they look in the caller's account and a usual region."""
     if not kinds:
         return ()
     usual = []

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from casemate.analysis.access.evaluation.request import ANONYMOUS, account_of, caller
+from casemate.analysis.access.access_points import KEYS
+from casemate.analysis.access.evaluation import publicity
+from casemate.analysis.access.evaluation.compiled import Group
+from casemate.analysis.access.evaluation.request import ANONYMOUS, Request, account_of, caller
 from casemate.analysis.access.proving.grounding import Grounding
 from casemate.analysis.access.proving.languages import empty, form, wild
 from casemate.analysis.access.proving.naming import Naming
@@ -18,6 +21,7 @@ from casemate.model.function import Function
 from casemate.model.policy import Role
 from casemate.model.setting import Unresolved
 from casemate.model.store import Store
+from casemate.model.value import Literal, display
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -71,6 +75,8 @@ class Prover:
             enclosed = Grounding(self._system, self.naming, holder).enclosed(subject.role, holder)
             proof = prove(question, enclosed.certain, enclosed.possible)
             if proof.verdict == "safe" and subject.role is None:
+                proof = self._through_access_points(subject, question, holder) or proof
+            if proof.verdict == "safe" and subject.role is None:
                 proof = _beside_policies(holder, question.action) or proof
             if proof.verdict == "reachable":
                 return proof
@@ -81,6 +87,38 @@ class Prover:
         because = dict.fromkeys(word for proof in unknown for word in proof.because)
         statements = dict.fromkeys(one for proof in unknown for one in proof.statements)
         return Proof("unknown", because=tuple(because), statements=tuple(statements))
+
+    def _through_access_points(self, subject: Subject, question: Question, holder: Entity | None) -> Proof | None:
+        """What an outsider may do through an access point of a bucket that he may not do directly."""
+        if not isinstance(holder, Store) or holder.resource.type != "AWS::S3::Bucket":
+            return None
+        from casemate.analysis.access.access_points import access_points, delegates
+
+        found = list(access_points(holder, self._system, self.naming))
+        grounding = Grounding(self._system, self.naming, holder)
+        for point in found:
+            statements = point.on_bucket(self.naming.arn(holder), self.naming)
+            gates = grounding.enclosing(statements, "endpoint", f"access point {point.name}")
+            enclosed = grounding.enclosed(None, holder)
+            sides = [
+                replace(side, endpoint=Group((gate,), "endpoint")) for side, gate in zip(enclosed, gates, strict=True)
+            ]
+            through = replace(question, context={**question.context, **point.context})
+            proof = prove(through, *sides)
+            if proof.verdict == "safe":
+                continue
+            request = Request(subject.principal, "s3:GetObject", "*", self.naming.account)
+            if publicity.blocked(request, Group((gates[1],), "resource")) and point.blocks_public is not False:
+                if point.blocks_public:
+                    continue
+                word = f"whether access point {point.name} blocks public access is not resolved"
+                return Proof("unknown", because=(word,), statements=proof.statements)
+            return proof
+        policies = [one for policy in self._system.policies_of(holder) for one in policy.statements]
+        if not found and delegates(tuple(policies)):
+            word = f"the policy of {holder.name} delegates to access points, of which none was scanned"
+            return Proof("unknown", because=(word,))
+        return None
 
     # -- who -----------------------------------------------------------------------------------------------------------
     def _subjects(self, text: str) -> Iterator[Subject]:
@@ -194,10 +232,11 @@ class Prover:
 
 
 def _context(subject: Subject) -> dict[str, tuple[str, ...]]:
-    """An outsider belongs to another organisation, if to one."""
+    """An outsider belongs to another organisation, if to one; nobody asks through an access point unless it is said."""
+    direct: dict[str, tuple[str, ...]] = {} if subject.role is not None else dict.fromkeys(KEYS, ())
     if subject.role is not None or subject.principal == ANONYMOUS:
-        return {}
-    return {"aws:principalorgid": ("o-outside00",)}
+        return direct
+    return {**direct, "aws:principalorgid": ("o-outside00",)}
 
 
 def _beside_policies(holder: Entity | None, action: str) -> Proof | None:
@@ -206,6 +245,9 @@ def _beside_policies(holder: Entity | None, action: str) -> Proof | None:
     Amazon S3 User Guide, "Access control list (ACL) overview".
     """
     if not isinstance(holder, Store) or holder.kind != "bucket" or holder.public is None:
+        return None
+    ownership = display(holder.resource.properties.get("OwnershipControls") or Literal("", holder.at))
+    if "BucketOwnerEnforced" in ownership:  # "Controlling ownership of objects": access control lists are disabled
         return None
     if not wild(action, fold=True).matches("s3:") and not action.lower().startswith("s3:"):
         return None

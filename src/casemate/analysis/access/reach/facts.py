@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 if TYPE_CHECKING:
@@ -26,16 +25,14 @@ class Fact(NamedTuple):
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Premise:
+class Premise(NamedTuple):
     """Why an edge holds: a statement, a trigger, a route, in words and with its place."""
 
     text: str
     at: Span | None
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(NamedTuple):
     """From what one has to what one gets. `certain`: nothing of it hangs on a value that could not be resolved."""
 
     source: Fact

@@ -1,26 +1,28 @@
 """What a role may do to the things that were scanned, by kind of thing: answers for many pairs at once.
 
 Most statements are plain: allowed on some patterns, nothing denied, no condition, no boundary. Those are answered by
-looking the ARNs up. Only what is left goes through a proof each.
+looking the patterns up (`things`). What is left goes through a proof, once for all roles whose statements say the same
+of the thing, and once for all things that the statements treat alike.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from casemate.analysis.access.evaluation.compiled import Group
-from casemate.analysis.access.evaluation.patterns import completed, wildcard
-from casemate.analysis.access.evaluation.variables import template
+from casemate.analysis.access.evaluation.patterns import completed
 from casemate.analysis.access.grants import trusts
 from casemate.analysis.access.proving.assumptions import OF_SERVICES
-from casemate.analysis.access.proving.grounding import Enclosed, Grounding
-from casemate.analysis.access.proving.languages import INSIDE, TooLargeError, Wild, empty, form, meets, wild
+from casemate.analysis.access.proving.grounding import MANAGED, Enclosed, Grounding
+from casemate.analysis.access.proving.languages import TooLargeError
 from casemate.analysis.access.proving.naming import Naming
 from casemate.analysis.access.proving.prove import prove
 from casemate.analysis.access.proving.question import Question
+from casemate.analysis.access.reach.actions import ASSUME, CHANGE, PASS
 from casemate.analysis.access.reach.facts import Premise
+from casemate.analysis.access.reach.things import Part, Shelf, Thing, acting, may_speak, of, relation, speaks
 from casemate.analysis.system import is_public
 from casemate.model.function import Function
 from casemate.model.policy import Role, Statement
@@ -29,7 +31,7 @@ from casemate.model.store import Store
 from casemate.model.workflow import StateMachine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from casemate.analysis.access.evaluation.compiled import Compiled
     from casemate.analysis.access.evaluation.document import Policy
@@ -37,40 +39,7 @@ if TYPE_CHECKING:
     from casemate.analysis.system import System
     from casemate.model.entity import Entity
 
-READS: Final[Mapping[str, tuple[str, ...]]] = {
-    "bucket": ("s3:GetObject",),
-    "table": ("dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan", "dynamodb:BatchGetItem", "dynamodb:PartiQLSelect"),
-    "queue": ("sqs:ReceiveMessage",),
-    "stream": ("kinesis:GetRecords",),
-    "log-group": ("logs:GetLogEvents", "logs:FilterLogEvents"),
-}
-WRITES: Final[Mapping[str, tuple[str, ...]]] = {
-    "bucket": ("s3:PutObject", "s3:DeleteObject"),
-    "table": (
-        "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem",
-        "dynamodb:PartiQLInsert", "dynamodb:PartiQLUpdate", "dynamodb:PartiQLDelete", "dynamodb:DeleteTable",
-    ),
-    "queue": ("sqs:SendMessage", "sqs:PurgeQueue"),
-    "topic": ("sns:Publish",),
-    "stream": ("kinesis:PutRecord", "kinesis:PutRecords"),
-    "delivery-stream": ("firehose:PutRecord", "firehose:PutRecordBatch"),
-    "bus": ("events:PutEvents",),
-}  # fmt: skip
-"""Actions that read or change the data of a store, by its kind (Service Authorization Reference)."""
-SECRETS: Final[Mapping[str, tuple[str, ...]]] = {
-    "AWS::SecretsManager::Secret": ("secretsmanager:GetSecretValue", "secretsmanager:BatchGetSecretValue"),
-    "AWS::SSM::Parameter": (
-        "ssm:GetParameter",
-        "ssm:GetParameters",
-        "ssm:GetParametersByPath",
-        "ssm:GetParameterHistory",
-    ),
-}
-INVOKE: Final = ("lambda:InvokeFunction",)
-CHANGE: Final = ("lambda:UpdateFunctionCode",)
-START: Final = ("states:StartExecution", "states:StartSyncExecution")
-ASSUME: Final = ("sts:AssumeRole",)
-PASS: Final = ("iam:PassRole",)
+    Context = Mapping[str, tuple[str, ...]]
 
 
 class Right(NamedTuple):
@@ -83,21 +52,40 @@ class Right(NamedTuple):
 
 
 class _Verdict(NamedTuple):
-    """What holds for every thing that the statements treat alike."""
+    """What holds for everybody whose statements say the same; a premise that is a number is that of his statement."""
 
-    premises: tuple[Premise, ...]
+    premises: tuple[Premise | int, ...]
     certain: bool
 
 
 class _About(NamedTuple):
     """The statements that speak of an action.
 
-    `plain`: one that allows suffices, nothing else has a say; `patterns`: every resource pattern of any of them.
+    `certain`, `allows`: those that certainly, and those that possibly allow it. `plain`: one that allows suffices,
+    nothing else has a say; `patterns`: every resource pattern of any statement that speaks of it; `places`: those
+    outside of which nothing is allowed.
     """
 
+    certain: tuple[Compiled, ...]
     allows: tuple[Compiled, ...]
     plain: bool
     patterns: tuple[str, ...]
+    places: tuple[str, ...]
+
+
+class _Own(NamedTuple):
+    """What the policy of a thing itself says of scanned roles.
+
+    `denies`: it denies something; `named`: the names of the roles and users that it speaks of; `personal`: what it
+    comes to depends on who asks besides.
+    """
+
+    denies: bool
+    named: frozenset[str]
+    personal: bool
+
+
+_NO_OWN: Final = _Own(denies=False, named=frozenset(), personal=False)
 
 
 class Rights:
@@ -109,11 +97,13 @@ class Rights:
         self._enclosed: dict[str, Enclosed] = {}
         self._spoken: dict[tuple[str, str], _About] = {}
         self._own: dict[str, tuple[Policy | None, Policy | None]] = {}
+        self._settled: dict[tuple[object, ...], _Verdict | None] = {}
         self._grounding = Grounding(system, self.naming)
+        self._groundings: dict[str, Grounding] = {}
 
     @cached_property
-    def _things(self) -> dict[tuple[type[Entity], str | None], list[tuple[Entity, tuple[str, ...]]]]:
-        """Things by class, and by class and kind or type, each with the patterns of its ARNs."""
+    def _shelves(self) -> dict[tuple[type[Entity], str | None], Shelf]:
+        """Things by class, and by class and kind or type."""
         inventory = self.system.inventory
         groups: tuple[tuple[type[Entity], tuple[Entity, ...]], ...] = (
             (Function, inventory.functions),
@@ -122,14 +112,17 @@ class Rights:
             (StateMachine, inventory.state_machines),
             (Role, tuple(role for role in inventory.roles if role.kind == "role")),
         )
-        found: dict[tuple[type[Entity], str | None], list[tuple[Entity, tuple[str, ...]]]] = {}
+        found: dict[tuple[type[Entity], str | None], list[Thing]] = {}
         for kind, entities in groups:
             for entity in entities:
                 if entity.cloud == "aws":
                     subkind = entity.kind if isinstance(entity, Store) else entity.resource.type
+                    naming = self.naming
+                    wide = naming.name(entity).wide
+                    thing = Thing(entity, naming.patterns(entity), naming.wide_patterns(entity), wide)
                     for key in ((kind, None), (kind, subkind)):
-                        found.setdefault(key, []).append((entity, self.naming.patterns(entity)))
-        return found
+                        found.setdefault(key, []).append(thing)
+        return {key: Shelf(things) for key, things in found.items()}
 
     def enclosed(self, role: Role) -> Enclosed:
         """The role's policies."""
@@ -144,74 +137,167 @@ class Rights:
         actions: tuple[str, ...],
         kind: type[Entity],
         subkind: str | None = None,
-        context: Mapping[str, tuple[str, ...]] | None = None,
+        context: Context | None = None,
     ) -> Iterator[Right]:
-        """The things of a kind on which the role may do one of the actions; each thing once.
-
-        Things that every statement treats alike are asked about once.
-        """
+        """The things of a kind on which the role may do one of the actions; each thing once, in their order."""
+        shelf = self._shelves.get((kind, subkind))
+        if shelf is None:
+            return
         spoken = [(action, about) for action in actions if (about := self._about(role, action)).allows]
         granted = self._granted_by_resource.get(role.id, set())
         if not spoken and not granted:
             return
-        settled: dict[tuple[str, tuple[object, ...]], _Verdict | None] = {}
-        for entity, forms in self._things.get((kind, subkind), ()):
-            if actions is ASSUME and entity.id not in self._trusting:
+        numbers: Iterable[int] = shelf.everything
+        places = dict.fromkeys(pattern for _, about in spoken for pattern in about.places)
+        if "*" not in places:
+            found = {number for pattern in places for number in shelf.touched(pattern)}
+            found.update(shelf.numbers[id_] for id_ in granted if id_ in shelf.numbers)
+            numbers = sorted(found)
+        everywhere = self._everywhere(spoken, kind, context)
+        usual = frozenset() if everywhere is None else shelf.usual(everywhere[0], self.naming.account)
+        for number in numbers:
+            thing = shelf.things[number]
+            id_ = thing.entity.id
+            if everywhere is not None and number in usual and id_ not in self._owns and id_ not in granted:
+                yield Right(everywhere[0], thing.entity, everywhere[1], certain=True)
                 continue
-            if entity.id in granted:
-                right = next(filter(None, (self._proved(role, action, entity, context) for action in actions)), None)
-            else:
-                right = self._first(role, spoken, entity, forms, context, settled)
-            if right is not None:
-                yield right
-
-    def _first(
-        self,
-        role: Role,
-        spoken: list[tuple[str, _About]],
-        entity: Entity,
-        forms: tuple[str, ...],
-        context: Mapping[str, tuple[str, ...]] | None,
-        settled: dict[tuple[str, tuple[object, ...]], _Verdict | None],
-    ) -> Right | None:
-        """The first of the actions that is allowed on a thing."""
-        denied = entity.id in self._denying  # an Allow of the thing's own policy only adds: `granted` has those
-        alone = denied or (isinstance(entity, Role) and context is None)
-        for action, about in spoken:
-            if action in CHANGE:
-                forms = forms[:1]  # a version or alias runs, but code is changed of the function itself
-            hit, sure = _hit(about.allows, forms)
-            perhaps = tuple(self._might_cover(text, entity) for text in about.patterns)
-            if hit is None and True not in perhaps:
+            if actions is ASSUME and id_ not in self._trusting:
                 continue
-            if hit is not None and sure and about.plain and action not in ASSUME and not denied:
-                return Right(action, entity, (premise_of(hit),), not hit.statement.unknown)
-            if alone:
-                right = self._proved(role, action, entity, context)
+            asked = spoken
+            if id_ in granted:
+                asked = [(action, self._about(role, action)) for action in actions]
+            for action, about in asked:
+                right = self._right(role, action, about, thing, context)
                 if right is not None:
-                    return right
-                continue
-            relations = tuple(relation(pattern, forms) for pattern in about.patterns)
-            # what overlaps in part has to be asked for itself
-            key = (action, (*relations, *perhaps) if None not in relations else (entity.id,))
-            if key not in settled:
-                proved = self._proved(role, action, entity, context)
-                settled[key] = None if proved is None else _Verdict(proved.premises, proved.certain)
-            verdict = settled[key]
-            if verdict is not None:
-                return Right(action, entity, verdict.premises, verdict.certain)
+                    yield right
+                    break
+
+    @staticmethod
+    def _everywhere(
+        spoken: list[tuple[str, _About]], kind: type[Entity], context: Context | None
+    ) -> tuple[str, tuple[Premise, ...]] | None:
+        """The action, and why, when the first statement of all allows it on everything, whatever the thing."""
+        if not spoken or (kind is Role and context is None):
+            return None
+        action, about = spoken[0]
+        if not about.plain or not about.certain or "*" not in about.certain[0].statement.resources:
+            return None
+        return action, (premise_of(about.certain[0]),)
+
+    def _right(self, role: Role, action: str, about: _About, thing: Thing, context: Context | None) -> Right | None:
+        """The right to one action on one thing."""
+        entity = thing.entity
+        trust = isinstance(entity, Role) and context is None
+        own = self._owns.get(entity.id, _NO_OWN)
+        granted = entity.id in self._granted_by_resource.get(role.id, ())
+        if about.plain and not trust and not own.denies and not granted:
+            try:
+                found = self._looked_up(action, about, thing)
+            except TooLargeError:
+                return self._proved(role, action, entity, context)
+            if found is None or found.certain or entity.id not in self._owns:
+                return found  # else the thing's own policy, open to everybody, may settle it
+        if trust or own.personal or role.name in own.named or self.naming.name(role).text in own.named:
+            return self._proved(role, action, entity, context)
+        if about.plain:
+            return self._shared(role, action, about, thing, context)
+        return self._alike(role, action, about, thing, context)
+
+    # -- plain: by looking up ------------------------------------------------------------------------------------------
+    def _looked_up(self, action: str, about: _About, thing: Thing) -> Right | None:
+        """What the statements allow where nothing else has a say: the first that speaks of the thing."""
+        levels = acting(action, of(action, thing), self.naming.account)
+        for certain in (True, False):
+            for parts in levels:
+                if not parts:
+                    continue
+                for one in about.certain if certain else about.allows:
+                    for text in one.statement.resources:
+                        sure = certain or one.policy.name.startswith(MANAGED)
+                        if self._speaks(completed(text), parts, thing, certain=sure):
+                            return Right(action, thing.entity, (premise_of(one),), certain)
         return None
 
-    def _might_cover(self, pattern: str, entity: Entity) -> bool:
-        """Whether a pattern may speak of a thing whose name deployment makes up."""
-        wide = self.naming.name(entity).wide
-        if wide is None or (wide == "?*" and "*" not in pattern and "?" not in pattern):
-            return False
-        return overlaps(pattern, self.naming.wide_patterns(entity))
+    def _speaks(self, text: str, parts: tuple[Part, ...], thing: Thing, *, certain: bool) -> bool:
+        if text == "*":
+            return True
+        for part in parts:
+            if speaks(text, part):
+                return True
+        return not certain and self._may_turn_out(text, thing)
 
-    def _proved(
-        self, role: Role, action: str, entity: Entity, context: Mapping[str, tuple[str, ...]] | None = None
-    ) -> Right | None:
+    def _may_turn_out(self, text: str, thing: Thing) -> bool:
+        """Whether a pattern may cover a thing whose name deployment makes up."""
+        if not thing.wide or not may_speak(text, thing):
+            return False
+        entity = thing.entity
+        grounding = self._groundings.get(entity.id)
+        if grounding is None:
+            grounding = self._groundings[entity.id] = Grounding(self.system, self.naming, entity)
+        return grounding.may_cover(text)
+
+    # -- by one proof for many -----------------------------------------------------------------------------------------
+    def _shared(self, role: Role, action: str, about: _About, thing: Thing, context: Context | None) -> Right | None:
+        """Plain statements on a thing whose own policy has a say that does not depend on which role asks."""
+        relevant = [[one for one in side if self._texts(one, thing)] for side in (about.certain, about.allows)]
+        key = (
+            thing.entity.id,
+            action,
+            *(tuple(self._texts(one, thing) for one in side) for side in relevant),
+            None if context is None else tuple(sorted(context.items())),
+        )
+        mine = [premise_of(one) for side in relevant for one in side]
+        if key not in self._settled:
+            proved = self._proved(role, action, thing.entity, context)
+            verdict = None
+            if proved is not None:
+                spoken = self._premises_of_others(thing.entity)
+                if not all(premise in mine or premise in spoken for premise in proved.premises):
+                    return proved  # in words that are the role's own
+                numbered = [mine.index(one) if one in mine else one for one in proved.premises]
+                verdict = _Verdict(tuple(numbered), proved.certain)
+            self._settled[key] = verdict
+        found = self._settled[key]
+        if found is None:
+            return None
+        premises = tuple(mine[one] if isinstance(one, int) else one for one in found.premises)
+        return Right(action, thing.entity, premises, found.certain)
+
+    @staticmethod
+    def _texts(one: Compiled, thing: Thing) -> tuple[str, ...]:
+        """The patterns of a statement that speak of a thing, or may."""
+        found = []
+        for text in map(completed, one.statement.resources):
+            covered = relation(text, thing.forms)
+            if covered is None or True in covered or may_speak(text, thing):
+                found.append(text)
+        return tuple(found)
+
+    def _premises_of_others(self, entity: Entity) -> set[Premise]:
+        """The statements of a thing's own policy, and of the organisation's, as premises."""
+        own = self._own_policy(entity)
+        groups = [Group((policy,), "resource") for policy in own if policy is not None]
+        return {premise_of(one) for group in groups for statements in group.statements for one in statements}
+
+    def _alike(self, role: Role, action: str, about: _About, thing: Thing, context: Context | None) -> Right | None:
+        """Things that every statement of a role treats alike are asked about once."""
+        entity = thing.entity
+        forms = of(action, thing)
+        relations = tuple(relation(pattern, forms) for pattern in about.patterns)
+        perhaps = tuple(may_speak(pattern, thing) for pattern in about.patterns)
+        alone = entity.id in self._owns or None in relations  # what overlaps in part has to be asked for itself
+        key = (role.id, action, *((entity.id,) if alone else (*relations, *perhaps)))
+        if context:
+            key = (*key, *sorted(context.items()))
+        if key not in self._settled:
+            proved = self._proved(role, action, entity, context)
+            self._settled[key] = None if proved is None else _Verdict(proved.premises, proved.certain)
+        found = self._settled[key]
+        if found is None:
+            return None
+        return Right(action, entity, tuple(one for one in found.premises if isinstance(one, Premise)), found.certain)
+
+    def _proved(self, role: Role, action: str, entity: Entity, context: Context | None = None) -> Right | None:
         proof = self.proof(role, action, entity, context)
         if proof.verdict == "safe":
             return None
@@ -233,14 +319,18 @@ class Rights:
         return prove(question, certain, possible)
 
     def _with_own(self, role: Role, entity: Entity) -> Enclosed:
-        own = self._own.get(entity.id)
-        if own is None:
-            own = self._own[entity.id] = self._grounding.own_policy(entity)
+        own = self._own_policy(entity)
         enclosed = self.enclosed(role)
         if own == (None, None):
             return enclosed
         groups = [None if policy is None else Group((policy,), "resource") for policy in own]
         return Enclosed(*(replace(one, resource=group) for one, group in zip(enclosed, groups, strict=True)))
+
+    def _own_policy(self, entity: Entity) -> tuple[Policy | None, Policy | None]:
+        own = self._own.get(entity.id)
+        if own is None:
+            own = self._own[entity.id] = self._grounding.own_policy(entity)
+        return own
 
     def passed(self, role: Role, service: str) -> Iterator[Right]:
         """The roles that a role may pass to a service, which they trust."""
@@ -268,26 +358,45 @@ class Rights:
         if found is None:
             certain, possible = self.enclosed(role)
             denies, allows = possible.identity.about(action.lower())
+            sure = certain.identity.about(action.lower())[1]
             groups = [possible.identity, certain.identity, possible.boundary, certain.boundary]
             spoken = [
                 one for group in groups if group is not None for half in group.about(action.lower()) for one in half
             ]
             plain = not denies and not certain.identity.about(action.lower())[0] and possible.boundary is None
-            plain = plain and all(not one.statement.conditions and not one.statement.not_resources for one in allows)
-            texts = (text for one in spoken for text in (*one.statement.resources, *one.statement.not_resources))
-            found = self._spoken[key] = _About(tuple(allows), plain, tuple(dict.fromkeys(map(completed, texts))))
+            plain = plain and not possible.limits(action.lower()) and not certain.limits(action.lower())
+            plain = plain and all(_is_plain(one) for one in (*allows, *sure))
+            patterns = dict.fromkeys(completed(text) for one in spoken for text in _written(one))
+            places = dict.fromkeys(completed(text) for one in allows for text in one.statement.resources or ("*",))
+            found = self._spoken[key] = _About(tuple(sure), tuple(allows), plain, tuple(patterns), tuple(places))
         return found
 
     @cached_property
-    def _denying(self) -> frozenset[str]:
-        """Things whose own policy denies something."""
-        return frozenset(
-            policy.target.target
-            for policy in self.system.inventory.policies
-            if policy.target is not None
-            and policy.target.target is not None
-            and any(statement.effect == "Deny" for statement in policy.statements)
-        )
+    def _owns(self) -> dict[str, _Own]:
+        """The things with a policy of their own, and what it says of roles."""
+        found: dict[str, list[Statement]] = {}
+        for policy in self.system.inventory.policies:
+            if policy.target is not None and policy.target.target is not None:
+                found.setdefault(policy.target.target, []).extend(policy.statements)
+        return {id_: self._own_of(statements) for id_, statements in found.items()}
+
+    def _own_of(self, statements: Iterable[Statement]) -> _Own:
+        denies = personal = False
+        named: set[str] = set()
+        for statement in statements:
+            denies |= statement.effect == "Deny"
+            personal |= bool(statement.not_principals) or any(
+                condition.key.lower().startswith(_PERSONAL) and condition.key.lower() not in _IMPERSONAL
+                for condition in statement.conditions
+            )
+            values = [value for condition in statement.conditions for value in condition.values]
+            for term in (*values, *statement.resources, *statement.not_resources):
+                personal |= "${aws:" in term.text
+            for principal in statement.principals:
+                text = self.naming.ground(principal.term).text
+                personal |= text.startswith(("AROA", "AIDA")) or ("*" in text and not principal.is_anyone)
+                named.add(text.rpartition("/")[2])
+        return _Own(denies, frozenset(named), personal)
 
     @cached_property
     def _trusting(self) -> frozenset[str]:
@@ -330,58 +439,24 @@ def _only_services(statement: Statement) -> bool:
     )
 
 
-def _hit(allows: tuple[Compiled, ...], forms: tuple[str, ...]) -> tuple[Compiled | None, bool]:
-    """The first statement that speaks of some form of a thing, and whether it does so for sure of a whole form."""
-    perhaps: Compiled | None = None
-    for one in allows:
-        texts = one.statement.resources
-        if not texts:
-            perhaps = perhaps or one
-        for text in texts:
-            covered = relation(completed(text), forms)
-            if covered is None:
-                perhaps = perhaps or one
-            elif True in covered:
-                return one, True
-    return perhaps, False
+_PERSONAL: Final = ("aws:principal", "aws:user", "aws:source", "aws:federated", "aws:multifactor", "aws:tokenissue")
+_IMPERSONAL: Final = frozenset(
+    {
+        "aws:principalaccount", "aws:principalorgid", "aws:principalorgpaths", "aws:principaltype",
+        "aws:principalisawsservice", "aws:sourceip", "aws:sourcevpc", "aws:sourcevpce", "aws:sourcearn",
+        "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths", "aws:sourceowner", "aws:useragent",
+    },
+)  # fmt: skip
+"""Condition keys that depend on who asks, and those that do not between the roles of one account."""
 
 
-@lru_cache(maxsize=262_144)
-def relation(pattern: str, forms: tuple[str, ...]) -> tuple[bool, ...] | None:
-    """Of each form of a thing's ARN, whether a pattern covers all of it (True) or nothing (False); None when some."""
-    if pattern == "*":
-        return (True,) * len(forms)
-    if template(pattern) is not None:
-        return None
-    match = wildcard(pattern)
-    found: list[bool] = []
-    for one in forms:
-        base = one.rstrip(f"*{INSIDE}")
-        if base == one:
-            found.append(match(one))
-        elif pattern.endswith("*") and match(base):
-            found.append(True)
-        elif overlaps(pattern, (one,)):
-            return None
-        else:
-            found.append(False)
-    return tuple(found)
+def _written(one: Compiled) -> tuple[str, ...]:
+    return (*one.statement.resources, *one.statement.not_resources)
 
 
-def overlaps(pattern: str, forms: tuple[str, ...]) -> bool:
-    """Whether some ARN is in both."""
-    return any(_overlaps(wild(pattern), one) for one in forms)
-
-
-@lru_cache(maxsize=262_144)
-def _overlaps(pattern: Wild, text: str) -> bool:
-    base = text.rstrip(f"*{INSIDE}")
-    if "*" not in base and "?" not in base:
-        return pattern.matches(text) if base == text else meets(pattern, base, inside=text.endswith(INSIDE))
-    try:
-        return not empty([[pattern], [form(text)]])
-    except TooLargeError:
-        return True
+def _is_plain(one: Compiled) -> bool:
+    statement = one.statement
+    return not statement.conditions and not statement.not_resources and not any("${" in text for text in _written(one))
 
 
 def premise_of(compiled: Compiled) -> Premise:

@@ -19,17 +19,9 @@ from typing import TYPE_CHECKING, Final
 
 from casemate.analysis.access.escalation import ESCALATIONS
 from casemate.analysis.access.proving.system import Prover
+from casemate.analysis.access.reach.actions import ASSUME, CHANGE, INVOKE, READS, SECRETS, START, WRITES
 from casemate.analysis.access.reach.facts import INTERNET, Edge, Fact, Having, Kind, Premise
-from casemate.analysis.access.reach.rights import (
-    ASSUME,
-    CHANGE,
-    INVOKE,
-    READS,
-    SECRETS,
-    START,
-    WRITES,
-    Rights,
-)
+from casemate.analysis.access.reach.rights import Rights
 from casemate.model.entity import Entity
 from casemate.model.function import Function
 from casemate.model.policy import Role
@@ -160,7 +152,9 @@ class Rules:
 
     @cached_property
     def _prover(self) -> Prover:
-        return Prover(self.system, self.rights.naming.account, self.rights.naming.region)
+        prover = Prover(self.system, self.rights.naming.account, self.rights.naming.region)
+        prover.naming.organisation = self.rights.naming.organisation
+        return prover
 
     def _from_function(self, id_: str) -> Iterator[Edge]:
         function = self.system.inventory.find(id_, Function)

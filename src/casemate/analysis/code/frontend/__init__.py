@@ -27,6 +27,7 @@ SUFFIXES: dict[str, tuple[Language, str]] = {
     ".cts": ("typescript", "casemate.analysis.code.frontend.javascript"),
     ".go": ("go", "casemate.analysis.code.frontend.go"),
     ".java": ("java", "casemate.analysis.code.frontend.java"),
+    ".cs": ("csharp", "casemate.analysis.code.frontend.csharp"),
     ".tsx": ("typescript", "casemate.analysis.code.frontend.javascript"),
 }
 """Suffix -> the language, and the module whose `lower(path, source)` reads it."""

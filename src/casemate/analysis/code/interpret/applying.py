@@ -8,11 +8,23 @@ from typing import TYPE_CHECKING
 
 from casemate.analysis.code import ir
 from casemate.analysis.code.interpret.comparing import guards_for
+from casemate.analysis.code.interpret.disclosing import disclosed, handed_over
 from casemate.analysis.code.interpret.machine import STORED, Found, Frame, Machine, harmful, origins_of
 from casemate.analysis.code.interpret.weighing import statement
 from casemate.analysis.code.joining import join, known_text, options_of, taint_of, union, unknown
 from casemate.analysis.code.labels import BIT, EVERY, TRACEBACK, Label, Origin, Taint, merge
-from casemate.analysis.code.values import Const, Environment, Mapping, Sequence, Text, Thing, Union, Value, Verdict
+from casemate.analysis.code.values import (
+    Const,
+    Environment,
+    Instance,
+    Mapping,
+    Sequence,
+    Text,
+    Thing,
+    Union,
+    Value,
+    Verdict,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -135,8 +147,15 @@ def holds(test: Test, given: Given) -> bool:
     return test.maybe if None in outcomes else False
 
 
+_OBJECTS = re.compile(r"Stream|\.Body\b|\(\)$|Reader|Writer|Client$|\.(?:Event)?Data$|\.Content$")
+
+
 def _relates(test: Test, value: Value) -> bool | None:
     relation = test.relation
+    if relation == "text":
+        return not (
+            isinstance(value, Instance) or (isinstance(value, Thing) and bool(_OBJECTS.search(value.path or "")))
+        )
     if relation in {"constant", "not-constant"}:
         return isinstance(value, Const) is (relation == "constant")
     if relation == "of-type":
@@ -259,8 +278,11 @@ def _shown(given: Given, name: str) -> str:
 
 
 def _sink(machine: Machine, sink: Sink, given: Given, frame: Frame, at: ir.At, callee: str) -> None:
+    logs = sink.kind == "sensitive-log"
     for value in given.each(sink.arguments):
         taint = sink_taint(value, sink)
+        if logs:
+            disclosed(machine, value, frame, at, callee)
         if not taint:
             continue
         label = harmful(taint, machine, sink.kind)
@@ -268,6 +290,11 @@ def _sink(machine: Machine, sink: Sink, given: Given, frame: Frame, at: ir.At, c
             label = _misquoted(value, machine, sink.kind)
         if label is not None:
             trust = "medium" if sink.kind == "tmp-reuse" and label.origin.kind == "secret" else sink.confidence
+            if logs:
+                module, place = handed_over(machine, label, frame, at)
+                machine.report(Found(sink.kind, module, place, callee, label, trust, sink.cwe, "", (),
+                                     origins_of(taint, machine, sink.kind, label)))  # fmt: skip
+                continue
             report(machine, sink.kind, frame, at, callee, label, taint, confidence=trust, cwe=sink.cwe)
         else:
             report_stored(machine, sink.kind, frame, at, callee, taint, confidence=sink.confidence, cwe=sink.cwe)

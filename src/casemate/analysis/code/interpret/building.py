@@ -143,6 +143,8 @@ def operate(machine: Machine, sign: str, left: Value, right: Value) -> Value:  #
         return result
     if sign == "*" and isinstance(left, Sequence):
         return Sequence((), _any(left), left.kind)
+    if sign == "*" and sort_of(left) == "str" and left.taint:
+        return unknown(as_part(left.taint), "str")
     if sign in {"*", "%", "|", "&"}:
         taint = as_part(merge(taint_of(left), taint_of(right)))
         if sign == "*" and not (_texty(left) or _texty(right)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from casemate.analysis.code.interpret import containers, mappings
@@ -11,6 +12,7 @@ from casemate.analysis.code.labels import EVERY, as_part
 from casemate.analysis.code.values import (
     NEVER,
     NONE,
+    REST,
     UNKNOWN,
     Cells,
     Class,
@@ -32,6 +34,7 @@ from casemate.analysis.code.values import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from casemate.analysis.code import ir
     from casemate.analysis.code.interpret.applying import Given
     from casemate.analysis.code.interpret.machine import Frame, Machine
 
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
 from casemate.analysis.code.interpret.formats import (
     _PATHS,
     _URLS,
+    _all_matches,
     _compile,
     _matches,
     _sub,
@@ -56,8 +60,20 @@ from casemate.analysis.code.interpret.formats import (
 )
 
 
-def _str(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
+def told_as_text(machine: Machine, value: Instance, frame: Frame, node: ir.Expr) -> Value | None:
+    """What an object of the project says it is as text: its `__str__`, else its `__repr__`."""
+    from casemate.analysis.code.interpret.calling import call
+
+    method = value.cls.find("__str__") or value.cls.find("__repr__")
+    return call(machine, method.bound(value), [], {}, frame, node) if isinstance(method, Closure) else None
+
+
+def _str(machine: Machine, given: Given, frame: Frame) -> Value | None:
     value = first(given)
+    if isinstance(value, Instance):
+        told = told_as_text(machine, value, frame, given.node)
+        if told is not None:
+            return told
     if isinstance(value, Const):
         return Const(str(value.value) if not isinstance(value.value, bytes) else value.value.decode("utf-8", "replace"))
     if isinstance(value, Thing) and value.path in {"pathlib.Path", "pathlib.PurePath"}:
@@ -133,7 +149,7 @@ def _dict(machine: Machine, given: Given, frame: Frame) -> Value | None:
         for item in (*row.items, *([row.rest] if row.rest is not None else [])):
             if isinstance(item, Sequence) and len(item.row.items) == 2:
                 put(machine, result, item.row.items[0], item.row.items[1])
-    mappings.PYTHON_MAPPING["update"](machine, result, given, frame)
+    result.fields.update((REST if key == "**" else key, one) for key, one in given.keywords.items())
     return result
 
 
@@ -249,16 +265,42 @@ def _getattr(machine: Machine, given: Given, frame: Frame) -> Value | None:
     if len(given.arguments) < 2:
         return None
     name = known_text(given.arguments[1])
+    several = [text for one in options_of(given.arguments[1]) if (text := known_text(one)) is not None]
+    if name is None and len(several) > 1 and len(several) == len(options_of(given.arguments[1])):
+        chosen = [replace(given, arguments=[given.arguments[0], Const(text)]) for text in several]
+        return union([one for each in chosen if (one := _getattr(machine, each, frame)) is not None])
+    if name is None and (among := _beginning(machine, given, frame)) is not None:
+        return among
     if name is None:
         machine.unfollowed(frame, given.node.at, "a member is looked up by a name that is not known")
         return unknown(as_part(given.taint()))
     receiver = given.arguments[0]
     from casemate.analysis.code.values import Client
 
+    if isinstance(receiver, Mapping) and receiver.path == "namespace" and name in receiver.fields:
+        return receiver.fields[name]
     if isinstance(receiver, (Client, Sequence, Mapping)) or (isinstance(receiver, Thing) and not receiver.path):
         return Method(receiver, name)
     found = attribute(machine, receiver, name, frame, given.node.at)
     return join(found, given.arguments[2]) if len(given.arguments) > 2 else found
+
+
+def _beginning(machine: Machine, given: Given, frame: Frame) -> Value | None:
+    """`getattr(self, "do_" + name)`: one of the methods of the project's class that begin so; None: that is not it."""
+    from casemate.analysis.code.interpret.members import attribute
+
+    receiver, wanted = given.arguments[:2]
+    start = wanted.parts[0] if isinstance(wanted, Text) else None
+    if not isinstance(receiver, Instance) or not isinstance(start, Const) or not str(start.value):
+        return None
+    names: list[str] = []
+    classes = [receiver.cls]
+    while classes:
+        cls = classes.pop()
+        names += [name for name in cls.fields if isinstance(name, str) and name.startswith(str(start.value))]
+        classes += [base for base in cls.bases if isinstance(base, Class)]
+    found = [attribute(machine, receiver, name, frame, given.node.at) for name in dict.fromkeys(names)]
+    return union(found) if found else None
 
 
 def _setattr(machine: Machine, given: Given, frame: Frame) -> Value | None:
@@ -307,7 +349,7 @@ def _wraps(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
 
 def _namedtuple(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
     name = known_text(first(given)) or "tuple"
-    cls = Class(name, ())
+    cls = Class(name, (Thing("collections.namedtuple"),))
     fields = given.arguments[1] if len(given.arguments) > 1 else UNKNOWN
     names: list[str] = []
     text = known_text(fields)
@@ -376,7 +418,7 @@ def _thread(machine: Machine, given: Given, frame: Frame) -> Value | None:
 
 
 FUNCTIONS: dict[str, Native] = {
-    **dict.fromkeys(("int", "float", "ord", "round", "abs", "complex", "decimal.Decimal"), number),
+    **dict.fromkeys(("int", "float", "ord", "round", "complex", "decimal.Decimal"), number),
     **dict.fromkeys(("hash", "id", "sum", "divmod", "pow", "os.getpid", "time.time", "callable", "any", "all",
     "issubclass"), clean("int")),
     **dict.fromkeys(("uuid.UUID", "hex", "oct", "bin", "uuid.uuid4", "uuid.uuid1", "type",
@@ -389,7 +431,7 @@ FUNCTIONS: dict[str, Native] = {
                      "frozenset.copy"), same),
     **dict.fromkeys(("repr", "ascii", "format", "textwrap.dedent", "textwrap.fill", "textwrap.shorten",
     "gzip.decompress",
-                     "zlib.decompress", "string.Template", "pprint.pformat", "unicodedata.normalize"), part("str")),
+                     "zlib.decompress", "pprint.pformat", "unicodedata.normalize"), part("str")),
     **dict.fromkeys(("list", "collections.deque", "queue.Queue", "queue.SimpleQueue", "queue.LifoQueue",
     "collections.UserList"), listed("list")),
     **dict.fromkeys(("set", "frozenset"), listed("set")),
@@ -426,6 +468,7 @@ FUNCTIONS: dict[str, Native] = {
     "chr": _chr,
     "functools.partial": _partial, "dataclasses.field": _field, "collections.namedtuple": _namedtuple,
     "re.compile": _compile, "re.sub": _sub, "re.Pattern.sub": _sub,
+    **dict.fromkeys(("re.findall", "re.finditer", "re.Pattern.findall", "re.Pattern.finditer"), _all_matches),
     "re.fullmatch": _matches(whole=True, bound=True), "re.match": _matches(whole=False, bound=True),
     "re.search": _matches(whole=False, bound=False),
     "re.Pattern.fullmatch": _matches(whole=True, bound=True), "re.Pattern.match": _matches(whole=False, bound=True),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from casemate.analysis.code import ir
+from casemate.analysis.code.class_views import made_view
 from casemate.analysis.code.interpret import guessing, sdk, weighing
 from casemate.analysis.code.interpret.applying import (
     Given,
@@ -15,6 +16,8 @@ from casemate.analysis.code.interpret.applying import (
     holds,
     sourced,
 )
+from casemate.analysis.code.interpret.inheriting import called_super
+from casemate.analysis.code.interpret.injecting import made_by
 from casemate.analysis.code.interpret.machine import MAX_DEPTH, Frame, Machine
 from casemate.analysis.code.interpret.members import attribute, iterate
 from casemate.analysis.code.interpret.natives import native_function, native_method
@@ -45,6 +48,8 @@ if TYPE_CHECKING:
 
 from casemate.analysis.code.interpret.inlining import _weak, inline, instantiate
 
+_SCRIPTS = frozenset({"javascript", "typescript"})
+
 
 # -- from the node to the call
 def call_node(machine: Machine, node: ir.Call, frame: Frame) -> Value:
@@ -58,7 +63,7 @@ def call_node(machine: Machine, node: ir.Call, frame: Frame) -> Value:
         receiver = evaluate(machine, function.target, frame)
     elif isinstance(function, ir.Name):
         if function.id == "super":
-            return _super(machine, node, frame)
+            return called_super(machine, node, frame)
         value = name_value(machine, function.id, frame)
     else:
         value = evaluate(machine, function, frame)
@@ -82,8 +87,15 @@ def call_node(machine: Machine, node: ir.Call, frame: Frame) -> Value:
             _spread_keywords(machine, argument_value, keywords)
     weighing.called(machine, function, receiver, value, (*arguments, *keywords.values()))
     if receiver is not None and isinstance(function, ir.Attr):
+        if machine.language == "csharp":
+            from casemate.analysis.code.interpret.library_csharp import extended
+
+            extension = extended(receiver, function.name, frame)
+            if extension is not None:
+                return call(machine, extension, [receiver, *arguments], keywords, frame, node)
         return call_member(machine, receiver, function.name, arguments, keywords, frame, node)
-    return call(machine, value, arguments, keywords, frame, node)
+    make = made_by if node.new and isinstance(value, Closure) and machine.language in _SCRIPTS else call
+    return make(machine, value, arguments, keywords, frame, node)
 
 
 def _spread_keywords(machine: Machine, value: Value, keywords: dict[str, Value]) -> None:
@@ -96,24 +108,6 @@ def _spread_keywords(machine: Machine, value: Value, keywords: dict[str, Value])
                 keywords["**"] = rest or unknown(option.taint)
         elif option.taint:
             keywords["**"] = unknown(option.taint)
-
-
-def _super(machine: Machine, node: ir.Call, frame: Frame) -> Value:
-    from casemate.analysis.code.interpret.expressions import evaluate, name_value
-
-    own = "self" if frame.module.language == "python" else "this"
-    receiver = name_value(machine, own, frame)
-    cls = frame.cls
-    if cls is None:
-        return UNKNOWN
-    if frame.module.language == "python":
-        return Super(cls, receiver)
-    arguments = [evaluate(machine, argument, frame) for argument in node.arguments]
-    for base in cls.bases:
-        constructor = base.find("constructor") if isinstance(base, Class) else None
-        if isinstance(constructor, Closure):
-            call(machine, constructor.bound(receiver), arguments, {}, frame, node)
-    return receiver
 
 
 def call_member(  # noqa: C901 - one case a kind of receiver
@@ -134,6 +128,9 @@ def call_member(  # noqa: C901 - one case a kind of receiver
     if isinstance(receiver, Client):
         return sdk.call_client(machine, receiver, name, Given(receiver, arguments, keywords, node), frame)
     if isinstance(receiver, (Instance, ModuleValue, Class, Super)):
+        made = made_view(receiver, name) if isinstance(receiver, Class) else None
+        if made is not None:
+            return made
         member_value = attribute(machine, receiver, name, frame, node.at)
         if isinstance(receiver, Instance) and member_value is UNKNOWN:
             return unknown(Given(receiver, arguments, keywords, node).taint())
@@ -260,13 +257,13 @@ def _call_thing(
     path = value.path or ""
     if machine.guessing:
         guessing.passed(machine, path, given)
-    result = _library(machine, value, given, frame, name)
+    result = library(machine, value, given, frame, name)
     if machine.guessing or path in machine.models.guessable:
         return guessing.guessable(machine, path, result, given, frame)
     return result
 
 
-def _library(machine: Machine, value: Thing, given: Given, frame: Frame, name: str) -> Value:
+def library(machine: Machine, value: Thing, given: Given, frame: Frame, name: str) -> Value:
     """What the call of a library's function or method gives back, with its sinks reported."""
     path = value.path or ""
     receiver, arguments, keywords, node = given.receiver, given.arguments, given.keywords, given.node
@@ -335,7 +332,7 @@ def _has_function(value: Value) -> bool:
     """Whether the value is a function, or an options object with one."""
     if isinstance(value, Mapping):
         return any(isinstance(inner, (Closure, Partial)) for inner in value.fields.values())
-    return isinstance(value, (Closure, Partial))
+    return isinstance(value, (Closure, Partial, Class))
 
 
 def _given_back(machine: Machine, names: list[str], given: Given, frame: Frame) -> Value | None:

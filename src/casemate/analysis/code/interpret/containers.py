@@ -272,7 +272,7 @@ def with_callback(machine: Machine, name: str, element: Value, given: Given, fra
     if not given.arguments:
         return UNKNOWN
     function = given.arguments[0]
-    if name == "reduce":
+    if name in {"reduce", "reduceRight"}:
         start = given.arguments[1] if len(given.arguments) > 1 else element
         first = call(machine, function, [start, element, unknown(sort="int")], {}, frame, given.node)
         second = call(machine, function, [join(start, first), element, unknown(sort="int")], {}, frame, given.node)
@@ -320,8 +320,8 @@ def _callback(name: str) -> ListMethod:
         if not given.arguments:
             return None
         function = given.arguments[0]
-        if name == "reduce":
-            items = list(row.items)
+        if name in {"reduce", "reduceRight"}:
+            items = list(row.items if name == "reduce" else reversed(row.items))
             result = given.arguments[1] if len(given.arguments) > 1 else items.pop(0) if items else UNKNOWN
             for place, item in enumerate(items):
                 result = call(machine, function, [result, item, Const(place), target], {}, frame, given.node)
@@ -391,5 +391,6 @@ JAVASCRIPT_LIST: dict[str, ListMethod] = {
     "sort": _sort, "flat": _flat, "entries": _entries, "values": _copy, "keys": _keys, "at": _at, "clear": _clear,
     "delete": _remove,
     "toString": _join, "fill": _copy, "toSorted": _copy, "toReversed": _copy,
-    **{name: _callback(name) for name in ("map", "filter", "forEach", "reduce", "find", "some", "every", "flatMap")},
+    **{name: _callback(name) for name in (
+        "map", "filter", "forEach", "reduce", "reduceRight", "find", "some", "every", "flatMap")},
 }  # fmt: skip

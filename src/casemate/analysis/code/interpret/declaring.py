@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from casemate.analysis.code import ir
 from casemate.analysis.code.interpret.machine import Frame, Machine
-from casemate.analysis.code.joining import options_of
+from casemate.analysis.code.joining import options_of, union
 from casemate.analysis.code.values import UNKNOWN, Class, Closure, Instance, Mapping, Partial, Scope, Thing, Value
 
 if TYPE_CHECKING:
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 _MARKS = frozenset(
     {"property", "staticmethod", "classmethod", "abstractmethod", "override", "overload", "cached_property"}
 )
+
+
+_ACCESSORS = frozenset({"setter", "deleter"})
+_MARKED = frozenset({"java", "csharp"})
 
 
 def define_function(machine: Machine, function: ir.Function, frame: Frame, cls: Class | None = None) -> Value:
@@ -36,6 +40,8 @@ def decorated(machine: Machine, value: Value, decorators: Sequence[ir.Expr], fra
     for node in reversed(decorators):
         if isinstance(node, ir.Name) and node.id in _MARKS:
             continue
+        if _registered(machine, node, value, frame):
+            continue
         path, arguments, keywords = "", [], {}
         target: Value
         if isinstance(node, ir.Call):
@@ -54,7 +60,8 @@ def decorated(machine: Machine, value: Value, decorators: Sequence[ir.Expr], fra
         if path:
             machine.registrations.append((f"@:{path}", [value, *arguments], keywords, frame.module, node.at))
             continue
-        for option in options_of(target):
+        # An attribute of Java or C# is a note: it changes nothing.
+        for option in () if frame.module.language in _MARKED else options_of(target):
             if isinstance(option, (Closure, Partial)) or (isinstance(option, Instance) and option.cls.find("__call__")):
                 made = call(machine, option, [value], {}, frame, node)
                 if any(isinstance(one, (Closure, Partial, Instance)) for one in options_of(made)):
@@ -64,6 +71,23 @@ def decorated(machine: Machine, value: Value, decorators: Sequence[ir.Expr], fra
                 value = call(machine, option, [value], {}, frame, node)
                 break
     return value
+
+
+def _registered(machine: Machine, node: ir.Expr, value: Value, frame: Frame) -> bool:
+    """`@run.register` of a function that `functools.singledispatch` wraps: `run` may be this function, too."""
+    from casemate.analysis.code.interpret.expressions import name_value
+
+    place = node.function if isinstance(node, ir.Call) else node
+    if not isinstance(place, ir.Attr) or place.name != "register" or not isinstance(place.target, ir.Name):
+        return False
+    known = name_value(machine, place.target.id, frame)
+    generic = any(
+        "singledispatch" in repr(decorator)
+        for option in options_of(known) if isinstance(option, Closure) for decorator in option.function.decorators
+    )  # fmt: skip
+    if generic:
+        machine.trail.set(frame.scope.fields, place.target.id, union([known, value]))
+    return generic
 
 
 def _path(machine: Machine, node: ir.Expr, frame: Frame) -> str:
@@ -97,6 +121,7 @@ def define_class(machine: Machine, node: ir.ClassDef, frame: Frame) -> None:
     inner.exits, inner.cls = frame.exits, cls
     inner.scope.fields = cls.fields
     methods: list[ir.Function] = []
+    first = Instance(cls)
     python = frame.module.language == "python"
     for statement in node.body:
         if isinstance(statement, ir.FunctionDef):
@@ -104,12 +129,22 @@ def define_class(machine: Machine, node: ir.ClassDef, frame: Frame) -> None:
         elif python or not isinstance(statement, ir.Assign):
             walk(machine, [statement], inner)
         elif isinstance(statement.target, ir.Name):
-            cls.initial[statement.target.id] = evaluate(machine, statement.value, _field_frame(frame, cls))
+            _first_value(machine, statement, statement.target.id, frame, first)
     for function in methods:
         closure: Value = Closure(function, frame.module, frame.scope, None, cls)
         if function.decorators:
             closure = decorated(machine, closure, function.decorators, frame)
+        marks = [one.name for one in function.decorators if isinstance(one, ir.Attr)]
+        if marks and marks[0] in _ACCESSORS and function.name in cls.fields:  # `@name.setter`
+            machine.accessors = True
+            cls.fields[f"{function.name}.{marks[0]}"] = Closure(function, frame.module, frame.scope, None, cls)
+            continue
+        known = cls.fields.get(function.name)
+        if isinstance(known, Closure) and isinstance(closure, Closure) and frame.module.language in _MARKED:
+            cls.overloads.setdefault(function.name, [known]).append(closure)
         cls.fields[function.name] = closure
+    if python:
+        _told_to_bases(machine, cls, node, frame)
     for decorator in node.decorators:
         value = evaluate(machine, decorator.function if isinstance(decorator, ir.Call) else decorator, frame)
         path = value.path or "" if isinstance(value, Thing) else ""
@@ -121,7 +156,24 @@ def define_class(machine: Machine, node: ir.ClassDef, frame: Frame) -> None:
     machine.trail.set(frame.scope.fields, node.name, cls)
 
 
-def _field_frame(frame: Frame, cls: Class) -> Frame:
-    inner = Frame(frame.module, frame.scope, frame.mark, frame.function, Instance(cls))
+def _told_to_bases(machine: Machine, cls: Class, node: ir.ClassDef, frame: Frame) -> None:
+    """`__init_subclass__` of the bases hears of a new class."""
+    from casemate.analysis.code.interpret.calling import call
+
+    for base in cls.bases:
+        hook = base.find("__init_subclass__") if isinstance(base, Class) else None
+        if isinstance(hook, Closure):
+            call(machine, hook.bound(cls), [], {}, frame, ir.Name(node.name, node.at))
+
+
+def _first_value(machine: Machine, statement: ir.Assign, name: str, frame: Frame, first: Instance) -> None:
+    """What each object has in a field at first; `this` in it is an object that has the fields before it."""
+    from casemate.analysis.code.interpret.expressions import evaluate
+
+    cls = first.cls
+    inner = Frame(frame.module, frame.scope, frame.mark, frame.function, first)
     inner.exits, inner.cls = frame.exits, cls
-    return inner
+    made = evaluate(machine, statement.value, inner)
+    cls.initial[name] = first.fields[name] = made
+    if statement.type:
+        cls.types[name] = statement.type

@@ -11,6 +11,7 @@ from casemate.analysis.code.interpret.calling import call_node
 from casemate.analysis.code.interpret.comparing import both, compare, either, negated, truth, verdict_of
 from casemate.analysis.code.interpret.machine import MAX_DEPTH, CutOff, Frame, Machine
 from casemate.analysis.code.interpret.members import attribute, index, iterate
+from casemate.analysis.code.interpret.settling import settled
 from casemate.analysis.code.interpret.writing import assign, delete, put, spread_into
 from casemate.analysis.code.joining import concat, join, options_of, sort_of, taint_of, union, unknown
 from casemate.analysis.code.labels import Taint, as_part, merge
@@ -21,10 +22,12 @@ from casemate.analysis.code.values import (
     Closure,
     Const,
     Environment,
+    Instance,
     Mapping,
     Row,
     Scope,
     Sequence,
+    Super,
     Text,
     Thing,
     Union,
@@ -63,8 +66,29 @@ def name_value(machine: Machine, name: str, frame: Frame) -> Value:
         scope = scope.parent
     if frame.this is not None and name == "this":
         return frame.this
-    del machine
+    if machine.language == "csharp":
+        found = inherited(machine, name, frame)
+        if found is not None:
+            return found
     return Thing(name)
+
+
+def inherited(machine: Machine, name: str, frame: Frame) -> Value | None:
+    """What a name means that the class has of a base (C#: members are named without their object)."""
+    this: Value | None = None
+    scope: Scope | None = frame.scope
+    while scope is not None and this is None:
+        this = scope.fields.get("this")
+        scope = scope.parent
+    this = this or frame.this
+    if not isinstance(this, Instance) or not this.cls.bases:
+        return None
+    if name == "super":
+        return Super(frame.cls or this.cls, this)
+    if name.startswith(("extension ", "switch ", "event ")):
+        return None
+    known = this.fields.get(name) or this.cls.find(name) or this.cls.library_base()
+    return None if known is None else attribute(machine, this, name, frame, (0, 0))
 
 
 def _name(machine: Machine, node: ir.Name, frame: Frame) -> Value:
@@ -93,6 +117,8 @@ def _join(machine: Machine, node: ir.Join, frame: Frame) -> Value:
     specs = node.specs
     for position, part in enumerate(node.parts):
         value = evaluate(machine, part, frame)
+        if value.__class__ is Instance and machine.language == "python":
+            value = _told(machine, value, frame, part)
         spec = specs[position] if position < len(specs) else ""
         if spec:
             value = formatted(value, spec)
@@ -100,6 +126,14 @@ def _join(machine: Machine, node: ir.Join, frame: Frame) -> Value:
     if len(parts) == 1 and not isinstance(parts[0], Const):
         return Text((parts[0],)) if not taint_of(parts[0]) else _alone(parts[0])
     return concat(parts)
+
+
+def _told(machine: Machine, value: Value, frame: Frame, node: ir.Expr) -> Value:
+    """An object as the text that it says it is."""
+    from casemate.analysis.code.interpret.builtins_python import told_as_text
+
+    told = told_as_text(machine, value, frame, node) if isinstance(value, Instance) else None
+    return value if told is None else told
 
 
 def _binary(machine: Machine, node: ir.Binary, frame: Frame) -> Value:
@@ -111,8 +145,26 @@ def _binary(machine: Machine, node: ir.Binary, frame: Frame) -> Value:
         return compare(sign, left, right)
     if sign == "instanceof":
         return unknown(sort="bool")
+    if left.__class__ is Instance and machine.language == "python":
+        overloaded = _overloaded(machine, sign, left, right, frame, node)
+        if overloaded is not None:
+            return overloaded
     result = operate(machine, sign, left, right)
     return guessing.binary(left, right, result) if machine.guessing else result
+
+
+_DUNDERS = {"+": "__add__", "-": "__sub__", "*": "__mul__", "/": "__truediv__", "%": "__mod__", "|": "__or__",
+            "&": "__and__", "<<": "__lshift__", ">>": "__rshift__"}  # fmt: skip
+
+
+def _overloaded(
+    machine: Machine, sign: str, left: Value, right: Value, frame: Frame, node: ir.Binary
+) -> Value | None:  # fmt: skip
+    """An operator that the object's class defines."""
+    from casemate.analysis.code.interpret.calling import call
+
+    method = left.cls.find(_DUNDERS.get(sign, "")) if isinstance(left, Instance) else None
+    return call(machine, method.bound(left), [right], {}, frame, node) if isinstance(method, Closure) else None
 
 
 # -- logic
@@ -154,7 +206,7 @@ def guarded(machine: Machine, node: ir.Expr, frame: Frame, verdict: Verdict | No
     mark = machine.trail.mark()
     before = dict(machine.guards)
     machine.guard(verdict.yes if holds else verdict.no)
-    value = _settled(machine, evaluate(machine, node, frame))
+    value = settled(machine, evaluate(machine, node, frame))
     if machine.trail.mark() != mark:
         for key in [key for key in machine.guards if key not in before]:
             machine.trail.delete(machine.guards, key)
@@ -162,18 +214,6 @@ def guarded(machine: Machine, node: ir.Expr, frame: Frame, verdict: Verdict | No
             if machine.guards.get(key) is not bits:
                 machine.trail.set(machine.guards, key, bits)
     return value
-
-
-def _settled(machine: Machine, value: Value) -> Value:
-    """A value with the cures that hold where it was made written into its labels: it leaves that place."""
-    if not value.taint or not isinstance(value, Thing):
-        return value
-    taint = tuple(
-        label.derived(cured=bits) if (bits := machine.cured(label)) != label.cured else label for label in value.taint
-    )
-    if taint == value.taint:
-        return value
-    return Thing(value.path, taint, made=value.made, receiver=value.receiver, sort=value.sort)
 
 
 def _logical(machine: Machine, node: ir.Logical, frame: Frame) -> Value:
@@ -306,8 +346,8 @@ def _clauses(
 ) -> bool:  # fmt: skip
     """The elements of a comprehension; whether exactly these are in it."""
     if depth == len(node.clauses):
-        key = None if node.key is None else _settled(machine, evaluate(machine, node.key, frame))
-        found.append((key, _settled(machine, evaluate(machine, node.element, frame))))
+        key = None if node.key is None else settled(machine, evaluate(machine, node.key, frame))
+        found.append((key, settled(machine, evaluate(machine, node.element, frame))))
         return exact
     clause = node.clauses[depth]
     source = evaluate(machine, clause.iterable, frame)
@@ -385,6 +425,10 @@ _CAST_NUMBERS = frozenset({
 
 def _cast(machine: Machine, node: ir.Cast, frame: Frame) -> Value:
     value = evaluate(machine, node.value, frame)
+    if frame.module.language == "csharp":
+        from casemate.analysis.code.interpret.reading_csharp import cast
+
+        return cast(machine, node.type, value, frame)
     if frame.module.language in {"go", "java"}:
         if node.type in _CAST_NUMBERS:
             return value if isinstance(value, Const) else unknown(sort="int")

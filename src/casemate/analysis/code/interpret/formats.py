@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from casemate.analysis.code.interpret.comparing import guards_for
-from casemate.analysis.code.interpret.patterns import guards_of, pattern_of
+from casemate.analysis.code.interpret.patterns import guards_of, matched, pattern_of
 from casemate.analysis.code.joining import concat, known_text, taint_of, unknown
 from casemate.analysis.code.labels import EVERY, HOST, PLACE, WHOLE, Taint, as_part, merge
 from casemate.analysis.code.values import (
@@ -175,9 +175,19 @@ def _matches(*, whole: bool, bound: bool) -> Native:
             return None
         taint: Taint = taint_of(text)
         guards = guards_of(pattern, taint, whole=whole, bound=bound)
-        return Verdict(guards, (), as_part(taint)) if guards else Thing("re.Match", as_part(taint), made=True)
+        found = matched(pattern, as_part(taint))
+        return Verdict(guards, (), found) if guards else Thing("re.Match", found, made=True)
 
     return function
+
+
+def _all_matches(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
+    """`re.findall`, `re.finditer`."""
+    pattern, text = _pattern_and_text(given)
+    if text is None:
+        return None
+    found = matched(pattern, as_part(taint_of(text)))
+    return Sequence((), unknown(found)) if found else None
 
 
 def _pattern_and_text(given: Given) -> tuple[str | None, Value | None]:

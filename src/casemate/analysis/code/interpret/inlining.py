@@ -30,6 +30,7 @@ from casemate.analysis.code.values import (
 )
 
 MAX_MEMO = 4_000
+MAX_FIELDS = 200
 MAX_REPEATS = 1
 """How often a function may stand in the stack besides itself."""
 
@@ -58,11 +59,14 @@ def instantiate(
     instance = Instance(cls)
     constructor = cls.find("__init__" if frame.module.language == "python" else "constructor")
     for name, value in _initial(cls):
-        instance.fields[name] = value
+        instance.fields[name] = _own(value, instance)
     if isinstance(constructor, Closure):
         call(machine, constructor.bound(instance), arguments, keywords, frame, node)
+        if keywords and frame.module.language == "csharp":  # `new T(…) { Name = value }`
+            taken = {parameter.name for parameter in constructor.function.parameters}
+            instance.fields.update({name: value for name, value in keywords.items() if name not in taken})
         return instance
-    declared = _declared(cls)
+    declared = declared_fields(cls)
     for name, value in zip(declared, arguments, strict=False):
         instance.fields[name] = value
     for name, value in keywords.items():
@@ -79,6 +83,27 @@ def instantiate(
     return instance
 
 
+def _own(value: Value, instance: Instance, depth: int = 0) -> Value:
+    """A field's value, its functions (`go = () => this.client`) bound to the object itself, not to the first one."""
+    if isinstance(value, Closure):
+        known = value.receiver
+        return value.bound(instance) if isinstance(known, Instance) and known.cls in _line(instance.cls) else value
+    if isinstance(value, Mapping) and depth < 3 and any(isinstance(one, Closure) for one in value.fields.values()):
+        made = Mapping(taint=value.taint)
+        made.fields.update({key: _own(one, instance, depth + 1) for key, one in value.fields.items()})
+        return made
+    return value
+
+
+def _line(cls: Class, depth: int = 0) -> list[Class]:
+    """A class and those it extends."""
+    found = [cls]
+    for base in cls.bases:
+        if isinstance(base, Class) and depth < 8:
+            found.extend(_line(base, depth + 1))
+    return found
+
+
 def _initial(cls: Class, depth: int = 0) -> list[tuple[object, Value]]:
     """The fields that a class of JavaScript gives each object."""
     found: list[tuple[object, Value]] = []
@@ -89,12 +114,12 @@ def _initial(cls: Class, depth: int = 0) -> list[tuple[object, Value]]:
     return found
 
 
-def _declared(cls: Class, depth: int = 0) -> list[str]:
+def declared_fields(cls: Class, depth: int = 0) -> list[str]:
     """The fields of a dataclass in order, those of the bases first."""
     found: list[str] = []
     for base in cls.bases:
         if isinstance(base, Class) and depth < 8:
-            found.extend(_declared(base, depth + 1))
+            found.extend(declared_fields(base, depth + 1))
     found.extend(name for name, value in cls.fields.items() if isinstance(name, str) and not isinstance(value, Closure))
     return list(dict.fromkeys(found))
 
@@ -106,6 +131,8 @@ def inline(
     """Walk the function with these arguments."""
     from casemate.analysis.code.interpret.statements import leave, walk
 
+    if closure.cls is not None and closure.cls.overloads:
+        closure = _overload(closure, closure.cls, len(arguments) + len(keywords))
     function = closure.function
     repeats = sum(1 for one in machine.stack if one.function is function)
     if repeats > MAX_REPEATS or machine.depth >= MAX_DEPTH:
@@ -138,11 +165,26 @@ def inline(
         machine.stack.pop()
     value = _result(machine, inner)
     if inner.yields is not None:
-        value = Sequence((), union(inner.yields) if inner.yields else None)
+        straight = sum(isinstance(one, ir.ExprStmt) and isinstance(one.value, ir.Yield) for one in function.body)
+        if straight == len(inner.yields):  # each is given once, in order
+            value = Sequence(inner.yields)
+        else:
+            value = Sequence((), union(inner.yields) if inner.yields else None)
     unchanged = trail.mark() == mark and missed == len(machine.not_followed)
     if memo_key is not None and unchanged and _flat(value) and len(machine.memo) < MAX_MEMO:
         machine.memo[memo_key] = value
     return value
+
+
+def _overload(closure: Closure, cls: Class, count: int) -> Closure:
+    """Of several methods of one name the one that takes as many arguments as there are."""
+    for one in cls.overloads.get(closure.function.name, ()):
+        parameters = one.function.parameters
+        least = sum(1 for parameter in parameters if parameter.default is None and parameter.kind == "plain")
+        most = 99 if any(parameter.kind == "rest" for parameter in parameters) else len(parameters)
+        if least <= count <= most:
+            return one if closure.receiver is None else one.bound(closure.receiver)
+    return closure
 
 
 def _flat(value: Value) -> bool:
@@ -226,7 +268,8 @@ def _bind(  # noqa: C901 - one case a kind of parameter
     function = closure.function
     fields = inner.scope.fields
     words = f"it is passed to {function.name or 'a function'}"
-    given = [stepped(one, frame.module, node.at, words) if one.taint else one for one in arguments]
+    step = node.at != (0, 0)  # a platform's own call stands nowhere
+    given = [stepped(one, frame.module, node.at, words) if one.taint and step else one for one in arguments]
     if closure.receiver is not None and closure.module.language == "python" and not function.is_static:
         given.insert(0, closure.receiver)
     place = 0
@@ -246,7 +289,7 @@ def _bind(  # noqa: C901 - one case a kind of parameter
         elif name in keywords:
             value = keywords[name]
             used.add(name)
-            value = stepped(value, frame.module, node.at, words) if value.taint else value
+            value = stepped(value, frame.module, node.at, words) if value.taint and step else value
         elif place < len(given) and parameter.kind == "plain":
             value = given[place]
             place += 1

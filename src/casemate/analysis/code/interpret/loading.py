@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def import_names(machine: Machine, node: ir.Import, frame: Frame) -> None:
     """Bind the names of an import: to a module of the project if there is one, else to the library's names."""
-    if frame.module.language == "java":
+    if frame.module.language in {"java", "csharp"}:
         _import_classes(machine, node, frame)
         return
     python = frame.module.language == "python"
@@ -50,6 +50,11 @@ def import_names(machine: Machine, node: ir.Import, frame: Frame) -> None:
 def _import_classes(machine: Machine, node: ir.Import, frame: Frame) -> None:
     """Classes by their full names; of a whole package those that the file mentions."""
     project, fields = machine.project, frame.scope.fields
+    if frame.module.language == "csharp":
+        for name, local in node.names:
+            if not project.packages.declares(name, frame.module.path):
+                machine.trail.set(fields, local, Thing(f"{node.module}.{name}"))
+        return
     for name, local in node.names:
         if name == "*":
             for path in project.packages.java_package(node.module, frame.module.path, frame.module.source):

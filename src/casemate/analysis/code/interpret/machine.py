@@ -146,8 +146,8 @@ class Machine:
     """One walk over one entry."""
 
     __slots__ = (
-        "attempts", "budget", "bytes_read", "depth", "extras", "found", "guards", "guessing", "language", "latent",
-        "left", "memo", "models", "modules", "muted", "not_followed", "packages", "project", "registrations",
+        "accessors", "attempts", "budget", "bytes_read", "depth", "extras", "found", "guards", "guessing", "language",
+        "latent", "left", "memo", "models", "modules", "muted", "not_followed", "packages", "project", "registrations",
         "resolving", "responder", "stack", "trail", "uses", "walked", "weighing", "writing",
     )  # fmt: skip
 
@@ -159,6 +159,7 @@ class Machine:
         self.guards = GuardCells()
         self.extras = Cells()
         self.guessing = False
+        self.accessors = False
         self.attempts: list[Attempt] = []
         self.stack: list[Frame] = []
         self.depth = 0

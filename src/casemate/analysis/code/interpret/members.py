@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from casemate.analysis.code import ir
 from casemate.analysis.code.interpret.applying import read_member
-from casemate.analysis.code.joining import join, taint_of, union, unknown
+from casemate.analysis.code.joining import join, options_of, taint_of, union, unknown
 from casemate.analysis.code.labels import TRACEBACK, WHOLE, Label, Origin, Taint, Trace, as_part
 from casemate.analysis.code.values import (
     KEYS,
@@ -38,7 +38,8 @@ if TYPE_CHECKING:
 
 
 MAX_PATH = 160
-_LENGTHS = frozenset({"length", "size", "byteLength"})
+_PLACES = {"Key": 0, "Value": 1, **{f"Item{number + 1}": number for number in range(7)}}
+_LENGTHS = frozenset({"length", "size", "byteLength", "Length", "Count"})
 
 
 def specialised(taint: Taint, name: str, frame: Frame, at: ir.At) -> Taint:
@@ -88,8 +89,12 @@ def attribute(machine: Machine, target: Value, name: str, frame: Frame, at: ir.A
     if isinstance(target, Class):
         found = target.find(name)
         if found is not None:
+            if isinstance(found, Closure) and found.function.is_static and _is_property(found):
+                from casemate.analysis.code.interpret.calling import call
+
+                return call(machine, found, [], {}, frame, ir.Const(None, at))
             return found.bound(target) if isinstance(found, Closure) and _is_class_method(found) else found
-        if frame.module.language == "java" and name in target.initial:  # a static field
+        if frame.module.language in {"java", "csharp"} and name in target.initial:  # a static field
             return target.initial[name]
         base = target.library_base()
         return Thing(f"{base}.{name}") if base else UNKNOWN
@@ -105,6 +110,8 @@ def attribute(machine: Machine, target: Value, name: str, frame: Frame, at: ir.A
         if name in _LENGTHS:
             row = target.row
             return Const(len(row.items)) if row.rest is None else unknown(sort="int")
+        if target.kind == "tuple" and name in _PLACES:  # C#: `pair.Key`, `tuple.Item1`
+            return element(target, Const(_PLACES[name]))
         return Method(target, name)
     if isinstance(target, Const):
         if name in _LENGTHS and isinstance(target.value, str):
@@ -114,6 +121,10 @@ def attribute(machine: Machine, target: Value, name: str, frame: Frame, at: ir.A
         return unknown(sort="int")
     if isinstance(target, Closure) and name in {"__name__", "name"}:
         return Const(target.function.name)
+    if isinstance(target, Closure) and name == "prototype":
+        from casemate.analysis.code.interpret.injecting import prototype_of
+
+        return prototype_of(machine, target)
     return Method(target, name) if isinstance(target, Text) else unknown(as_part(target.taint))
 
 
@@ -125,7 +136,7 @@ def _thing_member(machine: Machine, target: Thing, name: str, frame: Frame, at: 
     if target.path is None or len(target.path) > MAX_PATH:
         if name in _LENGTHS and frame.module.language != "python":
             return unknown(sort="int")
-        if not target.taint:
+        if not target.taint or name == "ResponseURL":  # of CloudFormation, in the event of a custom resource
             return UNKNOWN
         return unknown(specialised(target.taint, name, frame, at))
     path = f"{target.path}.{name}"
@@ -196,6 +207,11 @@ def _instance_member(machine: Machine, target: Instance, name: str, frame: Frame
     rest = target.fields.get(REST)
     if rest is not None:
         return rest
+    fallback = target.cls.find("__getattr__") if name[:2] != "__" else None
+    if isinstance(fallback, Closure) and all(one.function is not fallback.function for one in machine.stack):
+        from casemate.analysis.code.interpret.calling import call
+
+        return call(machine, bind(fallback, target), [Const(name)], {}, frame, ir.Const(None, at))
     base = target.cls.library_base()
     return Thing(f"{base}.{name}", target.taint, made=True) if base else unknown(target.taint)
 
@@ -265,10 +281,10 @@ def index(machine: Machine, target: Value, key: Value, frame: Frame, at: ir.At) 
     if isinstance(target, Sequence):
         return element(target, key)
     if isinstance(target, Mapping):
-        if target.path == "configparser" and isinstance(key, Const) and key.value not in target.fields:
-            from casemate.analysis.code.interpret.mappings import config_section
-
-            return config_section(target, key)
+        if target.path is not None and isinstance(key, Const) and key.value not in target.fields:
+            made = _made_key(machine, target, key, frame)
+            if made is not None:
+                return made
         return (
             field(machine, target, key.value, frame, at)
             if isinstance(key, Const)
@@ -298,6 +314,12 @@ def index(machine: Machine, target: Value, key: Value, frame: Frame, at: ir.At) 
                 return unknown(as_part(target.taint), "str")
             return unknown(specialised(target.taint, name, frame, at))
         return UNKNOWN
+    if isinstance(target, Instance) and isinstance(key, Const) and isinstance(key.value, int) and target.cls.bases:
+        from casemate.analysis.code.interpret.objects_python import fields_in_order
+
+        items = fields_in_order(target)
+        if items is not None:
+            return element(Sequence(items, kind="tuple"), key)
     if isinstance(target, (Instance, Class, ModuleValue, Client)):
         if isinstance(key, Const) and isinstance(key.value, str):
             if isinstance(target, Instance):
@@ -307,10 +329,29 @@ def index(machine: Machine, target: Value, key: Value, frame: Frame, at: ir.At) 
                 if isinstance(getter, Closure):
                     return call(machine, getter.bound(target), [key], {}, frame, ir.Const(None, at))
             return attribute(machine, target, key.value, frame, at)
+        several = options_of(key)
+        if (
+            isinstance(target, Client)
+            and len(several) > 1
+            and all(isinstance(one, Const) and isinstance(one.value, str) for one in several)
+        ):
+            return union([attribute(machine, target, str(one.value), frame, at) for one in several
+                          if isinstance(one, Const)])  # fmt: skip
         if isinstance(target, Client):
             machine.unfollowed(frame, at, "the operation of a client is chosen at run time")
         return unknown(taint_of(target))
     return unknown(as_part(target.taint))
+
+
+def _made_key(machine: Machine, target: Mapping, key: Const, frame: Frame) -> Value | None:
+    """What is made when a key is asked for: a section of a `configparser`, an element of a `defaultdict`."""
+    if target.path == "configparser":
+        from casemate.analysis.code.interpret.mappings import config_section
+
+        return config_section(target, key)
+    from casemate.analysis.code.interpret.objects_python import missing
+
+    return missing(machine, target, key, frame)
 
 
 def element(target: Sequence, key: Value) -> Value:
@@ -365,6 +406,12 @@ def iterate(machine: Machine, value: Value, frame: Frame, at: ir.At, over: str =
         from casemate.analysis.code.interpret.calling import call
 
         method = value.cls.find("__iter__")
+        if frame.module.language == "python" and value.cls.bases:
+            from casemate.analysis.code.interpret.objects_python import fields_in_order
+
+            items = fields_in_order(value)
+            if items is not None:
+                return Row(tuple(items))
         if isinstance(method, Closure):
             return iterate(
                 machine, call(machine, method.bound(value), [], {}, frame, ir.Const(None, at)), frame, at, over
@@ -388,6 +435,8 @@ def _iterate_mapping(machine: Machine, value: Mapping, frame: Frame, at: ir.At, 
             return Row(tuple(pairs))
         pairs.append(Sequence((union(names), any_field(machine, value, frame, at)), kind="tuple"))
         return Row((), union(pairs))
+    if frame.module.language == "csharp" and over == "values":  # its elements are pairs
+        return _iterate_mapping(machine, value, frame, at, "items")
     if exact:
         return Row(tuple(names))
     return Row((), union(names))

@@ -10,6 +10,7 @@ from casemate.analysis.code.interpret import (
     containers,
     containers_java,
     mappings,
+    objects_python,
     texts,
 )
 from casemate.analysis.code.interpret.applying import Given
@@ -33,10 +34,25 @@ def _variable(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
 
 
 _FUNCTIONS: dict[str, dict[str, Callable[[Machine, Given, Frame], Value | None]]] = {
-    "python": builtins_python.FUNCTIONS,
+    "python": {**builtins_python.FUNCTIONS, **objects_python.FUNCTIONS},
     "go": {"os.Getenv": _variable},
     "java": {**containers_java.FUNCTIONS, "java.lang.System.getenv": _variable, "os.environ.get": _variable},
 }
+
+
+_LISTS = {"python": containers.PYTHON_LIST, "java": containers_java.LIST}
+_MAPPINGS = {"python": mappings.PYTHON_MAPPING, "java": containers_java.MAPPING}
+_TEXTS = {"python": texts.PYTHON}
+"""Methods by language; those that are not here have JavaScript's."""
+
+
+def ready(language: str) -> None:
+    """Load what a language defines when its first file is walked: C#'s is left out of all other scans."""
+    if language == "csharp" and language not in _FUNCTIONS:
+        from casemate.analysis.code.interpret import containers_csharp, library_csharp
+
+        _FUNCTIONS[language], _TEXTS[language] = library_csharp.FUNCTIONS, library_csharp.TEXT
+        _LISTS[language], _MAPPINGS[language] = containers_csharp.LIST, containers_csharp.MAPPING
 
 
 def native_function(machine: Machine, path: str, given: Given, frame: Frame) -> Value | None:
@@ -48,9 +64,9 @@ def native_function(machine: Machine, path: str, given: Given, frame: Frame) -> 
 def native_method(machine: Machine, given: Given, name: str, frame: Frame) -> Value | None:
     """The result of a method that the language defines; None: it does not."""
     receiver = given.receiver
-    python, java = frame.module.language == "python", frame.module.language == "java"
+    language = frame.module.language
     if isinstance(receiver, Sequence):
-        table = containers.PYTHON_LIST if python else containers_java.LIST if java else containers.JAVASCRIPT_LIST
+        table = _LISTS.get(language, containers.JAVASCRIPT_LIST)
         function = table.get(name)
         if function is not None:
             return function(machine, receiver, given, frame)
@@ -58,14 +74,19 @@ def native_method(machine: Machine, given: Given, name: str, frame: Frame) -> Va
     if isinstance(receiver, Mapping):
         if receiver.path == "configparser":
             return _config(machine, receiver, given, name, frame)
-        mapping_table = mappings.PYTHON_MAPPING if python else mappings.JAVASCRIPT_MAPPING
-        mapping_table = containers_java.MAPPING if java else mapping_table
+        mapping_table = _MAPPINGS.get(language, mappings.JAVASCRIPT_MAPPING)
         mapped = mapping_table.get(name)
+        script = language in {"javascript", "typescript"}
+        if mapped is None and script and receiver.shape is not None and name in _CALLBACKS:
+            from casemate.analysis.code.interpret.members import any_field
+
+            element = any_field(machine, receiver, frame, given.node.at)  # an input that is a list
+            return containers.with_callback(machine, name, element, given, frame)
         return None if mapped is None else mapped(machine, receiver, given, frame)
     if isinstance(receiver, (Const, Text, Environment)) or (
         isinstance(receiver, Thing) and receiver.sort in {"str", "bytes", ""}
     ):
-        text_table = texts.PYTHON if python else texts.JAVASCRIPT
+        text_table = _TEXTS.get(language, texts.JAVASCRIPT)
         text_method = text_table.get(name)
         if text_method is not None:
             return text_method(machine, receiver, given, frame)
@@ -95,6 +116,10 @@ def _loose(machine: Machine, receiver: Thing, given: Given, name: str, frame: Fr
     """A method of data of which the type is not known: what reads a container reads the data."""
     from casemate.analysis.code.interpret.members import index, iterate, specialised
 
+    if frame.module.language == "csharp":
+        from casemate.analysis.code.interpret import library_csharp
+
+        return library_csharp.looped(machine, receiver, name, given, frame)
     if name in {"get", "pop", "getlist", "at"} and given.arguments:
         found = index(machine, receiver, given.arguments[0], frame, given.node.at)
         if len(given.arguments) > 1 and name in {"get", "pop"}:
@@ -116,5 +141,19 @@ def _loose(machine: Machine, receiver: Thing, given: Given, name: str, frame: Fr
 
 
 _CALLBACKS = frozenset(
-    {"map", "forEach", "filter", "find", "some", "every", "flatMap", "reduce", "then", "catch", "finally", "sort"}
+    {
+        "map",
+        "forEach",
+        "filter",
+        "find",
+        "some",
+        "every",
+        "flatMap",
+        "reduce",
+        "reduceRight",
+        "then",
+        "catch",
+        "finally",
+        "sort",
+    }
 )

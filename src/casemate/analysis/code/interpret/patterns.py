@@ -151,6 +151,13 @@ def pattern_of(value: Value) -> str | None:
     return None
 
 
+def matched(pattern: str | None, taint: Taint) -> Taint:
+    """The labels of what a pattern matched: it has no other characters than those that the pattern lets through."""
+    characters = _parsed(pattern)[0] if pattern is not None and taint else None
+    bits = kinds_of(characters) if characters is not None else 0
+    return tuple(label.derived(cured=bits) for label in taint) if bits else taint
+
+
 def guards_of(pattern: str | None, taint: Taint, *, whole: bool, bound: bool = False) -> Guards:
     """What is known of data that matches. `whole`: the match is from end to end; `bound`: from the start."""
     if pattern is None or not taint:

@@ -29,6 +29,8 @@ _HTTP = frozenset({"lambda", "flask", "request", "fastapi", "chalice", "route", 
 
 def responder(machine: Machine, style: str) -> Callable[[Value, ir.Expr | None, ir.At, Frame], None] | None:
     """What judges each `return` of an entry; None where what it returns goes nowhere."""
+    if style == "typed-http":
+        return _told_to_caller(machine)
     if style not in _HTTP:
         return None
 
@@ -42,6 +44,16 @@ def responder(machine: Machine, style: str) -> Callable[[Value, ir.Expr | None, 
             elif style in _HTML_BY_DEFAULT and _is_text(one):
                 _page(machine, taint_of(one), frame, at, "return")
                 _error_text(machine, one, frame, at)
+
+    return judge
+
+
+def _told_to_caller(machine: Machine) -> Callable[[Value, ir.Expr | None, ir.At, Frame], None]:
+    """What judges an answer that is an object of a library (`IActionResult`): whatever went into it is told."""
+
+    def judge(value: Value, _node: ir.Expr | None, at: ir.At, frame: Frame) -> None:
+        if harmful(taint_of(value), machine, "verbose-error") is not None:
+            _error_text(machine, value, frame, at)
 
     return judge
 

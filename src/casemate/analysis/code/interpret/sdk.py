@@ -4,8 +4,7 @@ Service names are boto3's, operations those of the API (`GetObject`); boto3 spel
 differ in case (`DescribeDbInstances`): compare them without case.
 
 Sources: Boto3 reference ("Session", "Resources", "Paginators", "Waiters", the customisations of S3 and DynamoDB); AWS
-SDK for
-JavaScript v2 and v3 developer guides; @aws-sdk/lib-dynamodb, lib-storage, s3-request-presigner, their README pages.
+SDK for JavaScript v2 and v3 developer guides; @aws-sdk/lib-dynamodb, lib-storage, s3-request-presigner, their READMEs.
 """
 
 from __future__ import annotations
@@ -15,8 +14,13 @@ from typing import TYPE_CHECKING
 from casemate.analysis.code.facts import CREDENTIALS, call_of, either
 from casemate.analysis.code.interpret import weighing
 from casemate.analysis.code.interpret.applying import Given, apply_sinks
+from casemate.analysis.code.interpret.injecting import injected
 from casemate.analysis.code.interpret.machine import Frame, Machine, SdkUse
 from casemate.analysis.code.interpret.sdk_answers import answer_of, stored_by
+from casemate.analysis.code.interpret.sdk_clouds import CLOUDS, call_cloud, cloud_member, make_cloud
+from casemate.analysis.code.interpret.sdk_clouds import ROOTS as CLOUD_ROOTS
+from casemate.analysis.code.interpret.sdk_guard import GUARD, call_guard, call_guard_client
+from casemate.analysis.code.interpret.sdk_guard import ROOT as GUARD_ROOT
 from casemate.analysis.code.interpret.sdk_tables import (
     BUCKET,
     COLLECTIONS,
@@ -27,6 +31,7 @@ from casemate.analysis.code.interpret.sdk_tables import (
     RESOURCE_METHODS,
     SERVICES,
     SESSIONS,
+    SIGNERS,
     TRANSFERS,
     WAITERS,
     pascal,
@@ -49,7 +54,6 @@ from casemate.analysis.code.values import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
 
 PRESIGNED = {"presigned": Const(True)}
 """What whoever gets a presigned URL sends with it is theirs: said as a parameter that no operation has."""
@@ -102,24 +106,11 @@ def call_library(machine: Machine, path: str, given: Given, frame: Frame) -> Val
     wrapped = wrapped_call(path, given)
     if wrapped is not None:
         _record(machine, wrapped[0], wrapped[1], wrapped[2], given, frame)
-    if path.startswith(("azure.", "@azure/", "google.cloud.", "@google-cloud/")) and given.receiver is not None:
-        _record(
-            machine,
-            Client(_sdk_of(path), path.rpartition(".")[0]),
-            [path.rpartition(".")[2]],
-            _named(given),
-            given,
-            frame,
-        )
-    return None
-
-
-def _sdk_of(path: str) -> str:
-    return "azure" if "azure" in path[:7] else "google"
-
-
-def _named(given: Given) -> dict[str, Value]:
-    return {**{str(place): value for place, value in enumerate(given.arguments)}, **given.keywords}
+    if path.startswith(GUARD_ROOT):
+        return call_guard(machine, path, given, frame)
+    if path.startswith(CLOUD_ROOTS):
+        return make_cloud(machine, path, given, frame)
+    return injected(machine, path, given, frame)
 
 
 def _boto(machine: Machine, path: str, given: Given, frame: Frame) -> Value | None:
@@ -184,6 +175,9 @@ def _third(machine: Machine, path: str, given: Given, frame: Frame) -> Value | N
                 if isinstance(option, Client) and option.kind == "command":
                     signed = _fields(option.bound["input"]) if "input" in option.bound else {}
                     _record(machine, option, [option.operation], {**signed, **PRESIGNED}, given, frame)
+        if (package, static) in SIGNERS:
+            service, operation = SIGNERS[package, static]
+            _record(machine, Client("@aws-sdk", service), [operation], {}, given, frame)
         if name == "createPresignedPost" and len(given.arguments) > 1:
             signed = {**_fields(given.arguments[1]), **PRESIGNED}
             _record(machine, Client("@aws-sdk", "s3"), ["PutObject"], signed, given, frame)
@@ -234,10 +228,16 @@ def _upload(machine: Machine, name: str, given: Given, frame: Frame) -> Value | 
 
 
 # -- calling them
-def call_client(machine: Machine, client: Client, name: str, given: Given, frame: Frame) -> Value:
+def call_client(  # noqa: C901 - one case an SDK
+    machine: Machine, client: Client, name: str, given: Given, frame: Frame
+) -> Value:
     """A method of a client, session or resource object."""
     if client.sdk == "boto3":
         return _call_boto(machine, client, name, given, frame)
+    if client.sdk == GUARD:
+        return call_guard_client(machine, client, name, given, frame)
+    if client.sdk in CLOUDS:
+        return call_cloud(machine, client, name, given, frame)
     if client.sdk in SDKS:
         return call_typed_client(machine, client, name, given, frame)
     if name == "send":
@@ -323,6 +323,7 @@ def _client_method(machine: Machine, client: Client, name: str, given: Given, fr
     if client.service == "s3" and name in TRANSFERS:
         operations, positions = TRANSFERS[name]
         parameters.update(zip(positions, given.arguments, strict=False))
+        parameters.update(_extra(parameters))
         return _call(machine, client, name, list(operations), parameters, given, frame)
     if name in {"generate_presigned_url", "generate_presigned_post"}:
         method = (
@@ -340,6 +341,12 @@ def _client_method(machine: Machine, client: Client, name: str, given: Given, fr
         parameters = {**parameters, **PRESIGNED}
         return _call(machine, client, name, [pascal(method)], parameters, given, frame)
     return _call(machine, client, name, [pascal(name)], parameters, given, frame)
+
+
+def _extra(parameters: dict[str, Value]) -> dict[str, Value]:
+    """The parameters that boto3's transfers hand on to the operations behind them (`ExtraArgs={"ACL": …}`)."""
+    extra = parameters.get("ExtraArgs")
+    return _fields(extra) if extra is not None else {}
 
 
 def _resource_method(machine: Machine, client: Client, name: str, given: Given, frame: Frame) -> Value:
@@ -371,6 +378,7 @@ def _resource_method(machine: Machine, client: Client, name: str, given: Given, 
     if client.kind == "Bucket" and name in TRANSFERS:
         positions = [place for place in TRANSFERS[name][1] if place != "Bucket"]
         parameters.update(zip(positions, given.arguments, strict=False))
+    parameters.update(_extra(parameters))
     result = _call(machine, client, name, list(operations or (pascal(name),)), parameters, given, frame)
     if (client.kind, name) == ("Queue", "receive_messages"):
         return Sequence((), Client("boto3", "sqs", "Message", client.bound))
@@ -393,6 +401,8 @@ def _collection(machine: Machine, client: Client, name: str, given: Given, frame
 
 def client_member(client: Client, name: str) -> Value:
     """A member of a client or resource object that is not called right there."""
+    if client.sdk in CLOUDS:
+        return cloud_member(client, name)
     bound = client.bound.get(name)
     if bound is not None:
         return bound
@@ -422,6 +432,13 @@ def invoke(
 ) -> Value:  # fmt: skip
     """A call of one operation with these parameters."""
     return _call(machine, client, name, [operation], parameters, given, frame)
+
+
+def note(
+    machine: Machine, client: Client, operation: str, parameters: dict[str, Value], given: Given, frame: Frame
+) -> None:
+    """Note a call, and nothing else."""
+    _record(machine, client, [operation], parameters, given, frame)
 
 
 def _call(
@@ -479,4 +496,4 @@ def _record(
         machine.uses[place] = call if known is None else either(known, call)
 
 
-__all__ = ["call_client", "call_library", "client_member", "elements_of", "invoke"]
+__all__ = ["call_client", "call_library", "client_member", "elements_of", "invoke", "note"]

@@ -136,6 +136,12 @@ DOCUMENT = {
     "ExecuteTransaction": "ExecuteTransaction",
 }  # fmt: skip
 """Commands and methods of the document client -> operations."""
+SIGNERS = {
+    ("rds-signer", "getAuthToken"): ("rds", "GenerateDbAuthToken"),
+    ("dsql-signer", "getDbConnectAuthToken"): ("dsql", "GenerateDbConnectAuthToken"),
+    ("dsql-signer", "getDbConnectAdminAuthToken"): ("dsql", "GenerateDbConnectAdminAuthToken"),
+}  # fmt: skip
+"""Signers of `@aws-sdk/*-signer`: their tokens log in where the role may."""
 
 
 def pascal(name: str) -> str:

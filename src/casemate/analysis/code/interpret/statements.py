@@ -9,13 +9,15 @@ from casemate.analysis.code.interpret import guessing, weighing
 from casemate.analysis.code.interpret.comparing import truth, verdict_of
 from casemate.analysis.code.interpret.declaring import define_class, define_function
 from casemate.analysis.code.interpret.expressions import evaluate
+from casemate.analysis.code.interpret.injecting import left
 from casemate.analysis.code.interpret.loading import export, import_names
 from casemate.analysis.code.interpret.machine import DEAD, NEXT, Attempt, Exit, Frame, Loop, Machine
 from casemate.analysis.code.interpret.members import iterate
+from casemate.analysis.code.interpret.settling import settled
 from casemate.analysis.code.interpret.writing import assign, delete
 from casemate.analysis.code.joining import union
 from casemate.analysis.code.labels import Label, Origin, Taint, Trace, merge
-from casemate.analysis.code.values import NEVER, NONE, Sequence, Thing, Value
+from casemate.analysis.code.values import NEVER, NONE, Instance, Sequence, Thing, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,6 +56,8 @@ def _delete(machine: Machine, node: ir.Delete, frame: Frame) -> int:
 
 def _return(machine: Machine, node: ir.Return, frame: Frame) -> int:
     value = NONE if node.value is None else evaluate(machine, node.value, frame)
+    if machine.guards and value.taint:
+        value = settled(machine, value)
     if machine.guessing and frame.function is not None:
         guessing.becomes(machine, frame.function.name, value, frame)
     if machine.responder is not None and len(machine.stack) == 1:
@@ -280,18 +284,23 @@ def _caught(attempt: Attempt, handler: ir.Handler, frame: Frame, node: ir.Try) -
 
 
 def _with(machine: Machine, node: ir.With, frame: Frame) -> int:
+    leaving: list[tuple[Instance, ir.Expr]] = []
     for context, target in node.items:
         value = evaluate(machine, context, frame)
         entered = _entered(machine, value, frame, context)
         if target is not None:
             assign(machine, target, entered, frame, context.at)
-    return walk(machine, node.body, frame)
+        if isinstance(value, Instance):
+            leaving.append((value, context))
+    outcome = walk(machine, node.body, frame)
+    for value, context in reversed(leaving):
+        left(machine, value, frame, context)
+    return outcome
 
 
 def _entered(machine: Machine, value: Value, frame: Frame, context: ir.Expr) -> Value:
     """What `__enter__` gives: of a class of the project what it returns, of a library's object the object."""
     from casemate.analysis.code.interpret.calling import call
-    from casemate.analysis.code.values import Instance
 
     if isinstance(value, Instance):
         method = value.cls.find("__enter__") or value.cls.find("__aenter__")

@@ -6,9 +6,10 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from casemate.analysis.code.interpret.comparing import HOST_KINDS, PLACE_KINDS, contains, guards_for
+from casemate.analysis.code.interpret.cutting import cut_at, pieces_of
 from casemate.analysis.code.joining import concat, known_text, options_of, sort_of, taint_of, unknown
 from casemate.analysis.code.labels import BIT, EVERY, PLACE, WHOLE, Taint, as_part, merge
-from casemate.analysis.code.values import UNKNOWN, Closure, Const, Sequence, Text, Thing, Value, Verdict
+from casemate.analysis.code.values import UNKNOWN, Closure, Const, Mapping, Sequence, Text, Thing, Value, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -246,7 +247,7 @@ def joined(separator: Value, items: tuple[Value, ...], rest: Value | None) -> Va
 
 def _replace(_machine: Machine, receiver: Value, given: Given, frame: Frame) -> Value | None:
     """`replace`: what takes away or escapes the characters that do harm cures."""
-    everywhere = frame.module.language == "python"
+    everywhere = frame.module.language in {"python", "csharp"}
     pattern = given.arguments[0] if given.arguments else UNKNOWN
     text = known_text(pattern)
     if everywhere or text is not None:
@@ -347,9 +348,39 @@ def _concat(_machine: Machine, receiver: Value, given: Given, _frame: Frame) -> 
     return concat((receiver, *given.arguments)) if sort_of(receiver) == "str" else None
 
 
+def _split(machine: Machine, receiver: Value, given: Given, frame: Frame) -> Value | None:
+    """`split(separator)`: the known beginning of a text is split exactly."""
+    separator = known_text(given.arguments[0]) if len(given.arguments) == 1 else None
+    found = pieces_of(receiver, separator) if separator and isinstance(receiver, Text) else None
+    return found if found is not None else _pieces("split")(machine, receiver, given, frame)
+
+
+def _hex(machine: Machine, receiver: Value, given: Given, frame: Frame) -> Value | None:
+    from casemate.analysis.code.interpret.objects_python import hexed
+
+    folded = _fold("hex", receiver, given)
+    return folded if folded is not None else hexed(machine, receiver, given, frame)
+
+
+def _format_map(machine: Machine, receiver: Value, given: Given, frame: Frame) -> Value | None:
+    """`format_map(mapping)`: its fields are the arguments."""
+    fields = given.arguments[0] if given.arguments else None
+    if not isinstance(fields, Mapping) or fields.taint or fields.shape is not None:
+        return _translate(machine, receiver, given, frame)
+    from casemate.analysis.code.interpret.applying import Given as Arguments
+
+    keywords = {key: value for key, value in fields.fields.items() if isinstance(key, str)}
+    return _format(machine, receiver, Arguments(receiver, [], keywords, given.node), frame)
+
+
 def _partition(name: str) -> NativeMethod:
     def method(_machine: Machine, receiver: Value, given: Given, _frame: Frame) -> Value | None:
         folded = _fold(name, receiver, given)
+        separator = known_text(given.arguments[0]) if given.arguments else None
+        if name == "partition" and separator and isinstance(receiver, Text):
+            cut = cut_at(receiver, separator)
+            if cut is not None:
+                return Sequence((cut[0], Const(separator), cut[1]), kind="tuple")
         piece = unknown(as_part(receiver.taint), "str")
         return (
             folded
@@ -412,8 +443,10 @@ _SHAPES = ("isdigit", "isalnum", "isnumeric", "isdecimal", "isidentifier", "isal
 PYTHON: dict[str, NativeMethod] = {
     **{name: _known(name) for name in _WHOLE},
     **{name: _shaped(name) for name in _SHAPES},
-    **{name: _cut(name) for name in ("ljust", "rjust", "center", "zfill", "expandtabs", "hex")},
-    **{name: _pieces(name) for name in ("split", "rsplit", "splitlines")},
+    **{name: _cut(name) for name in ("ljust", "rjust", "center", "zfill", "expandtabs")},
+    **{name: _pieces(name) for name in ("rsplit", "splitlines")},
+    "split": _split,
+    "hex": _hex,
     **{name: _number(name) for name in ("count", "rfind", "rindex")},
     **{name: _partition(name) for name in ("partition", "rpartition")},
     "find": _position,
@@ -421,7 +454,7 @@ PYTHON: dict[str, NativeMethod] = {
     "startswith": _starts,
     "endswith": _ends,
     "format": _format,
-    "format_map": _translate,
+    "format_map": _format_map,
     "join": _join,
     "replace": _replace,
     "encode": _encode,

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from casemate.analysis.code.interpret.machine import Frame, Machine
 
 from casemate.analysis.code.interpret.members import _is_null, attribute, field, index, iterate
+from casemate.analysis.code.interpret.settling import settled
 
 
 # -- writing
@@ -102,6 +103,8 @@ def set_name(machine: Machine, name: str, value: Value, frame: Frame, at: ir.At,
     if machine.guessing:
         guessing.becomes(machine, name, value, frame)
     if value.taint:
+        if machine.guards:
+            value = settled(machine, value)
         value = stepped(value, frame.module, at, f"it is assigned to {name}")
     machine.trail.set(scope.fields, name, value)
 
@@ -213,6 +216,14 @@ def set_member(  # noqa: C901 - one case a kind of value
         put(machine, target, key, value)
     elif isinstance(target, (Instance, Class, ModuleValue)):
         if isinstance(key, Const) and (attribute or frame.module.language != "python"):
+            accessor = None
+            if machine.accessors and isinstance(target, Instance):
+                accessor = target.cls.find(f"{key.value!s}.setter")
+            if isinstance(accessor, Closure):
+                from casemate.analysis.code.interpret.calling import call
+
+                call(machine, accessor.bound(target), [value], {}, frame, ir.Const(None, at))
+                return
             machine.trail.set(target.fields, key.value, value)
         else:
             setter = target.cls.find("__setitem__") if isinstance(target, Instance) else None
@@ -326,7 +337,12 @@ def delete(machine: Machine, target: ir.Expr, frame: Frame) -> None:
         key: Value = Const(target.name)
     else:
         key = UNKNOWN if isinstance(target.key, ir.Slice) else evaluate(machine, target.key, frame)
-    if isinstance(holder, (Mapping, Instance)) and isinstance(key, Const):
+    dropped = holder.cls.find("__delitem__") if isinstance(holder, Instance) and isinstance(target, ir.Index) else None
+    if isinstance(dropped, Closure) and isinstance(holder, Instance):
+        from casemate.analysis.code.interpret.calling import call
+
+        call(machine, dropped.bound(holder), [key], {}, frame, target)
+    elif isinstance(holder, (Mapping, Instance)) and isinstance(key, Const):
         if isinstance(holder, Mapping) and holder.shape is not None:
             machine.trail.set(holder.fields, key.value, NONE)
         else:

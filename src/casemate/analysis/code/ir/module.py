@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from casemate.analysis.code.ir.expressions import At
     from casemate.analysis.code.ir.statements import Stmt
 
-Language = Literal["python", "javascript", "typescript", "go", "java"]
+Language = Literal["python", "javascript", "typescript", "go", "java", "csharp"]
 
 
 @dataclass(slots=True)

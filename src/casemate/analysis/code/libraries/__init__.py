@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T", bound=m.Model)
 
-FOLDERS = {"python": "python", "javascript": "javascript", "typescript": "javascript", "go": "go", "java": "java"}
+FOLDERS = {
+    "python": "python", "javascript": "javascript", "typescript": "javascript", "go": "go", "java": "java",
+    "csharp": "csharp",
+}  # fmt: skip
 """Language -> the folder of its libraries."""
 
 Index = dict[str, tuple[T, ...]]

@@ -46,7 +46,7 @@ KINDS = (
         good=("Cookie: _gitlab_session={lower:32}",),
         bad=("Cookie: _gitlab_session=",),
     ),
-    token("bitbucket-app-password", "Bitbucket app password", "ATBB{base62:24}{hex:8}"),
+    token("bitbucket-app-password", "Bitbucket app password", "ATBB{base62:24-32}"),
     token("bitbucket-access-token", "Bitbucket access token", "ATCTT3xFfG{word:60-260}", edge="open"),
     token("atlassian-token", "Atlassian API token", "ATATT3{word:60-260}", edge="open"),
     token(

@@ -84,6 +84,7 @@ KINDS = (
         "scp-{live|test}-{hex:32}",
         "{word:60}",
         "{base62:20-24}",
+        "{upper:80}",
     ),
     service(
         "database-key",

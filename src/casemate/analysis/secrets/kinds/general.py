@@ -151,12 +151,12 @@ KINDS = (
     framed(
         "curl-user",
         "user and password for curl",
-        r"(?i:curl|wget|http)\b[^\n]*?(?:\\\r?\n[^\n]*?){0,5}[ \t](?:-u|--user|"
+        r"(?i:curl|wget|http)\b[^\n]*?(?:\\\r?\n[^\n]*?){0,5}[ \t\n](?:-u|--user|"
         r"--proxy-user|-U)[ =]{0,2}[\"']?[^\s:\"'$<{]{1,80}:[\"']?(?P<secret>[^\s\"'<>]{3,})",
         anchors=("-u", "--proxy-user"),
         looked_for=(
-            r"[ \t]-u[ =]*[\"']?[^\s:\"'$<{]+:",
-            r"[ \t]--user[ =]*[\"']?[^\s:\"'$<{]+:",
+            r"[ \t\n]-u[ =]*[\"']?[^\s:\"'$<{]+:",
+            r"[ \t\n]--user[ =]*[\"']?[^\s:\"'$<{]+:",
             r"--proxy-user",
         ),
         caseless=True,
@@ -220,11 +220,15 @@ KINDS = (
         "ntlm-authorisation",
         "NTLM or Negotiate authorisation header",
         r"(?i:authorization)[\"']?[ \t]{0,4}[:=,][ \t]{0,4}[\"'`]?(?i:ntlm|negotiate)[ ]"
-        r"(?P<secret>T[0-9A-Za-z+/]{30,}={0,2}|YI[0-9A-Za-z+/]{30,}={0,2})",
+        r"(?P<secret>TlRMTVNTUAAD[0-9A-Za-z+/]{30,}={0,2}|YI[0-9A-Za-z+/]{30,}={0,2})",  # the third message answers
         anchors=("ntlm", "negotiate"),
         caseless=True,
-        good=("Authorization: NTLM TlRMTVNTUAAB{b64:40}",),
-        bad=("WWW-Authenticate: Negotiate", "Authorization: NTLM $HEADER"),
+        good=("Authorization: NTLM TlRMTVNTUAADAAAA{b64:60}",),
+        bad=(
+            "WWW-Authenticate: Negotiate",
+            "Authorization: NTLM $HEADER",
+            "Authorization: NTLM TlRMTVNTUAABAAAA{b64:40}",
+        ),
     ),
     framed(
         "kerberos-hash",

@@ -32,7 +32,8 @@ class Token:
     `check`: an own checksum (True, False, or None when it cannot tell); when `strict`, a failed one means no secret.
     `reach`: tells, from the data and the end of the match, where a value ends that no pattern can take, or None.
     `looked_for`: cheaper patterns for the native engine's first pass, one of which matches wherever `pattern` does.
-    `by_line`: as in `Detector`. `named`: a credential only under a name that says so, else an identifier that programs
+    `by_line`: as in `Detector`. `one_line`: a match and its anchor stand on one line, as those of templates do.
+    `named`: a credential only under a name that says so, else an identifier that programs
     show to everybody (keys of maps and of Firebase in pages and apps).
     """
 
@@ -51,6 +52,7 @@ class Token:
     looked_for: tuple[str, ...] = ()
     reach: Callable[[bytes, int], int | None] | None = None
     by_line: bool = False
+    one_line: bool = False
     named: bool = False
 
 
@@ -104,6 +106,7 @@ def token(
         bits=bits,
         check=check,
         strict=strict,
+        one_line=True,
     )
 
 

@@ -32,8 +32,9 @@ KINDS = (
     framed(
         "docker-auth",
         "registry login in a Docker configuration",
-        r"\"auths?\"[ \t]{0,4}:[ \t]{0,4}\"(?P<secret>[0-9A-Za-z+/]{16,}={0,2})\"",
-        anchors=('"auth"', '"auths"'),
+        r"\"auths?\\{0,3}\"[ \t]{0,4}:[ \t]{0,4}\\{0,3}\"(?P<secret>[0-9A-Za-z+/]{16,}={0,2})\\{0,3}\"",
+        anchors=('"auth',),
+        looked_for=(r"\"auths?\\{0,3}\"[ \t]{0,4}:[ \t]{0,4}\\{0,3}\"[0-9A-Za-z+/]{16}",),
         good=('"auth": "{b64:40}"',),
         bad=('"auth": "<base64>"', '"auth": "required-for-everyone"'),
         bits=5.0,

@@ -27,7 +27,7 @@ KINDS = (
     ),
     token("ifttt-webhook", "IFTTT webhook", "maker.ifttt.com/trigger/{word:2-40}/with/key/{word:20-44}", edge="open"),
     token("make-webhook", "Make webhook", "hook.{eu1|eu2|us1|us2}.make.com/{lower:32}", edge="open"),
-    token("voiceflow-key", "Voiceflow key", "VF.{DM|WS}.{base62:24}.{base62:16}"),
+    token("voiceflow-key", "Voiceflow key", "VF.{DM|WS}.{base62:24}.{base62:16}", "VF.{hex:24}.{base62:16}"),
     token(
         "pubnub-key",
         "PubNub key",

@@ -118,7 +118,9 @@ def _split(entry: Entry) -> Value | None:
 
 
 def _there(entry: Entry) -> Value | None:
-    """True where the block or argument is given at all."""
+    """True where the block or argument is given at all; not known where a block may be repeated 0 times."""
+    if isinstance(entry.value, Unknown) and entry.value.kind == "conditional":
+        return entry.value
     empty = isinstance(entry.value, Items) and not entry.value.items
     return (
         None
@@ -129,6 +131,8 @@ def _there(entry: Entry) -> Value | None:
 
 def _empty_map(entry: Entry) -> Value | None:
     """An empty map where the block is given (`allow_action {}`)."""
+    if isinstance(entry.value, Unknown) and entry.value.kind == "conditional":
+        return entry.value
     return None if isinstance(entry.value, Items) and not entry.value.items else Fields({}, entry.key_at)
 
 
@@ -154,7 +158,12 @@ def _key(role: str) -> Convert:
 
 def _constant(word: str) -> Convert:
     """A word where the argument is given at all."""
-    return lambda entry: Literal(word, entry.value.at) if _there(entry) is not None else None
+
+    def convert(entry: Entry) -> Value | None:
+        there = _there(entry)
+        return Literal(word, entry.value.at) if isinstance(there, Literal) else there
+
+    return convert
 
 
 def _named_values(entry: Entry) -> Value | None:

@@ -115,6 +115,75 @@ APPS: tuple[App, ...] = (
         None, "app.show",
     ),
     app(
+        "fastapi dependencies", {"app.py": """
+        import os
+        from fastapi import Depends, FastAPI
+        app = FastAPI()
+
+        def page(q: str, limit: int = 10):
+            return {'q': q, 'limit': limit}
+
+        def nested(p: dict = Depends(page)):
+            return p['q']
+
+        class Filter:
+            def __init__(self, name: str = ''):
+                self.name = name
+
+        def fixed():
+            return 'ls'
+
+        @app.get('/a')
+        def show(p: dict = Depends(page), f: Filter = Depends(Filter), n: str = Depends(nested), c: str = Depends(fixed)):
+            os.system('a ' + p['q']) #! command
+            os.system('a %d' % p['limit'])
+            os.system('a ' + f.name) #! command
+            os.system('a ' + n) #! command
+            os.system('a ' + c)
+            return 'ok'
+        """},
+        None, "app.show",
+    ),
+    app(
+        "django views", {"views.py": """
+        import os
+        from django.http import HttpResponse
+        from django.views import View
+        from rest_framework.decorators import action, api_view
+        from rest_framework.views import APIView
+        from rest_framework.viewsets import ModelViewSet
+
+        class Page(View):
+            def get(self, request, name):
+                os.system('a ' + name) #! command
+                return HttpResponse('<b>' + request.GET['x'] + '</b>') #! xss
+
+            def post(self, request):
+                os.system('a ' + self.given()) #! command
+
+            def given(self):
+                return self.request.POST.get('z')
+
+            def quiet(self):
+                return 'a ' + self.given()
+
+        class Items(APIView):
+            def post(self, request, format=None):
+                Item.objects.raw("select * from x where a = '%s'" % request.data['n']) #! sql
+                Item.objects.raw("select * from x where a = %s", [request.data['n']])
+
+        class Sets(ModelViewSet):
+            @action(detail=True)
+            def run(self, request, pk=None):
+                os.system('a ' + request.query_params['x']) #! command
+
+        @api_view(['GET'])
+        def plain(request):
+            os.system('a ' + request.query_params['x']) #! command
+        """},
+        None, "views.plain",
+    ),
+    app(
         "flask class view", {"app.py": """
         import os
         from flask import Blueprint, Flask, request

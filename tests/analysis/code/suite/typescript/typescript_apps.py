@@ -123,4 +123,44 @@ APPS: dict[str, dict[str, str]] = {
         });
     """
     },
+    "nest controller": {
+        "x.controller.ts": """
+        import { exec } from 'child_process';
+        import { Body, Controller, Get, Headers, Param, ParseIntPipe, Post, Query, Req } from '@nestjs/common';
+        import { Tools } from './tools.service';
+
+        class Dto { name: string; }
+
+        @Controller('x')
+        export class XController {
+          constructor(private readonly tools: Tools) {}
+
+          @Get(':id')
+          find(@Param('id') id: string, @Query('n', ParseIntPipe) n: number) {
+            exec('ls ' + id); // !command
+            exec('ls ' + n);
+            this.tools.run(id);
+            return this.tools.safe(id);
+          }
+
+          @Post()
+          async create(@Body() dto: Dto, @Headers('x-a') header: string, @Req() req) {
+            exec('ls ' + dto.name); // !command
+            exec('ls ' + header); // !command
+            exec('ls ' + req.query.q); // !command
+          }
+
+          inside(name: string) { exec('ls ' + name); }
+        }
+    """,
+        "tools.service.ts": """
+        import { exec, execFile } from 'child_process';
+        import { Injectable } from '@nestjs/common';
+        @Injectable()
+        export class Tools {
+          run(name: string) { exec('ls ' + name); } // !command
+          safe(name: string) { execFile('ls', [name]); }
+        }
+    """,
+    },
 }

@@ -73,9 +73,9 @@ MODELS: tuple[Model, ...] = (
     *(Makes(f"regex.{name}", "re.Match") for name in ("match", "search", "fullmatch")),
     *(Passes(f"regex.{name}", (1, "string")) for name in ("match", "search", "findall", "finditer", "split")),
     *(Passes(f"regex.{name}", (1, "repl", 2, "string")) for name in ("sub", "subn")),
-    *(Passes(f"re.{name}", (1, "string")) for name in ("findall", "finditer", "split")),
+    *(Passes(f"re.{name}", (1, "string")) for name in ("split",)),
     Passes("re.subn", (1, "repl", 2, "string")),
-    *(Passes(f"re.Pattern.{name}", (0, "string")) for name in ("findall", "finditer", "split")),
+    *(Passes(f"re.Pattern.{name}", (0, "string")) for name in ("split",)),
     Passes("re.Pattern.subn", (0, "repl", 1, "string")),
     *(Passes(f"re.Match.{name}", ("self",)) for name in ("group", "groups", "groupdict")),
     *(Passes(f"re.Match.{name}", ()) for name in ("start", "end", "span", "lastindex", "pos")),
@@ -97,8 +97,6 @@ MODELS: tuple[Model, ...] = (
     Makes("io.BytesIO", "io.BytesIO"),
     *(Passes(f"io.BytesIO.{name}", ("self",)) for name in ("getvalue", "read", "readline", "readlines", "getbuffer")),
     Passes("io.BytesIO.write", (0,), "self"),
-    Makes("string.Template", "string.Template"),
-    *(Passes(f"string.Template.{name}", ("self", "*")) for name in ("substitute", "safe_substitute")),
     # Nothing of what they are given comes back.
     *(
         Passes(name, ())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from casemate.model.value import Entry, Fields, Items
+from casemate.model.value import Absent, Entry, Fields, Items
 from casemate.sources.terraform.lowering.table import Addition, Extra, Join, Native, Table
 
 if TYPE_CHECKING:
@@ -109,6 +109,7 @@ NATIVES: dict[str, Native] = {
         content name description tags:tags type
     """,
     ),
+    "aws_organizations_policy_attachment": Native("Casemate::Organizations::PolicyAttachment", "policy_id target_id"),
     "aws_accessanalyzer_analyzer": Native(
         "AWS::AccessAnalyzer::Analyzer",
         """
@@ -139,10 +140,14 @@ _HOLDERS = {"role": "aws_iam_role", "user": "aws_iam_user", "group": "aws_iam_gr
 
 
 def _attachment(_: RawResource, arguments: Fields, declared: Declared) -> Iterator[Addition | Extra]:
-    """A managed policy on roles, users or groups: listed on the holder if that is declared, else on the policy."""
+    """A managed policy on roles, users or groups.
+
+    It is listed on the holder if that is declared here, else on the policy; where neither is, it stands by itself.
+    """
     policy = arguments.entries.get("policy_arn")
     if policy is None:
         return
+    apart: dict[str, Entry] = {}
     for kind, type_ in _HOLDERS.items():
         for name in (kind, f"{kind}s"):
             entry = arguments.entries.get(name)
@@ -152,8 +157,22 @@ def _attachment(_: RawResource, arguments: Fields, declared: Declared) -> Iterat
                 holders = list(declared.named_by(value, (type_,)))
                 for holder in holders:
                     yield holder.address, _list("ManagedPolicyArns", policy)
-                for held in () if holders else declared.named_by(policy.value, ("aws_iam_policy",)):
-                    yield held.address, _list(f"{kind.capitalize()}s", Entry(entry.key_at, value))
+                held = [] if holders else list(declared.named_by(policy.value, ("aws_iam_policy",)))
+                for one in held:
+                    yield one.address, _list(f"{kind.capitalize()}s", Entry(entry.key_at, value))
+                if not holders and not held and not isinstance(value, Absent):
+                    apart[f"{kind.capitalize()}s"] = entry
+    if apart:
+        found = Fields({"PolicyArn": policy, **apart}, arguments.at)
+        yield Extra("Casemate::IAM::PolicyAttachment", "", found)
+
+
+def _membership(_: RawResource, arguments: Fields, declared: Declared) -> Iterator[Extra]:
+    """The groups of a user that is not declared here; those of one that is are its own."""
+    user, groups = arguments.entries.get("user"), arguments.entries.get("groups")
+    if user is not None and groups is not None and not any(declared.named_by(user.value, ("aws_iam_user",))):
+        found = {"GroupName": groups, "Users": Entry(user.key_at, Items([user.value], user.value.at))}
+        yield Extra("AWS::IAM::UserToGroupAddition", "", Fields(found, arguments.at))
 
 
 def _list(name: str, entry: Entry) -> Fields:
@@ -168,5 +187,6 @@ TABLE = Table(
         "aws_iam_user_policy_attachment": _attachment,
         "aws_iam_group_policy_attachment": _attachment,
         "aws_iam_policy_attachment": _attachment,
+        "aws_iam_user_group_membership": _membership,
     },
 )

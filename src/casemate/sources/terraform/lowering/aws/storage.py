@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from casemate.sources.terraform.raw import RawResource
 
 NATIVES: dict[str, Native] = {
+    "aws_s3_object": Native("Casemate::S3::Object", "bucket key acl=AccessControl:acl"),
+    "aws_s3_bucket_object": Native("Casemate::S3::Object", "bucket key acl=AccessControl:acl"),
+    "aws_s3_object_copy": Native("Casemate::S3::Object", "bucket key acl=AccessControl:acl"),
     "aws_s3_bucket": Native(
         "AWS::S3::Bucket",
         """
