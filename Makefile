@@ -65,6 +65,7 @@ bench: .venv/dev ## Benchmarks, as ratios against a peer
 	$(python) benchmarks/bench.py
 	$(python) benchmarks/access.py
 	$(python) benchmarks/dependencies.py
+	$(python) benchmarks/secrets.py
 	$(python) benchmarks/guard_overhead.py
 	$(python) benchmarks/envelope.py
 	PYTHONPATH=. $(python) benchmarks/monitor.py

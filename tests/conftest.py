@@ -5,6 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A machine that does other things too is slow, which says nothing about the code.
+settings.register_profile("casemate", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("casemate")
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,7 +6,7 @@ written from their vendors' references and not run here: what is generated for t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -109,18 +109,7 @@ TRINO = Dialect(
     number=lambda text: f"try_cast({text} AS DOUBLE)",
     quoted=standard,
 )
-ATHENA = Dialect(
-    "athena",
-    some=TRINO.some,
-    under=TRINO.under,
-    contains=TRINO.contains,
-    starts=TRINO.starts,
-    ends=TRINO.ends,
-    like=TRINO.like,
-    regex=TRINO.regex,
-    number=TRINO.number,
-    quoted=standard,
-)
+ATHENA = replace(TRINO, name="athena")
 SNOWFLAKE = Dialect(
     "snowflake",
     some=lambda items, name, test: f"array_size(filter({items}, {name} VARCHAR -> {test})) > 0",
