@@ -24,7 +24,7 @@ from casemate.monitor.events.registry import fields_of
 from casemate.monitor.hunt.dialects import DUCKDB
 from casemate.monitor.hunt.exact import exact
 from casemate.monitor.hunt.querying import SELECT_ROWS, connected, write_rows
-from casemate.monitor.knowledge import Knowledge, relation
+from casemate.monitor.knowledge import Knowledge, networks, relation
 from casemate.monitor.matching.engine import Engine
 from casemate.monitor.matching.plain import holds
 
@@ -42,9 +42,12 @@ FIELDS = [
 WORDS = [
     "CreateUser", "createuser", "Alice", "li", "", "5", "true", "ä", 'a"b', "x/y", "Allow", "success", "*", "a*b", "?",
     "null", "iam", "arn:aws:iam::1:user/Alice", "a.b", "%", "_", "back\\slash", "it's", "{", "[1]", "1e3", "-7", "é\u2028",
+    ":i-", "a:i-1", "10.1.2.3", "2001:db8::1",
 ]  # fmt: skip
 KNOWLEDGE = Knowledge(
-    {"one": relation([("alice",), ("x/y",)]), "two": relation([("alice", "5")])}, {}, {"one": (("crea*",),)}
+    {"one": relation([("alice",), ("x/y",)]), "two": relation([("alice", "5")])},
+    {"net": networks(["10.0.0.0/8", "2001:db8::/32"])},
+    {"one": (("crea*",),)},
 )
 
 
@@ -57,7 +60,7 @@ def expression(chance: Random, depth: int = 3) -> Expression:
     if depth and kind < 0.5:
         return Not(expression(chance, depth - 1))
     if kind < 0.55:
-        name, many = chance.choice([("one", 1), ("two", 2)])
+        name, many = chance.choice([("one", 1), ("two", 2), ("net", 1)])
         return Known(name, tuple(chance.sample(FIELDS, many)), every=chance.random() < 0.2)
     field = chance.choice(FIELDS)
     if kind < 0.62:

@@ -12,10 +12,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.monitor.test_monitor_running import record
 
+from casemate.authoring.query import event, known
 from casemate.cli.main import main
 from casemate.errors import ConfigurationError
 from casemate.model.alert import Alert
 from casemate.model.finding import HIGH
+from casemate.monitor.events.decoding import decode
+from casemate.monitor.events.registry import fields_of
+from casemate.monitor.hunt.dialects import DUCKDB
+from casemate.monitor.hunt.exact import exact
+from casemate.monitor.knowledge import Knowledge
+from casemate.monitor.matching.compiling import compiled
+from casemate.monitor.matching.plain import holds
 from casemate.monitor.tables import Tables, _lookup, tables
 
 
@@ -28,7 +36,11 @@ def written(folder: Path, name: str, text: str) -> None:
 
 
 def test_networks_are_found_by_the_longest_prefix(tmp_path: Path) -> None:
-    written(tmp_path, "n.csv", "network,site,note\n10.0.0.0/8,all,,too,many\n10.1.0.0/16,zurich,\x1b[31m\n2001:db8::/32,six,x\n")
+    written(
+        tmp_path,
+        "n.csv",
+        "network,site,note\n10.0.0.0/8,all,,too,many\n10.1.0.0/16,zurich,\x1b[31m\n2001:db8::/32,six,x\n",
+    )
     found = tables({"sites": {"file": "n.csv", "lookup": "address"}}, tmp_path)
     assert found.enriched(alert(address="10.1.2.3")).about["site"] == "zurich"
     assert found.enriched(alert(address="10.2.2.3")).about["site"] == "all"
@@ -224,3 +236,27 @@ def test_a_run_takes_up_tables_that_change(tmp_path: Path, monkeypatch: pytest.M
     assert work.worker(None).take(Batch("f", line)) == []
     assert len(before.take(Batch("f", line))) == 1
     database.close()
+
+
+def test_an_expression_asks_whether_an_address_is_in_a_network_of_a_table(tmp_path: Path) -> None:
+    written(tmp_path, "n.csv", "network,site\n10.0.0.0/8,all\n2001:db8::/32,six\n192.0.2.7,one\n")
+    relations = tables({"offices": {"file": "n.csv"}}, tmp_path).knowledge()
+    asked = known("table:offices", event.address)
+    tests = {name: compiled(asked, fields_of(name), relations) for name in ("aws.cloudtrail",)}
+    for address, wanted in {
+        "10.1.2.3": True, "2001:DB8::1": True, "192.0.2.7": True, "192.0.2.8": False, "11.0.0.1": False,
+        "::a01:203": False, "lambda.amazonaws.com": False, "": False,
+    }.items():  # fmt: skip
+        one = decode(json.dumps({**json.loads(record(1, "CreateUser")), "sourceIPAddress": address}).encode())
+        assert tests["aws.cloudtrail"](one.body) is wanted, address
+        assert holds(asked, one, fields_of(one.source), relations) is wanted, address
+    assert exact(asked, DUCKDB, relations) is None
+
+
+@given(st.lists(st.tuples(st.integers(0, 2**32 - 1), st.integers(0, 32)), max_size=20), st.integers(0, 2**32 - 1))
+def test_a_relation_of_networks_is_what_a_search_through_all_finds(pairs: list[tuple[int, int]], number: int) -> None:
+    from ipaddress import ip_address, ip_network
+
+    listed = tuple(ip_network(pair, strict=False) for pair in pairs)
+    one = ip_address(number)
+    assert Knowledge(networks={"n": listed}).holds("n", (str(one),)) is any(one in network for network in listed)

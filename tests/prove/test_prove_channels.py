@@ -108,6 +108,18 @@ def test_another_field_does_not_arrive(kind: str) -> None:
     assert all("came through" not in reason for _, reason, _ in found), found
 
 
+@pytest.mark.parametrize("read", ['.replace(";", "").replace("$", "").replace("|", "").replace("`", "").replace("\\n", "").replace("&", "")',
+                                  "[:2]"])  # fmt: skip
+def test_a_reader_that_changes_what_it_reads(read: str) -> None:
+    found = proofs(between("item", read=READS["item"] + read), "command")
+    assert all("came through" not in reason for _, reason, _ in found), found
+
+
+def test_a_reader_that_checks_what_it_reads() -> None:
+    found = proofs(between("item", read=f"{READS['item']}\n    if not file.isalnum():\n        return"), "command")
+    assert all("came through" not in reason for _, reason, _ in found), found
+
+
 def test_a_prefix_that_does_not_match_cuts_it() -> None:
     files = between("bucket")
     files["template.yaml"] = files["template.yaml"].replace(

@@ -26,6 +26,8 @@ from casemate.prove.verdicts.shell import commands
         ("if true; then zabc; fi", ["if", "true", "then", "zabc", "fi"]),
         ("ls 'a'\"'\"';zabc'", ["ls"]),  # what shlex.quote makes of a quote
         ("(zabc)", ["zabc"]),
+        ("ls (zabc)", []),  # an error of syntax
+        ("ls\na;b (zabc)", ["ls"]),
         ("echo $((1+1)); zabc", ["1+1", "echo", "zabc"]),
     ],
 )

@@ -124,6 +124,8 @@ def system_of(args: argparse.Namespace, *, declared: bool = False) -> System:
     What could not be read is told on stderr. Raises `UsageError` for a path that does not exist or leaves the root, and
     with `declared` when no template is there.
     """
+    from weakref import finalize
+
     from casemate.analysis.system import System
     from casemate.store.cache import open_cache
 
@@ -136,7 +138,9 @@ def system_of(args: argparse.Namespace, *, declared: bool = False) -> System:
             sys.stderr.write(f"{diagnostic.at.path}:{diagnostic.at.start_line}: {diagnostic.message}\n")
     if declared and not inventory.inputs:
         raise UsageError(f"nothing serverless is below {paths[0]}", hint="give the folder of a template")
-    system = System(inventory, moment(None).date(), tree=tree, cache=open_cache(os.environ, scanned=[tree.root]))
+    cache = open_cache(os.environ, scanned=[tree.root])
+    system = System(inventory, moment(None).date(), tree=tree, cache=cache)
+    finalize(system, cache.close)  # the file is let go with the system that reads it
     system.own_models = own_models(config)
     return system
 

@@ -37,7 +37,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     proving.add_argument("--python", metavar="FILE", help="the interpreter whose packages the handlers use")
     proving.add_argument("--node", metavar="FILE", help="the Node.js that runs the handlers (default: node)")
     http = parser.add_argument_group("against a running endpoint of your own")
-    http.add_argument("--http", metavar="URL", help="send requests to this address instead of calling the handlers")
+    http.add_argument(
+        "--http", "--url", metavar="URL", help="send requests to this address instead of calling the handlers"
+    )
     http.add_argument(
         "--allow-host", action="append", metavar="HOST", help="a host that may be asked (default: loopback only)"
     )
@@ -67,7 +69,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     input_flags(inputs)
     inputs.add_argument("--config", metavar="FILE", help="configuration file")
     inputs.add_argument("--now", metavar="ISO", help="the date (or time) to judge by")
-    parser.set_defaults(history=False, show_fixes=False)
+    parser.set_defaults(history=False, show_fixes=False, iac_only=False)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _REMEMBERED = 100_000
 """Answers of patterns that are kept."""
+_Lengths = dict[tuple[int, int], set[int]]
 _FOLD = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 
 
@@ -31,30 +32,35 @@ class Knowledge:
 
     `tuples`: relation -> rows of folded text. `networks`: relation -> networks. `patterns`: relation -> rows in which
     `*` stands for any text, for names that the cloud completes (`stack-Function-1A2B3C`).
+
+    A row of one text is also in a relation where it is an address of one of the relation's networks.
     """
 
     tuples: Mapping[str, frozenset[tuple[str, ...]]] = field(default_factory=dict)
     networks: Mapping[str, tuple[IPv4Network | IPv6Network, ...]] = field(default_factory=dict)
     patterns: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     _met: dict[tuple[str, tuple[str, ...]], bool] = field(default_factory=dict, compare=False, repr=False)
+    _lengths: dict[str, _Lengths] = field(default_factory=dict, compare=False, repr=False)
 
     def has(self, relation: str) -> bool:
         """Whether it is known at all (an empty one is)."""
         return relation in self.tuples or relation in self.networks or relation in self.patterns
 
     def holds(self, relation: str, row: tuple[str, ...]) -> bool:
-        """Whether the folded row is in the relation, or meets a pattern of it."""
+        """Whether the folded row is in the relation, meets a pattern of it, or is an address of its networks."""
         if row in self.tuples.get(relation, ()):
             return True
-        patterns = self.patterns.get(relation)
-        if not patterns:
+        patterns = self.patterns.get(relation, ())
+        is_address = len(row) == 1 and relation in self.networks
+        if not patterns and not is_address:
             return False
         key = (relation, row)
         known = self._met.get(key)
         if known is None:
             if len(self._met) > _REMEMBERED:
                 self._met.clear()
-            known = self._met[key] = any(meets_row(row, pattern) for pattern in patterns)
+            known = any(meets_row(row, pattern) for pattern in patterns)
+            known = self._met[key] = known or (is_address and self.in_network(relation, row[0]))
         return known
 
     def joined(self, other: Knowledge) -> Knowledge:
@@ -80,7 +86,20 @@ class Knowledge:
             one = ip_address(address)
         except ValueError:
             return False
-        return any(one in network for network in self.networks.get(relation, ()))
+        lengths = self._lengths.get(relation)
+        if lengths is None:
+            lengths = self._lengths[relation] = _by_length(self.networks.get(relation, ()))
+        number = int(one)
+        return any(version == one.version and number >> shift in starts for (version, shift), starts in lengths.items())
+
+
+def _by_length(listed: Iterable[IPv4Network | IPv6Network]) -> _Lengths:
+    """Networks by version and the bits behind the prefix, so that thousands of them cost as much as their lengths."""
+    found: _Lengths = {}
+    for one in listed:
+        shift = one.max_prefixlen - one.prefixlen
+        found.setdefault((one.version, shift), set()).add(int(one.network_address) >> shift)
+    return found
 
 
 def meets_row(row: tuple[str, ...], pattern: tuple[str, ...]) -> bool:

@@ -15,7 +15,8 @@ rules `%offices%` stands for the values of the key column (`|expand`, `|cidr|exp
 `known("table:offices", …)`. Files are looked at every few seconds and read again when they have changed; one that
 cannot be read then leaves the old one in place.
 
-Networks are found by the longest prefix. Paths are relative to the configuration file.
+Networks are found by the longest prefix; `known("table:offices", event.address)` holds of every address in one of them.
+A table without rows has no networks. Paths are relative to the configuration file.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from casemate.errors import ConfigurationError, MissingExtraError
 from casemate.monitor.alerting import masked
-from casemate.monitor.knowledge import Knowledge, fold, relation
+from casemate.monitor.knowledge import Knowledge, fold, networks, relation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -154,8 +155,11 @@ class Tables:
         return replace(alert, about={**alert.about, **added, "tables": versions})
 
     def knowledge(self) -> Knowledge:
-        """The key columns as relations `table:NAME`."""
-        return Knowledge({f"table:{one.name}": relation((value,) for value in one.listed) for one in self.tables})
+        """The key columns as relations `table:NAME`; where they are networks, of all addresses in them."""
+        return Knowledge(
+            {f"table:{one.name}": relation((value,) for value in one.listed) for one in self.tables},
+            {f"table:{one.name}": networks(one.listed) for one in self.tables if isinstance(one.rows, _Networks)},
+        )
 
     def placeholders(self) -> dict[str, tuple[str, ...]]:
         """What `%NAME%` stands for; wildcards of rules are plain signs here."""
@@ -238,15 +242,15 @@ def _opened(name: str, path: Path, key: str | None, lookup: str | None, columns:
 
 def _lookup(keyed: Mapping[str, Row]) -> _Lookup:
     """Networks where every key is one, else texts."""
-    networks: dict[tuple[int, int], dict[int, Row]] = {}
+    found: dict[tuple[int, int], dict[int, Row]] = {}
     for text, row in keyed.items():
         try:
             network = ip_network(text, strict=False)
         except ValueError:
-            return _Texts({fold(one): found for one, found in keyed.items()})
-        rows = networks.setdefault((network.version, network.prefixlen), {})
+            return _Texts({fold(one): kept for one, kept in keyed.items()})
+        rows = found.setdefault((network.version, network.prefixlen), {})
         rows[int(network.network_address) >> (network.max_prefixlen - network.prefixlen)] = row
-    return _Networks(dict(sorted(networks.items(), key=lambda pair: -pair[0][1])))
+    return _Networks(dict(sorted(found.items(), key=lambda pair: -pair[0][1])))
 
 
 def _csv(data: bytes, path: Path) -> list[Row]:

@@ -42,7 +42,7 @@ def token_of(*parts: object) -> str:
 def payloads(kind: FlowKind, token: str, callee: str, language: str, tools: str) -> Sequence[Payload]:
     """The payloads for a kind, the likeliest first; none for a kind that cannot be judged by structure."""
     if kind == "verbose-error":
-        return ("1", f"{token}'\"", token)
+        return ("1", f"{token}'\"", token, f"{token} ", f"{token}  ")  # blanks: calls that succeed before one fails
     if kind in MISUSES:
         return ("1", f"{token}'\"")
     if kind == "sensitive-log":  # long, so that what shows only a part of it is told from what shows it all

@@ -285,7 +285,7 @@ class Prober:
             middle = f"{payload}{shape.separator}{payload}" if shape.separator else payload
             value = f"{shape.prefix}{middle}{shape.suffix}"
         documents: list[tuple[str, Path]] = []
-        failing = self._flow.kind == "verbose-error" and payload == self.token
+        failing = self._flow.kind == "verbose-error" and str(payload).strip() == self.token
         value = BENIGN if failing else value
         job: dict[str, Any] = {"tokens": [self.token], "stored": None, "seconds": self._session.seconds}
         slots = [path for path in shape.slots if path != STORED]
@@ -303,6 +303,7 @@ class Prober:
             job["event"] = flat(tree["event"], ("event",), documents)
         if failing:  # the words of the error are nowhere in the event
             job["failing"] = self.token
+            job["succeeding"] = len(str(payload)) - len(self.token)
         job["documents"] = [[text, list(path)] for text, path in documents if text]
         return job
 

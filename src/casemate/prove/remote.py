@@ -24,6 +24,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from casemate.errors import UsageError
 from casemate.prove import requests
+from casemate.prove.declared import declared
 from casemate.prove.events import place
 from casemate.prove.payloads import payloads, token_of
 from casemate.prove.positions import places
@@ -273,7 +274,7 @@ def _as_request(path: Path) -> Path | None:
 
 
 def _routes(one: Candidate, system: System) -> list[dict[str, Any]]:
-    """The routes that the inventory knows of the entry's functions, or that its name says (`get /a/:b`)."""
+    """The routes that the inventory knows of the entry's functions, that its name says (`get /a/:b`), or decorators."""
     found: list[dict[str, Any]] = []
     for function in system.inventory.functions:
         if one.entry is not None and function.id in one.entry.functions:
@@ -286,6 +287,9 @@ def _routes(one: Candidate, system: System) -> list[dict[str, Any]]:
     match = re.fullmatch(r"(\w+) (/\S*)", one.entry.name) if one.entry is not None else None
     if match is not None and not found:
         found.append({"path": re.sub(r":(\w+)", r"{\1}", match[2]), "methods": [match[1].upper()]})
+    entry, tree = one.entry, system.tree
+    if entry is not None and tree is not None and not found and entry.path.endswith(".py"):
+        found += declared(entry.path, tree.read(entry.path) or b"", entry.name)
     return found
 
 

@@ -25,7 +25,7 @@ NEVER = frozenset({
     "flask", "fastapi", "starlette", "django", "chalice", "aiohttp", "bottle", "azure", "functions_framework",
     "werkzeug", "quart", "falcon", "litestar", "express", "koa", "fastify", "@koa/router", "koa-router", "restify",
     "polka", "router", "pydantic", "marshmallow", "zod", "joi", "@hapi/joi", "yup", "ajv", "validator", "jsonschema",
-    "express-validator",
+    "express-validator", "rest_framework", "ninja", "pyramid", "sanic", "tornado", "cherrypy", "hono", "@hapi/hapi",
 })  # fmt: skip
 """Frameworks that call the code, and packages that decide whether data is let through: nothing stands in for these."""
 LOADING = 20.0

@@ -104,3 +104,59 @@ def test_without_re2_patterns_are_refused(monkeypatch: pytest.MonkeyPatch) -> No
     with pytest.raises(RuleSetError, match="google-re2 is not installed") as caught:
         parse('SecRule ARGS "@rx x" "id:1"')
     assert "casemate-guard[fast]" in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize(
+    "operator",
+    [
+        "exec",
+        "fuzzyHash",
+        "geoLookup",
+        "gsbLookup",
+        "inspectFile",
+        "ipMatchFromURL",
+        "pmFromURL",
+        "rbl",
+        "rsub",
+        "validateDTD",
+        "validateHash",
+        "validateSchema",
+    ],
+)
+def test_operators_that_reach_outside_are_refused(operator: str) -> None:
+    with pytest.raises(RuleSetError, match=rf"@{operator.lower()} is refused: ") as caught:
+        parse(f'SecRule ARGS "@{operator} x" "id:1"')
+    assert caught.value.hint is not None
+
+
+@pytest.mark.parametrize("action", ["exec:/bin/x", "append:'x'", "prepend:'x'", "proxy:'http://x'", "pause:'9'"])
+def test_actions_that_reach_outside_are_refused(action: str) -> None:
+    with pytest.raises(RuleSetError, match=r"the action .* is refused: "):
+        parse(f'SecAction "id:1,{action}"')
+
+
+@pytest.mark.parametrize(
+    "directive",
+    [
+        "SecRuleInherit",
+        "SecRuleScript",
+        "SecRemoteRules",
+        "SecRemoteRulesFailAction",
+        "SecGeoLookupDb",
+        "SecHttpBlKey",
+        "SecHashEngine",
+        "SecContentInjection",
+        "SecStreamInBodyInspection",
+        "SecStreamOutBodyInspection",
+    ],
+)
+def test_directives_that_reach_outside_are_refused(directive: str) -> None:
+    with pytest.raises(RuleSetError, match=f"{directive} is refused: ") as caught:
+        parse(f"\n{directive} On")
+    assert caught.value.line == 2
+
+
+@pytest.mark.parametrize("included", ["/etc/x.conf", "../x.conf", "https://rules.example/x.conf"])
+def test_include_stays_in_the_folder(included: str) -> None:
+    with pytest.raises(RuleSetError, match="Include"):
+        parse(f"Include {included}")

@@ -15,7 +15,7 @@ from casemate_guard import __version__
 from casemate_guard.redaction.redactor import Redactor
 from casemate_waf.auditing import Auditing
 from casemate_waf.executor import Match, Transaction, Verdict
-from casemate_waf.message import Fields, Request, Response
+from casemate_waf.message import Fields, Request, Response, field
 from casemate_waf.rules import Control, Rule, RuleSet
 from casemate_waf.transformations import TRANSFORMATIONS
 
@@ -93,14 +93,14 @@ class Auditor:
             for match in verdict.matches:
                 for control in _changes(self._by_id.get(match.rule.id, match.rule)):
                     settings = settings.changed(control.name, control.value)
-        status = verdict.status if verdict.action == "block" else case.response.status if case.response else 200
+        status = _status(verdict, case)
         if settings.engine == "Off":
             return None
         if settings.engine == "RelevantOnly" and not matches:
             pattern = settings.relevant
             if pattern is None or pattern.search(b"%d" % status) is None:
                 return None
-        return {"transaction": self._transaction(case, status, matches, settings)}
+        return {"transaction": self._transaction(case, verdict, matches, settings)}
 
     def _audited(self, matches: tuple[Match, ...]) -> list[Match]:
         found = [match._replace(rule=self._by_id.get(match.rule.id, match.rule)) for match in matches]
@@ -114,20 +114,23 @@ class Auditor:
             transaction.run(case.request, case.response)
         return transaction.settings, transaction.audited
 
-    def _transaction(self, case: Case, status: int, matches: list[Match], settings: Auditing) -> dict[str, object]:
+    def _transaction(self, case: Case, verdict: Verdict, matches: list[Match], settings: Auditing) -> dict[str, object]:
         request, response, parts = case.request, case.response, settings.parts
+        blocked, status = verdict.action == "block", _status(verdict, case)
         asked: dict[str, object] = {
             "method": self._shown(request.method),
             "http_version": self._shown(request.version.partition(b"/")[2]),
+            "hostname": self._shown(field(request.headers, b"host")),
             "uri": self._shown(request.uri),
         }
         if parts & {"C", "I"}:
             asked["body"] = self._shown(request.body)
         if "B" in parts:
             asked["headers"] = self._headers(request.headers)
-        answered: dict[str, object] = {"http_code": status}
-        if "E" in parts and response is not None:
-            answered["body"] = self._shown(response.body)
+        answered: dict[str, object] = {}
+        if "E" in parts:
+            answered["body"] = self._shown(response.body) if response is not None else ""
+        answered["http_code"] = status
         if "F" in parts:
             answered["headers"] = self._headers(response.headers if response is not None else ())
         written: dict[str, object] = {
@@ -138,6 +141,7 @@ class Auditor:
             "host_ip": "",
             "host_port": 0,
             "unique_id": case.unique_id,
+            "is_interrupted": blocked,
             "request": asked,
             "response": answered,
         }
@@ -237,6 +241,13 @@ class _Audited(Transaction):
             self.audited.append(Match(rule, *self._last, message, data))
 
 
+def _status(verdict: Verdict, case: Case) -> int:
+    """The status that the client got: that of the rule set where it blocks, else that of the response."""
+    if verdict.action == "block":
+        return verdict.status
+    return case.response.status if case.response else 200
+
+
 def _is_plain(match: Match, text: bytes) -> bool:
     """Whether it is the rule's own text, without anything that a macro put there."""
     return any(written is not None and written.plain == text for written in (match.rule.message, match.rule.data))
@@ -254,8 +265,8 @@ def _changes(rule: Rule) -> list[Control]:
 def _reference(match: Match, request: Request) -> str:
     """Where it matched: `o` offset and length in the transformed value, `v` those of the value, and `t:` what was done.
 
-    The offset of a value counts in the request line's URI, else in the body; it is left out where the value is not
-    there as it is.
+    The offset of a value counts from the beginning of the request line, else in the body; it is left out where the
+    value is not there as it is.
     """
     if match.member is None:
         return ""
@@ -264,7 +275,7 @@ def _reference(match: Match, request: Request) -> str:
     for name in match.transformations:
         changed = TRANSFORMATIONS[name](changed)
     found = f"o{max(changed.find(match.hit), 0)},{len(match.hit)}"
-    at = request.uri.find(value)
+    at = b" ".join((request.method, request.uri)).find(value)
     at = at if at >= 0 else request.body.find(value)
     if at >= 0:
         found += f"v{at},{len(value)}"

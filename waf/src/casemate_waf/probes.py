@@ -16,7 +16,7 @@ from casemate_waf.expressions import (
     scannable,
     shortest,
 )
-from casemate_waf.patterns import compiled
+from casemate_waf.patterns import compiled, rewritten
 from casemate_waf.rules import Hit, Link, Marker, Operator, Place, Rule, Target, Test
 from casemate_waf.scanning import (
     Chain,
@@ -138,8 +138,8 @@ def _text(before: str, after: str) -> Callable[[Operator], list[str]]:
 
 _EDGE = r"\x01"
 _PATTERNS: dict[str, Callable[[Operator], list[str]]] = {
-    "rx": lambda operator: [scannable(operator.argument.plain or b"")],
-    "rxglobal": lambda operator: [scannable(operator.argument.plain or b"")],
+    "rx": lambda operator: [scannable(_pattern(operator))],
+    "rxglobal": lambda operator: [scannable(_pattern(operator))],
     "pm": _words,
     "pmf": _words,
     "pmfromfile": _words,
@@ -202,12 +202,17 @@ def _exact(word: bytes) -> str:
     return "".join(f"\\x{byte:02x}" for byte in word)
 
 
+def _pattern(operator: Operator) -> bytes:
+    """The pattern as RE2 takes it: the scan knows no possessive and atomic forms, and the plain ones find no less."""
+    return rewritten((operator.argument.plain or b"").decode("latin-1")).encode("latin-1")
+
+
 def _expressions(probe: Probe) -> tuple[list[str], Light | None]:
     operator = probe.link.operator
     if operator is None:
         raise Unscannable
     if operator.name in ("rx", "rxglobal"):
-        light = lightened(operator.argument.plain or b"")
+        light = lightened(_pattern(operator))
         if light:
             return [], light
     return _PATTERNS[operator.name](operator), None

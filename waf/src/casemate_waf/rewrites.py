@@ -174,6 +174,9 @@ _ACCEPT = (
     (r"(?:charset\s*+=\s*+(?:", r"(?:charset\s*=\s*(?:"),
 )
 
+_PART_TYPE = r"@rx ^content-type\s*+:\s*+(.*)$"
+_PLAIN_TYPE = r"@rx ^content-type\s*:\s*(.*)$"
+
 
 def accept(operator: str) -> str | None:
     """The operator of the Accept rules without possessive quantifiers; None where it has others than are known."""
@@ -185,11 +188,15 @@ def accept(operator: str) -> str | None:
 
 
 def _accept(links: Links, _settings: Settings) -> Links | None:
-    for number, link in enumerate(links):
-        changed = accept(link.arguments[1]) if len(link.arguments) > 1 else None
-        if changed is not None:
-            return (*links[:number], _with(link, None, changed), *links[number + 1 :])
-    return None
+    changed = tuple(_plainly(link) for link in links)
+    return None if changed == links or any("*+" in link.arguments[1] for link in changed) else changed
+
+
+def _plainly(link: Directive) -> Directive:
+    operator = link.arguments[1]
+    # of a part's header: `(.*)` takes whatever white space is left, and there is none
+    new = _PLAIN_TYPE if operator == _PART_TYPE else accept(operator)
+    return link if new is None else _with(link, None, new)
 
 
 def _backslashes(links: Links, _settings: Settings) -> Links | None:

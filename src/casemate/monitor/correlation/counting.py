@@ -198,6 +198,9 @@ class DistinctNode(Node):
         if self.root and self.period is not None and _all_told(kept, self.period, since, last):
             return
         entries = kept.lines[0].between(since - self.within, last)
+        # No window sees more rows than all of them together: mostly the end of it.
+        if self.early and not self._meets(len({row for one in entries for row in more_of(one).rows})):
+            return
         counts: dict[Row, int] = {}
         low = high = 0
         for start, at, stop in spans(entries, self.within, since):

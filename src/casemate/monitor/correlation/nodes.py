@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from heapq import heappop, heappush
 from itertools import islice, product
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
@@ -220,23 +221,29 @@ class Node:
     # -- writing down
     def changes(self, prefix: tuple[str, str]) -> Iterator[tuple[str, bytes | None]]:
         """What changed since the last time, by key; None for what is gone."""
+        if not self._gone and not self._changed and self.settled == self._written:
+            return
+        start = json.dumps([*prefix, self.path])[:-1]
         for group, parts in self._gone.items():
-            for part in parts:
-                yield _key(prefix, self.path, group, part), None
+            name = _name(group)
+            for kind, number in parts:
+                yield f'{start}, "{name}", {kind}, {number}]', None
         self._gone.clear()
         for group in self._changed:
             kept = self.groups.get(group)
             if kept is None:
                 continue
+            name = _name(group)
             for part in kept.dirty:
                 value = self._part(kept, part)
-                yield _key(prefix, self.path, group, part), None if value is None else _encoded([group, value])
+                key = f'{start}, "{name}", {part[0]}, {part[1]}]'
+                yield key, None if value is None else _encoded([group, value])
             kept.dirty.clear()
             kept.recent = None
         self._changed.clear()
         if self.settled != self._written:
             self._written = self.settled
-            yield _key(prefix, self.path, (), (SETTLED, 0)), _encoded([[], self.settled])
+            yield f'{start}, "{_name(())}", {SETTLED}, 0]', _encoded([[], self.settled])
 
     def _part(self, kept: Kept, part: Part) -> object:
         kind, number = part
@@ -281,9 +288,16 @@ class Node:
 
 def _encoded(value: object) -> bytes:
     try:
-        return orjson.dumps(value)
-    except TypeError:  # half of a surrogate pair, out of JSON within JSON
+        return orjson.dumps(value, default=_plain_tuple)
+    except TypeError:  # half of a surrogate pair, out of JSON within JSON; a number that JSON has not
         return json.dumps(value).encode()
+
+
+def _plain_tuple(value: object) -> tuple[object, ...]:
+    """What orjson does not take by itself: a named tuple. Infinity and the like it would write as null."""
+    if not isinstance(value, More) or not all(map(isfinite, value.numbers)):
+        raise TypeError
+    return tuple(value)
 
 
 def _decoded(value: bytes) -> tuple[list[str], Any]:
@@ -294,9 +308,9 @@ def _decoded(value: bytes) -> tuple[list[str], Any]:
     return listed, what
 
 
-def _key(prefix: tuple[str, str], path: str, group: Group, part: Part) -> str:
-    name = blake2b("\x1f".join(group).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
-    return json.dumps([*prefix, path, name, *part])
+def _name(group: Group) -> str:
+    """What stands for a group in a key."""
+    return blake2b("\x1f".join(group).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def shard(row: Row) -> int:

@@ -24,6 +24,9 @@ _SAFE_INSIDE = re.compile(r"[A-Za-z0-9_.-]+")
 _NOT_TEXT = re.compile(r"[0-9eE+.\-:{}\[\], ]+")
 _STRUCTURE = re.compile(r"[{}\[\],]")
 """What may be JSON's own punctuation; a colon of its own stands only behind a quote."""
+_BEFORE_VALUE = re.compile(r"\A(?:[: ]*:(?=[-0-9tfn ]|\Z)| +)")
+"""A colon that may be JSON's own: no quote follows it, so a number, a word of JSON or the end of what was cut does.
+Before anything else (`:i-` of an instance's session) it can only be text."""
 ESCAPE = r"\u00"
 Rate = Callable[[str], float]
 """The share of records that hold a literal, 0 to 1, as far as it is known."""
@@ -176,7 +179,7 @@ def _of_value(leaf: Leaf, value: str | float | bool, mode: str) -> str | None:  
 def _longest(text: str, mode: str) -> str | None:
     runs = (_SAFE_INSIDE if mode == "inside" else _SAFE).findall(text)
     # A mapping counts as its compact JSON, and a record may be written with blanks where that has none.
-    found = [piece.lstrip(": ") for run in runs for piece in _STRUCTURE.split(run)]
+    found = [_BEFORE_VALUE.sub("", piece) for run in runs for piece in _STRUCTURE.split(run)]
     best = max((one for one in found if _is_text(one)), key=len, default="")
     return best if len(best) >= 3 else None
 

@@ -32,7 +32,7 @@ def call(module: Any, job: dict[str, Any], one: dict[str, Any], watch: Any) -> A
     if style == "request":
         return _functions_framework(_function(module, name), request)
     if style == "django":
-        return _django(_function(module, name), request)
+        return _django(_view(module, name), request)
     if style == "aiohttp":
         return _aiohttp(_function(module, name), request)
     if style == "azure":
@@ -71,6 +71,12 @@ def _function(module: Any, name: str) -> Any:
         if inner is not None:
             return inner()
     return function
+
+
+def _view(module: Any, name: str) -> Any:
+    """A view of Django: a function, or the class that a method belongs to."""
+    owner = _function(module, name.rpartition(".")[0]) if "." in name else None
+    return owner.as_view() if owner is not None and hasattr(owner, "as_view") else _function(module, name)
 
 
 def _value(value: Any) -> Any:
@@ -207,7 +213,7 @@ def _django(function: Any, request: dict[str, Any]) -> Any:
         django.setup()
     from django.core.handlers.wsgi import WSGIRequest  # type: ignore[import-not-found, unused-ignore]
 
-    response = function(WSGIRequest(_environ(request)), *(value for _, value in request.get("parameters") or ()))
+    response = function(WSGIRequest(_environ(request)), **dict(request.get("parameters") or ()))
     headers = [[name, value] for name, value in response.items()]
     return {"kind": "http", "status": response.status_code, "headers": headers,
             "body": response.content[:MAX_BODY].decode("utf-8", "replace")}  # fmt: skip

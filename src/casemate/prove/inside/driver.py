@@ -161,6 +161,7 @@ class Driver:
         guarding.name_tokens(self.guards, job["tokens"])
         stubs.CONTENT[0] = job.get("stored") or "1"
         stubs.FAILING[0] = job.get("failing")
+        stubs.SUCCEEDING[0] = job.get("succeeding", 0)
         stubs.TOKENS[:] = job["tokens"]
         documents = {text: tuple(path) for text, path in job["documents"]}
         self.watch = watching.Watch(self.tell, documents, job["tokens"])

@@ -220,6 +220,7 @@ async function call(job) {
   state.hits.clear();
   content.text = job.stored || "1";
   content.failing = job.failing || null;
+  content.succeeding = job.succeeding || 0;
   content.tokens = job.tokens;
   state.watch = new Watch(tell, job.documents, job.tokens, Boolean(job.watch));
   for (const token of job.tokens) globalThis[token] = () => { tell({ seen: "called", values: [token] }); return "1"; };

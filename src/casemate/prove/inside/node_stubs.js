@@ -40,6 +40,7 @@ const LISTS = {
 };
 const WRAPPERS = /^(?:@middy|@sentry|aws-xray|datadog|dd-trace|@aws-lambda-powertools|@lumigo|newrelic|cors|helmet|morgan|compression)/;
 const ERROR_FIRST = /^(?:async\s*)?(?:function\s*\w*\s*)?\(?\s*(?:_?e|err|error|er|_|_err|_error|ex)\b/;
+const OF_TEXTS = new Set(["replace", "replaceAll", "trim", "trimStart", "trimEnd", "toLowerCase", "toUpperCase", "split", "slice", "substring", "substr", "startsWith", "endsWith", "includes", "match", "matchAll", "search", "normalize", "charAt", "charCodeAt", "indexOf", "padStart", "padEnd"]);
 const ABSENT = new Set(["__esModule", "asymmetricMatch", "nodeType", "$$typeof", "inspect", "_isVue", "__proto__"]);
 
 function stub(name, given = [], settled = false) {
@@ -60,6 +61,7 @@ function stub(name, given = [], settled = false) {
       if (key === "finally") return (fn) => { fn(); return stub(name, given); };
       if (key === "toString" || key === "valueOf" || key === "toJSON") return () => content.text;
       if (key === "length" || key === "size") return 1;
+      if (content.text !== "1" && OF_TEXTS.has(key)) return (...rest) => content.text[key](...rest); // what checks or changes stored data does so
       if (key in LISTS) return (fn, ...rest) => (typeof fn === "function" ? LISTS[key](stub(`${name}[]`), fn, ...rest) : stub(`${name}.${key}()`, [fn, ...rest]));
       if (/^[A-Z]\w*(?:Error|Exception|NotFound)$/.test(key)) return fixed(state, key, class extends Error {});
       if (key === "call") return (_self, ...rest) => made(...rest);
@@ -91,7 +93,10 @@ function fixed(state, key, value) {
 
 function called(name, rest) {
   noticed(name, rest);
-  const failing = content.failing && within(name, content.always) !== undefined ? content.failing : null;
+  let failing = content.failing && within(name, content.always) !== undefined && !/\.(?:promise|then|catch)$/.test(name) ? content.failing : null;
+  if (/\(\)\.promise$/.test(name) && content.lastFailed === name.slice(0, -8)) failing = content.failing;
+  else if (failing && content.succeeding > 0) { content.succeeding -= 1; failing = null; content.lastFailed = null; }
+  else if (failing) content.lastFailed = `${name}()`;
   const last = rest[rest.length - 1];
   if (typeof last === "function" && !known.has(last)) {
     if (WRAPPERS.test(name)) return last;

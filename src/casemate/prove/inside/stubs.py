@@ -15,10 +15,13 @@ import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
-CONTENT = ["1"]
+NOTHING = "1"
+CONTENT = [NOTHING]
 """What every stub says as a text: the number one, or a payload where what is stored is the attacker's."""
 FAILING: list[str | None] = [None]
 """The words of the error that calls of services end with, None where they succeed."""
+SUCCEEDING = [0]
+"""How many calls go well before."""
 FOREIGN: set[str] = set()
 """Packages that are not installed and of which nothing is known: what they would do with the data cannot be guessed."""
 TOKENS: list[str] = []
@@ -43,6 +46,13 @@ _PLAIN = frozenset({
 _ABSENT = frozenset({"__html__", "__html_format__", "__array__", "__wrapped__", "__get__", "__set__", "__set_name__",
                      "__dataclass_fields__", "__attrs_attrs__", "_fields", "__origin__", "__args__",
                      "__prepare__"})  # fmt: skip
+_OF_TEXTS = frozenset({
+    "replace", "strip", "lstrip", "rstrip", "lower", "upper", "title", "casefold", "capitalize", "swapcase", "split",
+    "rsplit", "partition", "rpartition", "splitlines", "startswith", "endswith", "translate", "removeprefix",
+    "removesuffix", "zfill", "isalnum", "isalpha", "isascii", "isdecimal", "isdigit", "isidentifier", "isnumeric",
+    "isprintable", "isspace", "islower", "isupper", "istitle",
+})  # fmt: skip
+"""Methods of texts that no client of a service has."""
 _EXCEPTION = ("Error", "Exception", "Warning", "Timeout", "NotFound", "Failure", "Expired")
 
 
@@ -84,6 +94,8 @@ class Stub(str):
                     return object.__getattribute__(self, name)
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(name)
+        if CONTENT[0] != NOTHING and name in _OF_TEXTS:  # what checks or changes the data that is stored does so
+            return getattr(str.__str__(self), name)
         return attribute(f"{self._stub_name}.{name}", name)
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -95,10 +107,14 @@ class Stub(str):
         if isinstance(first, (types.FunctionType, type)):
             return first  # a decorator
         if FAILING[0] is not None and _acts(self._stub_name):
-            raise _failure(FAILING[0])
+            if SUCCEEDING[0] <= 0:
+                raise _failure(FAILING[0])
+            SUCCEEDING[0] -= 1
         return Stub(f"{self._stub_name}()", (arguments, keywords))
 
     def __getitem__(self, key: Any) -> Any:
+        if isinstance(key, slice) and CONTENT[0] != NOTHING:
+            return str.__str__(self)[key]
         return Stub(f"{self._stub_name}[]")
 
     def __setitem__(self, key: Any, value: Any) -> None:

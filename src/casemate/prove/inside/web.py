@@ -17,8 +17,65 @@ ASGI = ("fastapi.", "starlette.", "quart.", "litestar.")
 def routes(job: dict[str, Any]) -> list[dict[str, Any]]:
     """The routes whose function is the wanted one: `{"path", "methods", "query", "body"}`; `{name}` stands in paths."""
     style = job["style"]
-    if style in {"lambda", "request", "cloud-event", "django", "aiohttp", "azure", "chalice-event"}:
+    if style == "django":
+        return _django(job)
+    if style in {"lambda", "request", "cloud-event", "aiohttp", "azure", "chalice-event"}:
         return []
+    found = _routes(job)
+    if not found and style in {"flask", "fastapi"} and _adopt(job):
+        found = _routes(job)
+    return found
+
+
+def _django(job: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the URL gives a view: the parameters behind the request (Django documentation, "URL dispatcher")."""
+    function: Any = sys.modules.get(job.get("module", ""))
+    for part in job["name"].split("."):
+        function = getattr(function, part, None)
+    try:
+        names = [one.name for one in inspect.signature(function).parameters.values()
+                 if one.kind is one.POSITIONAL_OR_KEYWORD and one.default is one.empty]  # fmt: skip
+    except (TypeError, ValueError):
+        return []
+    verb = job["name"].rpartition(".")[2].upper()
+    behind = names[2:] if "." in job["name"] else names[1:]
+    methods = [verb] if "." in job["name"] and verb in {"GET", "POST", "PUT", "PATCH", "DELETE"} else ["POST"]
+    return [{"path": "/" + "/".join(f"{{{name}}}" for name in behind), "methods": methods, "query": [], "body": {}}]
+
+
+_ADOPTED: list[Any] = []
+"""Applications made for parts that no application of the code takes in."""
+
+
+def _adopt(job: dict[str, Any]) -> bool:
+    """Put blueprints and routers into an application of their own; whether there were any."""
+    parts = {id(one): one for one in _values(job) if type(one).__name__ in {"Blueprint", "APIBlueprint", "APIRouter"}}
+    for part in parts.values():
+        if type(part).__name__ == "APIRouter":
+            import fastapi  # type: ignore[import-not-found, unused-ignore]
+
+            app = fastapi.FastAPI()
+            app.include_router(part)
+        else:
+            import flask  # type: ignore[import-not-found, unused-ignore]
+
+            app = flask.Flask("casemate")
+            app.register_blueprint(part)
+        _ADOPTED.append(app)
+    return bool(parts)
+
+
+def _values(job: dict[str, Any]) -> list[Any]:
+    """The values of the user's own modules."""
+    return [
+        value
+        for module in list(sys.modules.values())
+        if (getattr(module, "__file__", None) or "").startswith(job["app"])
+        for value in list(vars(module).values())
+    ]
+
+
+def _routes(job: dict[str, Any]) -> list[dict[str, Any]]:
     wanted = job["name"].rpartition(".")[2]
     found: list[dict[str, Any]] = []
     for app in applications(job):
@@ -44,16 +101,12 @@ def routes(job: dict[str, Any]) -> list[dict[str, Any]]:
 
 def applications(job: dict[str, Any]) -> list[Any]:
     """Application objects in the user's own modules."""
-    found: dict[int, Any] = {}
-    for module in list(sys.modules.values()):
-        file = getattr(module, "__file__", None) or ""
-        if not file.startswith(job["app"]):
-            continue
-        for value in list(vars(module).values()):
-            kind = type(value).__module__
-            ours = kind.startswith((*_WSGI, *ASGI, "chalice", "aws_lambda_powertools")) and not inspect.isclass(value)
-            if ours and any(hasattr(value, name) for name in ("url_map", "routes", "_dynamic_routes")):
-                found[id(value)] = value
+    found: dict[int, Any] = {id(one): one for one in _ADOPTED}
+    for value in _values(job):
+        kind = type(value).__module__
+        ours = kind.startswith((*_WSGI, *ASGI, "chalice", "aws_lambda_powertools")) and not inspect.isclass(value)
+        if ours and any(hasattr(value, name) for name in ("url_map", "routes", "_dynamic_routes")):
+            found[id(value)] = value
     bottle = sys.modules.get("bottle")
     if bottle is not None and hasattr(bottle, "default_app"):
         app = bottle.default_app()
@@ -112,11 +165,11 @@ def _starlette(routes: Any, wanted: str, prefix: str = "") -> list[dict[str, Any
         made: dict[str, Any] = {"path": _braces(path), "methods": sorted(getattr(one, "methods", None) or ["GET"])}
         dependant = getattr(one, "dependant", None)
         typed = {}
-        for field in (*getattr(dependant, "path_params", ()), *getattr(dependant, "query_params", ())):
+        for field in (*_fields(dependant, "path_params"), *_fields(dependant, "query_params")):
             typed[field.name] = _example(_kind(field))
         made["typed"] = {name: value for name, value in typed.items() if value is not None}
-        made["query"] = [field.alias for field in getattr(dependant, "query_params", ())]
-        made["headers"] = [field.alias for field in getattr(dependant, "header_params", ())]
+        made["query"] = [field.alias for field in _fields(dependant, "query_params")]
+        made["headers"] = [field.alias for field in _fields(dependant, "header_params")]
         body = {}
         fields = list(getattr(dependant, "body_params", ()))
         for field in fields:
@@ -130,6 +183,15 @@ def _starlette(routes: Any, wanted: str, prefix: str = "") -> list[dict[str, Any
         made["body"] = body
         found.append(made)
     return found
+
+
+def _fields(dependant: Any, area: str, depth: int = 0) -> list[Any]:
+    """The parameters of a route and of what it depends on."""
+    found = {field.alias: field for field in getattr(dependant, area, ())}
+    for one in getattr(dependant, "dependencies", ()) if depth < 6 else ():
+        for field in _fields(one, area, depth + 1):
+            found.setdefault(field.alias, field)
+    return list(found.values())
 
 
 def _kind(field: Any) -> Any:

@@ -97,6 +97,8 @@ def error(case: Case, hit: Hit, seen: Seen) -> str:
     answer = response_of(seen)
     if answer is not None and re.search(_FRAME.format(re.escape(case.base)), answer[2]):
         return "the response holds a frame of the stack, with a file of the function and a line"
-    if answer is not None and case.payload == case.token and case.token in answer[2]:  # only the error has the token
+    if (
+        answer is not None and str(case.payload).strip() == case.token and case.token in answer[2]
+    ):  # only the error has the token
         return "the response holds the words of the error that a service call ended with"
     return ""

@@ -35,6 +35,7 @@ class _Reader:
         self._word: list[str] | None = None
         self._first = True
         self._redirected = False
+        self._line = 0
 
     def read(self) -> list[str]:
         """Every command of the text."""
@@ -59,9 +60,7 @@ class _Reader:
         elif char in "`$":
             self._dollar(char)
         elif char in _SEPARATORS:
-            self._end_word()
-            self._first = True
-            self._at += 1
+            self._separated(char)
         elif char in "<>":
             self._end_word()
             self._at += 1
@@ -80,6 +79,19 @@ class _Reader:
         else:
             self._add(char)
             self._at += 1
+
+    def _separated(self, char: str) -> None:
+        """Behind this a command starts; a bracket where none can start is an error, and nothing of the line runs."""
+        if char == "(" and (self._word is not None or not self._first):  # POSIX.1-2017, XCU 2.10.2, "Shell Grammar"
+            del self._found[self._line :]
+            self._word = None
+            self._at = len(self._text)
+            return
+        self._end_word()
+        self._first = True
+        self._at += 1
+        if char == "\n":
+            self._line = len(self._found)
 
     def _add(self, text: str) -> None:
         self._word = [text] if self._word is None else [*self._word, text]
