@@ -43,7 +43,9 @@ def test_questions_of_cloudwatch_are_no_events() -> None:
     assert lines(ask + record(1, "GetUser"), "x").count(b"eventID") == 1
 
 
-@pytest.mark.parametrize("data", [b"{broken", b"\x1f\x8bx", gzip.compress(b"x" * 9, mtime=0)[:-4], b"\xf3\x89\x9a\xc2abc"])
+@pytest.mark.parametrize(
+    "data", [b"{broken", b"\x1f\x8bx", gzip.compress(b"x" * 9, mtime=0)[:-4], b"\xf3\x89\x9a\xc2abc"]
+)
 def test_what_carries_nothing_is_said(data: bytes) -> None:
     with pytest.raises(UsageError):
         lines(data, "x")

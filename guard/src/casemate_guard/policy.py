@@ -256,9 +256,9 @@ class Policy(_Frozen):
 
     `rules`: the mode of single rules or of their family (`limit:hosts`, `limit`, a rule of the WAF), never stricter
     than `mode`; `triggers`: what may call the function (None: anything), each with its schemas; `also`:
-    what a person allows beside what was compiled into `allow`; `redaction`: a
-    redaction policy (None: nothing is redacted); `signed`: who may send (None: anybody); `responses`: strings of responses are redacted too; `because`: remarks
-    of the compiler, for people.
+    what a person allows beside what was compiled into `allow`; `redaction`: a redaction policy (None: nothing is
+    redacted); `signed`: who may send (None: anybody); `responses`: strings of responses are redacted too; `because`:
+    remarks of the compiler, for people.
     """
 
     __slots__ = (
