@@ -18,7 +18,7 @@ export UV_SYSTEM_CERTS=true
 
 compile() {  # compile OUTPUT [ARGUMENT…]
     "$scratch/venv/bin/uv" pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
-        --no-emit-index-url --no-emit-find-links --no-emit-package casemate-guard --no-emit-package casemate-waf --no-annotate \
+        --no-strip-extras --no-emit-index-url --no-emit-find-links --no-emit-package casemate-guard --no-emit-package casemate-waf --no-annotate \
         --custom-compile-command 'make lock' ${UPGRADE:+--upgrade} --output-file "$@"
 }
 compile requirements.lock --group build
