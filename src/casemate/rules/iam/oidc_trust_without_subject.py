@@ -5,7 +5,8 @@ What it does
 Reports roles that trust an OIDC provider which everybody can use (GitHub Actions, GitLab, Bitbucket, CircleCI,
 Terraform Cloud, …) without a condition on the token's subject, or with one that strangers can fulfil (`repo:*`,
 `repo:acme*`); and roles that trust Cognito identity pools or a social login without a condition on the audience, which
-says whose pool or app it is.
+says whose pool or app it is. An issuer whose address names one organisation (CircleCI, Bitbucket) is low: no stranger
+gets its tokens, but every project of the organisation does.
 
 Why it matters
 --------------
@@ -32,13 +33,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from casemate.analysis.system import System
-from casemate.authoring import HIGH, Outcome, Violation, bad, good, rule
+from casemate.authoring import HIGH, LOW, Outcome, Violation, bad, good, rule
+from casemate.model.pattern import late
 from casemate.model.policy import Role, Statement
 
 _SHARED = (
     "token.actions.githubusercontent.com", "gitlab.com", "api.bitbucket.org", "oidc.circleci.com", "app.terraform.io", "oidc.buildkite",
     "agent.buildkite.com", "vstoken.dev.azure.com", "oidc.vercel.com", "app.pulumi.com", "api.pulumi.com",
 )  # fmt: skip
+_OWNED = late(r"oidc\.circleci\.com/org/[^/*?]+|api\.bitbucket\.org/2\.0/workspaces/[^/*?]+")
+"""Issuers whose address names one organisation or workspace: nobody else's tokens come from there."""
 _BY_AUDIENCE = ("cognito-identity.amazonaws.com", "accounts.google.com", "graph.facebook.com", "www.amazon.com")
 """Providers whose tokens tell by their audience for whose pool or app they were made."""
 _AUDIENCES = (":aud", ":app_id", ":oaud", ":sub")
@@ -68,9 +72,12 @@ def check(role: Role, system: System) -> Iterator[Outcome]:
             by_audience = provider in _BY_AUDIENCE
             if not _is_pinned(statement, _AUDIENCES if by_audience else _SUBJECTS):
                 what = "audience" if by_audience else "subject"
+                owned = _OWNED.search(principal.term.text) is not None
+                who = f"Any project of one organisation at {provider}" if owned else f"Any account of {provider}"
                 yield Violation(
-                    f"Any account of {provider} can assume {role.name}: no condition pins the token's {what}",
+                    f"{who} can assume {role.name}: no condition pins the token's {what}",
                     principal.term.at,
+                    severity=LOW if owned else HIGH,
                     resource=role,
                     evidence={
                         "conditions": ", ".join(
@@ -108,6 +115,22 @@ def _is_empty(value: str) -> bool:
 
 
 CASES = [
+    bad(
+        "cloudformation",
+        """
+        Deploy:
+          Type: AWS::IAM::Role
+          Properties:
+            AssumeRolePolicyDocument:
+              Statement:
+                - Effect: Allow
+                  Principal:
+                    Federated: arn:aws:iam::123456789012:oidc-provider/oidc.circleci.com/org/0f1e2d3c  # <- here
+                  Action: sts:AssumeRoleWithWebIdentity
+                  Condition:
+                    StringEquals: {"oidc.circleci.com/org/0f1e2d3c:aud": 0f1e2d3c}
+        """,
+    ),
     bad(
         "cloudformation",
         """
