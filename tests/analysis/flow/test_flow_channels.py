@@ -376,3 +376,32 @@ REST = {
 def test_the_rest_of_the_channels(name: str) -> None:
     files, expected = REST[name]
     assert len(across(files)) == expected
+
+
+def nested(output: str) -> dict[str, str]:
+    """The queue stands in a nested stack; `output`: which of its queues the outputs name."""
+    child = f"""
+Resources:
+  Jobs: {{Type: AWS::SQS::Queue}}
+  Other: {{Type: AWS::SQS::Queue}}
+Outputs:
+  Url: {{Value: !Ref Jobs}}
+  Arn: {{Value: !GetAtt {output}.Arn}}
+"""
+    files = sam(
+        "Queues: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: queues.yaml}}",
+        F(
+            "In",
+            python_in(SEND.format("json.dumps({'name': data['name']})")),
+            WEB,
+            "Q: !GetAtt Queues.Outputs.Url",
+            "SQSSendMessagePolicy: {QueueName: '*'}",
+        ),
+        F("Out", RUN_BODY, "{Type: SQS, Properties: {Queue: !GetAtt Queues.Outputs.Arn}}"),
+    )
+    return {**files, "queues.yaml": child}
+
+
+def test_a_queue_of_a_nested_stack_is_followed_through_its_outputs() -> None:
+    assert across(nested("Jobs"))
+    assert not across(nested("Other"))

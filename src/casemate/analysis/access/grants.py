@@ -278,6 +278,10 @@ def matches(pattern: str, text: str) -> bool:
     return wildcard(pattern.lower())(text.lower())
 
 
+_FILLED_IN = re.compile(r"\$\{[^{}]*\}")
+"""What deployment fills in."""
+
+
 def is_unlimited(resource: str) -> bool:
     """Whether a resource pattern fixes no resource.
 
@@ -287,7 +291,7 @@ def is_unlimited(resource: str) -> bool:
     """
     if resource == "*":
         return True
-    parts = resource.split(":", 5)
+    parts = _FILLED_IN.sub("x", resource).split(":", 5)  # the colons of `${AWS::Region}` are none of the ARN's
     if len(parts) < _ARN_PARTS:
         return False
     tail = re.split(r"[:/]", parts[5])

@@ -50,6 +50,8 @@ _PREFIX = re.compile(r"^(?:table|stream|event-bus|deliverystream|function|stateM
 _HOLE = re.compile(r"\$\{([^}]*)\}")
 _VERSION = re.compile(r":(?:\d+|\$LATEST|[A-Za-z][\w-]*)$")
 
+_OUTPUTS = "Outputs."
+"""How a reference to a nested stack's output begins."""
 Answer = Literal["yes", "no", "unknown"]
 
 
@@ -108,11 +110,24 @@ class Links:
             elif value.source:
                 yield f"{kind}:{stack}#${{{value.source}}}"
             return
+        inner = self._output(value, stack)
+        if inner is not None:
+            yield from self.meant(kind, inner[1], inner[0], depth + 1)
+            return
         declared = self._declared(kind, value, stack, depth)
         if declared is not None:
             yield declared
         elif isinstance(value, (Scalar, Text, Reference)) and display(value):
             yield self.named(kind, display(value), stack)
+
+    def _output(self, value: Value, stack: str) -> tuple[str, Value] | None:
+        """The output of a nested stack that a value is, with the stack that says it."""
+        home = self._stacks.get(stack)
+        if home is None or not isinstance(value, Reference) or not (value.attribute or "").startswith(_OUTPUTS):
+            return None
+        child = self._stacks.get(home.nested.get(value.target, ""))
+        found = child.outputs.get((value.attribute or "").removeprefix(_OUTPUTS)) if child is not None else None
+        return (child.path, found) if child is not None and found is not None else None
 
     def _declared(self, kind: str, value: Value, stack: str, depth: int) -> str | None:
         """The scanned thing that a reference, or a text that ends in one, means."""

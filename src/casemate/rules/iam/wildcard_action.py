@@ -26,7 +26,6 @@ References
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from casemate.analysis.access.grants import includes_permissions_management, is_unlimited, service_wildcards
@@ -36,8 +35,6 @@ from casemate.authoring import HIGH, LOW, MEDIUM, Outcome, Violation, bad, good,
 from casemate.model.finding import Severity
 from casemate.model.policy import Role, Statement
 
-_REFERENCE = re.compile(r"\$\{[^{}]*\}")
-"""What deployment fills in; the colons of `${AWS::Region}` are none of the ARN's."""
 _ALL = frozenset({"*", "*:*"})
 _OBSERVING = frozenset({"logs", "xray", "cloudwatch", "execute-api"})
 _TAKEOVER = frozenset(
@@ -50,7 +47,7 @@ def check(role: Role, system: System) -> Iterator[Outcome]:
     for statement in role.statements:
         if statement.effect != "Allow" or statement.implied:
             continue
-        unlimited = any(term.known and is_unlimited(_REFERENCE.sub("x", term.text)) for term in statement.resources)
+        unlimited = any(term.known and is_unlimited(term.text) for term in statement.resources)
         everywhere = role.cloud != "aws" or any(term.is_star for term in statement.resources)
         admin = everywhere and not statement.conditions  # admin-policy tells it
         wild = [
