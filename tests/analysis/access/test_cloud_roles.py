@@ -13,10 +13,11 @@ from casemate.analysis.access.cloud_escalation import GOOGLE, Way, escalating, i
 from casemate.analysis.access.data import archive
 from casemate.analysis.access.duties import PAIRS
 from casemate.analysis.access.google_roles import predefined
-from casemate.analysis.access.permissions import members_of, permissions_of_function
+from casemate.analysis.access.permissions import Granted, granted_to, identity_of, members_of
 from casemate.analysis.system import System
 from casemate.inventory.azure.identity import BUILT_IN
 from casemate.inventory.build import build
+from casemate.model.function import Function
 from casemate.sources.discover import discover
 from casemate.sources.source import Options
 from casemate.sources.tree import MemoryTree
@@ -28,6 +29,12 @@ if TYPE_CHECKING:
 def system_of(text: str, name: str = "main.tf") -> System:
     tree = MemoryTree({name: text.encode()})
     return System(build(discover(tree, Options()).readings), date(2026, 11, 24), tree=tree)
+
+
+def _granted(function: Function, system: System) -> tuple[Granted, ...]:
+    """All that a function's identity is granted."""
+    identity = identity_of(function, system)
+    return () if identity is None else granted_to(identity, system)
 
 
 def test_built_in_roles_of_azure_by_name_and_id() -> None:
@@ -147,7 +154,7 @@ resource "azurerm_role_assignment" "ROLE" {
 def test_effective_permissions_of_a_function_of_azure() -> None:
     system = system_of(AZURE.replace("ROLE", "Managed Identity Operator"))
     (function,) = [each for each in system.inventory.functions if each.role is not None]
-    granted = permissions_of_function(function, system)
+    granted = _granted(function, system)
     assert len(granted) == 2
     blob = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs"
     assert any(each.permissions.may(f"{blob}/read") for each in granted)
@@ -225,7 +232,7 @@ def test_a_way_of_google_needs_each_step(way: Way) -> None:
         text = ", ".join(f'"{each}"' for each in permissions)
         system = system_of(GOOGLE_TF.format(permissions=text))
         (function,) = system.inventory.functions
-        return {each.way.id for each in opened(permissions_of_function(function, system))}
+        return {each.way.id for each in opened(_granted(function, system))}
 
     assert way.id in ways(needed)
     for left_out in needed:
@@ -238,7 +245,7 @@ def test_a_function_without_an_account_is_an_editor() -> None:
     text = text.replace("    service_account_email = google_service_account.worker.email\n", "")
     system = system_of(text)
     (function,) = system.inventory.functions
-    (granted,) = permissions_of_function(function, system)
+    (granted,) = _granted(function, system)
     assert granted.binding.role.text == "roles/editor"
     assert granted.permissions.may("cloudfunctions.functions.create")
     assert not granted.permissions.may("resourcemanager.projects.setIamPolicy")

@@ -190,9 +190,3 @@ def identity_of(function: Function, system: System) -> Role | None:
         return own
     app = system.target(function.app)
     return system.role_of(app) if isinstance(app, Function) else None
-
-
-def permissions_of_function(function: Function, system: System) -> tuple[Granted, ...]:
-    """The effective permissions of a function of Azure or Google: all that its identity is granted."""
-    identity = identity_of(function, system)
-    return () if identity is None else granted_to(identity, system)

@@ -88,7 +88,9 @@ def fix_for(dependency: Dependency, version: str | None) -> tuple[Fix, ...]:
     if asked is not None and (asked.hashes or asked.digests):
         text = f"{command}; its hashes in {asked.at.path} must be taken anew (pip-compile --generate-hashes)"
         return (Fix(title, safe=False, text=text),)
-    entity = f"package:{dependency.at.path}#{dependency.package.ecosystem}:{dependency.package.name}"
+    from casemate.edits.manifests import entity_of  # the writers of every dialect come with it
+
+    entity = entity_of(dependency.at.path, dependency.package.ecosystem, dependency.package.name)
     after = _AFTER.get(dependency.package.ecosystem)
     text = f"{command}, then {after}" if after and dependency.lock else command
     return (Fix(title, safe=False, changes=(Change(entity, "set", ("version",), version),), text=text),)
