@@ -1,8 +1,8 @@
-"""Write everything in the docs that the code knows already, and the index of the rules.
+"""Write everything in the docs that the code knows already, and the indexes that save imports.
 
     generate_docs.py [--check]
 
-Writes `src/casemate/rules/index.json`, `docs/rules/`, `docs/coverage.md`, the same of detections (detection_docs.py),
+Writes the indexes of rules and of AWS builders (`index.json` in their packages), `docs/rules/`, `docs/coverage.md`, the same of detections (detection_docs.py),
 `docs/cli.md` and the table of settings in `docs/configuration.md`, and removes the pages of content that is gone. With
 `--check` nothing is written: exit 1, naming each file that is stale. The same tree gives the same bytes: no clock, no
 terminal, no environment.
@@ -40,6 +40,7 @@ from casemate.engine.catalogue import (
     rule_of,
     rules_folder,
 )
+from casemate.inventory import aws
 from casemate.model.finding import Weakness
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 INDEX = Path("src/casemate/rules/index.json")
+BUILDERS = Path("src/casemate/inventory/aws/index.json")
 RULES = Path("docs/rules")
 CONFIGURATION = Path("docs/configuration.md")
 REASONS = Path("docs/coverage-reasons.toml")
@@ -71,7 +73,7 @@ def documents(root: Path = ROOT) -> dict[Path, str]:
     reasons = tomllib.loads((root / REASONS).read_text("utf-8"))
     for note in unused(found, reasons):
         print(note, file=sys.stderr)
-    made = {INDEX: index_text(), RULES / "README.md": rules_page(found)}
+    made = {INDEX: index_text(), BUILDERS: aws.index_text(), RULES / "README.md": rules_page(found)}
     for listing in found:
         module = module_of(listing)
         made[RULES / f"{listing.name}.md"] = markdown(rule_of(module), documentation(module), module.CASES)

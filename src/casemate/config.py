@@ -8,7 +8,6 @@ files are untrusted. Precedence: flag > `CASEMATE_*` > file > default.
 from __future__ import annotations
 
 import re
-from dataclasses import field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +15,8 @@ from typing import TYPE_CHECKING
 from casemate.errors import ConfigurationError
 from casemate.model.finding import Suppression
 from casemate.model.location import Span
-from casemate.model.record import dataclass
+from casemate.model.pattern import late
+from casemate.model.record import dataclass, field, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -282,7 +282,7 @@ def _checked(name: str, value: object, source: str) -> object:
 _SUPPRESSION_KEYS = frozenset({"rule", "resource", "path", "until", "reason"})
 
 
-_SUPPRESS = re.compile(rb"^[ \t]*\[\[[ \t]*(?:tool\.casemate\.)?suppress[ \t]*\]\]", re.MULTILINE)
+_SUPPRESS = late(rb"^[ \t]*\[\[[ \t]*(?:tool\.casemate\.)?suppress[ \t]*\]\]", re.MULTILINE)
 
 
 def _suppress_lines(file: Path | None) -> list[int]:

@@ -69,11 +69,31 @@ _MASKED = re.compile(r"\[redacted:[a-z-]+\]")
 _KEPT_AND_MASKED = re.compile(r".{0,4}\[redacted:[a-z-]+\]", re.DOTALL)
 
 
+# What stands in every match, folded for the last two: a text without it need not be searched, nor its shape compiled.
+_TELLING = {
+    "aws-access-key-id": ("AKIA", "ASIA", "ABIA", "ACCA"),
+    "github-token": ("gh", "github_pat_"),
+    "gitlab-token": ("glpat-",),
+    "slack-token": ("xox",),
+    "stripe-key": ("k_live_", "k_test_"),
+    "google-api-key": ("AIza",),
+    "npm-token": ("npm_",),
+    "pypi-token": ("pypi-",),
+    "sendgrid-key": ("SG.",),
+    "anthropic-key": ("sk-ant-",),
+    "openai-key": ("sk-",),
+    "private-key": ("PRIVATE KEY",),
+    "jwt": ("eyJ",),
+    "password": ("://",),
+}
+_SCHEMES = ("bearer ", "basic ")
+_NAMES = ("passw", "passphrase", "pwd", "secret", "token", "api", "private")
+
+
 @cache
-def _shapes() -> list[tuple[str, re.Pattern[str], int]]:
-    """The compiled shapes with how many characters of each are kept; at first use, since a cold start pays for it."""
-    prefixed = [(kind, re.compile(shape), _KEPT) for kind, shape in PREFIXED.items()]
-    return prefixed + [(kind, re.compile(shape), 0) for kind, shape in OPAQUE.items()]
+def _shape(kind: str) -> re.Pattern[str]:
+    """A compiled shape; at first use, since a cold start pays for it."""
+    return re.compile(PREFIXED.get(kind) or OPAQUE[kind])
 
 
 @cache
@@ -81,15 +101,26 @@ def _assigned() -> re.Pattern[str]:
     return re.compile(_ASSIGNED, re.IGNORECASE | re.VERBOSE)
 
 
+def _possible(text: str, folded: str) -> Iterator[tuple[str, int]]:
+    """The kinds that the text may hold, and how many characters of each are kept."""
+    for kinds, kept in ((PREFIXED, _KEPT), (OPAQUE, 0)):
+        for kind in kinds:
+            where, telling = (text, _TELLING[kind]) if kind in _TELLING else (folded, _SCHEMES)
+            if any(part in where for part in telling):
+                yield kind, kept
+
+
 def _candidates(text: str) -> Iterator[Span]:
     """Yield what looks like a secret, the most telling shape first; spans may overlap."""
     for masked in _MASKED.finditer(text):
         yield Span(masked.start(), masked.end(), "")  # holds the place: what is masked stays as it is
-    for kind, shape, kept in _shapes():
+    folded = text.casefold()
+    for kind, kept in _possible(text, folded):
+        shape = _shape(kind)
         for match in shape.finditer(text):
             start, end = match.span("secret" if "secret" in shape.groupindex else 0)
             yield Span(start, end, kind, kept)
-    for match in _assigned().finditer(text):
+    for match in _assigned().finditer(text) if any(name in folded for name in _NAMES) else ():
         group = match.lastgroup or "bare"
         if not (_REFERENCE.match(match[group]) or _KEPT_AND_MASKED.fullmatch(match[group])):
             yield Span(*match.span(group), _kind_of_name(match["name"]))

@@ -5,7 +5,6 @@ One renderer for `explain`, docs/, SARIF and the report.
 
 from __future__ import annotations
 
-import inspect
 import re
 from typing import TYPE_CHECKING
 
@@ -35,7 +34,7 @@ class Documentation:
 
 def documentation(module: ModuleType, headings: Sequence[str] = HEADINGS) -> Documentation:
     """Take a content module's docstring apart. Raises `ContentError` when a heading is missing."""
-    text = inspect.cleandoc(module.__doc__ or "")
+    text = (module.__doc__ or "").strip()  # of a module, so nothing is indented
     title, _, body = text.partition("\n")
     sections: dict[str, str] = {}
     parts = re.split(rf"^({'|'.join(headings)})\n-+\n", body, flags=re.MULTILINE)
@@ -78,11 +77,13 @@ def detection_markdown(detection: Detection, docs: Documentation, cases: Sequenc
         "Playbook": f"`{detection.playbook}`" if detection.playbook else "",
         "Since": detection.since,
     }
+    from inspect import cleandoc  # slow to import, and a report of rules needs none of it
+
     examples = []
     for word, fire in (("Event that alerts", True), ("Event that does not", False)):
         example = next((case for case in cases if case.fires is fire), None)
         if example is not None:
-            lines = inspect.cleandoc(example.records).splitlines()
+            lines = cleandoc(example.records).splitlines()
             told = lines[:4] + ([f"… {len(lines) - 4} more"] if len(lines) > 4 else [])
             examples.append((word, "json", "\n".join(told)))
     return _page(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from casemate.errors import BaselineError
 from casemate.model.finding import Suppressed
+from casemate.model.record import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -122,13 +122,14 @@ def select(found: Iterable[Listing], only: Iterable[str], skip: Iterable[str]) -
 
     Raises `UsageError` for a name that matches no rule, with the nearest one.
     """
-    from difflib import get_close_matches
     from fnmatch import fnmatch
 
     every = tuple(found)
     names = [listing.name for listing in every]
     for wanted in (*only, *skip):
         if not any(fnmatch(name, wanted) for name in names):
+            from difflib import get_close_matches  # for those who mistype
+
             near = get_close_matches(wanted, names, 1)
             hint = f"did you mean {near[0]}?" if near else "`casemate rules` lists all"
             raise UsageError(f"no rule is called {wanted}", hint=hint)
@@ -148,6 +149,8 @@ def check_options(options: Iterable[str], found: Iterable[Listing]) -> None:
     for wanted in options:
         if wanted not in names:
             from difflib import get_close_matches
+
+            from difflib import get_close_matches  # for those who mistype
 
             near = get_close_matches(wanted, names, 1)
             hint = f"did you mean [rules.{near[0]}]?" if near else "`casemate rules` lists all"

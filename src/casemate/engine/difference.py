@@ -5,12 +5,12 @@ Only what is new since a git revision, found by comparing two inventories, so th
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from casemate.config import suppressions_in
 from casemate.engine.scanning import scan
 from casemate.engine.suppression import covers
+from casemate.model.record import replace
 from casemate.sources.revision import RevisionTree
 
 if TYPE_CHECKING:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from casemate.engine.fingerprint import fingerprint
 from casemate.model.diagnostic import Diagnostic
 from casemate.model.finding import HIGH, MEDIUM, Finding, ResourceName, Suppressed
 from casemate.model.location import Location
+from casemate.model.record import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

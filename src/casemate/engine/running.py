@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import field
 from typing import TYPE_CHECKING, Protocol, cast
 
 from casemate.analysis.system import System
@@ -14,7 +13,7 @@ from casemate.model.diagnostic import Diagnostic
 from casemate.model.entity import Entity
 from casemate.model.finding import Finding, ResourceName, Undecided
 from casemate.model.location import Location, Span
-from casemate.model.record import dataclass
+from casemate.model.record import dataclass, field, replace
 from casemate.model.store import Store
 from casemate_guard.redact import mask
 
@@ -243,8 +242,6 @@ def _undecided(rule: Rule, outcome: Undecidable, subject: object) -> Undecided:
 
 def _distinguished(findings: list[Finding]) -> list[Finding]:
     """Sorted by place; findings that would share a fingerprint are told apart by their order in the file."""
-    from dataclasses import replace
-
     counts: dict[str, int] = {}
     result = []
     for finding in sorted(findings, key=order):

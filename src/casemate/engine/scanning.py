@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import field
 from typing import TYPE_CHECKING
 
 import casemate
@@ -15,7 +14,7 @@ from casemate.engine.running import order, run
 from casemate.engine.suppression import Suppressions
 from casemate.inventory.build import build
 from casemate.model.finding import Report
-from casemate.model.record import dataclass
+from casemate.model.record import dataclass, field
 from casemate.sources.discover import discover
 from casemate.sources.source import Options
 

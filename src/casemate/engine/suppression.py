@@ -7,7 +7,6 @@ whole resource. In JSON and CDK: `Metadata: {casemate: {ignore: ["rule-name unti
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from fnmatch import fnmatch
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from casemate.model.diagnostic import Diagnostic
 from casemate.model.finding import Suppressed, Suppression
 from casemate.model.location import Span
 from casemate.model.pattern import late
+from casemate.model.record import replace
 from casemate.model.value import Fields, Items, Literal, display, text_of
 
 if TYPE_CHECKING:

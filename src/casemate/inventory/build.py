@@ -84,9 +84,9 @@ def builder_for(resource: Resource) -> Builder | None:
     """
     type_ = resource.type
     if type_.startswith(("AWS::", "Casemate::IAM::", "Casemate::S3::")):
-        from casemate.inventory.aws import builders as aws
+        from casemate.inventory.aws import builder
 
-        return aws().get(type_)
+        return builder(type_)
     if type_.startswith("Microsoft."):
         from casemate.inventory.azure import BUILDERS as AZURE
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from casemate.inventory.managed_reach import managed_reach, service_of
 from casemate.model.inventory import Edge, EdgeKind
+from casemate.model.record import replace
 from casemate.model.value import references
 
 if TYPE_CHECKING:

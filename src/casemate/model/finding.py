@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import field
 from enum import IntEnum
 from typing import TYPE_CHECKING, Literal, get_args
 
-from casemate.model.record import dataclass
+from casemate.model.record import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,14 +8,13 @@ pickling) the classes are dataclasses like any other, and mypy sees only those.
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import FrozenInstanceError
+import sys
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast, final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from dataclasses import dataclass
+    from collections.abc import Callable, Iterable
+    from dataclasses import dataclass, field, replace
 else:
 
     def dataclass(
@@ -28,20 +27,93 @@ else:
 
         return wrap if cls is None else wrap(cls)
 
+    def field(**said: object) -> _Field:
+        """What is said of one field. The keywords mean what they mean in the standard library."""
+        return _Field(**said)
 
-__all__ = ["dataclass"]
+    def replace(one: object, /, **changes: object) -> object:
+        """A copy with other values in some fields. Raises `TypeError` for a field that there is not."""
+        fields = _FIELDS_OF.get(type(one))
+        if fields is None:
+            from dataclasses import replace as replaced
+
+            return replaced(one, **changes)
+        for each in fields:
+            if each.init and each.name not in changes:
+                changes[each.name] = getattr(one, each.name)
+        return type(one)(**changes)
+
+
+__all__ = ["dataclass", "field", "replace"]
+
+_MISSING: Final = object()
+_REFUSED = ("ClassVar", "InitVar", "KW_ONLY")
+_FIELDS_OF: dict[type, tuple[_Field, ...]] = {}
+
+
+@final
+class _Field:
+    """As `dataclasses.Field`, whose module takes longer to import than most of ours together."""
+
+    __slots__ = ("compare", "default", "default_factory", "hash", "init", "kw_only", "name", "repr", "type")
+
+    def __init__(
+        self,
+        *,
+        default: object = _MISSING,
+        default_factory: Any = _MISSING,  # noqa: ANN401 - a function without parameters
+        init: bool = True,
+        repr: bool = True,  # noqa: A002 - the standard library's name
+        hash: bool | None = None,  # noqa: A002 - the standard library's name
+        compare: bool = True,
+        kw_only: bool | None = None,
+    ) -> None:
+        self.name = self.type = ""
+        self.default, self.default_factory = default, default_factory
+        self.init, self.repr, self.hash, self.compare, self.kw_only = init, repr, hash, compare, kw_only
+
+
+@final
+class _Standard:
+    """What the standard library reads from a dataclass, made when it is read for the first time."""
+
+    __slots__ = ("name", "options", "owner")
+
+    def __init__(self, name: str, owner: type, options: dict[str, bool]) -> None:
+        self.name, self.owner, self.options = name, owner, options
+
+    def __get__(self, _one: object, _cls: type) -> object:
+        import dataclasses
+
+        own: list[tuple[str, Any, Any]] = []
+        for each in _FIELDS_OF[self.owner]:
+            said: dict[str, Any] = {
+                name: getattr(each, name)
+                for name in ("default", "default_factory", "init", "repr", "hash", "compare", "kw_only")
+                if getattr(each, name) is not _MISSING
+            }
+            own.append((each.name, each.type, dataclasses.field(**said)))
+        like = dataclasses.make_dataclass(self.owner.__name__, own, **cast("Any", self.options))
+        for name in ("__dataclass_fields__", "__dataclass_params__"):
+            setattr(self.owner, name, getattr(like, name))
+        return getattr(like, self.name)
 
 
 def _made(cls: type, *, frozen: bool, slots: bool, eq: bool, kw_only: bool) -> type:
     own = set(vars(cls))
-    made: type = dataclasses.dataclass(init=False, repr=False, eq=False, kw_only=kw_only)(cls)
-    fields = dataclasses.fields(cast("Any", made))
-    if slots:
-        made = _with_slots(made, fields, frozen=frozen)
-    methods: dict[str, Any] = {"__repr__": _repr([field.name for field in fields if field.repr])}
+    fields = _fields(cls, kw_only=kw_only)
+    for one in fields:
+        if one.name in own:
+            if one.default is _MISSING:
+                delattr(cls, one.name)
+            else:
+                setattr(cls, one.name, one.default)
+    made = _with_slots(cls, fields, frozen=frozen) if slots else cls
+    _FIELDS_OF[made] = fields
+    methods: dict[str, Any] = {"__repr__": _repr([one.name for one in fields if one.repr])}
     if eq:
-        hashed = [field.name for field in fields if (field.compare if field.hash is None else field.hash)]
-        methods["__eq__"] = _eq([field.name for field in fields if field.compare])
+        hashed = [one.name for one in fields if (one.compare if one.hash is None else one.hash)]
+        methods["__eq__"] = _eq([one.name for one in fields if one.compare])
         methods["__hash__"] = _hash(hashed) if frozen else None
     if frozen:
         methods["__setattr__"] = _frozen(made, fields, "assign to", object.__setattr__)
@@ -50,7 +122,48 @@ def _made(cls: type, *, frozen: bool, slots: bool, eq: bool, kw_only: bool) -> t
     for name, method in methods.items():
         if name not in own:
             _put(made, name, method)
+    standard: dict[str, object] = {"__match_args__": tuple(one.name for one in fields if one.init and not one.kw_only)}
+    options = {"frozen": frozen, "slots": slots, "eq": eq}
+    for name in ("__dataclass_fields__", "__dataclass_params__"):
+        standard[name] = _Standard(name, made, options)
+    for name, value in standard.items():
+        setattr(made, name, value)
     return made
+
+
+def _fields(cls: type, *, kw_only: bool) -> tuple[_Field, ...]:
+    """The fields of the parents, then the class's own, in the order in which they stand."""
+    found: dict[str, _Field] = {}
+    for parent in cls.__mro__[-1:0:-1]:
+        for one in _FIELDS_OF.get(parent, ()):
+            found[one.name] = one
+        if parent not in _FIELDS_OF and "__dataclass_fields__" in vars(parent):
+            message = f"{cls.__qualname__}: a parent is a dataclass of the standard library"
+            raise TypeError(message)
+    for name, annotation in cls.__annotations__.items():
+        if any(word in str(annotation) for word in _REFUSED):
+            message = f"{cls.__qualname__}.{name}: {annotation} is for dataclasses of the standard library"
+            raise TypeError(message)
+        one = _declared(vars(cls).get(name, _MISSING))
+        one.name, one.type = name, annotation
+        one.kw_only = kw_only if one.kw_only is None else one.kw_only
+        found[name] = one
+    return tuple(found.values())
+
+
+def _declared(default: object) -> _Field:
+    """From what stands behind the name of a field, which may be the standard library's `field`, to ours."""
+    if isinstance(default, _Field):
+        return default
+    standard = sys.modules.get("dataclasses")
+    if standard is None or not isinstance(default, standard.Field):
+        return _Field(default=default)
+    said = {
+        name: getattr(default, name)
+        for name in ("default", "default_factory", "init", "repr", "hash", "compare", "kw_only")
+        if getattr(default, name) is not standard.MISSING
+    }
+    return _Field(**said)
 
 
 def _put(made: type, name: str, method: Any) -> None:  # noqa: ANN401 - a function, or None
@@ -91,14 +204,14 @@ def _hash(names: list[str]) -> Callable[[Any], int]:
     return method
 
 
-def _frozen(
-    made: type, fields: tuple[dataclasses.Field[Any], ...], verb: str, otherwise: Callable[..., None]
-) -> Callable[..., None]:
+def _frozen(made: type, fields: Iterable[_Field], verb: str, otherwise: Callable[..., None]) -> Callable[..., None]:
     """What is called to change an attribute: refused for fields; a subclass may have attributes of its own."""
-    names = frozenset(field.name for field in fields)
+    names = frozenset(one.name for one in fields)
 
     def method(self: Any, name: str, *value: object) -> None:  # noqa: ANN401 - an object of the class
         if type(self) is made or name in names:
+            from dataclasses import FrozenInstanceError
+
             message = f"cannot {verb} field {name!r}"
             raise FrozenInstanceError(message)
         otherwise(self, name, *value)
@@ -107,13 +220,13 @@ def _frozen(
 
 
 # -- slots
-def _with_slots(made: type, fields: tuple[dataclasses.Field[Any], ...], *, frozen: bool) -> type:
+def _with_slots(made: type, fields: Iterable[_Field], *, frozen: bool) -> type:
     """The class anew, with a slot for each field that no parent has: slots cannot be given to a class that exists."""
     inherited = {name for parent in made.__mro__[1:] for name in _slots_of(parent)}
     space = {name: value for name, value in vars(made).items() if name not in {"__dict__", "__weakref__"}}
-    space["__slots__"] = tuple(field.name for field in fields if field.name not in inherited)
-    for field in fields:
-        space.pop(field.name, None)  # the default, which would hide the slot
+    space["__slots__"] = tuple(one.name for one in fields if one.name not in inherited)
+    for one in fields:
+        space.pop(one.name, None)  # the default, which would hide the slot
     if frozen:
         space.setdefault("__getstate__", _state)
         space.setdefault("__setstate__", _restore)
@@ -127,17 +240,21 @@ def _slots_of(parent: type) -> tuple[str, ...]:
     return (slots,) if isinstance(slots, str) else tuple(slots)
 
 
+def _owner(cls: type) -> type:
+    return next(each for each in cls.__mro__ if each in _FIELDS_OF)
+
+
 def _state(self: Any) -> list[object]:  # noqa: ANN401 - an object of any such class
-    return [getattr(self, field.name) for field in dataclasses.fields(self)]
+    return [getattr(self, one.name) for one in _FIELDS_OF[_owner(type(self))]]
 
 
 def _restore(self: Any, state: list[object]) -> None:  # noqa: ANN401 - an object of any such class
-    for field, value in zip(dataclasses.fields(self), state, strict=True):
-        object.__setattr__(self, field.name, value)
+    for one, value in zip(_FIELDS_OF[_owner(type(self))], state, strict=True):
+        object.__setattr__(self, one.name, value)
 
 
 # -- the constructor
-def _late(made: type, fields: tuple[dataclasses.Field[Any], ...], *, frozen: bool) -> Callable[..., None]:
+def _late(made: type, fields: Iterable[_Field], *, frozen: bool) -> Callable[..., None]:
     """A constructor that puts the compiled one in its place, and calls it."""
 
     def method(self: Any, *args: object, **keywords: object) -> None:  # noqa: ANN401 - an object of the class
@@ -148,28 +265,28 @@ def _late(made: type, fields: tuple[dataclasses.Field[Any], ...], *, frozen: boo
     return method
 
 
-def _constructor(made: type, fields: tuple[dataclasses.Field[Any], ...], *, frozen: bool) -> Callable[..., None]:
-    space: dict[str, object] = {"_missing": dataclasses.MISSING, "_set": object.__setattr__}
+def _constructor(made: type, fields: Iterable[_Field], *, frozen: bool) -> Callable[..., None]:
+    space: dict[str, object] = {"_missing": _MISSING, "_set": object.__setattr__}
     positional: list[str] = []
     named: list[str] = []
     body: list[str] = []
-    for field in fields:
-        name = field.name
+    for one in fields:
+        name = one.name
         value = name
-        if field.default_factory is not dataclasses.MISSING:
-            space[f"_make_{name}"] = field.default_factory
-            value = f"(_make_{name}() if {name} is _missing else {name})" if field.init else f"_make_{name}()"
+        if one.default_factory is not _MISSING:
+            space[f"_make_{name}"] = one.default_factory
+            value = f"(_make_{name}() if {name} is _missing else {name})" if one.init else f"_make_{name}()"
             default = " = _missing"
-        elif field.default is not dataclasses.MISSING:
-            space[f"_default_{name}"] = field.default
-            value = name if field.init else f"_default_{name}"
+        elif one.default is not _MISSING:
+            space[f"_default_{name}"] = one.default
+            value = name if one.init else f"_default_{name}"
             default = f" = _default_{name}"
-        elif not field.init:
+        elif not one.init:
             continue
         else:
             default = ""
-        if field.init:
-            (named if field.kw_only else positional).append(name + default)
+        if one.init:
+            (named if one.kw_only else positional).append(name + default)
         body.append(f"  _set(self, {name!r}, {value})" if frozen else f"  self.{name} = {value}")
     if hasattr(made, "__post_init__"):
         body.append("  self.__post_init__()")

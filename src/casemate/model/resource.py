@@ -11,10 +11,9 @@ the same function written in any of them gives an equal inventory.
 
 from __future__ import annotations
 
-from dataclasses import field
 from typing import TYPE_CHECKING, Literal
 
-from casemate.model.record import dataclass
+from casemate.model.record import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,10 +8,9 @@ is neither a pass nor a finding. `casemate.authoring.violated` does it in one li
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from casemate.model.record import dataclass
+from casemate.model.record import dataclass, field
 
 if TYPE_CHECKING:
     from casemate.model.location import Span

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import field
 from typing import TYPE_CHECKING
 
 from casemate.model.finding import Severity
 from casemate.model.pattern import late
-from casemate.model.record import dataclass
+from casemate.model.record import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -16,12 +16,11 @@ Source: the cloud assembly schema (`ArtifactManifest`), and the construct librar
 
 from __future__ import annotations
 
-from dataclasses import field
 from typing import TYPE_CHECKING
 
 from casemate.model.diagnostic import Diagnostic, Input
 from casemate.model.pattern import late
-from casemate.model.record import dataclass
+from casemate.model.record import dataclass, field
 from casemate.model.resource import Reading
 from casemate.model.value import Fields, Items, Value, text_of
 from casemate.sources.cdk_programs import Programs

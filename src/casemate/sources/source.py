@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import field
 from typing import TYPE_CHECKING, Protocol
 
-from casemate.model.record import dataclass
+from casemate.model.record import dataclass, field
 from casemate.model.resource import Reading
 
 if TYPE_CHECKING:

@@ -11,7 +11,6 @@ cache, said in the log, and never an error: a run with it and a run without it g
 from __future__ import annotations
 
 import contextlib
-import logging
 import os
 import stat
 import sys
@@ -34,6 +33,7 @@ FILE = "content-1.sqlite3"
 """The number is the layout's: two versions of Casemate that differ in it do not meet."""
 
 _BUSY_SECONDS = 2.0
+_INFO, _WARNING = 20, 30  # levels of `logging`
 _CHUNK = 500  # keys a query: SQLite took at most 999 variables before 3.32
 _LAYOUT = """
 CREATE TABLE IF NOT EXISTS entry (
@@ -43,8 +43,14 @@ CREATE UNIQUE INDEX IF NOT EXISTS entry_key ON entry (kind, key);
 CREATE INDEX IF NOT EXISTS entry_used ON entry (used, size);
 """
 
-_log = logging.getLogger(__name__)
 _T = TypeVar("_T")
+
+
+def _note(level: int, text: str, *values: object) -> None:
+    """Say it in the log, whose module is imported only where there is something to say."""
+    import logging
+
+    logging.getLogger(__name__).log(level, text, *values)
 
 
 def key_of(producer: str, *parts: bytes) -> bytes:
@@ -136,14 +142,14 @@ def open_cache(
     try:
         resolved = folder.resolve()
         if any(resolved.is_relative_to(path.resolve()) for path in scanned):
-            _log.info("no cache: %s lies inside of what is scanned", folder)
+            _note(_INFO, "no cache: %s lies inside of what is scanned", folder)
             return NoCache()
         resolved.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not _is_private(resolved):
-            _log.warning("no cache: %s belongs to another user or others may write to it", folder)
+            _note(_WARNING, "no cache: %s belongs to another user or others may write to it", folder)
             return NoCache()
     except (OSError, RuntimeError) as error:
-        _log.info("no cache: %s", error)
+        _note(_INFO, "no cache: %s", error)
         return NoCache()
     return FileCache(resolved / FILE, max_bytes=max_bytes)
 
@@ -270,10 +276,10 @@ class FileCache:
                         continue
                     # Another process may hold the file for long: that costs this value, not the cache.
                     self._broken = getattr(error, "sqlite_errorcode", None) not in _BUSY
-                    _log.info("the cache %s: %s", self.file, error)
+                    _note(_INFO, "the cache %s: %s", self.file, error)
                 except (OSError, sqlite3.Error) as error:
                     self._broken = True
-                    _log.info("the cache %s: %s", self.file, error)
+                    _note(_INFO, "the cache %s: %s", self.file, error)
                 break
             return otherwise
 
@@ -303,7 +309,7 @@ class FileCache:
         return connection
 
     def _recreate(self, error: Exception) -> None:
-        _log.warning("the cache %s is made anew: %s", self.file, error)
+        _note(_WARNING, "the cache %s is made anew: %s", self.file, error)
         self._let_go()
         for suffix in ("", "-wal", "-shm"):
             with contextlib.suppress(OSError):

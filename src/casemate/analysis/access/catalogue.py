@@ -211,7 +211,8 @@ def _template(template: str) -> re.Pattern[str]:
 
 def matches_everything(pattern: str) -> bool:
     """Whether an action pattern stands for every action there is or will be: `*`, `**`, `*:*`."""
-    return re.fullmatch(r"\*+(:\*+)?", pattern) is not None
+    service, colon, action = pattern.partition(":")
+    return set(service) == {"*"} and (not colon or set(action) == {"*"})
 
 
 @lru_cache(maxsize=8192)

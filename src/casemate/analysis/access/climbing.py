@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ from casemate.analysis.access.escalation import ESCALATIONS, Escalation, Require
 from casemate.analysis.access.grants import matches, trusts
 from casemate.model.function import Function
 from casemate.model.policy import Role
-from casemate.model.record import dataclass
+from casemate.model.record import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

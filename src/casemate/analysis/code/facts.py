@@ -6,7 +6,6 @@ Everything here survives a round trip through JSON, so that it can be kept by co
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from casemate.analysis.code.joining import taint_of
@@ -26,7 +25,7 @@ from casemate.analysis.code.values import (
 )
 from casemate.model.flow import Flow, Step
 from casemate.model.location import Span
-from casemate.model.record import dataclass
+from casemate.model.record import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -5,10 +5,10 @@ Looking costs a few file lookups a function, so a scan that reads no code does n
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from casemate.analysis.code.bundles import handler_file
+from casemate.model.record import replace
 
 if TYPE_CHECKING:
     from casemate.model.function import Function

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from casemate.analysis.flow.composing import MAX_HOPS, ORDER, Composition
 from casemate.model.diagnostic import Diagnostic
+from casemate.model.record import replace
 
 if TYPE_CHECKING:
     from casemate.analysis.system import System

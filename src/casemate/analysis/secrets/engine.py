@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from bisect import bisect_right
 from functools import lru_cache
 from hashlib import pbkdf2_hmac
@@ -27,7 +26,6 @@ NATIVE_PAYS = 8 * 1024 * 1024
 MOST_LEAKS = 2_000
 """Of one file."""
 _ROUNDS = 600
-_log = logging.getLogger(__name__)
 
 
 @lru_cache(maxsize=1)
@@ -50,7 +48,9 @@ def native(folder: Path | None = None) -> Prefilter:
     try:
         return Hyperscan(detectors(), folder)
     except Exception as error:  # noqa: BLE001 - a library that fails to start must not cost the findings
-        _log.warning("hyperscan does not start (%s): the portable engine is used", error)
+        import logging  # takes longer to import than to search a file
+
+        logging.getLogger(__name__).warning("hyperscan does not start (%s): the portable engine is used", error)
         return portable()
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from casemate.analysis.secrets.context import is_allow_list
@@ -17,6 +16,7 @@ from casemate.analysis.secrets.engine import as_text, native, valued_leaks_in
 from casemate.analysis.secrets.versions import Known, Versions
 from casemate.errors import RepositoryError
 from casemate.model.leak import Past
+from casemate.model.record import replace
 from casemate.sources.revision import SAFE_GIT
 from casemate.sources.tree import MAX_BYTES, SKIPPED_FOLDERS
 

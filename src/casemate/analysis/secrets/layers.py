@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 import zlib
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from casemate.analysis.secrets import engine
@@ -20,6 +18,8 @@ from casemate.analysis.secrets.context import holds_text
 from casemate.analysis.secrets.members import LARGEST_MEMBER, STEEPEST, members
 from casemate.analysis.secrets.spellings import WRAPPED, encoded_words
 from casemate.model.location import Span
+from casemate.model.pattern import late
+from casemate.model.record import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +32,7 @@ MOST_ENCODED = 200
 """Encoded stretches of one file."""
 
 _ENCODED = rb"[0-9A-Za-z+/]{40,}={0,2}"
-_MIDDLE = re.compile(r"(?i)(?:^|/)(?:node_modules|site-packages|vendor|botocore|boto3|[^/]+\.dist-info)(?:/|$)")
+_MIDDLE = late(r"(?i)(?:^|/)(?:node_modules|site-packages|vendor|botocore|boto3|[^/]+\.dist-info)(?:/|$)")
 
 
 def is_archive(data: bytes) -> bool:

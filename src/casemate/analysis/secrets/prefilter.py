@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+from casemate.analysis.secrets.kinds.template import ESCAPED
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
@@ -42,7 +44,7 @@ class Portable:
         owners: dict[str, list[int]] = {}
         for number, detector in enumerate(detectors):
             for anchor in detector.anchors:
-                text = _escaped(anchor)
+                text = anchor.translate(ESCAPED)
                 owners.setdefault(f"(?i:{text})" if detector.caseless else text, []).append(number)
         self._owned = list(owners.values())
         self._anchors = self._set(owners)
@@ -97,11 +99,6 @@ class Hyperscan:
         found, self._found = self._found, {}
         by_line = self._by_line
         return [(number, found[number] if number in by_line else None) for number in sorted(found)]
-
-
-def _escaped(text: str) -> str:
-    """A text as an RE2 pattern."""
-    return "".join(letter if letter.isalnum() or letter == "_" else f"\\{letter}" for letter in text)
 
 
 def compiled(detector: Detector) -> Any:  # noqa: ANN401 - re2 has no types

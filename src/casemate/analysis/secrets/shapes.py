@@ -12,7 +12,7 @@ import binascii
 import json
 import zlib
 from functools import lru_cache
-from importlib import resources
+from pathlib import Path
 
 from casemate.model.pattern import late
 
@@ -36,7 +36,7 @@ _NO_LETTER_ANY_CASE = late(r"[^0-9A-Za-z]")
 
 @lru_cache(maxsize=1)
 def _model() -> tuple[dict[str, int], bytes, int]:
-    text = resources.files("casemate.analysis.secrets").joinpath("data/bigrams.json").read_text("utf-8")
+    text = (Path(__file__).parent / "data/bigrams.json").read_text("utf-8")
     data = json.loads(text)
     alphabet: str = data["alphabet"]
     places = {character: number for number, character in enumerate(alphabet)}

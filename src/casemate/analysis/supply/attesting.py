@@ -14,7 +14,6 @@ registry, not by an identity: it is counted, not judged.
 from __future__ import annotations
 
 import json
-from dataclasses import field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -22,7 +21,7 @@ from casemate.analysis.supply.attested import DSSE, bundles_in, package_key, pay
 from casemate.errors import CasemateError, UsageError
 from casemate.model.diagnostic import Diagnostic
 from casemate.model.location import Span
-from casemate.model.record import dataclass
+from casemate.model.record import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

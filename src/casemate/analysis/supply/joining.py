@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from casemate.analysis.supply.ordering import satisfies
 from casemate.model.dependency import Dependency
+from casemate.model.record import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from casemate.analysis.supply.advisories import STALE_DAYS, in_force
@@ -13,6 +12,7 @@ from casemate.analysis.supply.projects import Project, projects_of, read_files
 from casemate.analysis.supply.shipped import shipping
 from casemate.analysis.supply.weighing import is_alone
 from casemate.model.diagnostic import Diagnostic, Input
+from casemate.model.record import replace
 from casemate.sources.syntax.document import whole
 from casemate.sources.tree import folder_of
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import field
 from typing import TYPE_CHECKING
 
 from casemate.model.diagnostic import Diagnostic, Input
-from casemate.model.record import dataclass
+from casemate.model.record import dataclass, field
 from casemate.sources.lockfiles.formats import parser_of, wanted
 from casemate.sources.syntax.document import whole
 from casemate.sources.tree import MAX_BYTES, folder_of, inside

@@ -5,7 +5,6 @@ Triggers that stand in the properties of what events come from (a bucket, a user
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from casemate.inventory.aws.embedded import tree
@@ -14,6 +13,7 @@ from casemate.inventory.aws.linking import function_link, identity, linked, mean
 from casemate.inventory.logic import negated
 from casemate.inventory.reading import Props, as_number, word
 from casemate.model.entity import Link
+from casemate.model.pattern import late
 from casemate.model.setting import Defaulted, Setting
 from casemate.model.trigger import Trigger, TriggerKind
 from casemate.model.value import Fields, display
@@ -35,7 +35,7 @@ _SERVICES: dict[str, TriggerKind] = {
     "sqs": "queue", "kinesis": "stream", "dynamodb": "table", "kafka": "kafka", "mq": "message-broker",
     "rds": "document-store",
 }  # fmt: skip
-_SERVICE = re.compile(rf":({'|'.join(_SERVICES)}):")
+_SERVICE = late(rf":({'|'.join(_SERVICES)}):")
 _RULE_ENABLED = word("ENABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS")
 
 

@@ -5,7 +5,6 @@ Source: AWS CloudFormation Template Reference, "AWS::IAM::Role" and its kin; IAM
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from casemate.inventory.aws.attached import (
@@ -22,6 +21,7 @@ from casemate.inventory.aws.entity import attachments
 from casemate.inventory.aws.linking import identity
 from casemate.inventory.policies import statements
 from casemate.model.policy import ManagedPolicy, Role, RoleKind, Statement
+from casemate.model.record import replace
 from casemate.model.value import Fields, Literal, display
 
 if TYPE_CHECKING:

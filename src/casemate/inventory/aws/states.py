@@ -7,12 +7,11 @@ integration patterns".
 from __future__ import annotations
 
 import re
-from dataclasses import field
 from typing import TYPE_CHECKING
 
 from casemate.inventory.aws.embedded import tree
 from casemate.inventory.aws.linking import function_link, linked
-from casemate.model.record import dataclass
+from casemate.model.record import dataclass, field
 from casemate.model.value import Cases, Entry, Fields, Items, Literal, Reference, Text, Value, display
 
 if TYPE_CHECKING:

@@ -27,11 +27,11 @@ References
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from casemate.analysis.system import System
 from casemate.authoring import LOW, Outcome, bad, good, reported, rule
 from casemate.model.flow import Flow
+from casemate.model.record import replace
 
 
 @rule("error-details-returned", weakness="verbose-errors", severity=LOW, tags=["cwe-209", "owasp-sls-01"])

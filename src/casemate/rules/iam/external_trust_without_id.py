@@ -26,14 +26,14 @@ References
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from casemate.analysis.system import System
 from casemate.authoring import LOW, Outcome, Violation, bad, good, rule
+from casemate.model.pattern import late
 from casemate.model.policy import Role
 
-_ACCOUNT = re.compile(r"(?:arn:aws[\w-]*:iam::)?(\d{12})(?::root)?")
+_ACCOUNT = late(r"(?:arn:aws[\w-]*:iam::)?(\d{12})(?::root)?")
 _PINS = (
     "sts:externalid",
     "aws:principalorgid",

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from casemate.model.diagnostic import Diagnostic, Input
 from casemate.model.location import Span
+from casemate.model.record import replace
 from casemate.model.resource import Reading, Resource, Stack
 from casemate.sources.google import commands
 from casemate.sources.syntax.document import decode, whole

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from casemate.model.diagnostic import Diagnostic, Input
+from casemate.model.record import replace
 from casemate.model.resource import Reading, Resource, Stack
 from casemate.model.value import Fields
 from casemate.sources.google import commands, manifests

@@ -6,10 +6,10 @@ Lines joined by a backslash, comments, `-r`/`-c` includes, index options, `-e`, 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from casemate.model.dependency import Include, Index, Package, PackageFile, Requirement
+from casemate.model.record import replace
 from casemate.sources.lockfiles.digests import digests_of
 from casemate.sources.lockfiles.names import normalised
 from casemate.sources.lockfiles.pep508 import MAX_LENGTH, requirement, source_of

@@ -7,9 +7,9 @@ CloudFormation resources").
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from casemate.model.record import replace
 from casemate.model.value import Entry, Fields, Items, Literal, Reference, Value, display, text_of
 from casemate.sources.sam.expansion import Event
 from casemate.sources.sam.http_api import http_event

@@ -5,10 +5,9 @@ And what has to be added to other resources.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from casemate.model.record import dataclass
+from casemate.model.record import dataclass, replace
 from casemate.model.resource import Resource
 from casemate.model.value import Entry, Fields, Items, Reference, Text, Value, references
 from casemate.sources.sam.defaults import PREFIX, merged

@@ -6,9 +6,9 @@ SAM developer guide, "AWS::Serverless::HttpApi", "HttpApi" (EventSource).
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from casemate.model.record import replace
 from casemate.model.value import Entry, Fields, Items, Literal, Reference, Unknown, Value, display, text_of
 from casemate.sources.sam.authorization import Access, imply_authorizers
 from casemate.sources.sam.expansion import Route

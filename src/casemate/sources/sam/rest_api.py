@@ -6,9 +6,9 @@ adds is a `MOCK` method of the same kind. Source: AWS SAM developer guide, "AWS:
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from casemate.model.record import replace
 from casemate.model.value import Entry, Fields, Items, Literal, Reference, Value, display, text_of
 from casemate.sources.sam.authorization import Access, imply_authorizers
 from casemate.sources.sam.openapi_bodies import operations, with_auth

@@ -5,7 +5,6 @@ IAM User Guide, "IAM JSON policy elements: Condition operators" and "Set operato
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal
@@ -83,6 +82,8 @@ def parse_operator(written: str) -> Test | str:
     if known is None or (if_exists and known == "Null"):
         if known is not None:
             return "Null itself asks whether the key exists: leave IfExists away"
+        from difflib import get_close_matches  # for those who mistype
+
         near = get_close_matches(rest, _MATCHED, 1)
         return f"did you mean {near[0]}?" if near else "e.g. StringEquals, ArnLike, IpAddress, Bool, Null"
     family, relation, negated = _MATCHED[known]

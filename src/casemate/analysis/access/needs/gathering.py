@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,7 @@ from casemate.analysis.access.needs.opaque import is_python, module_names, opaqu
 from casemate.analysis.access.needs.platform import platform_needs
 from casemate.analysis.access.needs.statements import Needed, Needs, NotFollowed, needs_of
 from casemate.model.function import Function
-from casemate.model.record import dataclass
+from casemate.model.record import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

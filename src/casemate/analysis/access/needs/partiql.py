@@ -6,8 +6,9 @@ DynamoDB developer guide, "IAM security policies with PartiQL" and "Using IAM wi
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from casemate.model.record import replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

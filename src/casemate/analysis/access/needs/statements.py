@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import field
 from typing import TYPE_CHECKING
 
 from casemate.analysis.access.needs.operations import needs, operation_of
 from casemate.analysis.access.needs.partiql import actions_of_text
 from casemate.analysis.access.needs.resources import arns
-from casemate.model.record import dataclass
+from casemate.model.record import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -7,7 +7,6 @@ of the thing, and once for all things that the statements treat alike.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -26,6 +25,7 @@ from casemate.analysis.access.reach.things import Part, Shelf, Thing, acting, ma
 from casemate.analysis.system import is_public
 from casemate.model.function import Function
 from casemate.model.policy import Role, Statement
+from casemate.model.record import replace
 from casemate.model.secret import Secret
 from casemate.model.store import Store
 from casemate.model.workflow import StateMachine

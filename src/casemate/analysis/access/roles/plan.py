@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from casemate.analysis.access.needs.policy import statements
-from casemate.model.record import dataclass
+from casemate.model.record import dataclass, replace
 from casemate.model.value import Reference, Text, text_of
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from casemate.analysis.code.interpret import containers, mappings
@@ -30,6 +29,7 @@ from casemate.analysis.code.values import (
     Value,
     Verdict,
 )
+from casemate.model.record import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable

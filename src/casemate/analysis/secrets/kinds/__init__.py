@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from importlib import import_module
-from pkgutil import iter_modules
+from pathlib import Path
 
 from casemate.analysis.secrets.kinds.kind import Catalogue, Service, Token
 
@@ -16,7 +16,7 @@ def catalogue() -> Catalogue:
     """Every kind of every family."""
     tokens: list[Token] = []
     services: list[Service] = []
-    for module in sorted(entry.name for entry in iter_modules(__path__)):
+    for module in sorted(file.stem for file in Path(__path__[0]).glob("[!_]*.py")):
         kinds = getattr(import_module(f"{__name__}.{module}"), "KINDS", ())
         tokens.extend(kind for kind in kinds if isinstance(kind, Token))
         services.extend(kind for kind in kinds if isinstance(kind, Service))

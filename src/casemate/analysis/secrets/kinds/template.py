@@ -10,12 +10,16 @@ Classes: `hex` (either case), `lower` (a-z0-9), `upper` (A-Z0-9), `base62`, `alp
 
 from __future__ import annotations
 
-import random
 import re
 import string
+from functools import cache
 from itertools import product
+from typing import TYPE_CHECKING
 
 from casemate.model.record import dataclass
+
+if TYPE_CHECKING:
+    import random
 
 _PIECE = re.compile(r"\{([^{}]*)\}")
 _CLASS = re.compile(r"([a-z][a-z0-9]*)(?::(\d+)(?:-(\d+))?)?")
@@ -37,6 +41,8 @@ CLASSES: dict[str, tuple[str, str]] = {
 """Name -> RE2 class, characters to draw from."""
 _REPEATS = 24
 """A longer optional stretch is open: counting costs RE2 a state each, and the window bounds it anyway."""
+ESCAPED = {code: f"\\{chr(code)}" for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")}
+"""For `str.translate`: a text as RE2."""
 _UUID = "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
 
 
@@ -50,7 +56,8 @@ class Piece:
     most: int = 1
 
 
-def pieces(template: str) -> list[Piece]:
+@cache
+def pieces(template: str) -> tuple[Piece, ...]:
     """The parts of a template, in order. Raises `ValueError` for an unknown class."""
     found: list[Piece] = []
     end = 0
@@ -70,7 +77,7 @@ def pieces(template: str) -> list[Piece]:
             found.append(Piece(tuple(match[1].split("|"))))
     if end < len(template):
         found.append(Piece((template[end:],)))
-    return found
+    return tuple(found)
 
 
 def pattern(template: str) -> str:
@@ -92,7 +99,7 @@ def _pattern(piece: Piece) -> str:
 
 
 def _escape(text: str) -> str:
-    return re.sub(r"([^0-9A-Za-z_])", r"\\\1", text)
+    return text.translate(ESCAPED)
 
 
 def anchors(template: str) -> tuple[str, ...]:
@@ -110,6 +117,8 @@ def anchors(template: str) -> tuple[str, ...]:
 
 def sample(template: str, seed: int = 0) -> str:
     """A text of this form, the same for the same seed."""
+    import random  # for tests; a scan needs none
+
     source = random.Random(f"{template}{seed}")  # noqa: S311 - test data
     return "".join(_sample(piece, source) for piece in pieces(template))
 

@@ -7,7 +7,6 @@ the state is kept.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from casemate.analysis.secrets.engine import portable, valued_leaks_in
@@ -22,7 +21,7 @@ from casemate.analysis.secrets.verifying.calls import (
     State,
     by_status,
 )
-from casemate.model.record import dataclass
+from casemate.model.record import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
