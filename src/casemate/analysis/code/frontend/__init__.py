@@ -45,6 +45,7 @@ def lower(path: str, source: bytes) -> Module | None:
     if found is None:
         return None
     language, module = found
+    source = _as_utf8(source)
     if len(source) > MAX_SOURCE:
         from casemate.analysis.code.ir import Module
 
@@ -57,3 +58,10 @@ def lower(path: str, source: bytes) -> Module | None:
         return run(path, source)
     finally:
         gc.enable()
+
+
+def _as_utf8(source: bytes) -> bytes:
+    """The bytes of a file that its mark says to be UTF-16 (some editors on Windows write it), as UTF-8; others alone."""
+    if not source.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return source
+    return source.decode("utf-16", "replace").encode()
