@@ -113,6 +113,11 @@ BUDGETS: dict[str, tuple[set[str], set[str], str]] = {
         "os, hmac, base64, importlib",
     ),
     "casemate_guard.signed": ({"casemate_guard", "casemate_guard.signed"}, set(), "hmac, base64, json, time"),
+    "casemate_guard.window": (
+        {f"casemate_guard{name}" for name in ("", ".cloud", ".cloud.aws", ".window")},
+        set(),
+        "os, time, hmac, hashlib, urllib.parse",
+    ),
     "casemate_guard.hops": ({"casemate_guard", "casemate_guard.hops"}, set(), "sys"),
     "casemate_guard.schema": (
         {"casemate_guard", "casemate_guard.schema", "casemate_guard.keywords"},

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from casemate_guard.events.leaves import Leaf
     from casemate_guard.policy import Policy, Shape, Signed
     from casemate_guard.schema import Validate
-    from casemate_guard.signed import Verifier
+    from casemate_guard.signed import Verifier, Window
 
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 """Of ASCII but for white space (text that is pasted has line tabs), and halves of surrogate pairs."""
@@ -164,7 +164,23 @@ def _verifier(signed: Signed) -> Verifier:
             keys.append(Key(name, source, signed.algorithm))
         except ValueError as error:
             raise PolicyError(f"{error}", "signed") from None
-    return Verifier(keys, signed.audience, issuers=signed.issuers)
+    return Verifier(keys, signed.audience, issuers=signed.issuers, window=_window(signed.window))
+
+
+def _window(named: str) -> Window | None:
+    from os import environ
+
+    if not named:
+        return None
+    scheme, _, table = (environ.get(named[4:], "") if named.startswith("env:") else named).partition(":")
+    if scheme != "dynamodb" or not table:
+        from casemate_guard.policy import PolicyError
+
+        raise PolicyError(f"{named!r} is no dynamodb:TABLE", "signed.window")
+    from casemate_guard.signed import Window
+    from casemate_guard.window import dynamodb
+
+    return Window(shared=dynamodb(table))
 
 
 def _unsigned(verifier: Verifier, found: Decoded, event: object) -> Iterator[Reason]:

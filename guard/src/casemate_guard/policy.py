@@ -228,21 +228,24 @@ class Signed(_Frozen):
     """Who may send: messages that one of `keys` signed for `audience` (see `signed.Verifier`).
 
     `keys`: by name, a secret's name (`aws-sm://…`, `env:NAME` for a variable that holds one) of the key to verify with;
-    `algorithm` of all of them; `issuers`: only those, where there are some; `triggers`: which must be signed.
+    `algorithm` of all of them; `issuers`: only those, where there are some; `triggers`: which must be signed; `window`:
+    `dynamodb:TABLE` or `env:NAME`, where all instances look for replays (empty: each in its own memory).
     """
 
-    __slots__ = ("algorithm", "audience", "issuers", "keys", "triggers")
+    __slots__ = ("algorithm", "audience", "issuers", "keys", "triggers", "window")
     audience: str
     keys: Mapping[str, str]
     algorithm: str
     issuers: tuple[str, ...]
     triggers: tuple[str, ...]
+    window: str
     _FIELDS = {  # noqa: RUF012 - never changed
         "audience": (_text, ""),
         "keys": (_table(_text), {}),
         "algorithm": (_one_of("hmac-sha256", "ed25519"), "hmac-sha256"),
         "issuers": (_names, ()),
         "triggers": (_names, ("sqs", "sns", "sns-in-sqs", "eventbridge")),
+        "window": (_text, ""),
     }
 
     def __init__(self, document: object = None, place: str = "") -> None:

@@ -131,7 +131,7 @@ class Window:
 
     Where it is full, further messages are refused: only valid signatures fill it, so the limit is what producers send
     within a lifetime. It is this process's; `shared(signature's id, expiry, delivery)` may ask all: it returns the
-    delivery that used the id first (a conditional write to a table, for instance).
+    delivery that used the id first (`window.dynamodb`).
     """
 
     def __init__(self, most: int = 100_000, shared: Callable[[str, float, str], str] | None = None) -> None:
@@ -141,6 +141,8 @@ class Window:
     def first(self, identity: str, expires: float, delivery: str, now: float) -> bool:
         """Whether this delivery is the one that may use the signature."""
         known = self._seen.get(identity)
+        if not delivery:
+            return False
         if known is None:
             if len(self._seen) >= self._most:
                 self._seen = {one: kept for one, kept in self._seen.items() if kept[0] >= now}
@@ -148,7 +150,7 @@ class Window:
                     return False
             user = self._shared(identity, expires, delivery) if self._shared else delivery
             known = self._seen.setdefault(identity, (expires, user))
-        return bool(delivery) and known[1] == delivery
+        return known[1] == delivery
 
 
 class Signer:

@@ -194,7 +194,7 @@ def _word(raw: str, start: int) -> str | float | bool | None:
         message = f"unexpected {raw[:20]!r}"
         raise _Broken(message, start)
     number = int(raw) if raw.lstrip("-").isdigit() else float(raw)
-    if isinf(number):
+    if isinf(float(raw)):
         message = f"{raw[:20]!r} is too large a number"
         raise _Broken(message, start)
     return number

@@ -12,6 +12,7 @@ Resources:
   Bad: {Type: AWS::SQS::Queue}
   Key: {Type: AWS::KMS::Key, Properties: {KeyPolicy: {Statement: []}}}
   Db: {Type: AWS::SecretsManager::Secret}
+  Used: {Type: AWS::DynamoDB::Table}
   Shop:
     Type: AWS::Serverless::Function
     Properties:
@@ -24,6 +25,7 @@ Resources:
           PASSWORD: PLAIN
           SINK: !Sub "sqs:${Bad}"
           DB: !Sub "aws-sm://${Db}"
+          USED: !Sub "dynamodb:${Used}"
 """
 CODE = """
 import os
@@ -60,6 +62,16 @@ def test_the_sinks_of_the_policy_are_sent_to() -> None:
     found = platform(policy={"sinks": {"events": literal}})
     assert {(one[0], one[2]) for one in found} == {("sqs:SendMessage", "events of the guard")}
     assert platform(policy={"functions": {"other.handler": {"sinks": {"quarantine": "env:SINK"}}}}) == set()
+
+
+def test_signatures_take_their_keys_and_the_table_of_used_ones() -> None:
+    signed = {"audience": "orders", "keys": {"k1": "env:DB"}, "window": "env:USED"}
+    assert platform(policy={"signed": signed}) == {
+        ("secretsmanager:GetSecretValue", "${Db.Arn}", "secrets of the guard"),
+        ("dynamodb:UpdateItem", "${Used.Arn}", "signatures of the guard"),
+    }
+    named = platform(policy={"functions": {"app.handler": {"signed": {**signed, "window": "dynamodb:used"}}}})
+    assert any(action == "dynamodb:UpdateItem" and arn.endswith(":table/used") for action, arn, _ in named)
 
 
 def test_a_broken_policy_is_no_reason_to_stop() -> None:

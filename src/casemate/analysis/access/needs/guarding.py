@@ -1,6 +1,7 @@
 """What the guard needs in the function that it runs in: its sinks, the key of encrypted variables, secrets, envelopes.
 
-The guard acts as the function. Its policy (`guard-policy.json` beside the handler) names sinks and quarantine;
+The guard acts as the function. Its policy (`guard-policy.json` beside the handler) names sinks, quarantine, keys of
+signatures and the table of used ones;
 variables that `casemate guard encrypt-env` wrote are opened under the key that `CASEMATE_KEK` names; code reads secrets
 and opens envelopes through its library. Sources: docs/guard-policy.md, docs/guard.md, docs/envelope-format.md of this
 project;
@@ -18,7 +19,7 @@ from casemate.analysis.access.needs.resources import arns
 from casemate.analysis.access.needs.statements import Needed, NotFollowed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from casemate.analysis.access.needs.binding import Binder
     from casemate.analysis.access.needs.cloud_binding import CloudBinder
@@ -63,7 +64,7 @@ def guard_needs(
     listed = list(entries)
     if function is not None:
         yield from _variables(function, binder, clouds)
-        yield from _sinks(function, listed, tree, binder)
+        yield from _named(function, listed, tree, binder, clouds)
     for call in (call for facts in listed for call in facts.calls if call.sdk == GUARD):
         parameters = parameters_of(call)
         if call.service == "secrets":
@@ -92,20 +93,39 @@ def _variables(function: Function, binder: Binder, clouds: Clouds) -> Iterator[N
         yield from _key(f"${{env:{KEK}}}", "unwrap", sealed[0].at, reason, binder, clouds)
 
 
-def _sinks(function: Function, entries: list[CodeFacts], tree: Tree | None, binder: Binder) -> Iterator[Needed]:
+def _named(
+    function: Function, entries: list[CodeFacts], tree: Tree | None, binder: Binder, clouds: Clouds
+) -> Iterator[Needed]:
+    """What the policies beside the handlers name: sinks, keys of signatures, the table of those that were used."""
     for path in dict.fromkeys(_beside(facts.path) for facts in entries):
         data = tree.read(path) if tree is not None and (tree.size(path) or 0) <= _LARGEST else None
-        for handler, setting, sink in _named_sinks(data) if data is not None else ():
-            if handler is not None and not _runs(function, handler):
-                continue
-            text = f"${{env:{sink[4:]}}}" if sink.startswith("env:") else sink
-            at = _place(path, data or b"", sink)
-            for bound in binder.bind({"sink": (text,)})["sink"]:
-                if bound.startswith(("https://", "stdout", "stderr")) or bound == "*":
-                    continue
-                queue = _whole(bound.removeprefix("sqs:"))
-                for arn in arns(Need("sqs:SendMessage"), {"QueueUrl": (queue,)}):
-                    yield Needed("sqs:SendMessage", arn, conditional=True, because=(at,), reason=_SINKS[setting])
+        for policy in _policies(function, data) if data is not None else ():
+            for setting, named in (*_sinks(policy), *_signing(policy)):
+                text = f"${{env:{named[4:]}}}" if named.startswith("env:") else named
+                at = _place(path, data or b"", named)
+                if setting == "key":
+                    yield from _secret(text, at, binder, clouds)
+                elif setting == "window":
+                    yield from _window(text, at, binder)
+                else:
+                    yield from _sink(text, at, _SINKS[setting], binder)
+
+
+def _sink(text: str, at: Span, reason: str, binder: Binder) -> Iterator[Needed]:
+    for bound in binder.bind({"sink": (text,)})["sink"]:
+        if bound.startswith(("https://", "stdout", "stderr")) or bound == "*":
+            continue
+        queue = _whole(bound.removeprefix("sqs:"))
+        for arn in arns(Need("sqs:SendMessage"), {"QueueUrl": (queue,)}):
+            yield Needed("sqs:SendMessage", arn, conditional=True, because=(at,), reason=reason)
+
+
+def _window(text: str, at: Span, binder: Binder) -> Iterator[Needed]:
+    """`dynamodb:TABLE`, where every use of a signature is written."""
+    for bound in binder.bind({"window": (text,)})["window"]:
+        table = bound.removeprefix("dynamodb:")
+        for arn in arns(Need("dynamodb:UpdateItem"), {"TableName": (_whole(table),)}):
+            yield Needed("dynamodb:UpdateItem", arn, conditional=False, because=(at,), reason="signatures of the guard")
 
 
 def _beside(path: str) -> str:
@@ -119,8 +139,8 @@ def _runs(function: Function, handler: str) -> bool:
     return not own or own.replace("/", ".").endswith(handler.rpartition("/")[2])
 
 
-def _named_sinks(data: bytes) -> Iterator[tuple[str | None, str, str]]:
-    """(handler or None for all, setting, sink) of a policy file; nothing of a broken one, which `guard` refuses."""
+def _policies(function: Function, data: bytes) -> Iterator[Mapping[str, object]]:
+    """The function's policies in a file; none of a broken one, which `guard` refuses."""
     try:
         document = json.loads(data)
     except (ValueError, RecursionError):
@@ -128,14 +148,26 @@ def _named_sinks(data: bytes) -> Iterator[tuple[str | None, str, str]]:
     functions = document.get("functions") if isinstance(document, dict) else None
     every = functions.items() if isinstance(functions, dict) else [(None, document)]
     for handler, policy in every:
-        sinks = policy.get("sinks") if isinstance(policy, dict) else None
-        if not isinstance(sinks, dict):
-            continue
-        for setting in _SINKS:
-            sink = sinks.get(setting)
-            for one in sink if isinstance(sink, list) else [sink]:
-                if isinstance(one, str):
-                    yield (str(handler) if handler is not None else None), setting, one
+        if isinstance(policy, dict) and (handler is None or _runs(function, str(handler))):
+            yield policy
+
+
+def _sinks(policy: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """Setting and sink."""
+    sinks = policy.get("sinks")
+    for setting in _SINKS if isinstance(sinks, dict) else ():
+        sink = sinks.get(setting) if isinstance(sinks, dict) else None
+        yield from ((setting, one) for one in (sink if isinstance(sink, list) else [sink]) if isinstance(one, str))
+
+
+def _signing(policy: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """The secrets of keys that signatures are verified with, and the table of those that were used."""
+    signed = policy.get("signed")
+    if isinstance(signed, dict):
+        keys, window = signed.get("keys"), signed.get("window")
+        yield from (("key", one) for one in (keys.values() if isinstance(keys, dict) else ()) if isinstance(one, str))
+        if isinstance(window, str) and window:
+            yield "window", window
 
 
 def _place(path: str, data: bytes, text: str) -> Span:

@@ -61,7 +61,7 @@ def lower(path: str, source: bytes) -> Module | None:
 
 
 def _as_utf8(source: bytes) -> bytes:
-    """The bytes of a file that its mark says to be UTF-16 (some editors on Windows write it), as UTF-8; others alone."""
+    """The bytes of a file that begins with the mark of UTF-16, as some editors on Windows write it, in UTF-8."""
     if not source.startswith((b"\xff\xfe", b"\xfe\xff")):
         return source
     return source.decode("utf-16", "replace").encode()
