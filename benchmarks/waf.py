@@ -1,12 +1,15 @@
 """Speed of the WAF engine: microseconds an event and a request on distinct payloads, load time, memory, size.
 
     python benchmarks/waf.py --rules DIR [--setup FILE] [--paranoia N] [--artefact FILE] [--count N] [--peer PYTHON]
+                             [--base CHECKOUT --base-artefact FILE]
 
 `--rules` is a SecLang rule set such as a release of the OWASP CRS; `--artefact` what `casemate waf compile` made of it,
 else it is compiled now, which is timed too. Every payload is different. CPU time of the thread: p50, p90, p99 and the
 worst. The plain executor runs beside it on some of the same payloads, and any difference of verdicts is an error.
 `--peer` is the interpreter of an environment with libmodsecurity or ddtrace (which holds libddwaf): each that is there
-judges the same events, see `waf_peers.py`. `per KB` is a value of 64 KB of each hostile kind.
+judges the same events, see `waf_peers.py`. `per KB` is a value of 64 KB of each hostile kind. `--base` is another
+checkout of this repository with an artefact that it compiled itself: both take the same events by turns, and the best
+of three rounds of each is shown with its ratio, since a machine that others use too is not equally fast all the time.
 """
 
 from __future__ import annotations
@@ -17,14 +20,14 @@ import random
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from waf_payloads import ATTACKS, KINDS, NOISE
 
 ROOT = Path(__file__).resolve().parents[1]
+ROUNDS = 3
 sys.path.insert(0, str(ROOT / "guard" / "src"))
 
 from casemate_guard.events.decode import decode  # noqa: E402 - the path comes first
@@ -34,55 +37,6 @@ from casemate_waf.fast import Fast  # noqa: E402
 from casemate_waf.loading import load  # noqa: E402
 from casemate_waf.message import Request  # noqa: E402
 from casemate_waf.scanning import HyperscanFinder, misses  # noqa: E402
-
-_TEXT = (
-    "please deliver the parcel after noon thank you very much for the quick answer our customer called about order "
-    "number and asked whether invoices can be sent by mail instead of paper best regards from the north office"
-)
-WORDS = _TEXT.split()
-NOISE = "\"'<>();=|&$`{}[]\\ %+abcdefghijk"
-_ATTACKS = (
-    "select union from where or and 1=1 ' -- <script alert( onerror= ; ls cat /etc/passwd $(id) `id` && || ../../ "
-    "http:// javascript: eval( base64_decode system( %27 &#39; \\x41"
-)
-ATTACKS = _ATTACKS.split()
-
-
-def order(dice: random.Random) -> dict[str, object]:
-    """An order of about 1 KB as a shop's queue has it."""
-    return {
-        "orderId": f"ORD-{dice.randrange(10**9)}",
-        "customer": {"name": dice.choice(WORDS).title(), "email": f"user{dice.randrange(10**6)}@example.com"},
-        "items": [
-            {
-                "sku": f"SKU-{dice.randrange(10**6)}",
-                "qty": dice.randrange(9),
-                "name": " ".join(dice.choices(WORDS, k=3)),
-            }
-            for _ in range(5)
-        ],
-        "created": f"2026-{dice.randrange(1, 12):02}-11T10:11:12Z",
-        "note": " ".join(dice.choices(WORDS, k=60)),
-        "link": f"https://shop.example.com/orders/{dice.randrange(10**9)}",
-    }
-
-
-def queued(dice: random.Random) -> dict[str, object]:
-    """The order in a record of a queue."""
-    return {"Records": [{"messageId": "m", "eventSource": "aws:sqs", "body": json.dumps(order(dice))}]}
-
-
-def hostile(pieces: str | list[str], gap: str, count: int) -> Callable[[random.Random], dict[str, object]]:
-    """A KB of pieces."""
-    return lambda dice: {"a": gap.join(dice.choices(pieces, k=count))[:1000]}
-
-
-KINDS: dict[str, Callable[[random.Random], dict[str, object]]] = {
-    "order": order,
-    "order in a queue": queued,
-    "noise": hostile(NOISE, "", 1000),
-    "attacks": hostile(ATTACKS, " ", 140),
-}
 
 
 def spread(times: list[float]) -> str:
@@ -137,8 +91,36 @@ def ready(data: bytes) -> Fast:
     return engine
 
 
-def main() -> int:
-    """Run it; 1 where a verdict differs from the plain executor's."""
+def by_turns(args: argparse.Namespace, data: bytes) -> None:
+    """Time this checkout and another one by turns, and say how they compare."""
+    own = args.artefact
+    if own is None:
+        own = Path(tempfile.mkdtemp()) / "rules.waf"
+        own.write_bytes(data)
+    best: dict[str, dict[bool, dict[str, float]]] = {}
+    for _ in range(ROUNDS):
+        for is_base, tree, artefact_file in ((True, args.base, args.base_artefact), (False, ROOT, own)):
+            script = str(Path(__file__).with_name("waf_tree.py"))
+            command = [sys.executable, script, str(tree), str(artefact_file), str(args.count)]
+            done = subprocess.run(command, capture_output=True, text=True, check=True)
+            for line in done.stdout.splitlines():
+                row = json.loads(line)
+                known = best.setdefault(row["kind"], {}).setdefault(is_base, row)
+                known.update(
+                    {name: min(known[name], row[name]) for name in ("decode", "engine", "p50", "p99") if name in row}
+                )
+    for kind, rows in best.items():
+        old, new = rows[True], rows[False]
+        parts = f" (decode {new['decode']:,.0f}, engine {new['engine']:,.0f})" if "decode" in new else ""
+        same = "" if old["verdicts"] == new["verdicts"] else "; other verdicts"
+        print(
+            f"{kind}: p50 {old['p50']:,.0f} -> {new['p50']:,.0f}{parts}, {old['p50'] / new['p50']:.2f} x; "
+            f"p99 {old['p99']:,.0f} -> {new['p99']:,.0f}, {old['p99'] / new['p99']:.2f} x{same}"
+        )
+
+
+def asked() -> argparse.Namespace:
+    """What the command line says."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rules", type=Path, required=True)
     parser.add_argument("--setup", type=Path)
@@ -146,7 +128,17 @@ def main() -> int:
     parser.add_argument("--artefact", type=Path)
     parser.add_argument("--count", type=int, default=500)
     parser.add_argument("--peer", metavar="PYTHON", help="interpreter with libmodsecurity or ddtrace")
+    parser.add_argument("--base", type=Path, metavar="CHECKOUT", help="another checkout, to be compared by turns")
+    parser.add_argument("--base-artefact", type=Path, metavar="FILE", help="what that checkout compiled")
     args = parser.parse_args()
+    if (args.base is None) is not (args.base_artefact is None):
+        parser.error("--base and --base-artefact go together")
+    return args
+
+
+def main() -> int:
+    """Run it; 1 where a verdict differs from the plain executor's."""
+    args = asked()
     rules = load(args.rules, setup=args.setup, paranoia=args.paranoia)
     begun = time.process_time()
     data = args.artefact.read_bytes() if args.artefact else artefact.save(rules)
@@ -187,6 +179,8 @@ def main() -> int:
         begun = time.thread_time()
         engine.inspect(found, to_the_end=True)
         print(f"{name}, 64 KB: {(time.thread_time() - begun) * 1e6 / 64:,.0f} microseconds per KB")
+    if args.base:
+        by_turns(args, data)
     beside(args, ours)
     print(f"verdicts that differ: {wrong}")
     return 1 if wrong else 0

@@ -2,10 +2,10 @@
 
     generate_docs.py [--check]
 
-Writes the indexes of rules and of AWS builders (`index.json` in their packages), `docs/rules/`, `docs/coverage.md`, the same of detections (detection_docs.py),
-`docs/cli.md` and the table of settings in `docs/configuration.md`, and removes the pages of content that is gone. With
-`--check` nothing is written: exit 1, naming each file that is stale. The same tree gives the same bytes: no clock, no
-terminal, no environment.
+Writes the indexes of rules and of AWS builders (`index.json` in their packages), `docs/rules/`, `docs/coverage.md`, the
+same of detections (detection_docs.py), `docs/cli.md` and the table of settings in `docs/configuration.md`, and removes
+the pages of content that is gone. With `--check` nothing is written: exit 1, naming each file that is stale. The same
+tree gives the same bytes: no clock, no terminal, no environment.
 """
 
 from __future__ import annotations

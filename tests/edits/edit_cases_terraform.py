@@ -300,4 +300,22 @@ CASES: dict[str, Case] = {
         }
         """,
     ),
+    "terraform: an argument of a registry module": (
+        TF,
+        """
+        module "db" {
+          source            = "terraform-aws-modules/rds/aws"
+          engine            = "postgres"
+          storage_encrypted = false # for now
+        }
+        """,
+        set_(".#module.db.aws_db_instance.this[0]", "StorageEncrypted", value=True),
+        """
+        module "db" {
+          source            = "terraform-aws-modules/rds/aws"
+          engine            = "postgres"
+          storage_encrypted = true # for now
+        }
+        """,
+    ),
 }

@@ -169,6 +169,11 @@ REFUSED = {
         + "Resources:\n  Orders:\n    Type: AWS::Serverless::SimpleTable\n    Properties: {TableName: orders}\n",
         set_("template.yaml#Orders", "DeletionProtectionEnabled", value=True),
     ),
+    "a default of a registry module": (
+        TF,
+        'module "db" {\n  source = "terraform-aws-modules/rds/aws"\n  engine = "postgres"\n}\n',
+        set_(".#module.db.aws_db_instance.this[0]", "DeletionProtection", value=True),
+    ),
     "an unknown entity": (
         CFN,
         "Resources:\n  Files:\n    Type: AWS::S3::Bucket\n",

@@ -23,7 +23,7 @@ from casemate.monitor.events.decoding import decode
 from casemate.monitor.events.registry import fields_of
 from casemate.monitor.hunt.dialects import DUCKDB
 from casemate.monitor.hunt.exact import exact
-from casemate.monitor.hunt.querying import SELECT_ROWS, connected, write_rows
+from casemate.monitor.hunt.querying import connected, fill
 from casemate.monitor.knowledge import Knowledge, networks, relation
 from casemate.monitor.matching.engine import Engine
 from casemate.monitor.matching.plain import holds
@@ -135,10 +135,9 @@ def main() -> int:
         block = b"\n".join(lines) + b"\n"
         connection = connected()
         with tempfile.TemporaryDirectory() as folder:
-            source, rows = Path(folder) / "events.ndjson", Path(folder) / "rows.ndjson"
+            source = Path(folder) / "events.ndjson"
             source.write_bytes(block)
-            write_rows([str(source)], rows)
-            connection.execute(f"CREATE TABLE events AS {SELECT_ROWS}", [str(rows)])
+            fill(connection, [str(source)])
         odd = {name for (name,) in connection.execute("SELECT id FROM events WHERE odd").fetchall()}
         for _ in range(20):
             asked = expression(chance)

@@ -470,3 +470,57 @@ def test_odd_properties_never_fail(type_: str, properties: object) -> None:
         "kind": properties,
     }
     of(body, parameters={"open": {"type": "object"}})
+
+
+def test_a_login_that_lets_strangers_pass_is_none() -> None:
+    def asks(action: str) -> bool:
+        child = resource(
+            "Microsoft.Web/sites/config",
+            "app/authsettingsV2",
+            {"platform": {"enabled": True}, "globalValidation": {"unauthenticatedClientAction": action}},
+        )
+        return hosting(of(site(), child)).authentication.always(bool)
+
+    assert asks("Return401")
+    assert not asks("AllowAnonymous")
+
+
+def test_a_key_vault_reference_is_followed_by_the_platform() -> None:
+    settings = [{"name": "A", "value": "[concat('@Microsoft.KeyVault(SecretUri=https://v', uniqueString('a'), ')')]"}]
+    (app,) = of(site({"siteConfig": {"appSettings": settings}})).functions
+    value = app.environment[0].value
+    assert getattr(value, "kind", "") == "attribute"
+
+
+def test_keys_of_a_namespace_are_bindings() -> None:
+    found = of(
+        resource("Microsoft.ServiceBus/namespaces", "bus"),
+        resource("Microsoft.ServiceBus/namespaces/authorizationRules", "bus/all", {"rights": ["Listen", "Manage"]}),
+        resource("Microsoft.ServiceBus/namespaces/authorizationRules", "bus/none", {"rights": []}),
+    )
+    (binding,) = found.bindings
+    assert (binding.role.text, binding.scope.text, binding.members) == ("Listen, Manage", "bus", ())
+
+
+def test_the_oldest_tls_of_cosmos_db_has_no_number() -> None:
+    (store,) = of(resource("Microsoft.DocumentDB/databaseAccounts", "c", {"minimalTlsVersion": "Tls"})).stores
+    assert store.minimum_tls is not None
+    assert store.minimum_tls.always(lambda version: version == "1.0")
+
+
+def test_the_cors_policy_of_an_api() -> None:
+    policy = (
+        "<policies><inbound><cors allow-credentials='true'><allowed-origins><origin> * </origin><origin>https://a.example"
+        "</origin></allowed-origins><allowed-methods><method>get</method></allowed-methods></cors></inbound></policies>"
+    )
+    found = of(
+        resource("Microsoft.ApiManagement/service", "m"),
+        resource("Microsoft.ApiManagement/service/apis", "m/shop", {"subscriptionRequired": False, "path": "shop"}),
+        resource("Microsoft.ApiManagement/service/apis/policies", "m/shop/policy", {"value": policy}),
+    )
+    cors = next(api.cors for api in found.apis if api.cors is not None)
+    assert [origin.always(lambda value: value == "*") for origin in cors.origins] == [True, False]
+    assert (cors.methods, cors.credentials.always(bool)) == (("GET",), True)
+    (route,) = found.routes
+    assert isinstance(route.auth, Declared)
+    assert route.auth.name == "subscriptionRequired"

@@ -97,3 +97,28 @@ def test_terms_are_known_when_every_part_is(context: Context) -> None:
     assert not context.term(Unknown("no default", AT)).known
     assert not context.term(fields()).known
     assert context.term(Literal("*", AT)).is_star
+
+
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [
+        ("arn:aws:s3:::shop-files/*", "mine.yaml#Files"),
+        ("arn:aws:s3:::shop-files", "mine.yaml#Files"),
+        ("arn:${AWS::Partition}:s3:::shop-files/in/*", "mine.yaml#Files"),
+        ("arn:aws:dynamodb:${AWS::Region}:*:table/orders/index/*", "mine.yaml#Orders"),
+        ("arn:aws:s3:::shop-files-*/*", None),
+        ("arn:aws:s3:::other/*", None),
+        ("arn:aws:sqs:eu-west-1:123456789012:orders", None),  # a table of that name, no queue
+        ("arn:aws:s3:::*", None),
+        ("arn:aws:s3", None),
+        ("shop-files", None),
+    ],
+)
+def test_a_written_out_arn_means_the_resource_of_that_name(text: str, target: str | None) -> None:
+    mine = stack(
+        "mine.yaml",
+        resource("Files", "AWS::S3::Bucket", BucketName=Literal("shop-files", AT)),
+        resource("Orders", "AWS::DynamoDB::Table", TableName=Literal("orders", AT)),
+    )
+    term = Context(mine, World((mine,))).term(Literal(text, AT))
+    assert (term.text, term.targets) == (text, (target,) if target else ())

@@ -461,3 +461,58 @@ def test_public_members_that_nothing_else_states_stay_bindings() -> None:
     })  # fmt: skip
     assert [binding.members[0].text for binding in found.bindings] == ["allAuthenticatedUsers", "allUsers"]
     assert found.bindings[1].scope.targets == (found.secrets[0].id,)
+
+
+def test_each_further_grant_to_everybody_speaks_for_itself() -> None:
+    found = of(
+        {
+            "google_storage_bucket.b": {"name": "files"},
+            "google_storage_bucket_iam_member.a": {"bucket": "files", "role": "roles/x", "member": "allUsers"},
+            "google_storage_bucket_iam_member.c": {"bucket": "files", "role": "roles/y", "member": "allUsers"},
+            "google_storage_bucket_access_control.d": {"bucket": "files", "entity": "allUsers"},
+        }
+    )
+    assert [binding.role.text for binding in found.bindings] == ["roles/y"]
+    assert [store.name for store in found.stores if store.public is not None and store.public.ever(bool)] == [
+        "google_storage_bucket.b",
+        "google_storage_bucket_access_control.d",
+    ]
+
+
+def test_a_default_account_that_is_written_out_is_the_default_account() -> None:
+    found = of({FUNCTION: {"service_account_email": "123456-compute@developer.gserviceaccount.com"}})
+    (role,) = [role for role in found.roles if role.implied]
+    assert [policy.term.text for policy in role.managed] == ["roles/editor"]
+    assert role.managed[0].term.at.start_line == 3
+
+
+def test_what_is_called_over_plain_http() -> None:
+    found = of(
+        {
+            "google_pubsub_subscription.a": {"push_config": {"push_endpoint": "http://x.example"}},
+            "google_pubsub_subscription.b": {"push_config": {"push_endpoint": "https://x.example"}},
+            "google_cloud_scheduler_job.c": {"http_target": {"uri": "http://x.example"}},
+            "google_cloud_scheduler_job.d": {"http_target": {"uri": "https://x.example"}},
+        }
+    )
+    assert {store.name[-1]: [clear.ever(bool) for clear in store.delivers_in_clear] for store in found.stores} == {
+        "a": [True],
+        "b": [False],
+        "c": [True],
+    }
+
+
+def test_the_tls_of_a_load_balancer_is_that_of_its_policy() -> None:
+    found = of(
+        {
+            "google_compute_ssl_policy.old": {"min_tls_version": "TLS_1_1"},
+            "google_compute_target_https_proxy.a": {"ssl_policy": "${google_compute_ssl_policy.old.id}"},
+            "google_compute_target_https_proxy.b": {"ssl_policy": "${var.policy}"},
+            "google_compute_target_https_proxy.c": {},
+        }
+    )
+    a, b, c = (api.minimum_tls for api in found.apis)
+    assert isinstance(a, Declared)
+    assert a.value == "1.1"
+    assert isinstance(b, Unresolved)
+    assert isinstance(c, Defaulted)

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from tests.monitor.monitor_expressions import expressions, records
 
 from casemate.authoring.detection import Detection, version_of
-from casemate.authoring.patterns import MINUTE, Count, Distinct, Pattern, Sequence, Stage, Way, at_least, each
+from casemate.authoring.patterns import MINUTE, Count, Distinct, Each, Pattern, Sequence, Stage, Way, at_least, each
 from casemate.authoring.query import Expression, event
+from casemate.model.alert import Alert
 from casemate.model.finding import HIGH
 from casemate.monitor.correlation.plain import alerts, history
 from casemate.monitor.events.decoding import decode
@@ -27,7 +28,7 @@ from casemate.monitor.loading import own, runnable
 from casemate.monitor.matching.engine import Engine
 from casemate.monitor.matching.plain import holds
 from casemate.monitor.matching.slots import slots_of
-from casemate.monitor.replaying import replay, replay_blocks
+from casemate.monitor.replaying import lines_of, replay, replay_blocks
 
 
 def made(name: str, pattern: Pattern) -> Detection:
@@ -158,6 +159,11 @@ def test_every_seeded_attack_is_told_and_nothing_else(tmp_path: Path, mixed: Mix
 BY = (event.actor, event.raw("tags"))
 NAMED = event.raw("eventName")
 WINDOWS: list[Pattern] = [
+    Each(Stage(NAMED.is_("A"), BY)),
+    Each(Stage(NAMED.is_("A", "B"))),
+    Each(Stage(NAMED.is_("A"), BY), MINUTE),
+    Count((Stage(NAMED.is_("A"), BY),), (("gte", 2),), MINUTE, 5 * MINUTE),
+    Count((Stage(NAMED.is_("A", "B")),), (("gte", 2),), MINUTE, MINUTE // 3),
     Count((Stage(NAMED.is_("A"), BY),), (("gte", 3),), MINUTE),
     Count((Stage(NAMED.is_("A"), BY), Stage(NAMED.is_("B"), BY)), (("gt", 3), ("gte", 2)), MINUTE),
     Distinct((Stage(NAMED.is_("A", "B"), BY),), (event.raw("host"),), (("gte", 2.5),), MINUTE),
@@ -177,7 +183,7 @@ happenings = st.lists(
             "eventSource": st.just("iam.amazonaws.com"),
             "eventName": st.sampled_from("ABC"),
             "eventTime": st.sampled_from(
-                [f"2026-03-01T10:0{minute}:{second}Z" for minute in "01" for second in (10, 50)]
+                ["", *(f"2026-03-01T10:0{minute}:{second}Z" for minute in "01" for second in (10, 50))]
             ),
             "userIdentity": st.sampled_from([{"arn": "x"}, {"arn": "Y"}, {}]),
             "host": st.sampled_from(["a", "A", "b", ["b", "c"], None, 5]),
@@ -195,9 +201,25 @@ happenings = st.lists(
 def test_what_is_sifted_out_completes_nothing(pattern: Pattern, bodies: list[dict[str, object]]) -> None:
     lines = [json.dumps(body).encode() for body in bodies]
     one = made("x", pattern)
-    expected = {alert.id for alert in alerts(one, history(map(decode, lines), fields_of, NOTHING))}
+    expected = {said(alert) for alert in alerts(one, history(map(decode, lines), fields_of, NOTHING))}
     told = replay_blocks([("", b"\n".join(lines) + b"\n")], [one], NOTHING).alerts
-    assert {alert.id for alert in told} == expected
+    assert {said(alert) for alert in told} == expected
+    assert len(told) == len(expected)
+
+
+def said(alert: Alert) -> tuple[object, ...]:
+    """What the oracle says of an alert too."""
+    return (alert.id, alert.time, alert.events, alert.count, alert.source, alert.account, *alert.group.items())
+
+
+def test_a_detection_that_is_there_twice_tells_once() -> None:
+    one = made("x", Count((Stage(NAMED.is_("A")),), (("gte", 3),), MINUTE))
+    lines = [record(eventID=str(number), eventName="A", eventTime="2026-03-01T10:00:00Z") for number in range(3)]
+    assert len(replay_blocks([("", b"\n".join(lines))], [one, one], NOTHING).alerts) == 1
+
+
+def test_lines_are_counted_whether_or_not_the_last_one_ends() -> None:
+    assert [lines_of(block) for block in (b"a", b"a\n", b"a\nb", b"\n\n")] == [1, 1, 2, 2]
 
 
 def test_a_count_needs_that_many_within_the_window(tmp_path: Path) -> None:

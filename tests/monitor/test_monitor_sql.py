@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import given, settings
 from tests.monitor.monitor_expressions import expressions, records
 
@@ -106,3 +107,34 @@ def test_every_dialect_says_the_same_expressions() -> None:
         sql = exact(asked, dialect)
         assert sql is not None
         assert "createuser" in sql
+
+
+@pytest.mark.parametrize("negated", [False, True])
+@pytest.mark.parametrize(
+    "identity",
+    [
+        {"type": "AssumedRole", "principalId": "AROA1:i-0123"},
+        {"type": "AssumedRole", "principalId": "AROA1:x:i-0123"},
+        {"type": "AssumedRole", "principalId": "AROA1:api-0123"},
+        {"type": "AssumedRole", "arn": "arn:aws:sts::1:assumed-role/r/i-0123"},
+        {"type": "IAMUser", "principalId": "AIDA:I-0123"},
+        [{"type": "AssumedRole", "principalId": "AROA1:a"}, {"principalId": "AROA1:i-0123"}],
+        {},
+        None,
+    ],
+)
+def test_the_upper_bound_of_what_has_a_column_under_another_name(identity: object, *, negated: bool) -> None:
+    leaves = (
+        event.raw("userIdentity.principalId").contains(":i-"),
+        event.raw("userIdentity.type").is_("AssumedRole"),
+        event.raw("requestParameters.x").is_("y"),
+    )
+    for leaf in leaves:
+        asked: Expression = ~leaf if negated else leaf
+        row, data = shown({"eventSource": "iam.amazonaws.com", "eventName": "A", "userIdentity": identity})
+        one = decode(data)
+        pattern = each(asked)
+        detection = Detection("x", "x", HIGH, ("aws.cloudtrail",), pattern, version=version_of(pattern))
+        kept = is_met(condition(slots_of([detection])), row, shadowed(f"(SELECT {TYPED})"))
+        assert kept or not holds(asked, one, fields_of(one.source), NOTHING)
+        assert "texts[" not in condition(slots_of([detection]))

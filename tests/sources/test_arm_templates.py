@@ -403,13 +403,10 @@ def test_extensions_know_what_they_stand_on() -> None:
     assert parents == ["Reference(Microsoft.Storage/storageAccounts/storageName.None)"] * 2
 
 
-def test_bicep_is_excluded_with_a_note_unless_it_is_compiled() -> None:
+def test_bicep_is_read_unless_its_compiled_form_is_there() -> None:
     reading = read({"app.bicep": "resource x 'Microsoft.Web/sites@2022-03-01' = {}"})
-    assert [
-        (entry.status, diagnostic.level, diagnostic.code)
-        for entry in reading.inputs
-        for diagnostic in reading.diagnostics
-    ] == [("excluded", "note", "bicep-not-compiled")]
+    assert not reading.diagnostics
+    assert [entry.status for entry in reading.inputs] == ["understood"]
     both = read({"app.bicep": "", "app.json": template()})
     assert not both.diagnostics
     assert {entry.path: entry.status for entry in both.inputs} == {"app.bicep": "excluded", "app.json": "understood"}

@@ -63,7 +63,7 @@ def test_names_of_tools_are_never_looked_at(path: str) -> None:
 def test_a_package_json_is_only_asked_for_scripts_that_deploy() -> None:
     assert inputs(read({"package.json": SAM})) == {}
     script = '{"scripts": {"deploy": "gcloud functions deploy hello --runtime=nodejs22"}}'
-    assert inputs(read({"a/package.json": script})) == {"a/package.json": ("google", "understood")}
+    assert inputs(read({"a/package.json": script})) == {"a/package.json": ("commands", "understood")}
 
 
 @pytest.mark.parametrize(
@@ -133,3 +133,12 @@ def test_progress_is_told_in_words() -> None:
     told: list[str] = []
     discover(MemoryTree({"template.yaml": SAM.encode()}), Options(), told.append)
     assert told == ["1 cloudformation files"]
+
+
+def test_a_file_that_a_service_takes_in_is_no_stack_of_its_own() -> None:
+    service = "service: s\nprovider: {name: aws, runtime: nodejs22.x}\nresources:\n  - ${file(buckets.yml)}\n"
+    bucket = "Resources:\n  B:\n    Type: AWS::S3::Bucket\n"
+    found = read({"serverless.yml": service, "buckets.yml": bucket, "other.yml": bucket})
+    stacks = [(stack.path, "B" in stack.resources) for reading in found.readings for stack in reading.stacks]
+    assert stacks == [("serverless.yml", True), ("other.yml", True)]
+    assert inputs(found)["buckets.yml"] == ("serverless", "understood")

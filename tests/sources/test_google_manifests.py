@@ -110,6 +110,7 @@ def test_deploy_commands_of_a_build() -> None:
         "worker": "google_cloudfunctions_function",
         "second": "google_cloudfunctions2_function",
         "second/invoker": "google_cloudfunctions2_function_iam_member",
+        "pipeline": "Casemate::Pipeline::CloudBuild",
     }
     assert found["hello/invoker"].at.start_line == 11
     assert found["second/invoker"].at.start_line == 22
@@ -118,6 +119,7 @@ def test_deploy_commands_of_a_build() -> None:
     worker = found["worker"].properties
     assert {key: display(entry.value) for key, entry in worker.entries.items()} == {
         "runtime": "python37", "trigger_http": "true", "ingress_settings": "ALLOW_INTERNAL_ONLY", "name": "worker",
+        "service_account_email": "${a deployment that names none keeps the service account of the one before it}",
     }  # fmt: skip
 
 
@@ -156,3 +158,38 @@ def test_broken_yaml_is_a_diagnostic() -> None:
 )
 def test_claims(text: str, claimed: bool) -> None:  # noqa: FBT001
     assert google.claims("x.yaml", text.encode()) is claimed
+
+
+@pytest.mark.parametrize("member", ["allUsers", "{member: allUsers}"])
+def test_policies_of_config_connector_are_bindings(member: str) -> None:
+    found = resources(
+        f"""\
+apiVersion: iam.cnrm.cloud.google.com/v1beta1
+kind: IAMPartialPolicy
+metadata: {{name: topic}}
+spec:
+  resourceRef: {{kind: PubSubTopic, name: events}}
+  bindings:
+    - {{role: roles/pubsub.publisher, members: [{member}]}}
+    - {{role: roles/pubsub.viewer, members: [user:a@b.example]}}
+"""
+    )
+    assert {resource.type for resource in found.values()} == {"google_pubsub_topic_iam_binding"}
+    members = [display(resource.properties.get("members") or resource.properties) for resource in found.values()]
+    assert members == ["[allUsers]", "[user:a@b.example]"]
+
+
+def test_an_app_yaml() -> None:
+    text = """\
+runtime: nodejs12
+service: shop
+env_variables: {MODE: live}
+handlers:
+  - {url: /.*, script: auto, secure: never}
+"""
+    assert google.claims("shop/app.yaml", text.encode())
+    assert not google.claims("other.yaml", text.encode())
+    assert not google.claims("app.yaml", b"runtime: x\nkind: Thing\n")
+    found = read(text, "shop/app.yaml").stacks[0].resources["shop"]
+    assert (found.type, found.at.start_line) == ("google_app_engine_standard_app_version", 2)
+    assert "SECURE_NEVER" in repr(found.properties)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from casemate.model.value import Unknown, display
-from casemate.sources.google import scripts
+from casemate.sources.commands import scripts
 from casemate.sources.source import Options
 from casemate.sources.tree import MemoryTree
 

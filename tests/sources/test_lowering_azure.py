@@ -2,6 +2,11 @@ from __future__ import annotations
 
 from tests.sources.lowering_values import Plain, lowered, plain, properties, raw
 
+from casemate.inventory.build import build
+from casemate.sources.source import Options
+from casemate.sources.terraform.source import read
+from casemate.sources.tree import MemoryTree
+
 
 def test_a_function_app_in_the_words_of_arm() -> None:
     app = raw(
@@ -201,3 +206,73 @@ def test_a_server_and_its_firewall() -> None:
         "parent": "${azurerm_mssql_database.d}",
         "properties": {"state": "Disabled"},
     }
+
+
+def test_arm_written_in_terraform() -> None:
+    made = lowered(
+        raw(
+            "azapi_resource.app",
+            {
+                "type": "microsoft.web/Sites@2022-09-01",
+                "name": "shop",
+                "parent_id": "${azurerm_resource_group.g.id}",
+                "body": {"kind": "functionapp", "properties": {"httpsOnly": False}},
+            },
+        ),
+        raw("azapi_resource.odd", {"type": "Microsoft.Web/sites@2022-09-01", "body": "text"}),
+        raw("azurerm_resource_group.g", {"location": "westeurope"}),
+    )
+    app = made["azapi_resource.app"]
+    assert app.type == "Microsoft.Web/sites"
+    assert plain(app.properties) == {
+        "name": "shop",
+        "kind": "functionapp",
+        "properties": {"httpsOnly": False},
+        "scope": "${azurerm_resource_group.g}",
+    }
+    assert made["azapi_resource.odd"].type == "azapi_resource"
+
+
+def test_a_signature_is_made_by_a_data_source() -> None:
+    made = lowered(raw("data.azurerm_storage_account_sas.s", {"https_only": False, "start": "2026-01-01"}))
+    (found,) = made.values()
+    assert found.type == "Casemate::Azure::SharedAccessSignature"
+    assert plain(found.properties) == {"properties": {"httpsOnly": False, "start": "2026-01-01"}}
+
+
+def test_network_rules_of_an_account_that_is_not_here_are_a_part_of_it() -> None:
+    made = lowered(
+        raw("azurerm_storage_account_network_rules.r", {"storage_account_id": "x", "default_action": "Allow"})
+    )
+    (found,) = made.values()
+    assert found.type == "Microsoft.Storage/storageAccounts"
+    assert plain(found.properties) == {"properties": {"networkAcls": {"defaultAction": "Allow"}}}
+    assert found.properties.get("kind") is not None, "what is not said is not known"
+
+
+def test_the_runtime_of_a_flexible_plan() -> None:
+    made = lowered(raw("azurerm_function_app_flex_consumption.f", {"runtime_name": "node", "runtime_version": "22"}))
+    (found,) = made.values()
+    assert "'functionAppConfig': {'runtime': {'name': 'node', 'version': '22'}}" in str(plain(found.properties))
+
+
+def test_a_policy_document_of_google_is_its_bindings() -> None:
+    tree = MemoryTree(
+        {
+            "main.tf": b"""
+data "google_iam_policy" "open" {
+  binding {
+    role    = "roles/run.invoker"
+    members = ["allUsers"]
+  }
+}
+resource "google_cloud_run_service_iam_policy" "open" {
+  service     = "shop"
+  policy_data = data.google_iam_policy.open.policy_data
+}
+"""
+        }
+    )
+    inventory = build([read(tree, ("main.tf",), Options())])
+    (route,) = inventory.routes
+    assert (route.auth.at.start_line, route.auth.always(lambda auth: auth == "none")) == (5, True)

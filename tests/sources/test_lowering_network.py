@@ -216,3 +216,25 @@ def test_routes_of_an_http_api() -> None:
         "AutoDeploy": True,
         "RouteSettings": {"GET /": {"ThrottlingRateLimit": 5}},
     }
+
+
+def test_answers_of_an_integration_stand_in_the_method() -> None:
+    where = {"rest_api_id": "api", "resource_id": "${aws_api_gateway_resource.r.id}"}
+    method = raw("aws_api_gateway_method.o", {**where, "http_method": "OPTIONS", "authorization": "NONE"})
+    integration = raw("aws_api_gateway_integration.o", {**where, "http_method": "OPTIONS", "type": "MOCK"})
+    header: dict[str, Plain] = {"method.response.header.Access-Control-Allow-Origin": "'*'"}
+    answer = raw(
+        "aws_api_gateway_integration_response.o",
+        {
+            **where,
+            "http_method": "${aws_api_gateway_method.o.http_method}",
+            "status_code": "200",
+            "response_parameters": header,
+        },
+    )
+    made = lowered(method, integration, answer, raw("aws_api_gateway_resource.r", {"rest_api_id": "api"}))
+    assert "aws_api_gateway_integration_response.o" not in made
+    assert plain(made["aws_api_gateway_method.o"].properties.get("Integration")) == {
+        "Type": "MOCK",
+        "IntegrationResponses": [{"StatusCode": "200", "ResponseParameters": header}],
+    }

@@ -93,3 +93,59 @@ def test_odd_shapes_do_no_harm(text: str) -> None:
     for path in (".gitlab-ci.yml", "azure-pipelines.yml", "buildspec.yml"):
         data = text.replace("jobs", "phases" if "build" in path else "jobs").encode()
         build([pipelines.read(MemoryTree({path: data}), (path,), Options())])
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "line"),
+    [
+        (
+            ".github/workflows/a.yml",
+            "jobs:\n  a:\n    steps:\n      - run: |\n          set -e\n          az acr update -n shop --anonymous-pull-enabled true\n",
+            6,
+        ),
+        (".gitlab-ci.yml", "a:\n  script:\n    - az acr update -n shop --anonymous-pull-enabled true\n", 3),
+        (
+            "buildspec.yml",
+            "version: 0.2\nphases:\n  build:\n    commands:\n      - az acr update -n shop --anonymous-pull-enabled true\n",
+            5,
+        ),
+        (
+            "azure-pipelines.yml",
+            "steps:\n- task: AzureCLI@2\n  inputs:\n    inlineScript: |\n      az acr update -n shop --anonymous-pull-enabled true\n",
+            5,
+        ),
+    ],
+)
+def test_commands_of_a_script_are_resources(path: str, text: str, line: int) -> None:
+    reading = pipelines.read(MemoryTree({path: text.encode()}), (path,), Options())
+    (stack,) = reading.stacks
+    _, registry = stack.resources.values()
+    assert (registry.name, registry.at.start_line, registry.dialect) == ("shop", line, stack.dialect)
+    (store,) = build([reading]).stores
+    assert store.public is not None
+    assert store.public.ever(bool)
+
+
+def test_a_script_that_an_alias_repeats_is_read_once() -> None:
+    text = "a: &a\n  script:\n    - az acr update -n shop --admin-enabled true\nb: *a\n"
+    (stack,) = pipelines.read(MemoryTree({".gitlab-ci.yml": text.encode()}), (".gitlab-ci.yml",), Options()).stacks
+    assert len(stack.resources) == 2
+
+
+def test_a_composite_action_is_a_workflow_of_one_job() -> None:
+    found = read(
+        ".github/actions/setup/action.yml",
+        """\
+        name: setup
+        runs:
+          using: composite
+          steps:
+            - uses: acme/tool@v1
+            - shell: bash
+              run: echo hello
+        """,
+    )
+    (job,) = found.jobs
+    assert [step.name for step in job.steps] == ["acme/tool@v1", "step 2"]
+    assert found.permissions == ()
+    assert not pipelines.claims("action.yml", b"runs:\n  using: node20\n")

@@ -196,3 +196,26 @@ functions:
     assert (level.value, level.at.start_line) == ("anonymous", 4)
     assert shown(found, "OldLambdaFunction", "properties.config.bindings.0.authLevel") == "admin"
     assert shown(found, "OldLambdaFunction", "properties.config.bindings.1.queueName") == "jobs"
+
+
+def test_azure_events_with_their_settings_beside_them() -> None:
+    found = stack("""\
+service: shop
+provider:
+  name: azure
+  runtime: nodejs22
+  apim:
+    apis: [{name: shop, subscriptionRequired: false, protocols: [http, https]}]
+    cors: {allowCredentials: true, allowedOrigins: ["*"]}
+functions:
+  open:
+    handler: src/open.run
+    events: [{http: true, authLevel: anonymous, methods: [GET]}, {queue: jobs, name: item, connection: Store}]
+""")
+    assert shown(found, "OpenLambdaFunction", "properties.config.bindings.0.authLevel") == "anonymous"
+    assert shown(found, "OpenLambdaFunction", "properties.config.bindings.1.connection") == "Store"
+    assert shown(found, "OpenLambdaFunction", "properties.config.bindings.1.queueName") == "jobs"
+    assert shown(found, "OpenLambdaFunction", "properties.config.scriptFile") == "src/open.js"
+    assert shown(found, "OpenLambdaFunction", "properties.config.entryPoint") == "run"
+    assert shown(found, "ApiManagement/shop", "properties.subscriptionRequired") == "false"
+    assert "<origin>*</origin>" in (shown(found, "ApiManagement/shop/policy", "properties.value") or "")

@@ -364,3 +364,12 @@ def test_no_expression_raises(one: str, other: str, meta: str) -> None:
         f'resource "aws_x" "y" {{\n  {meta} = {other}\n  policy = {one}\n  dynamic "b" {{\n    for_each = {one}\n'
         f"    content {{\n      c = b.value\n    }}\n  }}\n}}\n"
     )
+
+
+def test_an_error_in_a_part_is_an_error_of_the_whole() -> None:
+    around = ':locals {\n:  one = { a = "x" }\n:}'
+    assert plain(value('try([local.one.b], ["none"])', around)) == ["none"]
+    assert plain(value("try({ k = local.one.b }, {})", around)) == {}
+    assert plain(value('try("${local.one.b}.example", "none")', around)) == "none"
+    assert plain(value("try([local.one.a], [])", around)) == ["x"]
+    assert plain(value("can([local.one.b])", around)) is False

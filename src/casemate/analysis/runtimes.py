@@ -61,7 +61,8 @@ _AZURE: dict[str, str] = {
     "python|2.7": "2020-01-01", "python|3.6": "2022-09-30", "python|3.7": "2023-06-27", "python|3.8": "2024-10-14",
     "python|3.9": "2025-10-31",
     "python|3.10": "2026-10-31", "python|3.11": "2027-10-31", "python|3.12": "2028-10-31", "python|3.13": "2029-10-31",
-    "dotnet|2.1": "2021-08-21", "dotnet|3.1": "2022-12-13", "dotnet|5.0": "2022-05-08", "dotnet|6.0": "2024-11-12",
+    "dotnet|2.1": "2021-08-21", "dotnet|3.0": "2022-12-13",
+    "dotnet|3.1": "2022-12-13", "dotnet|5.0": "2022-05-08", "dotnet|6.0": "2024-11-12",
     "dotnet|7.0": "2024-05-14",
     "dotnet|8.0": "2026-11-10", "dotnet|9.0": "2026-11-10", "dotnet|10.0": "2028-11-14",
     "java|8": "2026-11-30", "java|11": "2027-09-30", "java|17": "2027-09-30", "java|21": "2028-09-30",
@@ -88,12 +89,12 @@ def end_of_support(cloud: Cloud, runtime: str) -> date | None:
 
 _FAMILY = re.compile(r"[a-z]+")
 _NUMBERS = re.compile(r"\d+")
-_AHEAD = timedelta(days=180)
+_AHEAD = timedelta(days=365)
 """A successor should last for some time."""
 
 
 def successor(cloud: Cloud, runtime: str, today: date) -> str | None:
-    """The oldest newer runtime of the same language that is supported for another half year.
+    """The oldest newer runtime of the same language that is supported for another year.
 
     It is spelled as in the table; None when there is none.
 

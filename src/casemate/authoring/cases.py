@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 Expectation = Literal["bad", "good", "unresolved"]
 CaseDialect = Literal[
-    "sam", "cloudformation", "cdk", "serverless", "terraform", "arm", "functionjson", "github-actions", "gitlab-ci",
-    "codebuild",
+    "sam", "cloudformation", "cdk", "serverless", "terraform", "arm", "bicep", "functionjson", "github-actions",
+    "gitlab-ci", "codebuild",
     "azure-pipelines", "openapi", "chalice", "zappa", "google-yaml", "python", "javascript", "typescript", "go", "java",
     "files",
 ]  # fmt: skip
@@ -33,6 +33,7 @@ FILE_NAMES: dict[CaseDialect, str] = {
     "serverless": "serverless.yml",
     "terraform": "main.tf",
     "arm": "azuredeploy.json",
+    "bicep": "main.bicep",
     "functionjson": "Hello/function.json",
     "github-actions": ".github/workflows/deploy.yml",
     "gitlab-ci": ".gitlab-ci.yml",

@@ -42,7 +42,7 @@ def judge(  # noqa: PLR0913 - the optional parts of a violation, by name
             yield Undecidable(leaf)
         elif bad(leaf.value):
             facts = dict(evidence or {})
-            facts[leaf.name] = f"not set; {leaf.source}" if isinstance(leaf, Defaulted) else str(leaf.value)
+            facts[leaf.name] = f"not set; {leaf.source}" if isinstance(leaf, Defaulted) else _shown(leaf.value)
             if condition is not None:
                 facts["holds when"] = condition
             yield Violation(
@@ -55,3 +55,8 @@ def judge(  # noqa: PLR0913 - the optional parts of a violation, by name
                 resource=resource,
                 cause=cause or leaf.name,
             )
+
+
+def _shown(value: object) -> str:
+    """A value as templates write it: `true`, not `True`."""
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -83,7 +83,8 @@ def run(args: argparse.Namespace) -> int:
         if args.door == "compile":
             _compile(rules, args.output)
             return 0
-        judge = _by_rules(rules, plain=args.plain, explained=args.explain, audit=_audit(rules, args))
+        audit = _audit(rules, args)
+        judge = _by_rules(rules, plain=args.plain, explained=args.explain, warm=args.timings, audit=audit)
     if args.file == "-":
         _test(judge, sys.stdin, timings=args.timings)
         return 0
@@ -162,7 +163,10 @@ def _audit(rules: RuleSet, args: argparse.Namespace) -> AuditFile | None:
     return AuditFile(rules, args.audit, moment(args.now).timestamp())
 
 
-def _by_rules(rules: RuleSet, *, plain: bool, explained: bool, audit: AuditFile | None = None) -> _Judge:
+def _by_rules(
+    rules: RuleSet, *, plain: bool, explained: bool, warm: bool = False, audit: AuditFile | None = None
+) -> _Judge:
+    """Judge by a rule set. `warm`: compile every pattern first, so that times are those of a running process."""
     from casemate.cli.waf_engine import engine
     from casemate_guard.events.decode import decode
     from casemate_waf.executor import Transaction
@@ -174,6 +178,8 @@ def _by_rules(rules: RuleSet, *, plain: bool, explained: bool, audit: AuditFile 
         event = isinstance(message, _Event)
         if not plain and event not in engines:
             engines[event] = engine(rules, event=event)
+            if warm:
+                engines[event].warm()
 
     def judged(name: bytes, message: _Message) -> Verdict:
         if plain:

@@ -11,6 +11,8 @@ from casemate.edits.target import COMPANIONS
 from casemate.errors import EditError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from casemate.model.entity import Entity
     from casemate.model.finding import Change
 
@@ -40,6 +42,8 @@ def snippet(change: Change, entity: Entity) -> str:
             return f'{_variable(entity.name)}.node.defaultChild.addPropertyOverride("{dotted}", {value})'
         case "arm":
             return json.dumps(nested(path, change.value), indent=2, ensure_ascii=False)
+        case "bicep":
+            return "\n".join(_bicep(nested(path, change.value)))
         case "serverless":
             return _serverless(type_, path, change.value)
         case "sam":
@@ -57,6 +61,20 @@ def _meant(type_: str, path: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
 
 def _yaml(path: tuple[str, ...], value: object) -> str:
     return written(nested(path, value), _BLOCK).strip("\n")
+
+
+def _bicep(value: object) -> Iterator[str]:
+    """A map as the properties of a Bicep object."""
+    for key, part in (fields_of(value) or {}).items():
+        if fields_of(part) is not None:
+            yield f"{key}: {{"
+            yield from (f"  {line}" for line in _bicep(part))
+            yield "}"
+        elif isinstance(part, str):
+            quoted = part.replace("'", "\\'")
+            yield f"{key}: '{quoted}'"
+        else:
+            yield f"{key}: {json.dumps(part)}"
 
 
 def _sam(type_: str, path: tuple[str, ...]) -> tuple[str, ...]:

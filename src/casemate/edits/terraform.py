@@ -5,7 +5,8 @@ Arguments, blocks, and resources that complete another one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from casemate.edits.scalars import fields_of
 from casemate.edits.tree import named_at, parse
 from casemate.errors import EditError
 from casemate.model.location import Span
-from casemate.model.value import Entry, Fields, Items, Literal
+from casemate.model.value import Entry, Fields, Items, Literal, Value
 from casemate.sources.terraform.lowering.converting import Convert, apply
 from casemate.sources.terraform.lowering.lowered import table_of
 from casemate.sources.terraform.lowering.notation import shape
@@ -132,6 +133,8 @@ def lower(change: Change, target: Target, inventory: Inventory, read: Callable[[
         raise EditError(f"{path} is generated; change what it was made from")
     module = _module(path, read)
     block = module.block_of(target.resource.at)
+    if block is not None and block.type == "module":
+        return _in_call(change, target, read)
     if block is None or block.type != "resource" or not block.labels:
         raise EditError(f"the declaration of {target.resource.name} is not written out")
     type_ = block.labels[0][0]
@@ -147,6 +150,30 @@ def lower(change: Change, target: Target, inventory: Inventory, read: Callable[[
             return module.append(block, argument.path, change.value)
         return module.remove(block, argument.path)
     return _put(module, block, type_, target, change.value, inventory, read)
+
+
+_TYPE = re.compile(r"([a-z][a-z0-9]*_\w+)\.\w+(?:\[[^\[\]]*\])?\Z")
+
+
+def _in_call(change: Change, target: Target, read: Callable[[str], bytes | None]) -> list[Edit]:
+    """The argument of a module call that the setting comes from, where the call writes it out. Raises `EditError`."""
+    type_ = _TYPE.search(target.resource.name)
+    literal = target.literal or _said(target.resource.properties, target.path)
+    if type_ is None or literal is None or literal.at == target.resource.at or change.op != "set":
+        raise EditError(f"{target.resource.name} is made by a module; its arguments do not say it")
+    if literal.value == change.value:
+        return []
+    edit = _at_cause(change, replace(target, literal=literal), type_[1], read)
+    if edit is None:
+        raise EditError(f"{target.resource.name} is made by a module; its arguments do not say it")
+    return [edit]
+
+
+def _said(value: Value | None, path: Path) -> Literal | None:
+    """The literal at a native path."""
+    for part in path:
+        value = value.get(part) if isinstance(value, Fields) else None
+    return value if isinstance(value, Literal) else None
 
 
 def _at_cause(change: Change, target: Target, type_: str, read: Callable[[str], bytes | None]) -> Edit | None:

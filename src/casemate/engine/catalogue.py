@@ -150,8 +150,6 @@ def check_options(options: Iterable[str], found: Iterable[Listing]) -> None:
         if wanted not in names:
             from difflib import get_close_matches
 
-            from difflib import get_close_matches  # for those who mistype
-
             near = get_close_matches(wanted, names, 1)
             hint = f"did you mean [rules.{near[0]}]?" if near else "`casemate rules` lists all"
             raise ConfigurationError(f"[rules.{wanted}]: no rule is called so", hint=hint)

@@ -87,7 +87,11 @@ class Context:
         )
 
     def term(self, value: Value) -> Term:
-        """A policy string."""
+        """A policy string, with what it refers to: by reference, or by the fixed name in an ARN that is written out."""
         meant = self.world.meaning(value, self.stack)
         targets = tuple(dict.fromkeys(target for reference in references(meant) if (target := self.resolve(reference))))
-        return Term(display(meant), value.at, targets, is_known(meant) and not isinstance(meant, Fields))
+        text = display(meant)
+        if not targets and text.startswith("arn:"):
+            named = self.world.of_arn(text, self.stack)
+            targets = () if named is None else (named,)
+        return Term(text, value.at, targets, is_known(meant) and not isinstance(meant, Fields))

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from casemate.model.workflow import Step
 
 _TEMPLATES = frozenset({"sam", "cloudformation"})
-_AZURE = frozenset({"arm", "functionjson", "dotnet", "terraform"})
+_AZURE = frozenset({"arm", "bicep", "functionjson", "dotnet", "terraform"})
 
 
 class _Tool(NamedTuple):
@@ -70,11 +70,11 @@ _TOOLS = (
     ),
     _Tool(r"func\s+azure\s+functionapp\s+publish", _AZURE, first_is_name=True),
     _Tool(r"az\s+functionapp\s+deploy\S*(?:\s+source\s+\S+)?", _AZURE, names=("-n", "--name")),
-    _Tool(r"az\s+deployment\s+\S+\s+create", frozenset({"arm"}), ("-f", "--template-file")),
+    _Tool(r"az\s+deployment\s+\S+\s+create", frozenset({"arm", "bicep"}), ("-f", "--template-file")),
     _Tool(r"az\s+(?:functionapp|deployment)\s+\S+", _AZURE, names=("-n", "--name")),
     _Tool(
         r"gcloud\s+(?:(?:beta|alpha)\s+)?(?:functions|run)\s+deploy",
-        frozenset({"google", "terraform"}),
+        frozenset({"google", "terraform", "commands"}),
         first_is_name=True,
         single=True,
     ),
@@ -96,7 +96,7 @@ _ACTIONS: dict[str, _Tool] = {
     ),
     "serverless/github-action": _Tool("", frozenset({"serverless"})),
     "azure/functions-action": _Tool("", _AZURE, names=("app-name",)),
-    "azure/arm-deploy": _Tool("", frozenset({"arm"}), ("template",)),
+    "azure/arm-deploy": _Tool("", frozenset({"arm", "bicep"}), ("template",)),
     "google-github-actions/deploy-cloud-functions": _Tool(
         "", frozenset({"google", "terraform"}), names=("name",), single=True
     ),
@@ -105,7 +105,7 @@ _ACTIONS: dict[str, _Tool] = {
     ),
     "azurefunctionapp": _Tool("", _AZURE, names=("appName",)),
     "azurefunctionappcontainer": _Tool("", _AZURE, names=("appName",)),
-    "azureresourcemanagertemplatedeployment": _Tool("", frozenset({"arm"}), ("csmFile",)),
+    "azureresourcemanagertemplatedeployment": _Tool("", frozenset({"arm", "bicep"}), ("csmFile",)),
     "cloudformationcreateorupdatestack": _Tool("", _TEMPLATES, ("templatePath",)),
     "lambdadeployfunction": _Tool(
         "", frozenset({"sam", "cloudformation", "cdk", "terraform"}), names=("functionName",)
@@ -225,7 +225,9 @@ def deploy_edges(inventory: Inventory) -> Iterator[Edge]:
         base = _base(pipeline.at.path)
         near = [stack for stack in stacks if not base or stack.path.startswith(base + "/") or stack.root == base]
         for deployment in deployments(step for job in pipeline.jobs for step in job.steps):
-            candidates = [stack for stack in near if stack.dialect in deployment.dialects]
+            candidates = [
+                stack for stack in near if stack.dialect in deployment.dialects or stack.path == pipeline.stack
+            ]
             for function in _deployed(deployment, candidates, by_stack, base):
                 yield Edge(pipeline.id, "deploys", function.id, deployment.at, deployment.text)
 

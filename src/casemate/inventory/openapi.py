@@ -194,6 +194,20 @@ def _target(operation: Props, root: Props) -> Value | None:
     return integration.find("uri")
 
 
+def backends_in_clear(description: Value | None) -> Iterator[Setting[bool]]:
+    """For each operation that is passed on to an HTTP backend whether that is reached by HTTPS."""
+    for operation in operations(description):
+        for key, address in ((_INTEGRATION, "uri"), ("x-google-backend", "address")):
+            settings = operation.body.section((key,))
+            value = settings.find(address)
+            linked = settings.find("connectionType")
+            if value is None or (linked is not None and display(linked).upper() == "VPC_LINK"):
+                continue  # nothing, or a way that stays inside of a network
+            text = display(value).strip().lower()
+            if text.startswith(("http://", "https://")):
+                yield Declared(f"{key}.{address}", value.at, text.startswith("https://"))
+
+
 def _word(props: Props, key: str) -> str:
     value = props.find((key,))
     return "" if value is None or isinstance(value, Fields | Items) else display(value).lower()

@@ -158,6 +158,37 @@ def azure_pipelines(resource: Resource, context: Context) -> Iterator[Entity]:
     )
 
 
+def cloud_build(resource: Resource, context: Context) -> Iterator[Entity]:
+    """A Cloud Build configuration: its steps are one job. A shell's script is its last argument."""
+    props = context.props(resource)
+    steps = []
+    for number, (_, item) in enumerate(props.each("steps"), 1):
+        if not isinstance(item, Fields):
+            continue
+        image = item.get("name")
+        run = item.get("script")
+        args = item.get("args")
+        if run is None and isinstance(args, Items) and (text_of(item.get("entrypoint")) or "").endswith("sh"):
+            run = next((value for value in reversed(args.items) if " " in display(value)), None)
+        uses = None if image is None else Declared("name", image.at, display(image))
+        name = text_of(item.get("id")) or (display(image) if image is not None else f"step {number}")
+        variables = tuple(
+            (key, Literal(value, entry.at))
+            for _, entry in Props(item, item.at).each("env")
+            for key, equals, value in (display(entry).partition("="),)
+            if equals
+        )
+        steps.append(Step(name, item.at, uses, run, (), variables, item.get("dir")))
+    substitutions = _pairs(resource.properties.get("substitutions"))
+    yield _pipeline(
+        resource,
+        context,
+        kind="cloud-build",
+        jobs=(Job("build", resource.at, tuple(steps)),),
+        environment=substitutions,
+    )
+
+
 def _azure_jobs(root: Fields) -> Iterator[Fields]:
     if "steps" in root.entries:
         yield root
@@ -300,4 +331,5 @@ BUILDERS: dict[str, Builder] = {
     "Casemate::Pipeline::GitLabCI": gitlab_ci,
     "Casemate::Pipeline::BuildSpec": build_specification,
     "Casemate::Pipeline::AzurePipelines": azure_pipelines,
+    "Casemate::Pipeline::CloudBuild": cloud_build,
 }

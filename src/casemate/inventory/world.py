@@ -8,6 +8,7 @@ decide. Source: AWS CloudFormation User Guide, "Get exports from a deployed stac
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, TypeVar
 
 from casemate.model.value import Cases, Entry, Fields, Items, Literal, Reference, Text, Unknown, Value, references
@@ -42,6 +43,22 @@ PHYSICAL_NAMES: dict[str, tuple[str, ...]] = {
     "AWS::ECR::Repository": ("RepositoryName",),
 }
 """The property that gives a resource a fixed name in its account, by type."""
+
+_ARNS: dict[str, tuple[str, str]] = {
+    "s3": ("AWS::S3::Bucket", ""),
+    "dynamodb": ("AWS::DynamoDB::Table", "table/"),
+    "sqs": ("AWS::SQS::Queue", ""),
+    "sns": ("AWS::SNS::Topic", ""),
+    "kinesis": ("AWS::Kinesis::Stream", "stream/"),
+    "lambda": ("AWS::Lambda::Function", "function:"),
+    "states": ("AWS::StepFunctions::StateMachine", "stateMachine:"),
+    "events": ("AWS::Events::EventBus", "event-bus/"),
+    "ecr": ("AWS::ECR::Repository", "repository/"),
+}
+"""Service of an ARN -> type of its main resource, and what stands before the name. Source: the Service Authorization
+Reference, "Resource types" of each service. Roles are left out: as principals they may be another account's."""
+_ARN_NAME = re.compile(r"[/:]")
+_OPEN = re.compile(r"[*?$<]")
 
 
 class World:
@@ -140,6 +157,22 @@ class World:
 
         carried = [self._carried(part, stack, at, depth) for part in parts]
         return value if _same(carried, parts) else concatenate(carried, value.at if at is None else at)
+
+    def of_arn(self, text: str, stack: Stack) -> str | None:
+        """The id of the resource whose fixed name stands in a written-out ARN (`arn:aws:s3:::shop-files/*`), or None.
+
+        Region and account may be references or wildcards; the name itself must be written out.
+        """
+        parts = text.replace("${AWS::", "${AWS.").split(":", 5)
+        form = _ARNS.get(parts[2]) if len(parts) > 5 else None
+        if form is None:
+            return None
+        type_, prefix = form
+        rest = parts[5]
+        if not rest.startswith(prefix):
+            return None
+        name = _ARN_NAME.split(rest[len(prefix) :], maxsplit=1)[0]
+        return self.named(name, stack.path, (type_,)) if name and not _OPEN.search(name) else None
 
     def targets(self, value: Value, stack: Stack, types: Iterable[str]) -> Iterator[str]:
         """The ids of the resources of `types`, of any stack, that a value names: by reference, import, or name."""

@@ -34,6 +34,16 @@ class Span(NamedTuple):
         """From the start of this span to the end of `other` (same file)."""
         return Span(self.path, self.start_line, self.start_column, other.end_line, other.end_column)
 
+    def line_of(self, text: str, offset: int) -> Span:
+        """The line that an offset of `text` stands on, where this span is a block that holds the text.
+
+        A block begins on the line after its mark (`|` of YAML, `<<EOF` of HCL). The span itself when it is one line.
+        """
+        if self.end_line == self.start_line:
+            return self
+        line = min(self.start_line + 1 + text.count("\n", 0, max(0, offset)), self.end_line)
+        return Span(self.path, line, 1, line, 2)
+
 
 @dataclass(frozen=True, slots=True)
 class Location:

@@ -61,7 +61,7 @@ class Host(Entity):
     """A machine or container beside the functions: EC2 instance, launch template, ECS task, Azure or Google VM.
 
     `user_data`: start-up script; `environment`: container variables; `metadata_v2`: the instance metadata service
-    demands a session token.
+    demands a session token; `https_only`: what the platform serves for it (container apps), it serves over HTTPS only.
     """
 
     kind: Literal["machine", "template", "container", "cluster"]
@@ -73,3 +73,4 @@ class Host(Entity):
     password_login: Setting[bool] | None = None
     privileged: Setting[bool] | None = None
     role: Link | None = None
+    https_only: Setting[bool] | None = None

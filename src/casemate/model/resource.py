@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 Dialect = Literal[
     "cloudformation", "sam", "cdk", "serverless", "terraform", "arm", "functionjson", "google", "openapi", "asl",
     "github-actions", "gitlab-ci", "codebuild", "azure-pipelines", "chalice", "zappa", "dotnet", "account",
+    "commands", "bicep",
 ]  # fmt: skip
 
 

@@ -16,8 +16,8 @@ from casemate.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-BLOCK = 1 << 20
-"""Bytes of a block: large enough that the cost of a scan call vanishes, small enough to stay in the cache."""
+BLOCK = 1 << 19
+"""Bytes of a block: so many that a scan call costs nothing, so few that the allocator keeps them in hand."""
 MAX_DOCUMENT = 1 << 30
 """Bytes of one JSON document, which has to be held whole. CloudTrail's files have at most some 50 MB."""
 _GZIP = b"\x1f\x8b"

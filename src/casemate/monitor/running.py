@@ -21,27 +21,31 @@ from typing import TYPE_CHECKING
 
 from casemate.authoring.patterns import Each
 from casemate.errors import CasemateError
-from casemate.monitor.alerting import alert_of
-from casemate.monitor.correlation.plain import Completion, Point, anchor, groups_of
+from casemate.monitor.alerting import single_alert
+from casemate.monitor.collecting import uncollected
+from casemate.monitor.correlation.points import groups_of_body
 from casemate.monitor.delivering import deliver
 from casemate.monitor.events.decoding import BadRecordError
-from casemate.monitor.events.registry import fields_of
-from casemate.monitor.replaying import event_of_record, last_events
+from casemate.monitor.replaying import event_of_record, last_events, lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from casemate.model.alert import Alert
     from casemate.model.event import Event
+    from casemate.monitor.correlation.plain import Group
     from casemate.monitor.correlation.state import State
     from casemate.monitor.deciding import Deciding
     from casemate.monitor.durable.store import Fate, Lease, Store
+    from casemate.monitor.events.source import Body
     from casemate.monitor.feeds.feed import Batch, Feed
     from casemate.monitor.hunt.lake import Lake
     from casemate.monitor.matching.engine import Engine
     from casemate.monitor.sinks.sink import Sink
 
 _log = logging.getLogger(__name__)
+_TOLD = 100_000
+"""Groups and periods of single events whose alert was made, so that it need not be made again only to be dropped."""
 _REOPEN = 5.0
 """Seconds until a database that failed is tried again."""
 
@@ -85,15 +89,21 @@ class Worker:
         self._deciding = deciding
         self._lease = lease
         self._clock = clock
+        self._groups: dict[tuple[int, str], Callable[[Body], list[Group]]] = {}
+        self._told: set[tuple[int, Group, int]] = set()
         shard = lease.shard if lease is not None else ""
         state.load(database.windows(shard), database.watermarks(shard))
 
     def take(self, batch: Batch) -> list[Alert]:
         """Take one batch; gives the alerts that are new. Raises what the database raises: then nothing was kept."""
+        with uncollected():
+            return self._take(batch)
+
+    def _take(self, batch: Batch) -> list[Alert]:
         made: list[Alert] = []
         dead = list(batch.refused)
         moved: dict[tuple[str, str], int] = {}
-        records = batch.block.count(b"\n") + bool(batch.block and not batch.block.endswith(b"\n"))
+        records = lines_of(batch.block) if batch.block else 0
         for record, numbers in self._engine.candidates(batch.block):
             try:
                 found = self._engine.events(record, numbers)
@@ -103,9 +113,10 @@ class Worker:
             for body, data, source, met in found:
                 if met:
                     event = event_of_record(body, data, source)
-                    made += self._matched(event, met)
+                    self._matched(event, met, made)
                     key = (event.source, event.account)
-                    moved[key] = max(moved.get(key, -1), event.time)
+                    if event.time > moved.get(key, -2):
+                        moved[key] = event.time
         for event in last_events(batch.block):
             if event.time >= 0:
                 key = (event.source, event.account)
@@ -132,22 +143,31 @@ class Worker:
         self._count(batch, records, len(new), len(dead))
         return new
 
-    def _matched(self, event: Event, met: list[int]) -> list[Alert]:
-        made: list[Alert] = []
+    def _matched(self, event: Event, met: list[int], made: list[Alert]) -> None:
         for number in met:
             slot = self._engine.slots[number]
             detection = self._engine.detections[slot.detection]
             pattern = detection.pattern
-            if isinstance(pattern, Each) and len(slot.path) == 1:
-                if detection.withheld:
-                    continue
-                point = Point(event.time, event.id, event.account, event.source, (event,))
-                for group in groups_of(slot.stage, point, fields_of):
-                    one = Completion(group, point, (point,))
-                    made.append(alert_of(detection, group, anchor(pattern, point), [one]))
-            else:
+            if not isinstance(pattern, Each) or len(slot.path) != 1:
                 made += self._state.feed(slot.detection, slot.path, event)
-        return made
+            elif not detection.withheld:
+                reads = self._groups.get((number, event.source))
+                if reads is None:
+                    reads = self._groups[number, event.source] = groups_of_body(slot.stage.by, event.source)
+                self._each(slot.detection, pattern, reads(event.body), event, made)
+
+    def _each(self, number: int, pattern: Each, groups: list[Group], event: Event, made: list[Alert]) -> None:
+        detection = self._engine.detections[number]
+        if pattern.every is None or event.time < 0:
+            made += [single_alert(detection, group, event, f"{event.account}/{event.id}") for group in groups]
+            return
+        for group in groups:
+            told = (number, group, event.time // pattern.every)
+            if told not in self._told:
+                if len(self._told) >= _TOLD:
+                    self._told.clear()  # the database knows them still
+                self._told.add(told)
+                made.append(single_alert(detection, group, event, str(told[2])))
 
     def _count(self, batch: Batch, records: int, alerts: int, dead: int) -> None:
         counts = self.counts

@@ -24,7 +24,7 @@ SOURCES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "pipelines",
         (".yml", ".yaml"),
-        r"(^|/)(\.github/workflows/[^/]+|\.gitlab-ci|[^/]*buildspec[^/]*|[^/]*azure-pipelines[^/]*)\.ya?ml$",
+        r"(^|/)(\.github/workflows/[^/]+|action|\.gitlab-ci|[^/]*buildspec[^/]*|[^/]*azure-pipelines[^/]*)\.ya?ml$",
     ),
     (
         "serverless",
@@ -40,10 +40,14 @@ SOURCES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("chalice", (".chalice/config.json",), r"(^|/)\.chalice/config\.json$"),
     ("zappa", (".json", ".toml", ".yml", ".yaml"), r"(^|/)zappa_settings\.(json|toml|ya?ml)$"),
     ("cdk", ("cdk.json", "manifest.json"), r"(^|/)(cdk|manifest)\.json$"),
-    ("arm.source", (".json", ".jsonc", ".bicep"), ""),
+    ("arm.source", (".json", ".jsonc", ".bicep", ".bicepparam"), ""),
     ("cloudformation.source", (".yml", ".yaml", ".json", ".template", ".cfn"), ""),
     ("google.source", (".yml", ".yaml"), ""),
-    ("google.scripts", (".sh", ".bash", "akefile", "package.json"), r"\.(sh|bash)$|(^|/)([Mm]akefile|package\.json)$"),
+    (
+        "commands.scripts",
+        (".sh", ".bash", "akefile", "package.json"),
+        r"\.(sh|bash)$|(^|/)([Mm]akefile|package\.json)$",
+    ),
     ("terraform.source", (".tf", ".tfvars", ".json"), ""),
     ("openapi", (".yml", ".yaml", ".json"), ""),
     ("asl", (".yml", ".yaml", ".json"), ""),
@@ -54,7 +58,7 @@ MARKS: dict[str, tuple[bytes, ...]] = {
     "cloudformation.source": (b"Resources",),
     "openapi": (b"openapi", b"swagger"),
     "asl": (b"StartAt",),
-    "google.scripts": (b"gcloud",),
+    "commands.scripts": (b"gcloud", b"gsutil", b"az ", b"aws "),
 }
 """Words of which a file must hold one before its source is asked.
 
@@ -71,7 +75,9 @@ NEVER = re.compile(
     r"manifest\.webapp|renovate|launch|settings|tasks|extensions|pnpm-lock|pnpm-workspace|docker-compose[^/]*|mkdocs)\.(json|ya?ml)$"
 )
 """Names that tools own and that no dialect uses."""
-_SCRIPTS = "google.scripts"
+_TEMPLATES = "cloudformation.source"
+"""Whose files may be parts of a stack that an earlier source reads."""
+_SCRIPTS = "commands.scripts"
 """The one source that looks into such a file: a package.json may deploy by a script."""
 _HEAD = 65_536
 
@@ -166,17 +172,29 @@ def _readings(
 ) -> Iterator[Reading]:
     watched = WatchedTree(tree)
     told: set[str] = set()
+    part: set[str] = set()
     for name, _, _ in SOURCES:
         paths = claimed.get(name, [])
         if name in PARTS:
             taken = [path for path in paths if path in watched.taken]
             paths = [path for path in paths if path not in watched.taken]
             yield _parts(name, [path for path in taken if path not in told])
+        if name == _TEMPLATES:
+            paths = [path for path in paths if path not in part]
         if paths:
             progress(f"{len(paths)} {name.partition('.')[0]} files")
             reading = _read(loaded[name], name, watched, tuple(paths), options)
             told.update(entry.path for entry in reading.inputs)
+            part.update(_taken_in(reading))
             yield reading
+
+
+def _taken_in(reading: Reading) -> Iterator[str]:
+    """Files whose resources are part of a stack that another file declares (`resources: ${file(buckets.yml)}`)."""
+    for stack in reading.stacks:
+        for resource in stack.resources.values():
+            if resource.at.path != stack.path:
+                yield resource.at.path
 
 
 def _read(source: Source, name: str, tree: Tree, paths: tuple[str, ...], options: Options) -> Reading:

@@ -178,7 +178,9 @@ def _stack(path: str, body: Fields) -> Stack:
 
 
 def _is_http_api(body: Fields) -> bool:
-    """HTTP APIs take OpenAPI 3 only, and each Lambda integration there has a payload format version."""
+    """HTTP APIs take OpenAPI 3 only, where Lambda integrations have a payload format version; only they have CORS."""
+    if "openapi" in body.entries and "x-amazon-apigateway-cors" in body.entries:
+        return True
     return "openapi" in body.entries and any(
         key == "payloadFormatVersion" and text_of(entry.value) == "2.0" for key, entry in _keys(body)
     )

@@ -69,7 +69,7 @@ def test_a_function_in_java() -> None:
 
 
 def test_a_library_that_calls_by_itself_is_said() -> None:
-    extra = "import com.amazonaws.services.dynamodbv2.datamodeling.DynamoDBMapper;"
+    extra = "import com.amazonaws.services.kinesis.producer.KinesisProducer;"
     java = ("x.App::handleRequest", "java21", "src/main/java/x/App.java")
     assert needs(*java, JAVA.replace("EXTRA", extra)) == ({"s3:PutObject"}, 1, None)
 

@@ -130,6 +130,28 @@ def test_what_did_not_change_is_not_walked_again() -> None:
     assert cache.written > written
 
 
+def test_what_a_manifest_says_is_walked_again_for_its_language() -> None:
+    cache = Kept()
+    script = "const yaml = require('js-yaml');\nexports.handler = async (event) => yaml.load(event.body);\n"
+    old, new = ('{"dependencies": {"js-yaml": "3.1.0"}}', '{"dependencies": {"js-yaml": "4.1.0"}}')
+    files = {"web/index.js": script, "web/package.json": old, "job/app.py": "import os\nos.system('a')\n"}
+    assert [flow.kind for flow in system(files, cache).flows] == ["deserialization"]
+    before = cache.written
+    assert system({**files, "web/package.json": new}, cache).flows == ()
+    assert cache.written == before + 1  # the script, and not the Python
+    assert [flow.kind for flow in system(files, cache).flows] == ["deserialization"]
+
+
+def test_routes_of_django_are_part_of_a_view() -> None:
+    cache = Kept()
+    view = "import os\nfrom django.http import HttpResponse\n\ndef show(request, pk):\n    os.system(f'a {pk}')\n"
+    routes = "from django.urls import path\nfrom . import views\nurlpatterns = [path('<int:pk>/', views.show)]\n"
+    files = {"shop/views.py": view, "shop/urls.py": routes}
+    assert system(files, cache).flows == ()
+    free = {**files, "shop/urls.py": routes.replace("int:", "path:")}
+    assert [flow.kind for flow in system(free, cache).flows] == ["command"]
+
+
 def test_what_is_left_out_is_said() -> None:
     scanned = system(
         {

@@ -35,13 +35,22 @@ def test_a_secret_is_sure(body: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", ["delay = random.random() * 3", "page_token_count = random.randint(1, 9)", "x = [random.random()]"]
+    "body", ["share = random.random() * 3", "page_token_count = random.randint(1, 9)", "x = [random.random()]"]
 )
 def test_other_numbers_are_not(body: str) -> None:
     assert trusts(body) == ["low"]
 
 
+@pytest.mark.parametrize(
+    "body", ["delay = random.random() * 3", "time.sleep(random.uniform(1, 2))", "retryJitter = random.randint(1, 9)"]
+)
+def test_how_long_to_wait_is_no_secret(body: str) -> None:
+    assert trusts(f"import time\n{body}") == []
+
+
 def test_scripts() -> None:
     assert trusts("const otp = Math.floor(100000 + Math.random() * 900000);", "app.js") == ["high"]
     assert trusts("return { token: Math.random().toString(36).substring(2) };", "app.js") == ["medium"]
-    assert trusts("const wait = Math.random() * 3;", "app.js") == ["low"]
+    assert trusts("const share = Math.random() * 3;", "app.js") == ["low"]
+    assert trusts("const wait = Math.random() * 3;", "app.js") == []
+    assert trusts("setTimeout(() => 1, Math.random() * 3);", "app.js") == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.analysis.flow.flow_applications import WEB, F, across, public, sam
+from tests.analysis.flow.flow_applications import WEB, F, across, public, sam, seen
 
 # -- the parts of the applications
 QUEUE = "Jobs: {Type: AWS::SQS::Queue}\nOther: {Type: AWS::SQS::Queue}"
@@ -405,3 +405,41 @@ Outputs:
 def test_a_queue_of_a_nested_stack_is_followed_through_its_outputs() -> None:
     assert across(nested("Jobs"))
     assert not across(nested("Other"))
+
+
+PUT = """
+import boto3
+s3 = boto3.client("s3")
+
+def handler(event, context):
+    name = event["queryStringParameters"]["name"]
+    s3.put_object(Bucket="notes", Key=f"in/{name}", Body=event["body"])
+"""
+READ = """
+import os
+import boto3
+s3 = boto3.client("s3")
+
+def handler(event, context):
+    for record in event["Records"]:
+        key = record["s3"]["object"]["key"]
+        found = s3.get_object(Bucket=record["s3"]["bucket"]["name"], Key=key)
+        os.system(found["Body"].read().decode())
+"""
+
+
+def _noted(prefix: str) -> list[str]:
+    """The kinds of what is found where a notification is for keys with this prefix."""
+    rules = f"Filter: {{S3Key: {{Rules: [{{Name: prefix, Value: {prefix}}}]}}}}"
+    events = f"{{Type: S3, Properties: {{Bucket: !Ref Notes, Events: 's3:ObjectCreated:*', {rules}}}}}"
+    files = sam(
+        "Notes: {Type: AWS::S3::Bucket, Properties: {BucketName: notes}}",
+        F("In", PUT, WEB, policies="S3WritePolicy: {BucketName: notes}"),
+        F("Out", READ, events, policies="S3ReadPolicy: {BucketName: notes}"),
+    )
+    return [flow.kind for flow in seen(files)]
+
+
+def test_an_object_is_read_by_the_key_of_a_notification() -> None:
+    assert _noted("in/") == ["command"]
+    assert _noted("archive/") == []

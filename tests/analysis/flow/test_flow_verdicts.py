@@ -136,3 +136,17 @@ def test_an_authorizer_gets_what_anybody_sends() -> None:
     events = "{Type: Api, Properties: {Path: /in, Method: post, RestApiId: !Ref Api}}"
     files = sam(api, F("In", "def handler(event, context):\n    return {}\n", events), F("Check", code))
     assert [(one.exposure, one.place) for one in seen(files)] == [("public", "check.py:4")]
+
+
+def test_copies_of_one_application_do_not_meet() -> None:
+    calls = """
+    import boto3, json
+    def handler(event, context):
+        boto3.client("lambda").invoke(FunctionName="back", Payload=json.dumps({"a": event["body"], "b": 1}))
+    """
+    runs = "import os\n\ndef handler(event, context):\n    os.system(str(event['b']))\n    os.system(event['a'])\n"
+    one = sam("", F("In", calls, WEB, policies="LambdaInvokePolicy: {FunctionName: back}"),
+              F("Out", runs, more="FunctionName: back"))  # fmt: skip
+    both = {f"{folder}/{path}": text for folder in ("one", "two") for path, text in one.items()}
+    found = [(flow.place, flow.exposure, flow.functions) for flow in seen(both) if flow.kind == "command"]
+    assert found == [("out.py:5", "public", "In > Out")] * 2

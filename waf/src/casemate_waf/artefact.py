@@ -1,6 +1,6 @@
 """A compiled rule set as bytes: the folded programs and their databases, bound to the platform they were made on.
 
-Layout: 8 bytes `CASEWAF2`, SHA-256 of the rest, then deflated JSON and databases, each behind its length (4 bytes, big
+Layout: 8 bytes `CASEWAF3`, SHA-256 of the rest, then deflated JSON and databases, each behind its length (4 bytes, big
 endian). Nothing in it is code: no pickle. Databases of hyperscan load only in the version and on the kind of processor
 that made them; elsewhere the patterns are compiled anew for RE2, and `Loaded.health` says so.
 """
@@ -39,7 +39,7 @@ from casemate_waf.rules import (
 )  # fmt: skip
 from casemate_waf.scanning import Family, HyperscanFinder, Re2Finder, Scanner, misses
 
-MAGIC = b"CASEWAF2"
+MAGIC = b"CASEWAF3"
 _LARGEST = 512 << 20
 """Bytes of everything in an artefact, unpacked."""
 Json = object
@@ -148,7 +148,7 @@ def _plan(plan: Plan, known: dict[int, Rule], blobs: list[bytes]) -> dict[str, J
         part = plan.phases.get(number)
         families = [_family(one, blobs) for one in part.scanner.families] if part else []
         scanner = part.scanner if part else None
-        more = [sorted(scanner.always), scanner.marked, scanner.longest] if scanner else []
+        more: list[Json] = [sorted(scanner.always), scanner.marked, scanner.longest] if scanner else []
         signs = scanner.finder_of_signs if scanner else None
         if isinstance(signs, HyperscanFinder):
             more.append(len(blobs))
@@ -170,7 +170,7 @@ def _family(one: Family, blobs: list[bytes]) -> Json:
             blobs.append(finder.dumped())
         else:
             places.append(-1)
-    return [one.chains, places, one.shortest, _text(one.noise), _text(one.signs), one.numbers]
+    return [one.chains, places, one.shortest, _text(one.noise), _text(one.signs), one.numbers, one.texts]
 
 
 def _read_plan(one: dict[str, Json], rules: dict[int, Rule], blobs: list[bytes] | None) -> tuple[Plan, str]:
@@ -198,13 +198,14 @@ def _read_plan(one: dict[str, Json], rules: dict[int, Rule], blobs: list[bytes] 
 
 
 def _read_family(found: list[Json], blobs: list[bytes]) -> Family:
-    chains, places, shortest, noise, signs, numbers = found
+    chains, places, shortest, noise, signs, numbers, texts = found
     finder, plain = (_read_finder(place, blobs) for place in places)  # type: ignore[attr-defined]
     if finder is None:
         raise ValueError("a database is missing")
     return Family(
         tuple(tuple(chain) for chain in chains),  # type: ignore[attr-defined]
         finder, shortest, plain, _bytes(noise), _bytes(signs), tuple(numbers),  # type: ignore[arg-type]
+        str(texts),
     )  # fmt: skip
 
 

@@ -1,12 +1,12 @@
 """Chains of transformations, and how many values at once go through many of them.
 
-A value without the sign of a decoder is the same after it. So a chain is followed for all values only from its first
-step that is no decoder on (`plain`), and as a whole for the few values that hold a sign.
+A value without the sign of a decoder is the same after it, but for the case of its letters, of which expressions take
+no notice. So a chain is followed for all values only from its first step that is no decoder on (`plain`), and as a
+whole for the few values that hold a sign.
 """
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from casemate_waf.expressions import SEPARATOR
@@ -19,7 +19,8 @@ _DECODER_NAMES = (
     "normalisepathwin sqlhexdecode trim trimleft trimright"
 )
 DECODERS = frozenset(_DECODER_NAMES.split())
-"""What changes few values: chains of these and of the same other transformations are scanned together."""
+"""What changes few values."""
+CASES = frozenset(("lowercase", "uppercase"))
 _LOCAL_NAMES = (
     "urldecode urldecodeuni htmlentitydecode jsdecode cssdecode escapeseqdecode removenulls replacenulls utf8tounicode "
     "removecommentschar compresswhitespace removewhitespace cmdline lowercase uppercase sqlhexdecode"
@@ -43,6 +44,8 @@ _PERCENT, _SLASH, _NUL = (b"%", b"+"), (b"\\",), (b"\0",)
 _PATHS = (b"//", b"/.", b"./", SEPARATOR + b".")
 ODD_PATH = re.compile(rb"//|/\.|\./|\\|\A\.").search
 PATH_NAMES = frozenset(("normalizepath", "normalisepath", "normalizepathwin", "normalisepathwin"))
+_STILL = QUIET | PATH_NAMES | {"trim", "trimleft", "trimright", "replacecomments", "removecommentschar"}
+"""What never brings forth a separator, and does the same whatever the case of letters is."""
 SIGNS: dict[str, tuple[bytes, ...]] = {
     "urldecode": _PERCENT,
     "urldecodeuni": _PERCENT,
@@ -62,13 +65,24 @@ SIGNS: dict[str, tuple[bytes, ...]] = {
     "compresswhitespace": (b"  ", b"\t", b"\n", b"\r", b"\x0b", b"\x0c", b"\xa0"),
 }
 """What a text must hold for the transformation to change it."""
+_COMMAND_SIGNS = (b",", b";", b"'", b'"', b"\\", b"^", b"  ", b" /", b" (", b"\t", b"\n", b"\r", b"\x0b", b"\x0c")
+_ONE_BY_ONE = {
+    "jsdecode": (b"\\" + SEPARATOR,),  # at the end of a value a backslash escapes nothing
+    **dict.fromkeys(("normalizepath", "normalisepath"), (b"/.", b"../", SEPARATOR + b".")),
+    **dict.fromkeys(("normalizepathwin", "normalisepathwin"), (b"/.", b"\\.", b"../", b"..\\", SEPARATOR + b".")),
+}
+"""What has to be in joined values that one of these transformations cannot be applied to at once."""
+OWN_SIGNS = {**SIGNS, "cmdline": _COMMAND_SIGNS}
+"""As `SIGNS`, and what a text must hold for the command line's transformation to change more than case."""
 BASE64_NAMES = frozenset(("base64decode", "base64decodeext"))
-_PADDING = (b"", b"", b"==", b"=")
+COMMANDS: Chain = ("commands",)
+REST: Chain = ("rest",)
 
 
 def family(chain: Chain) -> Chain:
-    """Chains of one family are scanned with one database."""
-    return tuple(name for name in chain if name not in DECODERS)
+    """Chains of one family are scanned with one database: those that leave most values as they are, and the others."""
+    more = {name for name in chain if name not in DECODERS and name not in CASES}
+    return () if not more else COMMANDS if more == {"cmdline"} else REST
 
 
 _NODES: dict[Chain, int] = {(): 0}
@@ -85,10 +99,26 @@ def node(chain: Chain) -> int:
     return known
 
 
+def is_cased(chain: Chain) -> bool:
+    """Whether a chain changes the case of letters: what is looked for behind it is looked for in any case."""
+    return not CASES.isdisjoint(chain) or "cmdline" in chain
+
+
+def uncased(chain: Chain) -> Chain:
+    """A chain without the steps that only change the case of what is looked for in any case."""
+    kept: list[str] = []
+    free = True
+    for name in reversed(chain):
+        free = free and (name in _STILL or name in CASES)
+        if not (free and name in CASES):
+            kept.append(name)
+    return tuple(reversed(kept))
+
+
 def after_decoders(chain: Chain) -> Chain:
     """A chain from its first step on that changes a value without any sign of it, or may bring forth new signs."""
     for at, name in enumerate(chain):
-        if name not in ("lowercase", "uppercase", "utf8tounicode") and name not in SIGNS:
+        if name not in CASES and name != "utf8tounicode" and name not in OWN_SIGNS:
             return chain[at:]
     return ()
 
@@ -97,7 +127,7 @@ def plain(chain: Chain) -> Chain:
     """What a chain is for values without the signs of the decoders that it begins with."""
     rest = after_decoders(chain)
     begun = chain[: len(chain) - len(rest)]
-    return (*(name for name in begun if name in ("lowercase", "uppercase")), *rest)
+    return uncased((*("lowercase" if name == "cmdline" else name for name in begun if is_cased((name,))), *rest))
 
 
 def is_joint(way: Chain) -> bool:
@@ -114,78 +144,94 @@ def base64_at(way: Chain) -> int | None:
 
 
 class Step(NamedTuple):
-    """One step of many ways at once: from which text (by its place), by what, where one of the signs is there."""
+    """One step of many ways at once: from which text (by its place), by what, where one of the signs is there.
+
+    `each`: where one of these is there, joined values have to go one by one. The signs are in two parts, since a byte
+    is found quickest as a number, and a word by `find`: to `in`, it is first of all no number.
+    """
 
     before: int
     change: Callable[[bytes], bytes]
-    signs: tuple[bytes, ...] | None
+    is_free: bool
+    signs: tuple[int, ...] = ()
+    words: tuple[bytes, ...] = ()
+    each: tuple[bytes, ...] = ()
 
 
 class Ways(NamedTuple):
-    """The steps of all chains, and for each family where its texts are among what the steps make.
-
-    `marks`: what is a candidate where a value holds the separator after a chain, by its node.
-    """
+    """The steps of all chains, and for each of their groups where its texts are among what the steps make."""
 
     steps: tuple[Step, ...]
     places: tuple[tuple[int, ...], ...]
-    marks: tuple[tuple[int, int], ...] = ()
 
 
-def walk(steps: Sequence[Step], text: bytes) -> list[bytes]:
-    """The text behind each step; the first is the text itself. What a step leaves as it is stays the same object."""
+def walk(steps: Sequence[Step], text: bytes, count: int = -1) -> list[bytes] | None:
+    """The text behind each step; the first is the text itself. What a step leaves as it is stays the same object.
+
+    None where values would have to go one by one that cannot be told apart any more, since one of them came to hold the
+    separator: `count` is how many of these the joined values had.
+    """
     made = [text]
     known: dict[tuple[int, Callable[[bytes], bytes]], bytes] = {}
-    for before, change, signs in steps:
-        text = made[before]
-        if signs is not None:
-            for sign in signs:
-                if sign in text:
-                    break
-            else:
-                made.append(text)
-                continue
-        changed = known.get((id(text), change))
+    for before, change, is_free, signs, words, each in steps:
+        source = made[before]
+        if not is_free and not _holds(source, signs, words):
+            made.append(source)
+            continue
+        changed = known.get((id(source), change))
         if changed is None:
-            changed = change(text)
-            if changed == text:
-                changed = text
-            known[id(text), change] = changed
+            if not each or not _holds(source, (), each):
+                changed = change(source)
+            elif source.count(SEPARATOR) == count:
+                changed = SEPARATOR.join((b"", *map(change, source.split(SEPARATOR)[1:-1]), b""))
+            else:
+                return None
+            if changed == source:
+                changed = source
+            known[id(source), change] = changed
         made.append(changed)
     return made
 
 
-def in_order(chains: Iterable[Chain]) -> list[Chain]:
-    """Chains, each once; that without a decoder comes first."""
-    return sorted(dict.fromkeys(chains), key=lambda chain: (chain != family(chain), len(chain)))
+def _holds(text: bytes, signs: Iterable[int], words: Iterable[bytes]) -> bool:
+    for sign in signs:
+        if sign in text:
+            return True
+    for word in words:  # noqa: SIM110 - a generator takes twice as long
+        if text.find(word) >= 0:
+            return True
+    return False
 
 
-def planned(families: Sequence[Sequence[Chain]], *, joint: bool = False) -> Ways:
-    """The steps for the chains of each family; `joint`: for joined values."""
+def planned(groups: Sequence[Iterable[Chain]], *, joint: bool = False) -> Ways:
+    """The steps for the chains of each group; `joint`: for joined values, else for one."""
     places: dict[Chain, int] = {(): 0}
     steps: list[Step] = []
     found = []
-    for chains in families:
-        order = in_order(chains)
-        for way in order:
+    for chains in groups:
+        ways = list(chains)
+        for way in ways:
             for length in range(1, len(way) + 1):
                 part = way[:length]
                 if part not in places:
                     places[part] = len(steps) + 1
-                    change = TRANSFORMATIONS[part[-1]]
-                    if joint and (part[-1] not in LOCAL or part[-1] == "jsdecode"):
-                        change = _each(part[-1])  # always the last, see `is_joint`
-                    steps.append(Step(places[part[:-1]], change, SIGNS.get(part[-1])))
-        found.append(tuple(places[way] for way in order))
+                    steps.append(_step(places[part[:-1]], part[-1], joint=joint))
+        found.append(tuple(places[way] for way in ways))
     return Ways(tuple(steps), tuple(found))
 
 
-def _each(name: str) -> Callable[[bytes], bytes]:
-    """A transformation for joined values, each by itself; it gives those that it changes."""
+def _step(before: int, name: str, *, joint: bool) -> Step:
     change, signs = TRANSFORMATIONS[name], SIGNS.get(name)
-    if signs is None:
-        return lambda text: SEPARATOR.join([b"", *map(change, text.split(SEPARATOR)[1:-1]), b""])
-    return lambda text: SEPARATOR.join([b"", *map(change, holding(text, signs)), b""])
+    each = _ONE_BY_ONE.get(name, () if name in LOCAL else (SEPARATOR,)) if joint else ()
+    if signs is None or (name in PATH_NAMES and not joint):  # a path may begin with a dot; its sign has a separator
+        return Step(before, change, is_free=True, each=each)
+    return Step(before, change, False, *in_parts(signs), each)
+
+
+def in_parts(signs: Iterable[bytes]) -> tuple[tuple[int, ...], tuple[bytes, ...]]:
+    """Signs of one byte as numbers, and the others."""
+    listed = list(signs)
+    return tuple(sign[0] for sign in listed if len(sign) == 1), tuple(sign for sign in listed if len(sign) > 1)
 
 
 def holding(text: bytes, signs: Iterable[bytes]) -> dict[bytes, None]:
@@ -198,18 +244,3 @@ def holding(text: bytes, signs: Iterable[bytes]) -> dict[bytes, None]:
             chosen[text[text.rindex(SEPARATOR, 0, at + 1) + 1 : end]] = None
             at = text.find(sign, end)
     return chosen
-
-
-def decoded(text: bytes, least: int) -> list[bytes]:
-    """What base64 makes of each of the joined values that is long enough, up to its first byte that is none."""
-    from binascii import a2b_base64
-
-    return [
-        a2b_base64(run if not (over := len(run) & 3) else run[:-1] if over == 1 else run + _PADDING[over])
-        for run in _runs(-(-least * 4 // 3)).findall(text)
-    ]
-
-
-@lru_cache(64)
-def _runs(least: int) -> "re.Pattern[bytes]":
-    return re.compile(rb"\x01([A-Za-z0-9+/]{%d,})" % least)

@@ -12,14 +12,14 @@ _WIDE_FROM, _WIDE_TO = 0xFF01, 0xFF5E
 """Full-width ASCII, U+FF01 to U+FF5E, which many servers fold to its narrow form."""
 
 _MET = 4096
-"""Escapes whose meaning is remembered."""
+"""Code points whose byte is remembered."""
 _DIGITS = "0123456789abcdefABCDEF"
 _HEX = {(a + b).encode(): bytes((int(a + b, 16),)) for a in _DIGITS for b in _DIGITS}
 _FOUR = re.compile(rb"[0-9A-Fa-f]{4}")
-_SCRIPT = re.compile(rb"\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|([0-3][0-7]{0,2}|[4-7][0-7]?)|(.))", re.DOTALL)
+_SCRIPT = re.compile(rb"u([0-9A-Fa-f]{4})|([0-3][0-7]{0,2}|[4-7][0-7]?)")
 _SCRIPT_SINGLE = {b"a": b"\a", b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}
-_STYLE = re.compile(rb"\\(?:([0-9A-Fa-f]{1,6})[\s\x0b]?|(\n)|(.)|$)", re.DOTALL)
-_SEQUENCE = re.compile(rb"\\(?:x([0-9A-Fa-f]{2})|([0-7]{1,3})|([abfnrtv\\?'\"]))")
+_STYLE = re.compile(rb"([0-9A-Fa-f]{1,6})[\s\x0b]?")
+_SEQUENCE = re.compile(rb"[0-7]{1,3}")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]*")
 _BASE64_NOISE = re.compile(rb"[^A-Za-z0-9+/]+")
 _WIDE = re.compile(rb"[\x80-\xff]+")
@@ -41,21 +41,34 @@ def _low(code: int) -> bytes:
     return bytes((_BEST_FIT.get(code, code) & 0xFF,))
 
 
+_UNICODE: dict[bytes, bytes] = {}  # what was met; nothing depends on it
+
+
+def _unicode(part: bytes) -> bytes | None:
+    """The byte that `uHHHH` at the beginning stands for."""
+    if not _FOUR.match(part, 1):
+        return None
+    byte = _low(int(part[1:5], 16))
+    if len(_UNICODE) < _MET:
+        _UNICODE[part[1:5]] = byte
+    return byte
+
+
 def url_decode_uni(value: bytes) -> bytes:
     """Undo percent encoding, `%uHHHH` included; `+` is a space."""
     value = value.replace(b"+", b" ")
-    return _percent(value, wide=True) if b"%" in value else value
+    return _percent(value, wide=True) if 0x25 in value else value
 
 
 def percent_decode(value: bytes) -> bytes:
     """Undo percent encoding in a path, where `+` is itself."""
-    return _percent(value, wide=False) if b"%" in value else value
+    return _percent(value, wide=False) if 0x25 in value else value
 
 
 def url_decode(value: bytes) -> bytes:
     """Undo percent encoding; `+` is a space."""
     value = value.replace(b"+", b" ")
-    return _percent(value, wide=False) if b"%" in value else value
+    return _percent(value, wide=False) if 0x25 in value else value
 
 
 def _percent(value: bytes, *, wide: bool) -> bytes:
@@ -66,78 +79,98 @@ def _percent(value: bytes, *, wide: bool) -> bytes:
         byte = _HEX.get(part[:2])
         if byte is not None:
             pieces += (byte, part[2:])
-        elif wide and part[:1] in (b"u", b"U") and _FOUR.match(part, 1):
-            pieces += (_low(int(part[1:5], 16)), part[5:])
+        elif wide and part[:1] in (b"u", b"U") and (byte := _UNICODE.get(part[1:5]) or _unicode(part)):
+            pieces += (byte, part[5:])
         else:
             pieces += (b"%", part)
     return b"".join(pieces)
 
 
-def _remembered(replace: "Callable[[re.Match[bytes]], bytes]") -> "Callable[[re.Match[bytes]], bytes]":
-    """A replacement that depends on the matched text only, and is looked up where that text was met before."""
-    known: dict[bytes, bytes] = {}
+def _unescaped(
+    value: bytes,
+    singles: dict[bytes, bytes],
+    triples: dict[bytes, bytes],
+    longer: "Callable[[bytes], tuple[bytes, int] | None]",
+    last: bytes,
+) -> bytes:
+    """Undo what stands behind each backslash: one byte of `singles`, three of `triples`, else what `longer` says.
 
-    def quick(found: "re.Match[bytes]") -> bytes:
-        text = found[0]
-        result = known.get(text)
-        if result is None:
-            result = replace(found)
-            if len(known) < _MET and len(text) <= 8:
-                known[text] = result
-        return result
+    That gives a length too. A byte that none of them knows stays, with its backslash. `last` is what a backslash at the
+    end becomes. Slices and tables take a third of what a pattern with a function would.
+    """
+    first, *parts = value.split(b"\\")
+    pieces = [first]
+    escaped = False
+    for part in parts:
+        if escaped:  # this backslash was what the one before escaped
+            escaped = False
+            pieces.append(part)
+            continue
+        head = part[:1]
+        single = singles.get(head)
+        if single is not None:
+            pieces += (single, part[1:])
+        elif not head:
+            escaped = True
+            pieces.append(b"\\")
+        elif (triple := triples.get(part[:3])) is not None:
+            pieces += (triple, part[3:])
+        else:
+            known = longer(part)
+            pieces += (b"\\", part) if known is None else (known[0], part[known[1] :])
+    if escaped:
+        pieces[-1] = last
+    return b"".join(pieces)
 
-    return quick
+
+_TRIPLES = {b"x" + digits: byte for digits, byte in _HEX.items()}
+_BYTES = [bytes((number,)) for number in range(256)]
+_SCRIPT_SINGLES = {one: _SCRIPT_SINGLE.get(one, one) for one in _BYTES if one not in b"ux01234567\\"}
+_STYLE_SINGLES = {one: b"" if one == b"\n" else one for one in _BYTES if one not in b"0123456789abcdefABCDEF\\"}
+_SEQUENCE_SINGLES = {one: _SCRIPT_SINGLE.get(one, one) for one in _BYTES if one in b"abfnrtv?'\""}
 
 
-@_remembered
-def _script(found: "re.Match[bytes]") -> bytes:
-    wide, narrow, octal, single = found.groups()
-    if wide:
-        return _low(int(wide, 16))
-    if narrow:
-        return bytes((int(narrow, 16),))
-    if octal:
-        return bytes((int(octal, 8) & 0xFF,))
-    return _SCRIPT_SINGLE.get(single, single)
+def _script(part: bytes) -> tuple[bytes, int]:
+    found = _SCRIPT.match(part)
+    if found is None:
+        return part[:1], 1
+    wide, octal = found.groups()
+    return (_low(int(wide, 16)), 5) if wide else (bytes((int(octal, 8) & 0xFF,)), len(octal))
 
 
 def js_decode(value: bytes) -> bytes:
     """Undo JavaScript escapes; an unknown one loses its backslash."""
-    if b"\\" not in value:
+    if 0x5C not in value:
         return value
-    return _SCRIPT.sub(_script, value)
+    return _unescaped(value, _SCRIPT_SINGLES, _TRIPLES, _script, b"\\")
 
 
-@_remembered
-def _style(found: "re.Match[bytes]") -> bytes:
-    digits, _, single = found.groups()
-    if digits:
-        return _low(int(digits, 16)) if len(digits) >= 4 else bytes((int(digits[-2:], 16),))
-    return single or b""
+def _style(part: bytes) -> tuple[bytes, int]:
+    found = _STYLE.match(part)
+    digits = found[1] if found else part[:1]
+    byte = _low(int(digits, 16)) if len(digits) >= 4 else bytes((int(digits[-2:], 16),))
+    return byte, found.end() if found else 1
 
 
 def css_decode(value: bytes) -> bytes:
     """Undo CSS escapes: up to six hexadecimal digits and one white space; a line continuation vanishes."""
-    if b"\\" not in value:
+    if 0x5C not in value:
         return value
-    return _STYLE.sub(_style, value)
+    return _unescaped(value, _STYLE_SINGLES, {}, _style, b"")
 
 
-@_remembered
-def _sequence(found: "re.Match[bytes]") -> bytes:
-    narrow, octal, single = found.groups()
-    if narrow:
-        return bytes((int(narrow, 16),))
-    if octal:
-        return bytes((int(octal, 8) & 0xFF,))
-    return _SCRIPT_SINGLE.get(single, single)
+def _sequence(part: bytes) -> tuple[bytes, int] | None:
+    found = _SEQUENCE.match(part)
+    if found is None:
+        return None
+    return bytes((int(found[0], 8) & 0xFF,)), found.end()
 
 
 def escape_seq_decode(value: bytes) -> bytes:
     """Undo ANSI C escapes; an unknown one stays."""
-    if b"\\" not in value:
+    if 0x5C not in value:
         return value
-    return _SEQUENCE.sub(_sequence, value)
+    return _unescaped(value, _SEQUENCE_SINGLES, _TRIPLES, _sequence, b"\\")
 
 
 def base64_decode(value: bytes) -> bytes:
@@ -177,6 +210,12 @@ def utf8_to_unicode(value: bytes) -> bytes:
 
 
 def _as_unicode(run: "re.Match[bytes]") -> bytes:
+    try:
+        text = run.group().decode()
+    except UnicodeDecodeError:
+        text = "\U0010ffff"
+    if max(text) <= "\uffff":
+        return b"%u" + text.encode("utf-16-be").hex("%", 2).replace("%", "%u").encode()
     out = []
     for character in run.group().decode("utf-8", "surrogateescape"):
         code = ord(character)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from casemate_waf.bodies import Pairs, encoded
+from casemate_waf.headers import is_formal
 from casemate_waf.message import Request, Response
 from casemate_waf.operators import FINDERS, NUMBERS, integer
 from casemate_waf.rules import Control, Hit, Link, Marker, Operator, Rule, RuleSet, Setting, Target, Text
@@ -185,7 +186,10 @@ class Transaction:
     def _is_removed(self, rule: Rule) -> bool:
         if self._removed_ids and any(low <= rule.id <= high for low, high in self._removed_ids):
             return True
-        return any(concerns(control, rule) for control in self._removed)
+        return any(self._concerns(control, rule) for control in self._removed)
+
+    def _concerns(self, control: Control, rule: Rule) -> bool:
+        return concerns(control, rule)
 
     def _matched(self, rule: Rule) -> bool:
         self._variables.remember([])
@@ -219,7 +223,7 @@ class Transaction:
 
     def _targets(self, rule: Rule, link: Link) -> list[Member]:
         excluded = [target for target in link.targets if target.excludes]
-        excluded += [control.target for control in self._without if control.target and concerns(control, rule)]
+        excluded += [control.target for control in self._without if control.target and self._concerns(control, rule)]
         found: list[Member] = []
         for target in link.targets:
             if target.excludes:
@@ -311,8 +315,7 @@ class Transaction:
 
     def _expand(self, text: Text) -> bytes:
         value = self._variables.value
-        parts = [part if isinstance(part, bytes) else value(*part) for part in text.parts]
-        return parts[0] if len(parts) == 1 else b"".join(parts)
+        return b"".join([part if type(part) is bytes else value(*part) for part in text.parts])
 
     def _log(self, rule: Rule) -> None:
         if rule.logs:
@@ -342,13 +345,14 @@ def concerns(control: Control, rule: Rule) -> bool:
 def arguments(event: "Decoded") -> Pairs:
     """The leaves of an event as arguments: name and value, and each decoded view under a name of its own.
 
-    A key that a caller chose is the name of an argument without a value. What the platform itself wrote is none.
+    A key that a caller chose is the name of an argument without a value. What the platform itself wrote is none, nor is
+    a header that has the form which is fixed for it (see `headers`).
     """
     pairs: Pairs = []
     for leaf in event.leaves:
         if leaf.kind == "name":
             pairs.append((encoded(str(leaf.value)), b""))
-        elif leaf.kind != "platform":
+        elif leaf.kind != "platform" and not (leaf.kind == "header" and is_formal(leaf)):
             path = encoded(leaf.path)
             pairs.append((path, encoded("" if leaf.value is None else str(leaf.value))))
             pairs.extend((path + b"|" + encoded(name), encoded(view)) for name, view in leaf.views.items())

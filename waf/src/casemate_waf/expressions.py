@@ -261,6 +261,26 @@ def _split(tree: Tree) -> tuple[Tree, Tree] | None:
     return None
 
 
+def openings(pattern: str) -> list[str]:
+    """Patterns that together find what `pattern` finds, split where it begins with one of many.
+
+    A database is quicker with those that begin with words, those that begin with the separator, and the others, each
+    by themselves.
+    """
+    tree = parsed(pattern)
+    at = next((place for place, item in enumerate(tree[0]) if not _is_flags(item)), 0)
+    first = tree[0][at] if len(tree) == 1 and at < len(tree[0]) else None
+    if first is None or first.quantifier or not first.options or len(first.options) < _MANY:
+        return [pattern]
+    kinds: dict[int, Tree] = {}
+    for option in first.options:
+        kind = 0 if option and option[0].text == r"\x01" else 1 if _shortest([option]) > 2 else 2
+        kinds.setdefault(kind, []).append(option)
+    return [
+        rendered([[*tree[0][:at], first._replace(options=options), *tree[0][at + 1 :]]]) for options in kinds.values()
+    ]
+
+
 def loosened(pattern: str) -> str:
     """The pattern with its long counted repetitions without an upper bound."""
 

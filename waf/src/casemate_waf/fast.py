@@ -14,6 +14,7 @@ from casemate_waf.bodies import Pairs, encoded
 from casemate_waf.executor import Verdict, arguments
 from casemate_waf.expressions import SEPARATOR
 from casemate_waf.folding import OF_EVENTS, reads
+from casemate_waf.headers import is_formal, is_usual
 from casemate_waf.message import Request, Response
 from casemate_waf.operators import NUMBERS, integer
 from casemate_waf.plans import Confirmed, Phase, Plan, confirmed, plan
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 SECONDS = 1.0
 """The time budget of one transaction."""
 _BETWEEN = SEPARATOR.decode()
-_NAMES, _NAME = 8192, 128
-"""How many names of arguments that no rule takes are remembered, and how long they may be."""
+_NAMES, _NAME, _VALUES = 8192, 128, 512
+"""How many names of arguments that no rule takes are remembered, and how long they may be; and how many values."""
 
 
 class EngineError(Exception):
@@ -50,7 +51,8 @@ class Sent:
     @property
     def length(self) -> int:
         """Bytes of all values."""
-        return sum([len(value) if value.isascii() else len(encoded(value)) for value in self._values])
+        whole = "".join(self._values)
+        return len(whole) if whole.isascii() else len(encoded(whole))
 
     @property
     def pairs(self) -> Pairs:
@@ -93,6 +95,7 @@ class Fast:
         self._plans: dict[bool, Plan] = dict(plans)
         self._usual: tuple[Verdict, list[Check]] | None = None
         self._harmless: set[str] = set()
+        self._usual_values: set[str] = set()
         self._openings: dict[bool, FastTransaction] = {}
         if True in self._plans:
             self._usual = self._baseline(self._plans[True])
@@ -128,28 +131,12 @@ class Fast:
     def inspect(self, event: "Decoded", *, unique_id: bytes = b"0", to_the_end: bool = False) -> Verdict:
         """The verdict on an event, as `Transaction.inspect` gives it."""
         run = self._plans.get(True) or self.plan(event=True)
-        names: list[str] = []
-        listed: list[str] = []
-        harmless = self._harmless
-        for leaf in event.leaves:
-            kind = leaf.kind
-            if kind == "platform":
-                continue
-            value = leaf.value
-            if kind == "name":
-                if value not in harmless:
-                    names.append(str(value))
-                listed.append("")
-                continue
-            path = leaf.path
-            if path not in harmless:
-                names.append(path)
-            listed.append(value if type(value) is str else "" if value is None else str(value))
-            if leaf.views:
-                for how, view in leaf.views.items():
-                    names.append(f"{path}|{how}")
-                    listed.append(view)
+        names, listed, usual = self._gathered(event)
         distinct = dict.fromkeys(listed)
+        distinct[""] = None  # the value of a name
+        for value in usual:
+            if value in self._usual_values:
+                distinct.pop(value, None)
         whole = _joined(distinct)
         sent = Sent(lambda: arguments(event), listed)
         live, found = self._scanned(run.phases.get(2), names, distinct, whole)
@@ -159,10 +146,43 @@ class Fast:
                 if check.holds(sent) != check.usual:
                     break
             else:
-                self._remember(names)
+                if names:
+                    self._remember(names)
+                if usual:
+                    self._remember_values(usual)
                 return verdict
         transaction = self._begun(run, unique_id, to_the_end=to_the_end, beyond=bool(event.excesses))
         return transaction.inspect_found(sent.pairs, live, found)
+
+    def _gathered(self, event: "Decoded") -> tuple[list[str], list[str], list[str]]:
+        """The names of an event's arguments that were not looked at before, all values, and those of usual headers."""
+        names: list[str] = []
+        listed: list[str] = []
+        usual: list[str] = []
+        harmless, add = self._harmless, listed.append
+        for leaf in event.leaves:
+            kind = leaf.kind
+            value = leaf.value
+            if kind == "name":
+                if value not in harmless:
+                    names.append(str(value))
+                continue
+            if kind == "platform":
+                continue
+            path = leaf.path
+            if kind == "header":
+                if is_formal(leaf):
+                    continue
+                if is_usual(leaf):
+                    usual.append(str(value))
+            if path not in harmless:
+                names.append(path)
+            add(value if type(value) is str else "" if value is None else str(value))
+            if leaf.views:
+                for how, view in leaf.views.items():
+                    names.append(f"{path}|{how}")
+                    add(view)
+        return names, listed, usual
 
     def _begun(self, run: Plan, unique_id: bytes, *, to_the_end: bool, beyond: bool) -> FastTransaction:
         """A transaction behind its first phase, which is run once where it asks nothing of the event."""
@@ -183,9 +203,9 @@ class Fast:
         """What one scan over names and values says, confirmed; `whole` are the values joined, where that is simple."""
         if part is None:
             return set(), {}
+        if not names and whole is not None:
+            return confirmed(part, Texts(len(distinct), part.scanner.shortest, whole), _of_values)
         values = [encoded(value) for value in distinct] if whole is None else whole.split(SEPARATOR)[1:-1]
-        if not names:
-            return confirmed(part, Texts(values, part.scanner.shortest, whole), _of_values)
         named = dict.fromkeys(map(encoded, names))
         valued = dict.fromkeys(values)
 
@@ -201,6 +221,12 @@ class Fast:
         if len(self._harmless) > _NAMES:
             self._harmless.clear()
         self._harmless.update(name for name in names if len(name) <= _NAME)
+
+    def _remember_values(self, values: Iterable[str]) -> None:
+        """Values of headers without a secret that were just looked at without a find: the next request has them too."""
+        if len(self._usual_values) > _VALUES:
+            self._usual_values.clear()
+        self._usual_values.update(values)
 
     def _until(self) -> Callable[[], None]:
         clock, end = self._clock, self._clock() + self._seconds

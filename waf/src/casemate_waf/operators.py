@@ -62,12 +62,12 @@ def _contains_word(value: bytes, word: bytes) -> bool:
 
 FINDERS: dict[str, Callable[[bytes, bytes], bool]] = {
     "beginswith": bytes.startswith,
-    "contains": lambda value, word: word in value,
+    "contains": lambda value, word: value.find(word) >= 0,
     "containsword": _contains_word,
     "endswith": bytes.endswith,
     "streq": lambda value, word: value == word,
-    "strmatch": lambda value, word: word in value,
-    "within": lambda value, text: value in text,
+    "strmatch": lambda value, word: value.find(word) >= 0,
+    "within": lambda value, text: text.find(value) >= 0,
 }
 
 

@@ -24,11 +24,18 @@ class Phase(NamedTuple):
 
 
 class Act(NamedTuple):
-    """A setting, with its name and its value where they have no macro."""
+    """A setting, with its name and its value where they have no macro, and the number that it is added or taken away.
+
+    `source`: the variable of TX that is the value.
+    """
 
     setting: Setting
+    collection: str
     key: bytes | None
     value: bytes | None
+    sign: int
+    amount: int
+    source: bytes | None
 
 
 Gate = Callable[[Mapping[bytes, bytes]], bool]
@@ -46,23 +53,35 @@ class Plan:
         """By the `id()` of a link: its test, where that is asked about values as they are."""
         self.alike: dict[int, int] = {}
         """By the `id()` of a link: a number for its targets, where only the next phase can change what they are."""
+        self.gated: dict[int, bytes] = {}
+        """By the `id()` of a link with a gate: the name of the variable that it compares."""
+        self.messages: dict[int, tuple[bytes | None, bytes | None]] = {}
+        """By the `id()` of a rule: its message and its data, where they are always the same."""
         self.acts: dict[int, list[Act]] = {}
         """By the `id()` of a link: its settings."""
         first = phases[1].items if 1 in phases else ()
         self.opens_alike = not any(_depends_at_all(rule) for rule in first if isinstance(rule, Rule))
         """Whether the first phase asks nothing of an event."""
         self._concerns: dict[tuple[int, int], bool] = {}
+        self.collections: dict[int, frozenset[str]] = {}
+        """By the `id()` of a link: the collections that it looks at."""
         numbers: dict[object, int] = {}
         for part in phases.values():
             for rule in part.items:
+                if isinstance(rule, Rule):
+                    self.messages[id(rule)] = (
+                        rule.message.plain if rule.message else b"",
+                        rule.data.plain if rule.data else b"",
+                    )
                 for link in rule.links if isinstance(rule, Rule) else ():
-                    self.acts[id(link)] = [
-                        Act(one, None if one.key.plain is None else one.key.plain.lower(), one.value.plain)
-                        for one in link.settings
-                    ]
+                    self.acts[id(link)] = [_act(one) for one in link.settings]
+                    self.collections[id(link)] = frozenset(target.collection for target in link.targets)
                     gate = _gate(link)
                     if gate is not None:
                         self.gates[id(link)] = gate
+                        selector = link.targets[0].selector
+                        if selector is not None and not link.capture:
+                            self.gated[id(link)] = selector.name
                     operator = link.operator
                     if (
                         operator
@@ -83,6 +102,17 @@ class Plan:
         if known is None:
             known = self._concerns[key] = concerns(control, rule)
         return known
+
+
+def _act(setting: Setting) -> Act:
+    """A setting, ready; one that deletes, or whose name has a macro, is left to the executor."""
+    key, value = setting.key.plain, setting.value.plain
+    sign = {"+": 1, "-": -1}.get(setting.change, 0)
+    amount = sign * integer(value) if value is not None else 0
+    name = None if key is None or setting.change == "!" else key.lower()
+    parts = setting.value.parts
+    source = parts[0][1] if len(parts) == 1 and isinstance(parts[0], tuple) and parts[0][0] == "TX" else None
+    return Act(setting, setting.collection, name, value, sign, amount, source)
 
 
 def _gate(link: Link) -> Gate | None:
@@ -152,8 +182,11 @@ def confirmed(
     """
     live: set[int] = set()
     values: Confirmed = {}
+    candidates = part.scanner.candidates(texts)
+    if not candidates:
+        return live, values
     sent = texts.values(0)
-    for number in part.scanner.candidates(texts):
+    for number in candidates:
         rule, link, chains, nodes, test = part.probes[number]
         own = looked_at(link)
         found: dict[bytes, Seen] = {}

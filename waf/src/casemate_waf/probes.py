@@ -5,6 +5,7 @@ from functools import cache
 from typing import NamedTuple
 
 from casemate_guard.waf import sqli, xss
+from casemate_waf.chains import BASE64_NAMES, REST, is_cased
 from casemate_waf.expressions import (
     SEPARATOR,
     Light,
@@ -13,6 +14,7 @@ from casemate_waf.expressions import (
     lightened,
     literal,
     loosened,
+    openings,
     scannable,
     shortest,
 )
@@ -38,6 +40,8 @@ Expressions = list[tuple[int, str]]
 _SPLITS = 6
 _SMALL, _LARGE = 300, 3000
 """Characters of an expression that needs no trial, and of one that is split without a trial."""
+_ALONE = 8
+"""Rules behind one chain of transformations that have a database of their own."""
 
 
 class Probe(NamedTuple):
@@ -162,9 +166,10 @@ Build = Callable[[Expressions], Finder]
 def scanner_for(probes: list[Probe], build: Build | None = None) -> Scanner:
     """Compile the databases for one phase. `build` is `hyperscan_finder` or `Re2Finder`; without it what is there."""
     build = build or available()
-    plain: dict[Chain, tuple[dict[Chain, None], Expressions]] = {}
+    plain: dict[Chain, tuple[dict[Chain, None], dict[tuple[int, str], None]]] = {}
     lights: dict[tuple[Chain, bytes, bytes], list[tuple[int, Light]]] = {}
     always: list[int] = []
+    behind: list[str] = []
     for number, probe in enumerate(probes):
         try:
             expressions, light = _expressions(probe)
@@ -175,17 +180,23 @@ def scanner_for(probes: list[Probe], build: Build | None = None) -> Scanner:
             if light:
                 lights.setdefault((chain, light.noise, light.signs), []).append((number, light))
                 continue
-            chains, into = plain.setdefault(family(chain), ({}, []))
-            if (number, expressions[:1]) not in [(one, [other]) for one, other in into[-len(expressions) :]]:
-                into.extend((number, one) for one in expressions)
+            chains, into = plain.setdefault(family(chain), ({}, {}))
+            into.update(dict.fromkeys((number, one) for one in expressions))
             chains[chain] = None
-    families = [
-        Family(tuple(chains), build(found), min(shortest(one) for _, one in found))
-        for chains, found in plain.values()
-        if found
-    ]
+            if not BASE64_NAMES.isdisjoint(chain):
+                behind += expressions
+    least = min(map(shortest, behind), default=0)
+    families = []
+    for key, (chains, into) in plain.items():
+        if not into:
+            continue
+        every = Family(tuple(chains), build([*into]), least if key == REST else 0)
+        groups = [] if key else _by_chain(probes, into, chains)
+        families.append(every._replace(texts="plain") if groups else every)
+        families += [Family(tuple(some), build(those), texts="odd") for some, those in groups]
     for (chain, noise, signs), forms in lights.items():
-        bare, whole = ([(n, getattr(light, form)) for n, light in forms] for form in ("bare", "plain"))
+        bare = [(n, one) for n, light in forms for one in openings(light.bare)]
+        whole = [(n, light.plain) for n, light in forms]
         families.append(Family((chain,), build(bare), 0, build(whole), noise, signs, tuple(n for n, _ in forms)))
     ranges = [
         (n, probe.chains)
@@ -198,6 +209,28 @@ def scanner_for(probes: list[Probe], build: Build | None = None) -> Scanner:
     return Scanner(families, always, ranges, longest, finder)
 
 
+def _by_chain(
+    probes: list[Probe], expressions: Iterable[tuple[int, str]], chains: Iterable[Chain]
+) -> list[tuple[list[Chain], Expressions]]:
+    """The expressions of one family by the chains that they are behind: each long list by itself, the rest together.
+
+    Nothing where there are too few to be worth while. The chain that leaves all as it is has no outcome of its own.
+    """
+    listed = list(expressions)
+    numbers = {
+        chain: {number for number, probe in enumerate(probes) if chain in probe.chains} for chain in chains if chain
+    }
+    alone = [[chain] for chain, those in numbers.items() if len(those) >= _ALONE]
+    rest = [chain for chain, those in numbers.items() if len(those) < _ALONE]
+    groups = []
+    for some in (*alone, rest) if alone else ():
+        wanted = set().union(*[numbers[chain] for chain in some])
+        found = [one for one in listed if one[0] in wanted]
+        if found:
+            groups.append((some, found))
+    return groups
+
+
 def _exact(word: bytes) -> str:
     return "".join(f"\\x{byte:02x}" for byte in word)
 
@@ -208,14 +241,23 @@ def _pattern(operator: Operator) -> bytes:
 
 
 def _expressions(probe: Probe) -> tuple[list[str], Light | None]:
+    """What to look for; in any case where a chain changes the case, since the scan leaves that step out."""
     operator = probe.link.operator
     if operator is None:
         raise Unscannable
+    cased = any(map(is_cased, probe.chains))
     if operator.name in ("rx", "rxglobal"):
         light = lightened(_pattern(operator))
         if light:
+            if cased:
+                light = light._replace(plain=_in_any_case(light.plain), bare=_in_any_case(light.bare))
             return [], light
-    return _PATTERNS[operator.name](operator), None
+    expressions = _PATTERNS[operator.name](operator)
+    return [_in_any_case(one) for one in expressions] if cased else expressions, None
+
+
+def _in_any_case(expression: str) -> str:
+    return expression if expression.startswith("(?i)") else f"(?i){expression}"
 
 
 def available() -> Build:

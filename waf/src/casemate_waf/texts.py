@@ -14,17 +14,27 @@ class Texts:
     `shortest`: how long a value at least has to be after a chain to matter; see `Family`.
     """
 
-    __slots__ = ("_count", "_joined", "_lists", "_made", "_shortest", "_texts")
+    __slots__ = ("_joined", "_lists", "_made", "_shortest", "_texts", "count", "simple")
 
     def __init__(
-        self, values: Iterable[bytes], shortest: Mapping[int, int] = MappingProxyType({}), joined: bytes | None = None
+        self,
+        values: Iterable[bytes] | int,
+        shortest: Mapping[int, int] = MappingProxyType({}),
+        joined: bytes = b"",
     ) -> None:
-        listed = list(values)
-        self._lists: dict[int, list[bytes]] = {0: listed}
-        self._joined: dict[int, bytes] = {0: joined or SEPARATOR.join((b"", *listed, b""))}
+        """`values`, or how many of them are `joined`, of which then none holds the separator."""
+        self._lists: dict[int, list[bytes]] = {}
+        if isinstance(values, int):
+            self.count = values
+            self.simple = True
+        else:
+            listed = self._lists[0] = list(values)
+            joined = SEPARATOR.join((b"", *listed, b""))
+            self.count = len(listed)
+            self.simple = joined.count(SEPARATOR) == self.count + 1
+        self._joined: dict[int, bytes] = {0: joined}
         self._made: dict[tuple[int, str, int], bytes] = {}
-        self._texts = {self._joined[0]: self._joined[0]}
-        self._count = len(listed)
+        self._texts = {joined: joined}
         self._shortest = shortest
 
     def joined(self, chain: int) -> bytes:
@@ -44,13 +54,13 @@ class Texts:
         signs = SIGNS.get(name)
         if signs is not None:
             for sign in signs:
-                if sign in text:
+                if text.find(sign) >= 0:
                     break
             else:
                 return text
         elif name == "utf8tounicode" and text.isascii():
             return text
-        if name in LOCAL and not (name == "jsdecode" and b"\\" + SEPARATOR in text):
+        if name in LOCAL and not (name == "jsdecode" and text.find(b"\\" + SEPARATOR) >= 0):
             changed = TRANSFORMATIONS[name](text)
         else:
             changed = SEPARATOR.join((b"", *self._transformed(chain), b""))
@@ -59,11 +69,13 @@ class Texts:
     def values(self, chain: int) -> list[bytes]:
         """Each value after `chain`, in order."""
         known = self._lists.get(chain)
+        if known is None and not chain:
+            known = self._lists[0] = self._joined[0].split(SEPARATOR)[1:-1]
         if known is None:
             text, before = self.joined(chain), STEPS[chain][0]
             if text is self.joined(before):
                 known = self.values(before)
-            elif text.count(SEPARATOR) == self._count + 1:
+            elif text.count(SEPARATOR) == self.count + 1:
                 known = text.split(SEPARATOR)[1:-1]
             else:
                 known = self._transformed(chain)
@@ -78,7 +90,7 @@ class Texts:
             if name in PATH_NAMES:
                 known = [
                     transform(value)
-                    if (b"/" in value or b"\\" in value or value[:1] == b".") and ODD_PATH(value)
+                    if (0x2F in value or 0x5C in value or value[:1] == b".") and ODD_PATH(value)
                     else value
                     for value in values
                 ]

@@ -2,12 +2,17 @@
 
 from collections.abc import Callable, Iterable
 
-from casemate_waf.executor import BEARER, Transaction, Verdict
+from casemate_waf.executor import BEARER, Match, Transaction, Verdict
 from casemate_waf.operators import integer
 from casemate_waf.plans import Confirmed, Plan, Seen, confirmed
-from casemate_waf.rules import Link, Marker, Rule, RuleSet
+from casemate_waf.rules import Control, Link, Marker, Rule, RuleSet
 from casemate_waf.scanning import Texts
 from casemate_waf.variables import Member
+
+_SENT = frozenset(
+    ("ARGS", "ARGS_GET", "ARGS_POST", "ARGS_NAMES", "ARGS_GET_NAMES", "ARGS_POST_NAMES", "REQUEST_BODY", "XML")
+)
+"""What most rules look at."""
 
 
 class FastTransaction(Transaction):
@@ -20,7 +25,7 @@ class FastTransaction(Transaction):
         self._plan = run
         self._deadline = deadline
         self._values: Confirmed = {}
-        self._members: dict[tuple[int, int], list[Member]] = {}
+        self._members: dict[tuple[int, int, tuple[int, ...]], list[Member]] = {}
         self._number = 0
         self._items: Iterable[Rule | Marker] = ()
         for name, stored in run.program.stores.items():
@@ -72,8 +77,19 @@ class FastTransaction(Transaction):
             return
         live: set[int] = set()
         if part.probes:
-            found = dict.fromkeys(member.value for target in part.domain for member in self._variables.members(target))
-            live, self._values = confirmed(part, Texts(found, part.scanner.shortest), self._sent_to)
+            # what headers look like is no reason to try every argument: each of the two is scanned by itself
+            sent: dict[bytes, None] = {}
+            around: dict[bytes, None] = {}
+            for target in part.domain:
+                group = sent if target.collection in _SENT else around
+                group.update([(member.value, None) for member in self._variables.members(target)])
+            self._values = {}
+            for group in (sent, {value: None for value in around if value not in sent}):
+                if group:
+                    some, found = confirmed(part, Texts(group, part.scanner.shortest), self._sent_to)
+                    live |= some
+                    for link, seen in found.items():
+                        self._values.setdefault(link, {}).update(seen)
         self._run(phase, live)
 
     def _sent_to(self, link: Link) -> set[bytes]:
@@ -85,7 +101,9 @@ class FastTransaction(Transaction):
 
     def _matched(self, rule: Rule) -> bool:
         self._deadline()
-        return super()._matched(rule)
+        self._variables.remember([])
+        self._last = (None, (), b"")
+        return all(self._link(rule, link) for link in rule.links)
 
     def _is_removed(self, rule: Rule) -> bool:
         return bool(self._removed_ids or self._removed) and super()._is_removed(rule)
@@ -95,8 +113,13 @@ class FastTransaction(Transaction):
         if known is not None:
             return self._known(rule, link, known)
         gate = self._plan.gates.get(id(link))
-        if gate is not None and not gate(self._variables.store("TX")):
-            return False
+        if gate is not None:
+            stored = self._variables.store("TX")
+            if not gate(stored):
+                return False
+            name = self._plan.gated.get(id(link))
+            if name is not None and not (self._without and self._narrowed(rule, link)):
+                return self._holds(link, Member(b"TX:" + name, name, stored[name]))
         test = self._plan.direct.get(id(link))
         if test is not None and all(test(member.value) is None for member in self._targets(rule, link)):
             return False
@@ -104,19 +127,40 @@ class FastTransaction(Transaction):
 
     def _act(self, link: Link) -> None:
         variables = self._variables
-        for setting, name, constant in self._plan.acts[id(link)]:
-            if name is None or setting.change == "!":
+        for setting, collection, name, constant, sign, amount, source in self._plan.acts[id(link)]:
+            if name is None:
                 self._set(setting)
                 continue
-            value = self._expand(setting.value) if constant is None else constant
-            stored = variables.store(setting.collection)
-            if setting.change == "=":
-                stored[name] = value
+            value = constant
+            if value is None:
+                value = self._expand(setting.value) if source is None else variables.store("TX").get(source, b"")
+            stored = variables.store(collection)
+            if sign:
+                added = amount if constant is not None else sign * integer(value)
+                stored[name] = b"%d" % (integer(stored.get(name, b"0")) + added)
             else:
-                amount = integer(value) if setting.change == "+" else -integer(value)
-                stored[name] = b"%d" % (integer(stored.get(name, b"0")) + amount)
+                stored[name] = value
         for control in link.controls:
             self._control(control)
+
+    def _holds(self, link: Link, member: Member) -> bool:
+        """What the executor does for a link that compares one variable, where that holds."""
+        variables = self._variables
+        self._last = (member, link.transformations, member.value)
+        variables.put("MATCHED_VAR", member.value)
+        variables.put("MATCHED_VAR_NAME", member.name)
+        self._act(link)
+        variables.remember([member])
+        return True
+
+    def _log(self, rule: Rule) -> None:
+        if rule.logs:
+            message, data = self._plan.messages[id(rule)]
+            if message is None and rule.message is not None:
+                message = self._expand(rule.message)
+            if data is None and rule.data is not None:
+                data = self._expand(rule.data)
+            self._matches.append(Match(rule, *self._last, message or b"", data or b""))
 
     def _known(self, rule: Rule, link: Link, known: dict[bytes, Seen]) -> bool:
         """What the executor does for a link, where what it finds has been found already."""
@@ -141,9 +185,23 @@ class FastTransaction(Transaction):
     def _targets(self, rule: Rule, link: Link) -> list[Member]:
         """As the executor; members that no rule of the phase can change are collected once for all links alike."""
         key = self._plan.alike.get(id(link))
-        if key is None or any(self._plan.concerns(control, rule) for control in self._without):
+        if key is None:
             return super()._targets(rule, link)
-        known = self._members.get((key, self._number))
+        place = key, self._number, self._narrowed(rule, link) if self._without else ()
+        known = self._members.get(place)
         if known is None:
-            known = self._members[key, self._number] = super()._targets(rule, link)
+            known = self._members[place] = super()._targets(rule, link)
         return known
+
+    def _concerns(self, control: Control, rule: Rule) -> bool:
+        return self._plan.concerns(control, rule)
+
+    def _narrowed(self, rule: Rule, link: Link) -> tuple[int, ...]:
+        """The controls (by their `id()`) that took a target away from this link."""
+        looked_at, concerns = self._plan.collections[id(link)], self._plan.concerns
+        found = []
+        for control in self._without:
+            target = control.target
+            if target is not None and target.collection in looked_at and concerns(control, rule):
+                found.append(id(control))
+        return tuple(found)

@@ -54,6 +54,7 @@ COLLECTIONS = frozenset(_COLLECTIONS.split())
 """Variables with members."""
 SCALARS = frozenset(_SCALARS.split()) | frozenset(f"MULTIPART_{flag}" for flag in _MULTIPART_FLAGS)
 """Variables with one value."""
+_ENCODED = {name: name.encode() for name in COLLECTIONS | SCALARS}
 STORES = frozenset(("TX", "IP", "GLOBAL", "SESSION", "USER", "RESOURCE"))
 """What `setvar` writes. All of them live as long as the transaction: the engine keeps no state between requests."""
 
@@ -63,6 +64,7 @@ class Variables:
 
     def __init__(self, limits: Limits, unique_id: bytes) -> None:
         self._members: dict[str, list[Member]] = {}
+        self._matched: list[Member] = []
         self._stores: dict[str, dict[bytes, bytes]] = {name: {} for name in STORES}
         self._limits = limits
         self.processor = ""
@@ -76,13 +78,13 @@ class Variables:
         other = Variables.__new__(Variables)
         other._members = dict(self._members)  # noqa: SLF001 - lists of members are replaced, or added to after a fill
         other._stores = {name: dict(stored) for name, stored in self._stores.items()}  # noqa: SLF001
-        other._limits = self._limits  # noqa: SLF001
+        other._limits, other._matched = self._limits, self._matched  # noqa: SLF001
         other.processor, other.force_body = self.processor, self.force_body
         return other
 
     def put(self, name: str, value: bytes) -> None:
         """Set a scalar."""
-        self._members[name] = [Member(name.encode(), b"", value)]
+        self._members[name] = [Member(_ENCODED.get(name) or name.encode(), b"", value)]
 
     def fill(self, name: str, pairs: bodies.Pairs) -> None:
         """Set a collection."""
@@ -95,9 +97,15 @@ class Variables:
         self._members.setdefault(name, []).extend(Member(prefix + key, key, value) for key, value in pairs)
 
     def remember(self, matched: list[Member]) -> None:
-        """Set MATCHED_VARS and MATCHED_VARS_NAMES: what the link before has matched."""
-        self._members["MATCHED_VARS"] = [Member(b"MATCHED_VARS:" + m.name, m.name, m.value) for m in matched]
-        self._members["MATCHED_VARS_NAMES"] = [Member(b"MATCHED_VARS_NAMES:" + m.name, m.name, m.name) for m in matched]
+        """Set MATCHED_VARS and MATCHED_VARS_NAMES: what the link before has matched. Few rules ask for them."""
+        self._matched = matched
+
+    def _found(self, name: str) -> list[Member]:
+        if name == "MATCHED_VARS":
+            return [Member(b"MATCHED_VARS:" + m.name, m.name, m.value) for m in self._matched]
+        if name == "MATCHED_VARS_NAMES":
+            return [Member(b"MATCHED_VARS_NAMES:" + m.name, m.name, m.name) for m in self._matched]
+        return self._members.get(name, [])
 
     def store(self, collection: str) -> dict[bytes, bytes]:
         """The writable collection of this name; its keys are in lower case."""
@@ -112,16 +120,23 @@ class Variables:
             if selector and selector.pattern is None:
                 value = stored.get(selector.name)
                 return [] if value is None else [Member(prefix + selector.name, selector.name, value)]
-            takes = selector.takes if selector else None
-            return [Member(prefix + key, key, value) for key, value in stored.items() if takes is None or takes(key)]
-        found = self._members.get(name, [])
+            if selector is None or selector.pattern is None:
+                return [Member(prefix + key, key, value) for key, value in stored.items()]
+            holds, search = selector.holds, selector.pattern.search  # keys are in lower case
+            return [
+                Member(prefix + key, key, value)
+                for key, value in stored.items()
+                if key.find(holds) >= 0 and search(key) is not None
+            ]
+        found = self._found(name)
         return [member for member in found if selector.takes(member.key)] if selector else found
 
     def value(self, collection: str, key: bytes) -> bytes:
         """The first value for a macro, else nothing."""
-        if collection in STORES:
-            return self._stores[collection].get(key, b"")
-        for member in self._members.get(collection, ()):
+        stored = self._stores.get(collection)
+        if stored is not None:
+            return stored.get(key, b"")
+        for member in self._found(collection):
             if not key or member.key.lower() == key:
                 return member.value
         return b""

@@ -49,28 +49,30 @@ class BudgetExceededError(Exception):
 class Meter:
     """Counts against the budgets; every method raises `BudgetExceededError` at the first beyond."""
 
-    __slots__ = ("_clock", "_end", "_keys", "_size", "budgets", "leaves", "most_leaves")
+    __slots__ = ("_clock", "_end", "_keys", "budgets", "leaves", "most_leaves", "most_size", "used")
 
     def __init__(self, budgets: Budgets, clock: Callable[[], float]) -> None:
         self.budgets = budgets
         self._clock = clock
         self._end = clock() + budgets.seconds
         self.most_leaves = budgets.leaves
+        self.most_size = budgets.size
         self.restart()
 
     def restart(self) -> None:
         """A new record: the counters begin again, the time goes on."""
-        self._keys = self.leaves = self._size = 0
+        self._keys = self.leaves = self.used = 0
 
     @property
     def left(self) -> int:
         """Bytes that may still be decoded."""
-        return self.budgets.size - self._size
+        return self.most_size - self.used
 
     def leaf(self, path: str) -> None:
-        """Look at `leaves`, which the decoder counts itself, and at every 64th at the time."""
+        """Look at `leaves` and `used`, which the decoder counts itself, and at every 64th leaf at the time."""
         if self.leaves > self.most_leaves:
             raise BudgetExceededError("leaves", path)
+        self.size(0, path)
         self.time(path)
 
     def keys(self, count: int, path: str) -> None:
@@ -79,8 +81,8 @@ class Meter:
             raise BudgetExceededError("keys", path)
 
     def size(self, count: int, path: str) -> None:
-        self._size += count
-        if self._size > self.budgets.size:
+        self.used += count
+        if self.used > self.most_size:
             raise BudgetExceededError("size", path)
 
     def depth(self, depth: int, path: str) -> None:

@@ -11,6 +11,7 @@ from casemate_guard.events.text import (
     hidden_text,
     inflated,
     is_compressed,
+    may_be_base64,
     parsed_json,
     parsed_lines,
     percent_decoded,
@@ -110,10 +111,15 @@ class Decoder:
         """A name that the sender chose; each spelling once a record."""
         if key not in self._names:
             self._names.add(key)
-            self.meter.size(len(key), path)
             if key in _USUAL:
-                self.leaf(path, "name", key)
+                meter = self.meter
+                meter.used += len(key)
+                meter.leaves = count = meter.leaves + 1
+                if not count & 63 or count > meter.most_leaves or meter.used > meter.most_size:
+                    meter.leaf(path)
+                self.leaves.append(Leaf(path, "name", key, {}, self.record))
                 return
+            self.meter.size(len(key), path)
             views = self._decodings(key, path)[0]
             if not views and _PLAIN.fullmatch(key):
                 if len(_USUAL) > 4096:
@@ -146,30 +152,38 @@ class Decoder:
         self.meter.keys(len(members), path)
         if type(members) is Pairs and len({key for key, _ in members}) != len(members):
             self.note("duplicate-key", path)
-        specials = self.specials if kind == "platform" else {}
-        known, names = _USUAL, self._names
+        known, names, meter, add, record = _USUAL, self._names, self.meter, self.leaves.append, self.record
+        specials = self.specials if kind == "platform" else None
+        depth += 1
         for key, member in members:
             name = key if type(key) is str else str(key)
             where = (f"{path}.{name}" if path else name) if name in known else child(path, name)
-            if kind != "platform":
-                if name not in names:
-                    self.name(name, where)
-            elif key in specials:
-                specials[name](self, member, where, depth + 1)
+            if specials is not None:
+                if key in specials:
+                    specials[name](self, member, where, depth)
+                    continue
+            elif name not in names:
+                self.name(name, where)
+            if type(member) is str:
+                # what most strings are: in `text` this would be three calls more for each
+                if member[:1] in _JSON_BEGINS or "%" in member or (len(member) >= 8 and " " not in member):
+                    self.text(member, where, kind, depth, layers)
+                    continue
+                meter.used += len(member)
+            elif type(member) is not int:
+                self.walk(member, where, kind, depth, layers)
                 continue
-            if isinstance(member, str):
-                self.text(member, where, kind, depth + 1, layers)
-            elif type(member) is int:
-                self.leaf(where, kind, member)
-            else:
-                self.walk(member, where, kind, depth + 1, layers)
+            meter.leaves = count = meter.leaves + 1
+            if not count & 63 or count > meter.most_leaves or meter.used > meter.most_size:
+                meter.leaf(where)
+            add(Leaf(where, kind, member, {}, record))
 
     def text(self, value: str, path: str, kind: str, depth: int = 1, layers: int = 0, *, plus: bool = False) -> None:
         """A string: what is JSON inside becomes leaves of its own, else it is one leaf with its views."""
         self.meter.size(len(value), path)
         if value[:1] in _JSON_BEGINS and self._inside(value, path, kind, depth, layers):
             return
-        if "%" not in value and not (plus and "+" in value) and (len(value) < 8 or " " in value):
+        if "%" not in value and not (plus and "+" in value) and not may_be_base64(value):
             self.leaf(path, kind, value)
             return
         views, hidden = self._decodings(value, path, plus=plus)

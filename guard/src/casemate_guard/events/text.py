@@ -71,9 +71,14 @@ def unbase64(text: str) -> bytes | None:
         return None
 
 
+def may_be_base64(text: str) -> bool:
+    """Whether text is base64 by its alphabet."""
+    return len(text) >= 8 and " " not in text and _BASE64.fullmatch(text) is not None
+
+
 def hidden_text(text: str) -> bytes | None:
     """The bytes behind text that may be base64 by its alphabet and length."""
-    return unbase64(text) if _BASE64.fullmatch(text) and len(text.strip().rstrip("=")) % 4 != 1 else None
+    return unbase64(text) if may_be_base64(text) and len(text.strip().rstrip("=")) % 4 != 1 else None
 
 
 def readable(data: bytes) -> str | None:

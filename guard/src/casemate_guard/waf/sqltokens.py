@@ -66,6 +66,33 @@ _BY_FIRST = {
 _NUMBER = re.compile(rb"0x[0-9a-f]+|[0-9.]+(?:e[+-]?\d+)?").fullmatch
 
 
+_SHORT, _MANY = 4, 1 << 14
+"""Bytes of a token whose kind is remembered (too few to be anybody's secret), and how many of these."""
+
+
+class _Kinds(dict[bytes, str]):
+    """The kind of each token that was met; two letters for a word and the bracket of its call."""
+
+    def __missing__(self, text: bytes) -> str:
+        kind = _kind(text)
+        if len(text) <= _SHORT and len(self) < _MANY:
+            self[text] = kind
+        return kind
+
+
+def _kind(text: bytes) -> str:
+    known = _KINDS.get(text)
+    if known is not None:
+        return known
+    kind = _BY_FIRST.get(text[0])
+    if kind is None or (kind == "1" and not _NUMBER(text)):
+        return _KINDS.get(text[:-1].rstrip(), "f") + "(" if text[-1] == 0x28 else "n"
+    return kind
+
+
+_MET = _Kinds(_KINDS)
+
+
 class Tokens:
     """The tokens of a value: `texts` in lower case, a string with its quotes, and `kinds` with one letter for each.
 
@@ -101,11 +128,18 @@ def tokens(value: bytes, quote: bytes = b"", most: int = MAX_TOKENS) -> Tokens:
         start = closed.end()
         texts.append(quote + quote)
     texts += _found(value, start, most)
-    known = list(map(_KINDS.get, texts))
-    if None not in known:
-        return Tokens("".join(known[:most]), texts[:most])  # type: ignore[arg-type] # it has no None
-    kinds, texts = _classified(known, texts)
-    return Tokens("".join(kinds[:most]), texts[:most])
+    kinds = list(map(_MET.__getitem__, texts))
+    joined = "".join(kinds)
+    if len(joined) != len(texts):
+        calls = [at for at, kind in enumerate(kinds) if len(kind) > 1]
+        pieces: list[bytes] = []
+        before = 0
+        for at in calls:  # a word and the bracket of its call are two tokens
+            pieces += texts[before:at]
+            pieces += (texts[at][:-1].rstrip(), b"(")
+            before = at + 1
+        texts = pieces + texts[before:]
+    return Tokens(joined[:most], texts[:most])
 
 
 def _found(value: bytes, start: int, most: int) -> list[bytes]:
@@ -120,26 +154,6 @@ def _found(value: bytes, start: int, most: int) -> list[bytes]:
     while found and not found[-1]:
         found.pop()
     return found[: most + 1]
-
-
-def _classified(kinds: list[str | None], texts: list[bytes]) -> tuple[list[str], list[bytes]]:
-    """The kinds that no table has; what a word and the bracket of its call are becomes two tokens."""
-    all_kinds: list[str] = []
-    all_texts: list[bytes] = []
-    by_first = _BY_FIRST.get
-    for kind, text in zip(kinds, texts, strict=True):
-        if kind is None:
-            kind = by_first(text[0])  # noqa: PLW2901 - what it is after all
-            if kind is None or (kind == "1" and not _NUMBER(text)):
-                if text[-1] == 0x28:
-                    word = text[:-1].rstrip()
-                    all_kinds += (_KINDS.get(word, "f"), "(")
-                    all_texts += (word, b"(")
-                    continue
-                kind = "n"  # noqa: PLW2901
-        all_kinds.append(kind)
-        all_texts.append(text)
-    return all_kinds, all_texts
 
 
 def _inner(text: bytes) -> bytes:

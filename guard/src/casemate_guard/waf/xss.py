@@ -27,6 +27,7 @@ _NAME = re.compile(rb"[^ \t\n\r\x0b\x0c\0/>=]*").match
 _BARE = re.compile(rb"[^ \t\n\r\x0b\x0c\0>]*").match
 _BLANK = re.compile(rb"[ \t\n\r\x0b\x0c\0]*").match
 _BETWEEN = re.compile(rb"[ \t\n\r\x0b\x0c\0/'\"`=]*").match
+_OPENS = re.compile(rb"<[A-Za-z!?%/]").search
 _LETTERS = frozenset(b"abcdefghijklmnopqrstuvwxyz")
 _CALLS = frozenset(b"(`[=.")
 
@@ -35,7 +36,7 @@ Token = tuple[str, bytes]
 
 def is_xss(value: bytes) -> bool:
     """Whether `value` brings script into a page from any of the five beginnings. Linear in the length of the value."""
-    if b"<" not in value and b"=" not in value:
+    if 0x3C not in value and 0x3D not in value:
         return False
     known: dict[int, int] = {}
     return any(_hostile(value, beginning, known) for beginning in (b"", b" ", b"'", b'"', b"`"))
@@ -58,9 +59,10 @@ def _hostile(value: bytes, beginning: bytes, known: dict[int, int]) -> bool:
         count = len(tokens)
     met: list[tuple[int, int]] = []
     while True:
-        start = value.find(b"<", position)
-        if start < 0 or start + 1 >= len(value):
+        found = _OPENS(value, position)
+        if found is None:
             break
+        start = found.start()
         if start in known:
             count += known[start]
             break
@@ -91,7 +93,7 @@ def _tells(tokens: list[Token], *, sure: bool) -> bool:
             name = lowered.rpartition(b":")[2]
             if name in _TAGS or name.startswith(_TAG_PREFIXES):
                 return True
-        elif kind == "doctype" or b"`" in text or lowered.lstrip().startswith((b"[if", b"import", b"entity")):
+        elif kind == "doctype" or 0x60 in text or lowered.lstrip().startswith((b"[if", b"import", b"entity")):
             return True
     return False
 
@@ -101,7 +103,7 @@ def _dangerous(attribute: bytes, value: bytes, *, sure: bool) -> bool:
     if attribute.startswith(b"on") and len(attribute) >= 5 and attribute[2:].isalpha():
         return sure or not _CALLS.isdisjoint(value)
     if attribute in _ALWAYS:
-        return sure or b":" in value or b"(" in value
+        return sure or 0x3A in value or 0x28 in value
     if attribute in _NAMES_AS_VALUES:
         return value.startswith(b"on") or value in _URLS
     return attribute in _URLS and _runs(value)
@@ -127,7 +129,7 @@ def _markup(value: bytes, start: int) -> tuple[int, list[Token]]:
     if following in (0x3F, 0x25):  # ? and %, a bogus comment
         stop = _find(value, b">", start + 1)
         return stop + 1, [("comment", value[start + 1 : stop])]
-    return (_find(value, b">", start + 1) + 1 if following == 0x2F else start), []
+    return _find(value, b">", start + 1) + 1, []  # a closing tag
 
 
 def _declaration(value: bytes, start: int) -> tuple[int, Token]:

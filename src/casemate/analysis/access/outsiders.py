@@ -97,7 +97,8 @@ def _pinned(statement: Statement, accounts: Collection[str], organisations: Coll
             if text is None:
                 continue
             if key.startswith(_BY_ORGANISATION):
-                if organisations and text.partition("/")[0] not in organisations:
+                # `*` is every organisation and pins nothing: that is public access.
+                if organisations and text[:1] != "*" and text.partition("/")[0] not in organisations:
                     yield Outsider(f"organisation {text}", term.at)
             elif key in _BY_ACCOUNT | _BY_ARN:
                 account = _account(text)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from casemate.analysis.code.bundles import handler_file
 from casemate.analysis.code.facts import CodeFacts, decode, encode
+from casemate.analysis.code.frontend import language_of
 from casemate.analysis.code.inline import Inline, inline_code
 from casemate.analysis.code.project import Project, is_code
 from casemate.analysis.code.result import CodeResult
@@ -225,27 +226,52 @@ def _all(
 ) -> dict[str, Walked]:
     """Every unit: first the files that a platform enters, then those that none of these has read."""
     listing = digest("\0".join(sorted(contents)).encode())
+    listings = {language: digest(f"{listing} {made}".encode()) for language, made in _manifests(
+        project.tree, {language_of(path) or "" for path in contents}).items()}  # fmt: skip
     digests = {path: digest(data) for path, data in contents.items()}
     done: dict[str, Walked] = {}
     entered = {path: units for path, units in sorted(wanted.items()) if path in contents}
-    _run(system, project, entered, listing, digests, done, extra)
+    _run(system, project, entered, listings, digests, done, extra)
     reached = {file for walked in done.values() for file in walked.files}
     rest: dict[str, list[Wanted]] = {path: [] for path in sorted(contents) if path not in reached and path not in done}
-    _run(system, project, rest, listing, digests, done, extra)
+    _run(system, project, rest, listings, digests, done, extra)
     return done
 
 
+_SETTINGS = {
+    "javascript": re.compile(r"(?:^|/)(?:package|tsconfig|jsconfig)\.json$"), "go": re.compile(r"(?:^|/)go\.mod$"),
+    "csharp": re.compile(r"\.csproj$"),
+}  # fmt: skip
+"""Files that say what an import means, or which release of a library is used, by language."""
+_SETTING_FILES = ("package.json", "tsconfig.json", "jsconfig.json", "go.mod", ".csproj")
+_MAX_SETTINGS = 262_144
+
+
+def _manifests(tree: Tree, languages: Iterable[str]) -> dict[str, str]:
+    """By language the digest of all that tells its files apart from the same files in another project."""
+    wanted = {language: "javascript" if language == "typescript" else language for language in languages}
+    hashes = {group: blake2b(digest_size=12) for group in wanted.values()}
+    patterns = {group: _SETTINGS[group] for group in hashes if group in _SETTINGS}
+    for path in tree.paths(lambda path: path.endswith(_SETTING_FILES)) if patterns else ():
+        for group, pattern in patterns.items():
+            if pattern.search(path) and not _VENDORED.search(path):
+                text = tree.head(path, _MAX_SETTINGS) or b""
+                hashes[group].update(b"%b\0%b\0" % (path.encode("utf-8", "surrogatepass"), text))
+    return {language: hashes[group].hexdigest() for language, group in wanted.items()}
+
+
 def _run(
-    system: Surroundings, project: Project, units: dict[str, list[Wanted]], listing: str, digests: dict[str, str],
-    done: dict[str, Walked], extra: dict[str, bytes],
+    system: Surroundings, project: Project, units: dict[str, list[Wanted]], listings: dict[str, str],
+    digests: dict[str, str], done: dict[str, Walked], extra: dict[str, bytes],
 ) -> None:  # fmt: skip
     from casemate.store.cache import NoCache, key_of
 
     store = system.cache or NoCache()
     keys = {
-        path: key_of(_producer(), path.encode(), repr((_spec(wanted), *project.own)).encode(), listing.encode())
+        path: key_of(_producer(), path.encode(), repr((_spec(wanted), *project.own)).encode(),
+                     listings[language_of(path) or ""].encode())
         for path, wanted in units.items()
-    }
+    }  # fmt: skip
     kept = store.get_many(KIND, keys.values())
     missing: dict[str, list[Wanted]] = {}
     for path, wanted in units.items():

@@ -1,7 +1,7 @@
 """Views that are classes: a framework calls the method that is named as the HTTP method, or as what is done.
 
 Sources: Flask documentation, "Class-based Views"; Django documentation, "Class-based views"; Django REST framework,
-"Class-based Views", "ViewSets", "Requests"; Tornado, "tornado.web.RequestHandler".
+"Class-based Views", "ViewSets", "Requests"; Python standard library, "http.server".
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
     from casemate.analysis.code.values import ModuleValue
 
-_VIEWS = re.compile(r"^(?:django\.(?:views|contrib)|rest_framework|ninja_extra)\b")
+_VIEWS = re.compile(r"^(?:django\.(?:views|contrib)|rest_framework|ninja_extra|http\.server)\b")
 _METHODS = frozenset({
     "get", "post", "put", "patch", "delete", "head", "options", "dispatch", "list", "create", "retrieve", "update",
-    "partial_update", "destroy", "form_valid", "get_queryset", "get_context_data", "perform_create",
+    "do_GET", "do_POST", "do_PUT", "do_DELETE", "do_PATCH", "do_HEAD", "partial_update", "destroy", "form_valid",
+    "get_queryset", "get_context_data", "perform_create",
 })  # fmt: skip
 _MAKES_VIEWS = frozenset({"as_view", "as_asgi"})
 

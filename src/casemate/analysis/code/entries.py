@@ -12,13 +12,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from casemate.analysis.code import ir
 from casemate.analysis.code.class_views import class_views
-from casemate.analysis.code.events import shape_for
-from casemate.analysis.code.interpret.injecting import depended
+from casemate.analysis.code.fastapi import declared_so
 from casemate.analysis.code.interpret.machine import Frame, Machine
-from casemate.analysis.code.joining import known_text, options_of, unknown
-from casemate.analysis.code.labels import Origin
+from casemate.analysis.code.joining import known_text, options_of
 from casemate.analysis.code.typed_entries import typed_entries
 from casemate.analysis.code.values import (
     UNKNOWN,
@@ -28,16 +25,14 @@ from casemate.analysis.code.values import (
     Mapping,
     ModuleValue,
     Partial,
-    Shape,
     Thing,
-    Union,
     Value,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
+    from collections.abc import Sequence as Items
 
-    from casemate.analysis.code.labels import Taint
     from casemate.analysis.code.nest import Route
     from casemate.model.flow import CodeExposure
 
@@ -46,15 +41,17 @@ class Entry(NamedTuple):
     """A function that is entered from outside.
 
     `style`: how its arguments look (`lambda`, `flask`, `express` …); `typed`: the arguments, where the language's types
-    say what they are; `exposure`: who can call it, where the code says so (an attribute of a trigger).
+    say what they are; `exposure`: who can call it, where the code says so (an attribute of a trigger); `page`: text
+    that it returns is a page, where the framework makes something else of it.
     """
 
     function: Value
     style: str
     name: str
     path: str = ""
-    typed: Sequence[Value] = ()
+    typed: Items[Value] = ()
     exposure: CodeExposure | None = None
+    page: bool = False
 
 
 _VERBS = frozenset(
@@ -121,7 +118,9 @@ def found_entries(machine: Machine, module: ModuleValue, wanted: str | None, sty
     if module.language == "python":
         entries.extend(Entry(one.function, "django", one.name) for one in class_views(module))
     else:
-        entries.extend(Entry(one.function, "typed", one.name, typed=one.arguments) for one in _nest(machine, module))
+        entries.extend(
+            Entry(one.function, "typed", one.name, typed=one.arguments, page=one.page) for one in _nest(machine, module)
+        )
     if not wanted:
         entries.extend(_shaped(module))
     unique: dict[int, Entry] = {}
@@ -191,7 +190,8 @@ def _registered(machine: Machine, module: ModuleValue) -> list[Entry]:
                 )  # fmt: skip
                 continue
             label = function.function.name if isinstance(function, Closure) else ""
-            entries.append(Entry(function, style, label or f"{verb} {route}".strip(), route))
+            entry = Entry(function, style, label or f"{verb} {route}".strip(), route)
+            entries.append(declared_so(entry, function) if style == "fastapi" else entry)
     return entries
 
 
@@ -277,6 +277,10 @@ def _python_style(name: str, owner: str, verb: str, *, decorated: bool) -> str:
 def _script_style(owner: str, verb: str) -> str:
     if owner in {"@azure/functions.app", "@azure/functions.App"}:
         return "azure-js"
+    if owner in {"http", "https", "http2"} and verb in {"createServer", "createSecureServer"}:
+        return "node"
+    if owner.startswith("@hapi/hapi."):
+        return "hapi" if verb in {"route", "ext"} else ""
     if owner.startswith("@google-cloud/functions-framework"):
         return "express" if verb == "http" else "cloud-event"
     if verb in {"get", "post", "put", "patch", "delete", "all", "use", "options", "head", "route"} and _JS_APPS.match(
@@ -284,6 +288,8 @@ def _script_style(owner: str, verb: str) -> str:
     ):
         if owner.lower().startswith(("koa", "@koa")):
             return "koa"
+        if owner.lower().startswith("hono"):
+            return "hono"
         return "fastify" if owner.lower().startswith("fastify") else "express"
     return ""
 
@@ -318,164 +324,3 @@ def _shaped(module: ModuleValue) -> list[Entry]:
                 elif first in _EVENT or pattern or key in {"handler", "lambdaHandler"}:
                     entries.append(Entry(option, "lambda", key or "handler"))
     return entries
-
-
-# -- arguments
-def arguments_of(entry: Entry, machine: Machine, kinds: list[str]) -> tuple[list[Value], dict[str, Value]]:
-    """What the entry is called with."""
-    if entry.style in {"typed", "typed-http"}:
-        return list(entry.typed), {}
-    function = entry.function
-    closure = function if isinstance(function, Closure) else None
-    module = closure.module if closure is not None else next(iter(machine.modules.values())).module
-    frame = Frame(module, closure.scope if closure is not None else next(iter(machine.modules.values())).scope, 0)
-    at = closure.function.name_at or closure.function.at if closure is not None else (0, 0)
-    if entry.style == "lambda":
-        return [
-            _event(entry, machine, kinds, closure),
-            Thing("lambda.context", made=True),
-            Thing("lambda.callback", made=True),
-        ], {}
-    if entry.style == "azure-v1":
-        return _context_and_request(), {}
-    if entry.style in {"express", "koa", "fastify", "azure-js"}:
-        return _script_arguments(entry), {}
-    taint: Taint = machine.source(frame, at, Origin(f"{entry.name}.parameters", "the path of the HTTP request"))
-    if entry.style in {"request", "django", "aiohttp", "azure", "cloud-event", "chalice-event"}:
-        return _typed_arguments(entry, closure, machine, taint, frame)
-    keywords: dict[str, Value] = {}
-    converters = dict(re.findall(r"<(?:(int|float|uuid|path|string|default)(?:\([^)]*\))?:)?(\w+)>", entry.path))
-    numbers = {name for kind, name in converters.items() if kind in {"int", "float", "uuid"}}
-    for parameter in closure.function.parameters if closure is not None else ():
-        if parameter.kind in {"rest", "keywords"} or parameter.name in {"self", "cls"}:
-            continue
-        provided = (
-            depended(machine, parameter, closure, lambda one, own: _parameter(entry, one, taint, numbers, own))
-            if entry.style == "fastapi" and closure is not None
-            else None
-        )
-        keywords[parameter.name] = (
-            _parameter(entry, parameter, taint, numbers, closure) if provided is None else provided
-        )
-    return [], keywords
-
-
-_CLEAN = frozenset({"int", "float", "bool", "UUID", "uuid.UUID", "date", "datetime", "Decimal", "EmailStr"})
-
-
-def _parameter(
-    entry: Entry, parameter: ir.Parameter, taint: Taint, numbers: set[str], closure: Closure | None
-) -> Value:
-    """A parameter of a route: data of the request, a number, or the request itself."""
-    from casemate.analysis.code.interpret.inlining import typed
-
-    written = (parameter.type or "").replace("Optional[", "").replace(" | None", "").rstrip("]").strip()
-    if parameter.name in numbers or written in _CLEAN or re.search(rf"<int:{re.escape(parameter.name)}>", entry.path):
-        return unknown(sort="int")
-    if written and closure is not None:
-        found = typed(UNKNOWN, written, closure)
-        if isinstance(found, Thing) and found.path:
-            return found
-        if isinstance(found, Instance):
-            found.taint = taint
-            for key, value in found.cls.fields.items():
-                if not isinstance(value, Closure):
-                    found.fields[key] = unknown(taint)
-            return found
-    if parameter.name == "request" and entry.style in {"fastapi", "flask"}:
-        return Thing("starlette.requests.Request" if entry.style == "fastapi" else "flask.request", made=True)
-    if (
-        parameter.default is not None
-        and isinstance(parameter.default, ir.Call)
-        and "Depends" in repr(parameter.default.function)
-    ):
-        return UNKNOWN
-    return unknown(taint, "str" if written == "str" else "")
-
-
-def _event(entry: Entry, machine: Machine, kinds: list[str], closure: Closure | None) -> Value:
-    from casemate.analysis.code.labels import Label, Trace
-
-    shape = shape_for(kinds)
-    taint: Taint = ()
-    if shape.what is not None and closure is not None:
-        at = closure.function.name_at or closure.function.at
-        taint = (Label(Origin("event", shape.what, shape.kind), Trace(closure.module, at, f"{shape.what} comes in")),)
-    del entry, machine
-    event = Mapping(shape=shape, key="event", taint=taint)
-    declared = _declared_event(closure) if closure is not None else None
-    return event if declared is None else Union((event, declared))  # such an object is read as the map, too
-
-
-def _declared_event(closure: Closure) -> Value | None:
-    """The event as an object of an event class of Powertools: by annotation, or by `@event_source(data_class=…)`."""
-    from casemate.analysis.code.interpret.inlining import typed
-
-    names = [parameter.type for parameter in closure.function.parameters[:1]]
-    for one in closure.function.decorators:
-        keywords = dict(one.keywords) if isinstance(one, ir.Call) else {}
-        named = keywords.get("data_class") or keywords.get("model")
-        names.append(named.id if isinstance(named, ir.Name) else None)
-    for name in names:
-        found = typed(UNKNOWN, name, closure)
-        if isinstance(found, Thing) and found.path and found.path.startswith("aws_lambda_powertools.utilities."):
-            return found
-    return None
-
-
-def _script_arguments(entry: Entry) -> list[Value]:
-    if entry.style == "koa":
-        return [Thing("koa.Context", made=True), UNKNOWN]
-    if entry.style == "fastify":
-        return [Thing("fastify.Request", made=True), Thing("fastify.Reply", made=True)]
-    if entry.style == "azure-js":
-        return [
-            Thing("@azure/functions.HttpRequest", made=True),
-            Thing("@azure/functions.InvocationContext", made=True),
-        ]
-    return [Thing("express.Request", made=True), Thing("express.Response", made=True), Thing("express.next", made=True)]
-
-
-def _context_and_request() -> list[Value]:
-    """Azure's `module.exports = async function (context, req)`: what it answers is put into `context.res`."""
-    request = Thing("@azure/functions.HttpRequest", made=True)
-    context = Mapping(
-        shape=Shape(
-            None,
-            {
-                "bindings": Shape("the input of the function"),
-                "bindingData": Shape("the input of the function"),
-                "*": Shape(),
-            },
-        ),
-        key="context",
-    )
-    context.fields["req"] = request
-    context.fields["log"] = Thing("console.log")
-    return [context, request]
-
-
-def _typed_arguments(
-    entry: Entry, closure: Closure | None, machine: Machine, taint: Taint, frame: Frame
-) -> tuple[list[Value], dict[str, Value]]:  # fmt: skip
-    from casemate.analysis.code.interpret.inlining import typed
-
-    del machine, frame
-    if entry.style == "request":
-        return [Thing("flask.request", made=True)], {}
-    if entry.style == "aiohttp":
-        return [Thing("aiohttp.web.Request", made=True)], {}
-    if entry.style == "django":
-        return [Thing("django.http.HttpRequest", made=True), *[unknown(taint)] * 3], {}
-    values: dict[str, Value] = {}
-    for parameter in closure.function.parameters if closure is not None else ():
-        found = typed(UNKNOWN, parameter.type, closure) if closure is not None else UNKNOWN
-        if isinstance(found, Thing) and found.path:
-            values[parameter.name] = found
-        elif entry.style == "azure" and parameter.name in {"req", "request"}:
-            values[parameter.name] = Thing("azure.functions.HttpRequest", made=True)
-        elif parameter.name in {"context", "ctx"}:
-            values[parameter.name] = UNKNOWN
-        else:
-            values[parameter.name] = unknown(taint)
-    return [], values

@@ -22,6 +22,8 @@ OWN = Shape()
 
 EVENT_BUCKET = "event.bucket"
 """The name of the bucket that an event is about."""
+EVENT_SECRET, EVENT_POOL = "event.secret", "event.user-pool"
+"""The secret that is to be rotated, the user pool that asks."""
 
 
 def _any(what: str, kind: str = "request") -> Shape:
@@ -42,8 +44,8 @@ _PROFILE = ("name", "email", "nickname", "preferred_username", "given_name", "fa
 "picture", "website",
             "phone_number", "address", "locale", "zoneinfo", "birthdate", "gender", "custom:*")  # fmt: skip
 _CLAIM = _text("a claim of the caller that they can edit", "profile")
-_CLAIMS = Shape(None, {**dict.fromkeys(_PROFILE, _CLAIM), "*": Shape("who the caller is", kind="identity", sort="str")})
-_AUTHORIZER = Shape(None, {"claims": _CLAIMS, "jwt": Shape(None, {"claims": _CLAIMS, "scopes": OWN}),
+CLAIMS = Shape(None, {**dict.fromkeys(_PROFILE, _CLAIM), "*": Shape("who the caller is", kind="identity", sort="str")})
+_AUTHORIZER = Shape(None, {"claims": CLAIMS, "jwt": Shape(None, {"claims": CLAIMS, "scopes": OWN}),
                            "*": Shape("what the authoriser says", kind="identity")})  # fmt: skip
 _HEADERS = _any("a header of the HTTP request")
 _BODY = _text("the body of the HTTP request")
@@ -108,7 +110,8 @@ _TOP: dict[str, dict[str, Shape]] = {
     "bus": dict(_DETAIL),
     "schedule": {"*": OWN},
     "timer": {"*": OWN},
-    "user-pool": {"request": _POOL, "userName": _text("the name of the user"), "response": OWN, "*": OWN},
+    "user-pool": {"userPoolId": Shape(sort="str", path=EVENT_POOL), "request": _POOL,
+                  "userName": _text("the name of the user"), "response": OWN, "*": OWN},
     "kafka": {"records": Shape(None, {"*": Shape(element=Shape(None, {"value": _text("a record of the topic"),
     "key": _text("a record of the topic"),
                                                                      "headers": _open("a record of the topic"),
@@ -119,7 +122,7 @@ _TOP: dict[str, dict[str, Shape]] = {
     "logs": {"awslogs": Shape(None, {"data": _text("a log")})},
     "custom-resource": {"ResourceProperties": OWN, "*": OWN},
     "graphql": {"arguments": _open("an argument of the query"), "args": _open("an argument of the query"),
-    "identity": Shape(None, {"claims": _CLAIMS, "*": Shape("who the caller is", kind="identity")}),
+    "identity": Shape(None, {"claims": CLAIMS, "*": Shape("who the caller is", kind="identity")}),
                 "request": Shape(None, {"headers": _HEADERS, "*": OWN}),
                 "source": _open("the parent object of the query"), "info": OWN, "stash": OWN, "*": OWN},
     "alexa": {"request": _open("what the user said"), "session": _open("what the user said"), "*": OWN},
@@ -135,6 +138,7 @@ _CUSTOM_RESOURCE = ("ResponseURL", "RequestType", "StackId", "RequestId", "Logic
                     "SecretId", "ClientRequestToken", "Step", "getObjectContext")  # fmt: skip
 """What CloudFormation sends to a custom resource, Secrets Manager to a rotation, S3 to an object lambda: their own."""
 _ANYTHING = Shape("the event", kind="request")
+_ROTATED = Shape(sort="str", path=EVENT_SECRET)
 
 
 def shape_for(kinds: Iterable[str]) -> Shape:
@@ -149,6 +153,7 @@ def shape_for(kinds: Iterable[str]) -> Shape:
             top.update(_TOP[kind])
         else:
             top["*"] = _ANYTHING
+            top.setdefault("SecretId", _ROTATED)
     if not wanted:
         for one in ("http", "bus"):
             top.update(_TOP[one])
@@ -157,6 +162,7 @@ def shape_for(kinds: Iterable[str]) -> Shape:
         top["*"] = _ANYTHING
         top["arguments"] = _TOP["graphql"]["arguments"]
         top.update(dict.fromkeys(_CUSTOM_RESOURCE, OWN))
+        top["SecretId"] = _ROTATED
         del top["httpMethod"], top["source"], top["id"], top["version"], top["resource"], top["time"]
     if records:
         fields = {**records, "*": OWN}

@@ -52,7 +52,7 @@ def key_of(value: Value, depth: int = 0) -> object:
     if isinstance(value, Environment):
         return (Environment, value.name)
     if isinstance(value, Verdict):
-        return (Verdict, value.yes, value.no, taint_key(value.taint))
+        return (Verdict, value.yes, value.no, value.start, taint_key(value.taint))
     if isinstance(value, Closure):
         return (id(value.function), id(value.scope), id(value.receiver))
     if isinstance(value, Method):

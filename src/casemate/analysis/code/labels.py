@@ -16,6 +16,9 @@ KINDS: Final[tuple[str, ...]] = get_args(FlowKind)
 BIT: Final[Map[str, int]] = {kind: 1 << number for number, kind in enumerate(KINDS)}
 EVERY: Final = (1 << len(KINDS)) - 1
 """Cures are sets of kinds of sinks, as bits: most labels have none."""
+SLASHED: Final = 1 << len(KINDS)
+UNDOUBLED: Final = 1 << (len(KINDS) + 1)
+"""Halves of a cure: text that begins with a slash, and does not begin with two, leads nowhere else."""
 
 TRACEBACK: Final = "an exception's stack trace"
 """What an origin of kind `error` is when it tells files, lines and versions, whatever the error is about."""

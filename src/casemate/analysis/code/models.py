@@ -25,13 +25,15 @@ class Test:
     """A condition on one argument. Values that are not known satisfy no relation; `maybe` decides.
 
     `relation`: `is`/`is-not` one of `values`; `present`/`absent`; `constant` (known text) / `not-constant`; `matches`
-    (a substring of the known text, without case); `of-type` (an object of one of these types, as `Makes` names them);
-    `text` (no stream or other object of a library).
+    (a substring of the known text, without case) / `lacks` (the text is known, and has none of them); `of-type` (an
+    object of one of these types, as `Makes` names them); `text` (no stream or other object of a library).
     A member of a library is equal to its name (`ssl.CERT_NONE`). `maybe`: what to assume when it is not known.
     """
 
     argument: Argument
-    relation: Literal["is", "is-not", "present", "absent", "constant", "not-constant", "matches", "of-type", "text"]
+    relation: Literal[
+        "is", "is-not", "present", "absent", "constant", "not-constant", "matches", "lacks", "of-type", "text"
+    ]  # fmt: skip
     values: tuple[str | int | float | bool | None, ...] = ()
     maybe: bool = False
 
@@ -58,16 +60,19 @@ class Sink:
 
     `arguments`: which are dangerous; `when`: all must hold; `part`: `text` means that only text *built from* the data
     is dangerous (SQL with its data in parameters is not), `whole` that the data must be the start of the value (the
-    host of a URL, the root of a path), `any` that either will do.
+    host of a URL, the root of a path), `any` that either will do, `filter` that the data must be an object, or may be
+    one, in the place of a value (`{"$ne": null}`). `until`: a package and the first major release of it that does no
+    harm here, where the manifest of the code says which one it uses.
     """
 
     kind: FlowKind
     callee: str
     arguments: tuple[Argument, ...] = (0,)
     when: tuple[Test, ...] = ()
-    part: Literal["any", "text", "whole"] = "any"
+    part: Literal["any", "text", "whole", "filter"] = "any"
     confidence: Confidence = "high"
     cwe: str | None = None
+    until: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from casemate.analysis.code import ir
 from casemate.analysis.code.interpret.machine import Frame
 from casemate.analysis.code.joining import options_of, unknown
 from casemate.analysis.code.labels import Origin
-from casemate.analysis.code.values import UNKNOWN, Class, Closure, Thing, Value
+from casemate.analysis.code.values import UNKNOWN, Class, Closure, Instance, Thing, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,11 +35,12 @@ _CLEANS = re.compile(r"^Parse(?:Int|Float|Bool|UUID|Enum|Date)Pipe$")
 
 
 class Route(NamedTuple):
-    """A method of a controller with its arguments."""
+    """A method of a controller with its arguments. `page`: text that it returns is sent as HTML."""
 
     function: Closure
     name: str
     arguments: list[Value]
+    page: bool = False
 
 
 def nest_routes(machine: Machine, module: ModuleValue) -> Iterator[Route]:
@@ -62,11 +63,24 @@ def nest_routes(machine: Machine, module: ModuleValue) -> Iterator[Route]:
         controller = constructed(machine, cls, frame, ir.Const(None, (0, 0)))
         for member in members:
             arguments = [_argument(machine, member, one) for one in member.function.parameters]
-            yield Route(member.bound(controller), f"{cls.name}.{member.function.name}", arguments)
+            yield Route(member.bound(controller), f"{cls.name}.{member.function.name}", arguments, _is_page(member))
 
 
 def _is_route(member: Closure) -> bool:
     return any(_named(one) in _METHODS | _MESSAGES for one in member.function.decorators)
+
+
+def _is_page(member: Closure) -> bool:
+    """Whether text is sent as a page: the platform below answers so unless a header says something else."""
+    names = {_named(one) for one in member.function.decorators}
+    if names & _MESSAGES or "Render" in names:
+        return False
+    for one in member.function.decorators:
+        if _named(one) == "Header" and isinstance(one, ir.Call) and len(one.arguments) > 1:
+            name, value = one.arguments[:2]
+            if isinstance(name, ir.Const) and str(name.value).lower() == "content-type":
+                return isinstance(value, ir.Const) and "html" in str(value.value).lower()
+    return True
 
 
 def _named(decorator: ir.Expr) -> str:
@@ -89,8 +103,38 @@ def _argument(machine: Machine, member: Closure, parameter: ir.Parameter) -> Val
         at = member.function.name_at or member.function.at
         frame = Frame(member.module, member.scope, 0)
         taint = machine.source(frame, at, Origin(f"{name}.{key}", f"{_TAKES[name]} of the HTTP request"))
-        return unknown(taint)
+        checked = _checked(machine, member, parameter, unknown(taint)) if parameter.type else None
+        return unknown(taint) if checked is None else checked
     return UNKNOWN
+
+
+_STARTS = re.compile(
+    r"(?:^|/)(?:main|app|bootstrap|server|index|lambda|handler|serverless|setup|[\w.-]{1,60}\.module)\.[cm]?[jt]s$"
+)
+"""Files in which an application is put together, or started."""
+
+
+def _checked(machine: Machine, member: Closure, parameter: ir.Parameter, given: Value) -> Value | None:
+    """What a pipe leaves of a parameter whose class says what fits; None where nothing is checked."""
+    from casemate.analysis.code.interpret.inlining import typed
+    from casemate.analysis.code.interpret.validated_scripts import modelled
+
+    declared = typed(UNKNOWN, parameter.type, member)
+    if not isinstance(declared, Instance) or not _validates(machine, member.module):
+        return None
+    return modelled(machine, declared.cls, given)
+
+
+def _validates(machine: Machine, module: ir.Module) -> bool:
+    """Whether a pipe validates: in this file, or where the application starts."""
+    if b"ValidationPipe" in module.source:
+        return True
+    project = machine.project
+    for path in sorted(path for path in project.files if _STARTS.search(path)):
+        project.consulted.add(path)
+        if b"ValidationPipe" in (project.content(path) or b""):
+            return True
+    return False
 
 
 def _cleans(pipe: ir.Expr) -> bool:

@@ -29,6 +29,8 @@ _MEMBER = re.compile(rb"\.\s{0,3}([A-Z]\w{0,60})")
 _DECLARES = re.compile(
     rb"\b(?:class|struct|record|interface|enum)\s{1,20}([A-Za-z_]\w{0,80})|\b(\w{1,80})\s{0,3}(?:<\w{1,40}>)?\(\s{0,40}this\s"
 )
+_INHERITS = re.compile(rb"\b(?:class|record|struct)\s{1,20}[A-Za-z_][^{;]{0,600}?:([^{;]{1,400})")
+_INTERFACE = re.compile(rb"\bI[A-Z]\w{0,80}")
 _REFERENCE = re.compile(r"<ProjectReference\s{1,20}Include\s{0,5}=\s{0,5}\"([^\"]{1,200})\"")
 MAX_DECLARING = 400_000
 """Bytes of a file in which declarations are looked for."""
@@ -43,6 +45,7 @@ class Packages:
         self._tree = tree
         self._declared: dict[str, dict[str, list[str]]] | None = None
         self._projects: tuple[str, ...] = ()
+        self._manifests: dict[str, list[str]] = {}
         self._folders: dict[str, list[str]] | None = None
         self._classes: dict[str, list[str]] = {}
         self._inside: dict[str, list[str]] = {}
@@ -107,12 +110,15 @@ class Packages:
         return any(found != path for found in self._csharp(path).get(name, ()))
 
     def _csharp(self, path: str) -> dict[str, list[str]]:
-        """Types, and `.Name` of extension methods, of the project that a file belongs to -> the files."""
+        """What the project that a file belongs to declares -> the files.
+
+        Types by name, extension methods as `.Name`, the classes that an interface has as `<IName`.
+        """
         if self._declared is None:
             self._declared = {}
-            self._projects = tuple(
-                sorted((folder_of(one) for one in self._tree.paths(_is_project)), key=len, reverse=True)
-            )
+            for one in self._tree.paths(_is_project):
+                self._manifests.setdefault(folder_of(one), []).append(one)
+            self._projects = tuple(sorted(self._manifests, key=len, reverse=True))
         root = self.project_of(path)
         known = self._declared.get(root)
         if known is None:
@@ -124,6 +130,9 @@ class Packages:
                     for match in _DECLARES.finditer(source):
                         name = match[1].decode() if match[1] else f".{match[2].decode()}"
                         known.setdefault(name, []).append(one)
+                    bases = {base for match in _INHERITS.finditer(source) for base in _INTERFACE.findall(match[1])}
+                    for base in sorted(bases):
+                        known.setdefault(f"<{base.decode()}", []).append(one)
         return known
 
     def project_of(self, path: str) -> str:
@@ -136,9 +145,7 @@ class Packages:
         pending = [root]
         while pending and len(found) < MAX_REFERENCES:
             folder = pending.pop()
-            for file in self._tree.paths(_is_project):
-                if folder_of(file) != folder:
-                    continue
+            for file in self._manifests.get(folder, ()):
                 text = (self._tree.head(file, MAX_DECLARING) or b"").decode("utf-8", "replace")
                 for reference in _REFERENCE.findall(text)[:MAX_REFERENCES]:
                     path = inside(folder, reference.replace("\\", "/"))
@@ -152,6 +159,7 @@ class Packages:
         declared = self._csharp(module.path)
         words = {word.decode() for word in _CLASS.findall(module.source)}
         words |= {f".{word.decode()}" for word in _MEMBER.findall(module.source)}
+        words |= {f"<{word.decode()}" for word in _INTERFACE.findall(module.source)}
         found = {path for word in words & set(declared) for path in declared[word] if path != module.path}
         return sorted(found, key=lambda path: (-_shared(path, module.path), path))
 
@@ -163,6 +171,7 @@ class Packages:
         others = [path for path in self._inside.get(folder_of(module.path), ()) if path != module.path]
         if module.language == "java":
             words = {word.decode() for word in _CLASS.findall(module.source)}
+            words |= {f"{word}Impl" for word in words}
             others = [path for path in others if path.endswith(".java") and path.rpartition("/")[2][:-5] in words]
         else:
             others = [path for path in others if path.endswith(".go")]
@@ -208,4 +217,9 @@ def run_file(project: Project, machine: Machine, module: ir.Module) -> ModuleVal
     project.walk(machine, module, scope, [one for one in module.body if not isinstance(one, ir.Import)])
     for name in [name for name in scope.fields if name not in own]:
         shared.fields[name] = scope.fields.pop(name)
+    if module.language == "go":
+        begun = [one.function for one in module.body if isinstance(one, ir.FunctionDef) and one.function.name == "init"]
+        for function in begun:  # runs before everything else does (Go specification, "Package initialization")
+            at = function.at
+            project.walk(machine, module, scope, [ir.ExprStmt(ir.Call(ir.Lambda(function, at), [], [], at), at)])
     return value

@@ -12,6 +12,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 from casemate.analysis.code import ir
+from casemate.analysis.code.django_routes import DjangoRoutes
 from casemate.analysis.code.frontend import SUFFIXES, lower
 from casemate.analysis.code.interpret.machine import DEAD, Frame
 from casemate.analysis.code.interpret.trail import Trail
@@ -58,6 +59,10 @@ class Project:
         self.workspaces = Workspaces(tree)
         self._modules: dict[str, tuple[str, str] | None] = {}
         self._paths: dict[str, list[tuple[str, str, list[str]]]] = {}
+        self.django = DjangoRoutes(self)
+        self.consulted: set[str] = set()
+        """Code files that the unit of now was told something by without running them."""
+        self._majors: dict[tuple[str, str], int | None] = {}
 
     # -- files
     def content(self, path: str) -> bytes | None:
@@ -82,6 +87,14 @@ class Project:
         while len(self._parsed) > MAX_KEPT:
             self._parsed.popitem(last=False)
         return module
+
+    def major(self, package: str, path: str) -> int | None:
+        """The major release of a package of npm that the code of a file uses, by the nearest manifest that names it."""
+        folder = folder_of(path)
+        key = (package, folder)
+        if key not in self._majors:
+            self._majors[key] = self.workspaces.major(package, folder)
+        return self._majors[key]
 
     # -- modules
     def load(self, machine: Machine, name: str, importer: ir.Module) -> ModuleValue | None:

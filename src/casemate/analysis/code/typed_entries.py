@@ -78,14 +78,20 @@ def _functions(machine: Machine, module: ModuleValue, files: set[int]) -> Iterat
 
 def instance_of(machine: Machine, module: ModuleValue, cls: Class) -> Value:
     """An object of the class, with what a framework gives its constructor: objects of the declared types."""
+    from casemate.analysis.code.interpret.injecting import handed_in
     from casemate.analysis.code.interpret.inlining import instantiate
 
     constructor = cls.find("constructor")
     given: list[Value] = []
+    frame = Frame(module.module, module.scope, machine.trail.mark())
+    if any(not one.function.parameters for one in cls.overloads.get("constructor", ())):
+        constructor = None  # the one without parameters is the platform's (Lambda developer guide, "handler in C#")
     for parameter in constructor.function.parameters if isinstance(constructor, Closure) else ():
         path = type_path(constructor, parameter.type) if isinstance(constructor, Closure) else None
-        given.append(UNKNOWN if path is None else Thing(path, made=True))
-    frame = Frame(module.module, module.scope, machine.trail.mark())
+        if path is not None:
+            given.append(Thing(path, made=True))
+        elif isinstance(constructor, Closure):
+            given.append(handed_in(machine, parameter, constructor, frame))
     return instantiate(machine, cls, given, {}, frame, ir.Const(None, (0, 0)))
 
 

@@ -8,10 +8,11 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, TypeVar
 
 from casemate.analysis.code import ir
-from casemate.analysis.code.entries import Entry, arguments_of, found_entries, hooks_of
+from casemate.analysis.code.arguments import arguments_of
+from casemate.analysis.code.entries import Entry, found_entries, hooks_of
 from casemate.analysis.code.facts import CodeFacts, Gap, Labels, SdkCall, flow_of, gap_of, render
 from casemate.analysis.code.frontend import language_of
-from casemate.analysis.code.interpret import weighing
+from casemate.analysis.code.interpret import content_types, weighing
 from casemate.analysis.code.interpret.calling import call
 from casemate.analysis.code.interpret.machine import CutOff, Frame, Machine
 from casemate.analysis.code.interpret.natives import ready
@@ -25,13 +26,15 @@ if TYPE_CHECKING:
 
     from casemate.analysis.code.project import Project
     from casemate.analysis.code.values import ModuleValue
-    from casemate.model.flow import CodeExposure
+    from casemate.model.flow import CodeExposure, Flow
 
 T = TypeVar("T")
 MAX_ENTRIES = 150
 MAX_LOOSE = 200
 LOOSE_BUDGET = 30_000
 """Expressions of the functions that no entry calls, all together."""
+MAX_SURE = 6
+"""Places that one piece of data reaches in one entry, by kind, which are reported as sure as each is by itself."""
 RECURSION = 9_000
 
 
@@ -68,6 +71,7 @@ def walk_unit(project: Project, path: str, wanted: Iterable[Wanted]) -> Walked:
     if language is None:
         return result
     models = models_of(language, project.own)
+    project.consulted.clear()
     ready(language)
     machine = Machine(project, models)
     limit = sys.getrecursionlimit()
@@ -78,6 +82,8 @@ def walk_unit(project: Project, path: str, wanted: Iterable[Wanted]) -> Walked:
         result.failed = f"{type(error).__name__}: {error}"[:200]
     finally:
         sys.setrecursionlimit(limit)
+    for one in project.consulted:
+        result.files[one] = digest(project.content(one) or b"")
     for one, module in machine.modules.items():
         source = module.module.source
         if one in project.files:
@@ -121,6 +127,13 @@ def _walk(project: Project, machine: Machine, path: str, language: str, wanted: 
         result.facts.append(_facts(machine, Entry(UNKNOWN, "loose", path), Wanted(""), path))
 
 
+def _answering(entry: Entry) -> str:
+    """How what the entry returns is judged."""
+    if not entry.page:
+        return entry.style
+    return "controller" if entry.style == "typed" else "flask"
+
+
 def _style(wanted: Wanted, language: str) -> str:
     """How the arguments of what the platform calls look."""
     if wanted.platform == "azure-function":
@@ -141,8 +154,9 @@ def _enter(machine: Machine, module: ModuleValue, entry: Entry, wanted: Wanted) 
         for hook in hooks_of(machine, entry):
             call(machine, hook, [], {}, frame, ir.Const(None, (0, 0)))
         arguments, keywords = arguments_of(entry, machine, kinds)
-        machine.responder = responder(machine, entry.style)
+        machine.responder = responder(machine, _answering(entry))
         weighing.begin(machine)
+        content_types.begin(machine)
         value = call(machine, entry.function, arguments, keywords, frame, ir.Const(None, (0, 0)))
         weighing.settle(machine, entry, wanted.exposure, value)
         labels = Labels(machine.cured)
@@ -202,9 +216,26 @@ def _loose(machine: Machine, module: ModuleValue) -> None:
             break
 
 
+def _few(flows: list[Flow]) -> list[Flow]:
+    """Of very many places that one piece of data reaches the nearest stay sure: where it comes in is what to repair.
+
+    A folder that a request names is made, listed, opened and emptied in a dozen files; the first few tell it all, and
+    the others stand in the strict profile.
+    """
+    groups: dict[tuple[str, str], list[Flow]] = {}
+    for flow in flows:
+        if flow.origins and flow.confidence != "low":
+            groups.setdefault((flow.kind, flow.origins[0]), []).append(flow)
+    repeated: set[int] = set()
+    for group in groups.values():
+        group.sort(key=lambda flow: (len(flow.steps), flow.at))
+        repeated.update(id(flow) for flow in group[MAX_SURE:])
+    return [replace(flow, confidence="low") if id(flow) in repeated else flow for flow in flows]
+
+
 def _facts(machine: Machine, entry: Entry, wanted: Wanted, path: str) -> CodeFacts:
     name = entry.name
-    flows = tuple(flow_of(found, name, wanted.exposure, wanted.functions) for found in machine.found.values())
+    flows = tuple(_few([flow_of(found, name, wanted.exposure, wanted.functions) for found in machine.found.values()]))
     latent = tuple(flow_of(found, name, wanted.exposure, wanted.functions) for found in machine.latent.values())
     return CodeFacts(
         path, name, entry.style, wanted.functions, flows, latent,

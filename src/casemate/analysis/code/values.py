@@ -10,7 +10,7 @@ parameter of a request), what it has been cured of, and the way it came.
 from __future__ import annotations
 
 from itertools import count
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -93,12 +93,16 @@ Guards = tuple[tuple[str, int], ...]
 class Verdict(Value):
     """The unknown outcome of a check: what is harmless where it holds (`yes`) and where it does not (`no`).
 
-    `index`: it is a position (`indexOf`), and holds where that is not negative.
+    `index`: it is a position (`indexOf`), and holds where that is not negative; `start`: what is harmless where it is
+    the very first.
     """
 
-    __slots__ = ("index", "no", "yes")
+    __slots__ = ("index", "no", "start", "yes")
 
-    def __init__(self, yes: Guards = (), no: Guards = (), taint: Taint = (), *, index: bool = False) -> None:
+    def __init__(
+        self, yes: Guards = (), no: Guards = (), taint: Taint = (), *, index: bool = False, start: Guards = ()
+    ) -> None:
+        self.start = start
         self.yes = yes
         self.no = no
         self.taint = taint
@@ -122,12 +126,13 @@ class Environment(Value):
 
 
 class Union(Value):
-    """One of several values."""
+    """One of several values. `check`: what is known where it holds, and where it does not (`is_ok(x) or other`)."""
 
-    __slots__ = ("options",)
+    __slots__ = ("check", "options")
 
-    def __init__(self, options: tuple[Value, ...]) -> None:
+    def __init__(self, options: tuple[Value, ...], check: Verdict | None = None) -> None:
         self.options = options
+        self.check = check
         taint: Taint = ()
         for option in options:
             taint = merge(taint, option.taint) if option.taint else taint
@@ -181,6 +186,8 @@ REST: Final = _Cell("rest")
 """In a mapping: what was written under keys that are not known."""
 KEYS: Final = _Cell("keys")
 """In a mapping: the keys that are not known, as one value."""
+FRESH: Final = _Cell("fresh")
+"""In a mapping with a `REST`: the known keys that were written after it, so that it says nothing of them."""
 
 
 class Shape:
@@ -321,17 +328,29 @@ class Closure(Value):
         return f"Closure({self.function.name})"
 
 
+class Declared(NamedTuple):
+    """A field as a class declares it: its type as written, the value written there, its decorators."""
+
+    type: str
+    value: ir.Expr | None = None
+    notes: tuple[ir.Expr, ...] = ()
+
+
 class Class(Holder):
     """A class of the project.
 
-    `bases` are classes of the project or `Thing`s; `initial`: the fields that each object begins with; `types`: their
+    `declared`: its fields by name, `home` and `module`: where the names of their types are looked up. `bases` are
+    classes of the project or `Thing`s; `initial`: the fields that each object begins with; `types`: their
     declared types, where a language has them (C#); `overloads`: methods of one name, where a language has them.
     """
 
-    __slots__ = ("bases", "initial", "name", "overloads", "types")
+    __slots__ = ("bases", "declared", "home", "initial", "module", "name", "overloads", "types")
 
     def __init__(self, name: str, bases: tuple[Value, ...]) -> None:
         super().__init__()
+        self.declared: dict[str, Declared] = {}
+        self.home: Scope | None = None
+        self.module: ir.Module | None = None
         self.initial: dict[str, Value] = {}
         self.types: dict[str, str] = {}
         self.overloads: dict[str, list[Closure]] = {}

@@ -7,6 +7,7 @@ Sources: Node.js documentation, "Modules: Packages" (`main`, `exports`, subpath 
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 from casemate.sources.tree import folder_of, inside
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 MAX_MANIFEST = 262_144
 MAX_PACKAGES = 2_000
+_RELEASE = re.compile(r"[\^~>=v\s]{0,4}(\d{1,4})(?:\.|$|\s)")
+"""The least release that a range of npm allows, where the range begins with it."""
 _BUILT = ("dist", "build", "lib", "out", "cjs", "esm")
 _CONDITIONS = ("source", "import", "require", "node", "default", "module", "types")
 
@@ -44,6 +47,20 @@ class Workspaces:
         manifest = self._manifest(f"{folder}/package.json" if folder else "package.json")
         if manifest is not None:
             yield from _entries(folder, manifest, "")
+
+    def major(self, package: str, folder: str) -> int | None:
+        """The major release of a dependency, by the nearest manifest upwards that names it; None: it is not said."""
+        while True:
+            manifest = self._manifest(f"{folder}/package.json" if folder else "package.json") or {}
+            for section in ("dependencies", "devDependencies", "peerDependencies", "optionalDependencies"):
+                listed = manifest.get(section)
+                written = listed.get(package) if isinstance(listed, dict) else None
+                if isinstance(written, str):
+                    found = _RELEASE.match(written)
+                    return int(found[1]) if found is not None else None
+            if not folder:
+                return None
+            folder = folder_of(folder)
 
     def _packages(self) -> dict[str, tuple[str, dict[str, object]]]:
         if self._manifests is None:

@@ -84,7 +84,9 @@ class Deliveries:
             put = _uploaded(given, function.id) if "presigned" in call.parameters else given
             for id_, sure in self._links.resources(function, put.kind, put.resource, put.action):
                 self.written.add((function.stack, put.kind))
-                answer = self._links.allowed(function, put.action, id_)
+                keys = texts(select(put.kept, ("Key",))) if put.kind == "bucket" else None
+                named = keys[0] if keys is not None and len(keys) == 1 else ""
+                answer = self._links.allowed(function, put.action, id_, named)
                 words = f"{put.words} {self._links.shown(id_)}"
                 delivery = Delivery(function.id, call.at, put.event, put.kept, words, sure and answer == "yes",
                                     answer != "no")  # fmt: skip

@@ -62,20 +62,22 @@ class Links:
         self._system = system
         self._inventory = system.inventory
         self._stacks: Mapping[str, Stack] = {stack.path: stack for stack in system.inventory.stacks}
-        self._answers: dict[tuple[str, str, str], Answer] = {}
+        self._answers: dict[tuple[str, str, str, str], Answer] = {}
 
     # -- names
     @cached_property
-    def _named(self) -> Mapping[tuple[str, str], str | None]:
-        """(kind, physical name) -> id; None where several have the name."""
-        found: dict[tuple[str, str], str | None] = {}
+    def _named(self) -> Mapping[tuple[str, str], list[str]]:
+        """(kind, physical name) -> ids, of which there may be several where stacks are copies of one another."""
+        found: dict[tuple[str, str], list[str]] = {}
         for stack in self._inventory.stacks:
             for resource in stack.resources.values():
                 kind = KINDS.get(resource.type)
                 for text in self._physical(resource, kind) if kind is not None else ():
                     id_ = f"{stack.path}#{resource.key}"
                     key = (kind or "", text if "${" not in text else f"{stack.path}#{text}")
-                    found[key] = id_ if found.get(key, id_) == id_ else None
+                    listed = found.setdefault(key, [])
+                    if id_ not in listed:
+                        listed.append(id_)
         return found
 
     @staticmethod
@@ -92,8 +94,9 @@ class Links:
         if kind == "bus" and name in {"", "default"}:
             return "bus:default"
         key = f"{stack}#{name}" if "${" in name else name
-        found = self._named.get((kind, key))
-        return found or f"{kind}:{key}"
+        found = self._named.get((kind, key), [])
+        own = [one for one in found if one.rpartition("#")[0] == stack]
+        return own[0] if len(own) == 1 else found[0] if len(found) == 1 else f"{kind}:{key}"
 
     def meant(self, kind: str, value: Value, stack: str, depth: int = 0) -> Iterator[str]:
         """The ids of what a template's value may name."""
@@ -233,14 +236,17 @@ class Links:
         return f"the {kind} {resource.name if resource is not None else id_.rpartition('#')[2].rpartition(':')[2]}"
 
     # -- permissions
-    def allowed(self, function: Function, action: str, id_: str) -> Answer:
-        """Whether the function's role lets it do `action` there; a policy of the thing itself may do so too."""
-        key = (function.id, action, id_)
+    def allowed(self, function: Function, action: str, id_: str, inside: str = "") -> Answer:
+        """Whether the function's role lets it do `action` there; a policy of the thing itself may do so too.
+
+        `inside`: the key of an object of a bucket, where it is written out.
+        """
+        key = (function.id, action, id_, inside)
         if key not in self._answers:
-            self._answers[key] = self._decided(function, action, id_)
+            self._answers[key] = self._decided(function, action, id_, inside)
         return self._answers[key]
 
-    def _decided(self, function: Function, action: str, id_: str) -> Answer:
+    def _decided(self, function: Function, action: str, id_: str, inside: str) -> Answer:
         if self._by_policy(id_, action, "Deny"):
             return "no"
         if self._by_policy(id_, action, "Allow"):
@@ -250,7 +256,7 @@ class Links:
             return "unknown"
         grants = self._system.grants(role)
         for grant in grants.allowing(action):
-            if self._covers(grant, role.stack, id_):
+            if self._covers(grant, role.stack, id_, inside):
                 return "yes"
         return "unknown" if _has_gaps(grants) else "no"
 
@@ -267,13 +273,13 @@ class Links:
                     return True
         return False
 
-    def _covers(self, grant: Grant, stack: str, id_: str) -> bool:
+    def _covers(self, grant: Grant, stack: str, id_: str, inside: str) -> bool:
         if grant.unlimited:
             return not grant.not_resources or not any(self._is_about(text, stack, id_) for text in grant.not_resources)
-        return any(self._is_about(text, stack, id_) for text in grant.resources)
+        return any(self._is_about(text, stack, id_, inside) for text in grant.resources)
 
-    def _is_about(self, text: str, stack: str, id_: str) -> bool:
-        """Whether a resource of a policy may be this thing."""
+    def _is_about(self, text: str, stack: str, id_: str, inside: str = "") -> bool:
+        """Whether a resource of a policy may be this thing, or the object with this key in it."""
         if is_unlimited(text):
             return True
         kind = self.kind_of(id_)
@@ -282,10 +288,14 @@ class Links:
             for key in dict.fromkeys((hole, hole.rpartition(".")[0], hole.partition(".")[0])):
                 resource = declared.resources.get(key) if declared is not None else None
                 if resource is not None and KINDS.get(resource.type) is not None:
-                    return KINDS[resource.type] == kind and f"{stack}#{key}" == id_
+                    tail = text.rpartition("}")[2]
+                    other = bool(inside) and tail.startswith("/") and not _overlap(tail, f"/{inside}")
+                    return KINDS[resource.type] == kind and f"{stack}#{key}" == id_ and not other
         pattern = _ARNS.get(kind or "")
         if pattern is None:
             return True
+        if inside and kind == "bucket":
+            pattern = f"{pattern.removesuffix('*')}{inside.replace('{', '*').replace('}', '*')}"
         return any(_overlap(_HOLE.sub("*", text), pattern.format(name)) for name in self._patterns(id_, kind or ""))
 
     def _patterns(self, id_: str, kind: str) -> list[str]:

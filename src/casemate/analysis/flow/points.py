@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from casemate.analysis.flow.channels import get
 from casemate.analysis.flow.deliveries import Delivery
 from casemate.analysis.flow.filters import admits, may_equal, transformed
-from casemate.analysis.flow.payload import Path, marks_in, segments, select, texts
+from casemate.analysis.flow.payload import Path, bound, marks_in, segments, select, texts
 from casemate.analysis.flow.places import is_of_class, place
 from casemate.model.flow import Step
 
@@ -168,8 +168,25 @@ class Points:
                 for delivery in self._deliveries.at(source):
                     if _is_other(found.names, delivery, found.kind):
                         continue
+                    names = bound(found.names, call.sources, id_) if found.kind == "bucket" else {}
+                    if names and not self._announced(function, names, source, delivery):
+                        continue
                     certain = replace(delivery, sure=delivery.sure and sure and answer == "yes")
                     yield from _found(certain, delivery.kept, found.path, (*delivery.via, arrival))
+
+    def _announced(self, function: Function, names: Rendered, source: str, delivery: Delivery) -> bool:
+        """Whether an object that is read by the key in a notification may be one that was put there.
+
+        Notifications say which keys they are for (S3 user guide, "Using prefixes and suffixes to filter event
+        notifications"); a key from elsewhere may be any.
+        """
+        keys = [place(mark.key) for mark in marks_in(names)]
+        if not keys or any(kind != "bucket" for kind, _ in keys) or texts(names) is not None:
+            return True
+        triggers = [one for one in self._system.triggers_of(function)
+                    if one.kind == "bucket" and self.source(one) == source]  # fmt: skip
+        path = keys[0][1]
+        return not triggers or any(admits(one, delivery.event, path) for one in triggers)
 
     def _given_back(self, callee: str, path: Path, arrival: Step) -> Iterator[Hop]:
         """What an invoked function answers."""

@@ -58,6 +58,7 @@ def tasks(
 
     A definition that is not known calls nothing here.
     """
+    start = start.get("json", start)  # the input is the text of a document, the states see the document
     run = _Run(meant, returned, start)
     for _, option in machine.definition.options() if machine.definition is not None else ():
         if isinstance(option, Fields):

@@ -12,6 +12,40 @@ from casemate.analysis.secrets.context import is_code, is_member, refers, sense_
 from casemate.analysis.secrets.cut import is_cut_off
 from casemate.analysis.secrets.detector import Detector
 from casemate.analysis.secrets.elements import element
+from casemate.analysis.secrets.forms import (
+    BARE,
+    BARE_DIGIT,
+    BARE_TO_DIGIT,
+    BEFORE_NEAR,
+    ELEMENT,
+    ELEMENT_BEGINNING,
+    FIRST_BARE,
+    FLAGS,
+    GATE,
+    IN_BARE,
+    IN_QUOTES,
+    LETTERS,
+    LOGIN,
+    NAMED_OP,
+    NAMED_REST,
+    NAMED_SIGN,
+    NEAR,
+    OTHER,
+    PAIR,
+    PAIR_FROM_NAME,
+    PARAMETER,
+    PARAMETER_GATE,
+    PARAMETER_LINES,
+    QUOTED,
+    QUOTED_DIGIT,
+    QUOTED_VALUE,
+    SPACED,
+    SPACED_BEGINNING,
+    TO_BARE,
+    TO_PARAMETER,
+    TO_QUOTED,
+    VARIABLE,
+)
 from casemate.analysis.secrets.naming import is_denied, is_of_arn, is_of_hash, is_otherwise, name_of, verdict
 from casemate.analysis.secrets.noted import named, spaced
 from casemate.analysis.secrets.services import lone_names, service_of
@@ -41,63 +75,6 @@ if TYPE_CHECKING:
 
     _Judgement = Callable[[Hit], Verdict | None]
 
-_LOGIN = r"(?:pass|pwd|psw|pw)"
-_OTHER = r"(?:secret|token|key|auth|cred|access|private|hmac|salt|dsn|webhook|bearer|_pat|conn(?:ection)?[_ -]?str)"
-TELLING = f"(?:{_LOGIN[3:-1]}|{_OTHER[3:-1]})"
-_CLOSE = r"\\*[\"'`]?[\])]?[\])]?[\"'`]?"
-_OP = (
-    r"(?P<op>:[ ]*[A-Za-z_][\w.<>\[\]?|*]*[ ]*=|[ ][A-Za-z][\w.\[\]*]*[ ]+=|:=|::=|"
-    r"\?=|\.=|\+=|=>|->|=+|!=+|:|\|\||,|>|\()"
-)
-_GAP = r"[ \t]*(?:\\?\r?\n[ \t]*)?"
-_CALL = (
-    r"(?P<call>(?:[\w.]+\()?(?:[\w.]+\()?[ \t]*[bfruBFRU@$&L]?[bfruBFRU@$&L]?)\\*[\"'`]+(?:(?:Bearer|Basic|Token)[ ])?"
-)
-_IN_QUOTES = r"(?:[^\"'`\\\s]|\\[^\"'`\n])"
-_UP_TO_DIGIT = r"(?:[^\"'`\\\s0-9]|\\[^\"'`\n])*[0-9]"
-_TO_QUOTED = r"[\w.\-]*" + _CLOSE + r"[ \t]*" + _OP + _GAP + _CALL
-_QUOTED = f"{_LOGIN}{_TO_QUOTED}(?P<secret>{_IN_QUOTES}{{4,}})[\"'`\\\\]"
-_LETTERS = "[A-Za-z]{20"
-"""Letters alone are a key only when there are many of them."""
-_QUOTED_DIGIT = f"{_OTHER}{_TO_QUOTED}(?P<secret>{_UP_TO_DIGIT}{_IN_QUOTES}{{5,}}|{_LETTERS},}})[\"'`\\\\]"
-_TO_BARE = r"[\w.\-]*" + _CLOSE + r"[ \t]*(?P<op>:=|::=|\?=|=>|=+|:|>)[ \t]*"
-_IN_BARE = r"[^\s\"'`<>(){}\[\],;|&\\]"
-_FIRST_BARE = r"[^\s\"'`<>(){}\[\],;|&\\=:]"
-_BARE_TO_DIGIT = r"[^\s\"'`<>(){}\[\],;|&\\=:0-9]*[0-9]"
-_BARE = f"{_LOGIN}{_TO_BARE}(?P<secret>{_FIRST_BARE}{_IN_BARE}{{3,}})"
-_BARE_DIGIT = f"{_OTHER}{_TO_BARE}(?P<secret>{_BARE_TO_DIGIT}{_IN_BARE}{{5,}}|{_LETTERS},}})"
-_TO_PAIRED = (
-    r"(?:name|key|id|field|label|variable)[\"']?[ \t]*[:=][ \t]*[\"']?(?P<name>[\w.\- /]*" + TELLING
-    + r"[\w.\-]*)[\"']?[ \t]*[,;>]?(?:[ \t]+|[ \t]*\r?\n[ \t]*)(?:-\s)?[\"']?(?:\w*value|default|val|text)"
-    + r"[\"']?[ \t]*[:=][ \t]*(?P<quote>[\"'`]?)"
-)  # fmt: skip
-_PAIR = _TO_PAIRED + r"(?P<secret>[^\s\"'`<>{}]{4,})"
-_VARIABLE = (
-    r"variable[ \t]+\"(?P<name>[\w-]*" + TELLING + r"[\w-]*)\"[ \t]*\{(?:[^{}\n]*\n){1,6}?[ \t]*default[ \t]*=[ \t]*"
-    + r"(?P<quote>\")(?P<secret>[^\s\"]{4,})"
-)  # fmt: skip
-"""A default of a Terraform variable: the name stands some lines above the value."""
-_TO_SPACED = TELLING + (r"[\w.]*(?P<op>[\"'\)]?(?:[ \t]+[a-z]+)?(?:[ \t]+[a-z]+)?[ \t:=\-]+)(?P<quote>[\"'`]?)")
-_SIGN = r"[A-Za-z_\-+/=.~%!@#$^*]"
-_SIGN_OR_DIGIT = r"[0-9A-Za-z_\-+/=.~%!@#$^*]"
-_SPACED = (
-    f"{_TO_SPACED}(?P<secret>{_SIGN}{{3,}}[0-9]{_SIGN_OR_DIGIT}*|{_SIGN}{{1,2}}[0-9]{_SIGN_OR_DIGIT}{{3,}}|"
-    f"[0-9]{_SIGN_OR_DIGIT}{{5,}}|{_LETTERS},}})"
-)
-_SPACED_BEGINNING = (
-    f"{_TO_SPACED}(?:{_SIGN}{{3,}}[0-9]|{_SIGN}{{1,2}}[0-9]{_SIGN_OR_DIGIT}{{3}}|"
-    f"[0-9]{_SIGN_OR_DIGIT}{{5}}|{_LETTERS}}})"
-)
-_ELEMENT = f"<(?P<name>[\\w.:-]*{TELLING}[\\w.:-]*)>(?P<secret>[^<>\\s]*[ \\t][^<>\\n]+)"
-_ELEMENT_BEGINNING = f"<[\\w.:-]*{TELLING}[\\w.:-]*>[^<>\\s]*[ \\t][^<>\\n]"
-_NAMED_REST = r"[\w.]{0,60}(?:[ ](?:secret|private|access|api|auth|key|token)){0,3}"
-_NAMED_SIGN = r"[A-Za-z_\-+/=.]"
-_NAMED_OP = r"[\"'\]]{0,3}[ \t]{0,16}(?:=>|:=|[:=>(-]|[ \t])[ \t]{0,16}"
-_GATE = late(
-    rb"(?i)[\w.]{0,60}(?:[ ](?:secret|private|access|api|auth|key|token)){0,3}[\"'\]]{0,3}[ \t]{0,16}"
-    rb"(?:=>|:=|[:=>(-]|[ \t])[ \t]{0,16}[\"'`]?[\w\-+/=.]{10}"
-)
-"""What stands behind the name of a service wherever a value follows: most names are met in prose and in code."""
 _SHORTEST_NAME = 3
 _INSIDE = frozenset(b"]})!?#%^&*|~+")
 """Behind these signs two letters are a piece of something else, most often of a secret itself."""
@@ -109,27 +86,41 @@ LONGEST = 4_000
 
 def detectors() -> Iterator[Detector]:
     """The forms of assignment."""
-    yield _detector("assigned-quoted", _QUOTED, _quoted, f"{_LOGIN}{_TO_QUOTED}{_IN_QUOTES}{{4}}")
+    yield _detector("assigned-quoted", QUOTED, _quoted, f"{LOGIN}{TO_QUOTED}{IN_QUOTES}{{4}}")
     yield _detector(
         "assigned-quoted-digit",
-        _QUOTED_DIGIT,
+        QUOTED_DIGIT,
         _quoted,
-        f"{_OTHER}{_TO_QUOTED}(?:{_UP_TO_DIGIT}{_IN_QUOTES}{{5}}|{_LETTERS}}})",
+        f"{OTHER}{TO_QUOTED}{QUOTED_VALUE}",
     )
-    yield _detector("assigned-bare", _BARE, _bare, f"{_LOGIN}{_TO_BARE}{_FIRST_BARE}{_IN_BARE}{{3}}")
+    yield _detector("assigned-bare", BARE, _bare, f"{LOGIN}{TO_BARE}{FIRST_BARE}{IN_BARE}{{3}}")
     yield _detector(
-        "assigned-bare-digit", _BARE_DIGIT, _bare, f"{_OTHER}{_TO_BARE}(?:{_BARE_TO_DIGIT}{_IN_BARE}{{5}}|{_LETTERS}}})"
+        "assigned-bare-digit", BARE_DIGIT, _bare, f"{OTHER}{TO_BARE}(?:{BARE_TO_DIGIT}{IN_BARE}{{5}}|{LETTERS}}})"
     )
-    yield _detector("assigned-pair", _PAIR, _pair, _TO_PAIRED + r"[^\s\"'`<>{}]{4}")
-    yield _detector("assigned-variable", _VARIABLE, _pair)
-    yield _detector("assigned-spaced", _SPACED, spaced, _SPACED_BEGINNING)
-    yield _detector("assigned-element", _ELEMENT, element, _ELEMENT_BEGINNING)
+    yield _detector("assigned-pair", PAIR, _pair, PAIR_FROM_NAME)
+    yield _detector("assigned-variable", VARIABLE, _pair)
+    yield Detector(
+        "assigned-parameter",
+        TO_PARAMETER + PARAMETER,
+        (re.sub(r"\(\?P<\w+>", "(?:", TO_PARAMETER),),
+        (),
+        caseless=True,
+        judge=_pair,
+        written=True,
+        by_line=True,
+        below=PARAMETER_LINES + 2,
+        gate=PARAMETER_GATE,
+    )
+    yield _detector("assigned-flags", FLAGS, _pair, FLAGS)
+    yield _detector("assigned-spaced", SPACED, spaced, SPACED_BEGINNING)
+    yield _detector("assigned-element", ELEMENT, element, ELEMENT_BEGINNING)
     names = lone_names()
     alternatives = "|".join(names)
     yield Detector(
         "named-service",
-        rf"\b(?:{alternatives})(?P<rest>{_NAMED_REST})(?P<op>{_NAMED_OP})(?P<quote>[\"'`]?)"
-        rf"(?P<secret>{_NAMED_SIGN}*[0-9][\w\-+/=.]{{9,}}|{_NAMED_SIGN}{{10,}}[0-9][\w\-+/=.]*|[A-Za-z]{{16,}})",
+        rf"(?:{alternatives})(?:(?P<rest>{NAMED_REST})(?P<op>{NAMED_OP})(?P<quote>[\"'`]?)"
+        rf"(?P<secret>{NAMED_SIGN}*[0-9][\w\-+/=.]{{9,}}|{NAMED_SIGN}{{10,}}[0-9][\w\-+/=.]*|[A-Za-z]{{16,}})|"
+        rf"(?P<gap>[^\n]{{0,48}}?{BEFORE_NEAR}|[^\n]{{0,48}}\n(?:[^\n]{{0,32}}?{BEFORE_NEAR})?)(?P<near>{NEAR}))",
         names,
         names,
         caseless=True,
@@ -137,14 +128,17 @@ def detectors() -> Iterator[Detector]:
         written=True,
         by_line=True,
         reach=512,
-        gate=_GATE,
+        gate=GATE,
     )
 
 
 def _detector(name: str, pattern: str, judge: _Judgement, beginning: str = "") -> Detector:
-    """`beginning`: what every match begins with and what ends on the line of the value."""
+    """`beginning`: what stands in every match and ends on the line of its value."""
     candidate = re.sub(r"\(\?P<\w+>", "(?:", beginning or pattern)
     return Detector(name, pattern, (candidate,), (), caseless=True, judge=judge, written=True, by_line=bool(beginning))
+
+
+_NEXT_FIELD = late(r"(?i)%26|%3b|%20")
 
 
 def _quoted(hit: Hit) -> Verdict | None:
@@ -152,8 +146,17 @@ def _quoted(hit: Hit) -> Verdict | None:
     op = hit.group("op")
     sense = sense_of(name)
     call = hit.group("call")
-    loose = op in {",", "("} or "!" in op or op == "||" or ("(" in call and not _is_reading(call))
+    given = op == "," and _GIVING.search(hit.before(80)) is not None
+    compared = op in {",", "("} or "!" in op or op.startswith(("||", "??"))
+    loose = (compared and not given) or ("(" in call and not _is_reading(call))
     return _assigned(hit, name, sense, loose=loose, quoted=True)
+
+
+_GIVING = late(
+    r"(?i)(?:headers?(?:\.\w{1,20})?|setrequestheader|(?:set|put|with|add)_?(?:env|header|property|secret|token)|define|buildconfigfield)"
+    r"[( ](?:[\"']string[\"'],[ ]?)?[ ]?[\"'`][\w.\-]{0,60}$"
+)
+"""A call whose second argument is given the name of the first: a header, a variable of the environment."""
 
 
 def _is_reading(call: str) -> bool:
@@ -171,11 +174,11 @@ def _bare(hit: Hit) -> Verdict | None:
     sense = sense_of(name)
     value = hit.value
     op = hit.group("op")
-    if (op == ">" and not _closes(hit)) or hit.data[hit.end : hit.end + 1] in {b"(", b"["}:
+    if (op[:1] == ">" and not _closes(hit)) or hit.data[hit.end : hit.end + 1] in {b"(", b"["}:
         return None
     if value.startswith("//") or (len(name) < _SHORTEST_NAME and hit.begin and hit.data[hit.begin - 1] in _INSIDE):
         return None
-    code = is_code(hit.path) and op != ">" and not hit.path.endswith((".html", ".htm"))
+    code = is_code(hit.path) and op[:1] != ">" and not hit.path.endswith((".html", ".htm"))
     return _assigned(hit, name, sense, loose=False, quoted=False, expression=code)
 
 
@@ -193,8 +196,10 @@ def _assigned(
 ) -> Verdict | None:
     """Judge `name = value`. `loose`: the value is an argument or compared; `expression`: a bare word would be code."""
     value = hit.value if quoted else hit.value.rstrip(".,;:\\")
+    if not quoted and "%" in value:  # the next field of a query, or of a connection string, inside of a query
+        value = _NEXT_FIELD.split(value, maxsplit=1)[0]
     place = (hit.start, hit.start + len(value.encode("utf-8", "replace")))
-    if sense != "password" and value.isalpha() and is_made_of_words(value):
+    if sense != "password" and not has_digit(value) and is_made_of_words(value):
         return None
     if sense is None and not (may_be_generated(value) and is_random(value[:200], 5.0)):
         return None
@@ -207,7 +212,7 @@ def _assigned(
             return None
         service = None if is_otherwise(name) or is_of_hash(name) else service_of(name, value)
         return verdict(hit, (service.id, service.title), "medium", name, place, rank=2) if service else None
-    if sense != "password" and (is_foreign(name, value) or is_cut_off(value)):
+    if sense != "password" and (is_cut_off(value) or (is_foreign(name, value) and not _is_of_service(name, value))):
         return None
     service = service_of(hit.before(60) + name, value) if may_be_generated(value) and not loose else None
     if service is not None:
@@ -215,6 +220,11 @@ def _assigned(
         return verdict(hit, (service.id, service.title), sure, name, place, rank=2)
     found = _kind_of(name, value, sense, loose=loose)
     return verdict(hit, found[:2], found[2], name, place) if found else None
+
+
+def _is_of_service(name: str, value: str) -> bool:
+    """Whether a service is named whose keys are known to look so, signs and all."""
+    return may_be_generated(value) and service_of(name, value, known=True) is not None
 
 
 def _is_no_value(hit: Hit, value: str) -> bool:

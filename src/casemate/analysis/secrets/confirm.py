@@ -8,7 +8,7 @@ from casemate.analysis.secrets.detector import Hit
 from casemate.analysis.secrets.prefilter import compiled, groups_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from casemate.analysis.secrets.detector import Detector
 
@@ -38,18 +38,28 @@ def windows(data: bytes) -> Iterator[tuple[int, bytes]]:
         begin = back + 1 if back >= 0 else end - OVERLAP
 
 
+Bounds = tuple[int, int, int]
+"""Where to begin, up to where a match may begin, up to where it may reach."""
+
+
 def hits(detector: Detector, data: bytes, path: str, ends: Sequence[int] | None = None) -> Iterator[Hit]:
     """Every match of the detector's pattern in one window.
 
     `ends`: where its candidates end, for a detector that is confirmed by lines; the matches are the same as without.
     """
+    whole = len(data)
+    return hits_in(detector, data, path, ((0, whole, whole),) if ends is None else of_lines(detector, data, ends))
+
+
+def hits_in(detector: Detector, data: bytes, path: str, where: Iterable[Bounds]) -> Iterator[Hit]:
+    """Every match of the detector's pattern within these bounds."""
     pattern = compiled(detector)
     groups = groups_of(detector)
     value = groups.get("secret", 0)
+    other = groups.get("near", 0)
     position = 0
     count = 0
     whole = len(data)
-    where = ((0, whole, whole),) if ends is None else stretches(data, passed(detector, data, ends), detector.reach)
     for begin, last, stop in where:
         position = max(position, begin)
         while count < MOST_HITS:
@@ -59,6 +69,8 @@ def hits(detector: Detector, data: bytes, path: str, ends: Sequence[int] | None 
             if match.end() == stop < whole and detector.reach:  # it goes on
                 match = pattern.search(data, match.start(), min(whole, stop + _LONGEST))
             start, end = match.span(value)
+            if start < 0:  # the other form of the pattern
+                start, end = match.span(other)
             yield Hit(data, path, match.start(), start, end, match, groups)
             # what ends one value may begin the next: go on right behind the value
             position = max(end, match.start() + 1)
@@ -79,22 +91,26 @@ def passed(detector: Detector, data: bytes, ends: Sequence[int]) -> Sequence[int
     return [end for end in ends if passes(data, end)]
 
 
-def stretches(data: bytes, ends: Sequence[int], reach: int = 0) -> Iterator[tuple[int, int, int]]:
-    """For candidates that end at `ends`: where to begin, up to where a match may begin, up to where it may reach.
-
-    What a stretch says it may begin at stands for its candidates: it gives the same stretch again.
-    """
+def of_lines(detector: Detector, data: bytes, ends: Sequence[int]) -> Iterator[Bounds]:
+    """Where matches of candidates that end at `ends` can stand."""
+    reach = detector.reach
     last = -1
-    for end in sorted(ends):
+    for end in sorted(passed(detector, data, ends)):
         if end <= last:
             continue
         line = data.rfind(b"\n", 0, end)
         begin = data.rfind(b"\n", 0, line) + 1 if line > 0 else 0
-        last = data.find(b"\n", end)
-        if last < 0:
-            last = len(data)
-        stop = data.find(b"\n", last + 1)
-        stop = len(data) if stop < 0 else stop
-        if reach and stop - begin > reach:
-            begin, last, stop = max(begin, end - _BEFORE), end, min(stop, end + reach)
+        last = _line_end(data, end)
+        stop = last
+        for _ in range(detector.below):
+            stop = _line_end(data, stop + 1)
+        if reach:
+            begin = max(begin, end - _BEFORE)
+            if stop - begin > reach:
+                last, stop = end, min(stop, end + reach)
         yield begin, last, stop
+
+
+def _line_end(data: bytes, place: int) -> int:
+    end = data.find(b"\n", place)
+    return len(data) if end < 0 else end

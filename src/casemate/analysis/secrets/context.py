@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
-from casemate.analysis.secrets.shapes import is_repetitive, sequence_share
+from casemate.analysis.secrets.shapes import is_random, is_repetitive, sequence_share
 from casemate.model.pattern import late
 
 Sense = Literal["password", "secret", "key"]
@@ -93,7 +93,7 @@ _TRAILING = frozenset({
 
 _STANDS_IN = late(
     r"example|placeholder|change_?-?me|changeit|dummy|replace|insert|redacted|masked|lorem|foobar|your[-_ .]|^your|"
-    r"my[-_]?(?:secret|password|token|api|key|super)|<[^>]{1,80}>|x{5}|\*{3}|\.{3}|todo|fixme|not-?a-?real|fake|"
+    r"(?:^|[^a-z])my[-_]?(?:secret|password|token|api|key|super)|<[^>]{1,80}>|x{5}|\*{3}|\.{3}|todo|fixme|not-?a-?real|fake|"
     r"some[-_ ]?(?:secret|token|key|password|value)|[-_ ]here$|^here[-_ ]|(?:^|[-_ ])goes[-_ ]|super[-_]?secret|"
     r"[-_]?sample[-_]?|testing|wrong|incorrect|\bmock|example$|enter[-_ ]|provide[-_ "
     r"]|fill[-_ ]?in|test[-_]?(?:key|token|secret|password|value|api)|"
@@ -130,7 +130,7 @@ _REFERENCE = late(
 _INSIDE = late(
     r"\$\{|\$\(|\{\{|\}\}|<%|%>|#\{|%\(|%[sdrv@](?![0-9a-zA-Z])|\{[A-Za-z_][\w.]*\}|"
     r"(?:^|[^\w])\$[A-Za-z_]{3,}|\{\}|\{[0-9]\}|\]\(|\\\(|::|"
-    r"^\$|^%[A-Za-z_]{2,40}%$|^&|^~/|^\./|^\.\./|^[A-Z]:\\|^__\w+__$|^@\w+@$"
+    r"^\$|^%[A-Za-z_]{2,40}%$|%[A-Z][A-Z0-9_]{2,40}%|^&|^~/|^\./|^\.\./|^[A-Z]:\\|^__\w+__$|^@\w+@$"
 )
 _PATH = late(r"^/?[\w.~-]+(?:/[\w.~-]+)+/?$")
 _ADDRESS = late(r"^[a-z][a-z0-9+.-]{1,20}://")
@@ -223,6 +223,15 @@ def sense_of(name: str) -> Sense | None:
     return None
 
 
+def is_harmless(name: str) -> bool:
+    """Whether the last two words of a name say that its value opens nothing.
+
+    >>> is_harmless("clientToken"), is_harmless("accessToken")
+    (True, False)
+    """
+    return tuple(words_of(name)[-2:]) in _HARMLESS_PAIRS
+
+
 def is_documented(value: str) -> bool:
     """Whether it is an example that a provider's documentation prints for everybody."""
     return value in _DOCUMENTED or "EXAMPLE" in value
@@ -249,6 +258,10 @@ _SEALED = late(r"^A[gQ][A-D][0-9A-Za-z+/]{150,}")
 """A value that a cluster's sealing key has encrypted (Bitnami Sealed Secrets)."""
 
 
+_LONGEST_VARIABLE = 16
+"""Characters beyond which what stands behind `$` is asked whether it was generated."""
+
+
 @lru_cache(maxsize=2048)
 def refers(value: str) -> bool:
     """Whether the value names where the secret is, or is put together when the program runs.
@@ -257,6 +270,8 @@ def refers(value: str) -> bool:
     (True, True, True, False)
     """
     text = value.strip()
+    if text.startswith("$") and len(text) > _LONGEST_VARIABLE and is_random(text[1:], 5.0):  # nobody names so
+        return False
     return (
         _INSIDE.search(text) is not None
         or _REFERENCE.match(text) is not None

@@ -71,7 +71,7 @@ class Detector:
     `pattern`: RE2 over bytes. `candidates`: patterns for the first pass, one of which matches wherever `pattern` does.
     `anchors`: of these one stands in every match; without any, the portable engine tries the pattern itself.
     `by_line`: a match begins on the line on which its candidate ends or on the one before, and ends on the line after
-    at the latest: only there it is confirmed.
+    at the latest: only there it is confirmed. `below`: how many lines after, where it is more than one.
     `reach`: of one that is confirmed by lines, the bytes behind its candidate's end within which a match shows itself
     (it begins with the candidate, and may be longer); 0 when only the lines bound it. Lines of data are long.
     `gate`: what follows a candidate wherever a match begins with it: tried first, for candidates that are frequent.
@@ -87,4 +87,5 @@ class Detector:
     written: bool = False
     by_line: bool = False
     reach: int = 0
+    below: int = 1
     gate: Gate | None = None

@@ -53,7 +53,7 @@ _CONSTANT = late(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 """`ACTIVEMQ_SECRET_ARN`: a name that stands for a value."""
 _REFERENCE = late(
     r"(?i)^(arn:|/[\w./-]+$|https?://[^:@\s]+$|@microsoft\.keyvault|projects/|ssm:|secretsmanager:|vault:|secret:|op://|"
-    r"true$|false$|yes$|no$|on$|off$)"
+    r"(?:managed|workload)[-_ ]?identity$|true$|false$|yes$|no$|on$|off$)"
 )
 _WORD = late(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _SHORTEST = 4
@@ -141,6 +141,19 @@ def secrets_in_text(value: Value) -> Iterator[tuple[str, str, Span]]:
                 if number not in seen:
                     seen.add(number)
                     yield name, kind, _line_of(part.at, number)
+
+
+def places_in_line(line: str) -> Iterator[tuple[int, int]]:
+    """Where the values of the secrets of a line stand: offsets from 0, the end exclusive."""
+    assigned = False
+    for match in _ASSIGNMENT.finditer(line):
+        if secret_kind(match["name"], match["value"]) is not None:
+            assigned = True
+            yield match.span("value")
+    if not assigned:
+        for span in find_secrets(line):
+            if span.kind in _TOKENS:
+                yield span.start, span.end
 
 
 def _secrets_in_line(line: str) -> Iterator[tuple[str, str]]:

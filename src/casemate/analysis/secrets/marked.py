@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from casemate.analysis.secrets.context import in_test, is_documented, refers, sense_of, stands_in
+from casemate.analysis.secrets.context import in_test, is_documented, is_prose, refers, sense_of, stands_in
 from casemate.analysis.secrets.detector import Detector, Verdict
 from casemate.analysis.secrets.kinds import catalogue
-from casemate.analysis.secrets.shapes import is_hexadecimal, is_repetitive, sequence_share, surprise
+from casemate.analysis.secrets.shapes import is_hexadecimal, is_random, is_repetitive, sequence_share, surprise
 from casemate.model.pattern import late
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 _WORDLIKE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
 _WRITTEN = frozenset({
     "database-url", "url-password", "curl-user", "basic-authorisation", "azure-password-sql", "authorisation-header",
-    "bearer-token", "npmrc-token", "sql-password", "netrc-password", "secure-string",
+    "bearer-token", "npmrc-token", "sql-password", "netrc-password", "secure-string", "call-credentials",
+    "command-password", "piped-password",
 })  # fmt: skip
 """Kinds whose value a person may have thought up: judged like the value of an assignment."""
 _SAMPLES = frozenset({
@@ -30,12 +31,14 @@ _SAMPLES = frozenset({
     "guest", "postgres",
     "mysql", "mypassword", "yourpassword", "pass123", "password123", "foo", "bar", "hostname", "host", "port", "key",
     "authentication", "credentials", "auth", "user-password", "some-password", "p", "x",
-    "tiger",
+    "tiger", "storepass", "keypass", "changeit", "keystorepass", "store-password",
 })  # fmt: skip
 
 
-_HASHED = frozenset({"ntlm-authorisation", "kerberos-hash", "crypt-hash"})
-"""Kinds that are no secret but what is left of one: worth guessing at, and common in tests."""
+_TYPED = frozenset({"command-password", "piped-password", "call-credentials"})
+"""Kinds that documentation shows how to type."""
+_DOUBTFUL = frozenset({"ntlm-authorisation", "kerberos-hash", "crypt-hash", "licence-key", "described-token"})
+"""Kinds that are what is left of a secret, or have a form that other things have too; both are common in tests."""
 _ADDRESSED = frozenset({"database-url", "url-password", "azure-password-sql", "netrc-password"})
 _IN_USE = frozenset({
     "password", "pass", "passwd", "secret", "admin", "root", "guest", "postgres", "mysql", "mypassword", "pass123",
@@ -78,6 +81,11 @@ _FREQUENT = frozenset({
     "sql-password", "azure-password-sql", "wireguard-key", "private-key", "curl-user", "lob-key",
     "gocardless-token", "column-key",
     "notion-token", "stripe-webhook-secret", "authress-key", "mailgun-key", "rancher-token", "harness-token",
+    "flagsmith-key", "described-token", "calcom-key", "ionic-token", "imagekit-key",
+    "portainer-token", "retell-key", "runway-key", "cursor-key", "branch-key",
+    "close-key",
+    "deepsource-token", "statsig-key", "mattermost-webhook", "rocketchat-webhook", "chat-robot-webhook", "pangea-token",
+    "onfido-token", "mollie-key", "increase-key", "rainforestpay-key", "confluent-secret", "fullstory-key",
     "octopus-key", "zoho-token", "stytch-secret", "azure-signed-key", "sentry-dsn",
 })  # fmt: skip
 """Kinds whose fixed texts are words that stand everywhere."""
@@ -109,16 +117,14 @@ class _Judge:
             if kind.strict:
                 return None
             confidence = "medium"
-        if kind.id in _WRITTEN or kind.id in _HASHED or sequence_share(body[:80]) > 0.5:
+        if kind.id in _WRITTEN or kind.id in _DOUBTFUL or sequence_share(body[:80]) > 0.5:
             confidence = "medium"
-        if in_test(hit.path):
+        if in_test(hit.path) or (kind.id in _TYPED and is_prose(hit.path) and not is_random(value[:200], 5.2)):
             confidence = "low" if confidence == "medium" else "medium"
         public = kind.public or (kind.named and not _is_named(hit)) or (kind.id == _KEY_ID and _is_recorded(hit))
         grade: Grade = "public" if public else "credential"
         shown = _shown(kind, value)
-        return Verdict(
-            kind.id, kind.title, grade, confidence, hit.start, hit.end, 3 if kind.id not in _WRITTEN else 2, "", shown
-        )
+        return Verdict(kind.id, kind.title, grade, confidence, hit.start, hit.end, _rank(kind), "", shown)
 
     def _is_none(self, value: str, body: str) -> bool:
         """Whether the value is an example, a filler or a word."""
@@ -139,6 +145,11 @@ class _Judge:
         if any(word in around for word in _EXAMPLES):
             return None
         return Verdict(kind.id, kind.title, "credential", "low", hit.start, hit.end, 2)
+
+
+def _rank(kind: Token) -> int:
+    """A known mark before what a person wrote, and that before a mark that nobody is known to use."""
+    return 1 if kind.id == "described-token" else 2 if kind.id in _WRITTEN else 3
 
 
 _BASE64 = late(rb"[0-9A-Za-z+/]{24}$")

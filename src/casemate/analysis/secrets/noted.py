@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from casemate.analysis.secrets.context import is_documented, refers, sense_of, stands_in, words_of
+from casemate.analysis.secrets.context import is_documented, is_harmless, refers, sense_of, stands_in, words_of
 from casemate.analysis.secrets.cut import is_cut_off
 from casemate.analysis.secrets.naming import is_denied, is_of_arn, is_of_hash, is_otherwise, name_of, verdict
+from casemate.analysis.secrets.nearby import near
 from casemate.analysis.secrets.services import service_of
 from casemate.analysis.secrets.shapes import is_hexadecimal, is_random, is_uuid, is_uuid_of_time, surprise
 from casemate.analysis.secrets.values import (
@@ -46,7 +47,13 @@ def spaced(hit: Hit) -> Verdict | None:
     op = hit.group("op")
     value = hit.value.rstrip(".,;:!")
     after = hit.data[hit.end : hit.end + 1]
-    if not 6 <= len(value) <= _LONGEST or _is_piece(hit, op) or (value.isalpha() and is_made_of_words(value)):
+    if (
+        not 6 <= len(value) <= _LONGEST
+        or _is_piece(hit, op)
+        or _goes_on(hit)
+        or ("," in op and not hit.path.endswith(_TABLES))
+        or (value.isalpha() and is_made_of_words(value))
+    ):
         return None
     before = hit.before(48)
     between = hit.data[hit.begin : hit.start].decode("utf-8", "replace")
@@ -58,7 +65,7 @@ def spaced(hit: Hit) -> Verdict | None:
     end = hit.start + len(value.encode())
     if _LOGIN.search(before + between) is None and _is_strange(name, value):
         return None
-    service = service_of(before + between, value)
+    service = None if is_harmless(name_of(hit)) else service_of(before + between, value)
     if service is not None and len(value) >= _SHORTEST_KEY and has_digit(value):
         return verdict(hit, (service.id, service.title), "medium", name, (hit.start, end), rank=2)
     if is_denied(name) or (is_uuid_of_time(value) and not is_qualified(name)):
@@ -92,6 +99,18 @@ def _is_piece(hit: Hit, op: str) -> bool:
     """Whether the match is a piece of an expression, or of the path of an address."""
     called = ":" in op and hit.data[hit.end : hit.end + 1] == b"("
     return called or (not op.strip("-") and "://" in hit.before(200))
+
+
+_TABLES = (".csv", ".tsv")
+_JOINS = late(rb"[?^#*$@%|:!]+[0-9A-Za-z]")
+
+
+def _goes_on(hit: Hit) -> bool:
+    """Whether what stands behind the value belongs to it, so that the value is a piece of something else."""
+    quote = hit.group("quote")
+    if quote:
+        return hit.data[hit.end : hit.end + 1] not in {quote.encode(), b"\\", b" ", b"\n", b"\r", b"\t", b""}
+    return _JOINS.match(hit.data, hit.end) is not None
 
 
 def _is_strange(name: str, value: str) -> bool:
@@ -135,7 +154,20 @@ _GOES_ON = frozenset({b"(", b"[", b"%", b"?", b"^", b"#", b"*", b"$", b"@"})
 
 
 def named(hit: Hit) -> Verdict | None:
-    """A service's name with a value that has the shape of its keys.
+    """A service's name with a value that has the shape of its keys: right behind it, or a few words on."""
+    if hit.group("op") and not _continues_word(hit):
+        found = _assigned_to_name(hit)
+        if found is not None:
+            return found
+    return near(hit)
+
+
+def _continues_word(hit: Hit) -> bool:
+    return hit.begin > 0 and (hit.data[hit.begin - 1 : hit.begin].isalnum() or hit.data[hit.begin - 1] == ord("_"))
+
+
+def _assigned_to_name(hit: Hit) -> Verdict | None:
+    """The value right behind the name.
 
     Beside a word such as `key` the shape is enough for a suspicion; without one a generator must have made the value.
     """

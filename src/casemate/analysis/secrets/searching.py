@@ -15,7 +15,23 @@ if TYPE_CHECKING:
     from casemate.model.leak import Leak
     from casemate.sources.tree import Tree
 
-_GUESSED = frozenset({"password", "secret", "key", "jwt", "url-password", "database-url", "curl-user", "private-key"})
+_GUESSED = frozenset(
+    {
+        "password",
+        "secret",
+        "key",
+        "jwt",
+        "url-password",
+        "database-url",
+        "curl-user",
+        "private-key",
+        "licence-key",
+        "call-credentials",
+        "described-token",
+        "command-password",
+        "piped-password",
+    }
+)
 
 
 def leaks_of(path: str, data: bytes, prefilter: Prefilter, *, own: bool) -> list[Leak]:

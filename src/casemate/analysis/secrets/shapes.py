@@ -175,3 +175,13 @@ def is_jwt(token: str) -> bool:
     """Whether the first part of a JSON Web Token is a header that names an algorithm (RFC 7515, section 4.1)."""
     header = decoded_json(token.split(".", 1)[0])
     return header is not None and ("alg" in header or "typ" in header or "enc" in header)
+
+
+def is_mixed(token: str) -> bool:
+    """Whether the last part has digits and letters of both cases: nobody names things so, and no hash looks so."""
+    part = token.rpartition("_")[2]
+    return (
+        sum(character.isdigit() for character in part) > 1
+        and any(character.islower() for character in part)
+        and any(character.isupper() for character in part)
+    )

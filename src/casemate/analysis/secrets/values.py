@@ -46,7 +46,7 @@ def is_password(value: str, *, strict: bool) -> bool:
     return True
 
 
-_FOREIGN = late(r"[^\w\-./+=:~|,@;%!]")
+_FOREIGN = late(r"[^\w\-./+=:~|,@;%!]|%(?![0-9A-Fa-f]{2})")
 _OWN_WORDS = frozenset({"secret", "secrets", "pepper", "salt", "credential", "credentials"})
 
 

@@ -10,17 +10,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from casemate.analysis.secrets import engine, spellings
-from casemate.analysis.secrets.confirm import hits, passed, stretches, windows
+from casemate.analysis.secrets.confirm import hits, hits_in, of_lines, windows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
-    from casemate.analysis.secrets.detector import Detector
+    from casemate.analysis.secrets.confirm import Bounds
+    from casemate.analysis.secrets.detector import Detector, Hit
     from casemate.analysis.secrets.prefilter import Prefilter
 
 _LONGEST_KNOWN = 4_096
 _MOST_KNOWN = 48 * 1024 * 1024
 """Bytes of lines that are kept, overhead counted in."""
+_Key = tuple[int, int, bytes]
+"""A detector's number, up to where a match of it may begin, and the text."""
 _CONTEXT = 12
 """Lines on both sides of a new one that are read with it: the longest frame that is not an armoured key has as many."""
 _LONGEST_ARMOUR = 400
@@ -36,7 +39,7 @@ class Known:
     def __init__(self, prefilter: Prefilter) -> None:
         self._prefilter = prefilter
         self._detectors = engine.detectors()
-        self._lines: dict[tuple[int, bytes], bool] = {}
+        self._lines: dict[_Key, bool] = {}
         self._size = 0
 
     def holds_credential(self, text: bytes) -> bool:
@@ -47,39 +50,40 @@ class Known:
                 if detector.id == spellings.WRAPPED:
                     continue
                 if ends is None:
-                    if _any(detector, window, None):
+                    if _any(detector, hits(detector, window, "")):
                         return True
-                elif self._on_lines(number, detector, window, passed(detector, window, ends)):
+                elif self._on_lines(number, detector, window, of_lines(detector, window, ends)):
                     return True
         return False
 
-    def _on_lines(self, number: int, detector: Detector, window: bytes, ends: Sequence[int]) -> bool:
-        new: list[tuple[int, tuple[int, bytes]]] = []
-        for begin, last, stop in stretches(window, ends, detector.reach):
-            key = (number, window[begin:stop])
+    def _on_lines(self, number: int, detector: Detector, window: bytes, where: Iterable[Bounds]) -> bool:
+        new: list[tuple[Bounds, _Key]] = []
+        for bounds in where:
+            begin, last, stop = bounds
+            key = (number, last - begin, window[begin:stop])
             known = self._lines.get(key)
             if known:
                 return True
             if known is None:
-                new.append((last, key))
-        for last, key in new:
-            found = _any(detector, window, (last,))
-            if len(key[1]) <= _LONGEST_KNOWN:
+                new.append((bounds, key))
+        for bounds, key in new:
+            found = _any(detector, hits_in(detector, window, "", (bounds,)))
+            if len(key[2]) <= _LONGEST_KNOWN:
                 self._keep(key, found=found)
             if found:
                 return True
         return False
 
-    def _keep(self, key: tuple[int, bytes], *, found: bool) -> None:
+    def _keep(self, key: _Key, *, found: bool) -> None:
         if self._size > _MOST_KNOWN:
             self._lines.clear()
             self._size = 0
         self._lines[key] = found
-        self._size += len(key[1]) + 120
+        self._size += len(key[2]) + 120
 
 
-def _any(detector: Detector, window: bytes, ends: tuple[int, ...] | None) -> bool:
-    for hit in hits(detector, window, "", ends):
+def _any(detector: Detector, met: Iterable[Hit]) -> bool:
+    for hit in met:
         verdict = detector.judge(hit)
         if verdict is not None and verdict.grade == "credential":
             return True

@@ -5,9 +5,10 @@ from __future__ import annotations
 import gc
 import json
 import sys
+from codecs import BOM_UTF8
 from contextlib import nullcontext
 from functools import lru_cache
-from io import BufferedReader
+from io import BufferedReader, BytesIO
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
 
-    from casemate.analysis.access.evaluation.compiled import Compiled, Group
     from casemate.analysis.access.evaluation.evaluate import Because, Decision
     from casemate.analysis.access.evaluation.policies import Policies
     from casemate.analysis.access.evaluation.reading import Text
@@ -156,7 +156,7 @@ def _cases(path: str) -> int:
     wrong = 0
     # The caches hold much that lives long and nothing in cycles: looking through it often is slow.
     gc.set_threshold(100_000)
-    encode, read = json.JSONEncoder(ensure_ascii=False).encode, Lines().read
+    encode, read = _encode, Lines().read
     for file in _files(path):
         place = f'{{"path": {encode(file)}, "line": '
         for batch in _texts(file):
@@ -179,22 +179,36 @@ def _cases(path: str) -> int:
                     answers.append(
                         f'{{"name": {encode(name)}, "decision": "{decision.answer}", "because": [{because}]}}\n'
                     )
-            sys.stdout.write("".join(answers))
+            # Half a surrogate pair, which JSON can spell, is written as JSON spells it.
+            sys.stdout.write("".join(answers).encode("utf-8", "backslashreplace").decode("utf-8"))
             sys.stdout.flush()
     return _BAD_INPUT if wrong else 0
 
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
+
 def _reason(because: Because, place: str, number: int) -> str:
-    """One reason as JSON; one that names a statement begins with the line of its case."""
-    told = _told(because.text, because.group, None if because.hit is None else because.hit.statement)
-    return told if because.hit is None else f"{place}{number}, {told[1:]}"
+    """One reason as JSON, with the members of `explain.told`; what names a statement begins with its case's line."""
+    text, hit, group = because
+    told = _kept(text)
+    if group is not None:
+        level = "" if group.level is None else f'"level": {group.level}, '
+        if hit is not None:
+            each = hit.statement
+            effect = "Allow" if each.allow else "Deny"
+            sid = "null" if each.sid is None else _encode(each.sid)
+            return (
+                f'{place}{number}, "policy": "{group.kind}", {level}"document": {_kept(each.document)}, '
+                f'"statement": {each.position}, "sid": {sid}, "effect": "{effect}", "reason": {told}}}'
+            )
+        return f'{{"policy": "{group.kind}", {level}"reason": {told}}}'
+    return f'{{"reason": {told}}}'
 
 
 @lru_cache(maxsize=4096)
-def _told(text: str, group: Group | None, statement: Compiled | None) -> str:
-    from casemate.analysis.access.evaluation.explain import told
-
-    return json.dumps(told(text, group, statement), ensure_ascii=False)
+def _kept(text: str) -> str:
+    return _encode(text)
 
 
 def _complain(file: str, number: int, message: str, hint: str | None) -> int:
@@ -211,8 +225,8 @@ def _files(path: str) -> list[str]:
     return found
 
 
-def _texts(path: str) -> Iterator[list[tuple[int, str]]]:
-    """Each case's text with its line, as many at once as have arrived.
+def _texts(path: str) -> Iterator[list[tuple[int, bytes]]]:
+    """Each case's text, in UTF-8, with its line, as many at once as have arrived.
 
     A file whose first line is no whole JSON value is read as one: one case, or a list of cases.
     """
@@ -221,22 +235,31 @@ def _texts(path: str) -> Iterator[list[tuple[int, str]]]:
             number, first = 1, True
             blocks = _blocks(file)
             for block in blocks:
-                text = block.decode("utf-8-sig" if number == 1 else "utf-8", "replace")
-                lines = text.split("\n")
-                if first and text.strip():
+                data = _clean(block.removeprefix(BOM_UTF8) if number == 1 else block)
+                lines = [line.removesuffix(b"\n") for line in BytesIO(data)]
+                if first and data.strip():
                     first = False
                     opening = next(line for line in lines if line.strip())
                     if not _is_whole(opening):
                         rest = b"".join(islice(blocks, _LONGEST_LINE // _BLOCK))
-                        whole = text + rest.decode("utf-8", "replace")
+                        whole = (data + _clean(rest)).decode("utf-8")
                         yield [(number + lines.index(opening), each) for each in _pretty(whole)]
                         return
                 yield [(number + index, line) for index, line in enumerate(lines) if line and not line.isspace()]
-                number += len(lines) - (lines[-1] == "")
+                number += len(lines)
     except OSError as error:
         raise UsageError(
             f"{path} cannot be read: {error.strerror}", hint="give a file or folder of JSON Lines"
         ) from None
+
+
+def _clean(data: bytes) -> bytes:
+    """The same where it is UTF-8; else with U+FFFD for what is not."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("utf-8", "replace").encode()
+    return data
 
 
 def _blocks(file: BufferedReader | BinaryIO) -> Iterator[bytes]:
@@ -257,14 +280,14 @@ def _blocks(file: BufferedReader | BinaryIO) -> Iterator[bytes]:
         yield rest
 
 
-def _is_whole(line: str) -> bool:
+def _is_whole(line: bytes) -> bool:
     opening = line.lstrip()[:1]
-    return opening != "[" and (opening != "{" or line.rstrip().endswith("}"))
+    return opening != b"[" and (opening != b"{" or line.rstrip().endswith(b"}"))
 
 
-def _pretty(text: str) -> list[str]:
+def _pretty(text: str) -> list[bytes]:
     try:
         given = json.loads(text)
     except (ValueError, RecursionError):
-        return [text]
-    return [json.dumps(each) for each in (given if isinstance(given, list) else [given])]
+        return [text.encode()]
+    return [json.dumps(each).encode() for each in (given if isinstance(given, list) else [given])]

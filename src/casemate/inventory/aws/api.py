@@ -27,7 +27,7 @@ from casemate.inventory.aws.entity import attachments
 from casemate.inventory.aws.linking import function_link, identity, linked, means_function
 from casemate.inventory.aws.resource_policies import standing
 from casemate.inventory.logic import negated, some
-from casemate.inventory.openapi import operations, schemes
+from casemate.inventory.openapi import backends_in_clear, operations, schemes
 from casemate.inventory.reading import Props, as_text
 from casemate.model.api import Api, AuthKind, Authorizer, Route
 from casemate.model.entity import Link
@@ -97,6 +97,7 @@ def rest_api(resource: Resource, context: Context) -> Iterator[Api | ResourcePol
         validation=_validation(resource, context, body),
         default_endpoint=negated(props.flag("DisableExecuteApiEndpoint", False, "the default endpoint is on")),
         cors=_api_cors(resource, context, body),
+        origins_https=tuple(backends_in_clear(body)),
         implied=resource.implied_by is not None,
     )
     yield from standing(resource, context, "Policy", "api")

@@ -17,6 +17,7 @@ from casemate.inventory.aws.embedded import tree
 from casemate.inventory.aws.entity import attachments
 from casemate.inventory.aws.linking import function_link, identity, linked, means_function
 from casemate.inventory.logic import negated
+from casemate.inventory.openapi import backends_in_clear
 from casemate.inventory.reading import Props
 from casemate.model.api import Api, AuthKind, Authorizer, Route
 from casemate.model.entity import Link
@@ -75,6 +76,7 @@ def api(resource: Resource, context: Context) -> Iterator[Api | Route | Authoriz
         validation=Defaulted("RequestValidatorId", resource.at, False, "these APIs do not validate requests"),
         default_endpoint=negated(props.flag("DisableExecuteApiEndpoint", False, "the default endpoint is on")),
         cors=cors,
+        origins_https=tuple(backends_in_clear(body)),
         implied=resource.implied_by is not None,
     )
     if isinstance(body, Fields):

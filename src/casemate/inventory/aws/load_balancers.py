@@ -7,6 +7,7 @@ Load Balancing API reference, "LoadBalancerAttribute".
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from casemate.inventory.aws.api_stages import protected
@@ -162,9 +163,30 @@ def _classic_tls(props: Props) -> Setting[str | None]:
 
 
 # -- functions as targets ----------------------------------------------------------------------------------------------
-def listener(resource: Resource, context: Context) -> Iterator[Route]:
-    """A listener whose default actions lead to a function."""
+def listener(resource: Resource, context: Context) -> Iterator[Api | Route]:
+    """A listener whose default actions lead to a function; one whose balancer was not scanned stands for it."""
+    balancer = linked(resource.properties.get("LoadBalancerArn"), context)
+    if balancer is None or balancer.target is None:
+        yield _of_another(resource, context)
     yield from _routes(resource, context, "DefaultActions", resource)
+
+
+def _of_another(resource: Resource, context: Context) -> Api:
+    """What a listener says of a balancer that is declared elsewhere: how it speaks, and nothing else."""
+    at, elsewhere = resource.at, "declared where the load balancer is"
+    made = _api(
+        resource,
+        context,
+        private=Unresolved("Scheme", at, elsewhere),
+        access_logs=Defaulted("access_logs.s3.enabled", at, True, elsewhere),
+        https_only=_https_only(resource, context, (resource,)),
+        minimum_tls=_minimum_tls(resource, context, (resource,)),
+    )
+    return replace(
+        made,
+        **identity(resource, context, "balancer"),
+        waf=Defaulted("WebACLAssociation", at, True, elsewhere),
+    )
 
 
 def listener_rule(resource: Resource, context: Context) -> Iterator[Route]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from ipaddress import AddressValueError, IPv4Address
 from typing import TYPE_CHECKING
 
-from casemate.inventory.azure.entity import about, ancestor, children, last_name, public_access, tls
+from casemate.inventory.azure.entity import about, ancestor, children, last_name, parent, public_access, tls
 from casemate.inventory.entity import is_empty
 from casemate.inventory.logic import every, fixed, negated, some
 from casemate.inventory.reading import Props, as_text, word
@@ -139,6 +139,17 @@ def _transit(resource: Resource, context: Context, props: Props, *, sql: bool, f
                 return context.props(child).flag("properties.value", True)
         return fixed("require_secure_transport", resource.at, True, "require_secure_transport: on unless set")
     return _encrypts(props)
+
+
+def lone_configuration(resource: Resource, context: Context) -> Iterator[Entity]:
+    """A setting of a flexible server that was not scanned: the server as far as it is known."""
+    if parent(resource, context) is None and last_name(resource).lower() == "require_secure_transport":
+        yield Store(
+            **about(resource, context),
+            kind="database",
+            service=resource.type.partition("/")[0].removeprefix("Microsoft.DBfor").lower(),
+            transit=context.props(resource).flag("properties.value", True, "on unless set"),
+        )
 
 
 def _minimum(resource: Resource, props: Props, *, sql: bool, flexible: bool) -> Setting[str | None]:
@@ -296,6 +307,8 @@ def _by_key(props: Props, path: str) -> Setting[Encryption]:
 
 
 BUILDERS: dict[str, Builder] = {
+    "Microsoft.DBforMySQL/flexibleServers/configurations": lone_configuration,
+    "Microsoft.DBforPostgreSQL/flexibleServers/configurations": lone_configuration,
     "Microsoft.DocumentDB/databaseAccounts": cosmos,
     "Microsoft.Sql/servers": server,
     "Microsoft.Sql/servers/databases": database,

@@ -83,6 +83,8 @@ def _is_enabled(value: Value) -> bool:
 def tls(value: Value) -> str:
     """`TLS1_2`, `Tls12`, `TLSEnforcementDisabled` -> `1.2`, `none`."""
     text = as_text(value).lower()
+    if text == "tls":  # Cosmos DB: Tls, Tls11, Tls12
+        return "1.0"
     digits = text.removeprefix("tls").replace("_", ".").strip()
     if digits in {"12", "10", "11", "13"}:
         return f"{digits[0]}.{digits[1]}"

@@ -93,7 +93,9 @@ def declared_function(resource: Resource, context: Context) -> Iterator[Entity]:
     app = (above, context) if above is not None else None
     props = context.props(resource)
     inline = next((value for _, _, value in props.items("properties.files")), None)
-    yield _function(resource, context, Code(inline=inline), app)
+    script = props.find("properties.config.scriptFile") if inline is None else None
+    uri = Declared("scriptFile", script.at, ".") if script is not None else None
+    yield _function(resource, context, Code(inline=inline, uri=uri), app)
     yield from _bindings(resource, context, props.section("properties.config"), props, app)
 
 

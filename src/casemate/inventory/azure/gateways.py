@@ -14,6 +14,7 @@ from casemate.inventory.entity import is_empty
 from casemate.inventory.logic import fixed, negated
 from casemate.inventory.reading import Props, as_text
 from casemate.model.api import Api, Route
+from casemate.model.function import Cors
 from casemate.model.secret import Secret
 from casemate.model.setting import Declared, Defaulted, Setting, Unresolved, convert
 from casemate.model.value import display, text_of
@@ -56,6 +57,7 @@ def service(resource: Resource, context: Context) -> Iterator[Entity]:
         minimum_tls=_service_tls(props),
         https_only=fixed("protocols", resource.at, True, "the gateway serves HTTPS; each API names its protocols"),
         validation=_has(policy, _VALIDATES, resource.at, "no validation in its policies"),
+        cors=_cors(policy),
     )
 
 
@@ -85,6 +87,7 @@ def one_api(resource: Resource, context: Context) -> Iterator[Entity]:
         minimum_tls=Defaulted("tls", resource.at, "1.2", "as its service is"),
         https_only=https,
         validation=_has(policy, _VALIDATES, resource.at, "no validation in its policies"),
+        cors=_cors(policy),
     )
     key = props.flag("properties.subscriptionRequired", True, "subscriptionRequired: true unless set")
     auth = _api_auth(props, policy, resource, context)
@@ -123,7 +126,39 @@ def _api_auth(props: Props, policy: Value | None, resource: Resource, context: C
         value = props.find(f"properties.authenticationSettings.{path}")
         if value is not None and not is_empty(value):
             return Declared(f"authenticationSettings.{path}", value.at, "oidc")
+    asked = props.find("properties.subscriptionRequired")
+    if asked is not None and _said(asked) is False:
+        return Declared("subscriptionRequired", asked.at, "none")
     return Defaulted("authenticationSettings", resource.at, "none", "no token is checked unless a policy does")
+
+
+def _said(value: Value) -> bool | None:
+    """The boolean that is written, None where it is not known."""
+    word = (text_of(value) or "").lower()
+    return {"true": True, "false": False}.get(word)
+
+
+_CORS = re.compile(r"<cors\b([^>]{0,500})>", re.IGNORECASE)
+_ORIGIN = re.compile(r"<origin>\s{0,100}([^<]{0,300}?)\s{0,100}</origin>", re.IGNORECASE)
+_METHOD = re.compile(r"<method>\s{0,100}([^<]{0,30}?)\s{0,100}</method>", re.IGNORECASE)
+_CREDENTIALS = re.compile(r"allow-credentials\s{0,4}=\s{0,4}[\"']true", re.IGNORECASE)
+
+
+def _cors(policy: Value | None) -> Cors | None:
+    """The `cors` policy, of which a wildcard lets any site in ("API Management policy reference: CORS")."""
+    text = text_of(policy) if policy is not None else None
+    found = _CORS.search(text) if text is not None else None
+    if policy is None or text is None or found is None:
+        return None
+    end = text.lower().find("</cors>", found.end())
+    body = text[found.end() : end if end >= 0 else len(text)]
+    origins = tuple(
+        Declared("policies.cors.allowed-origins", policy.at.line_of(text, found.end() + match.start()), match[1])
+        for match in _ORIGIN.finditer(body)
+    )
+    at = policy.at.line_of(text, found.start())
+    methods = tuple(match[1].upper() for match in _METHOD.finditer(body))
+    return Cors(at, origins, Declared("policies.cors", at, _CREDENTIALS.search(found[1]) is not None), methods)
 
 
 def _policy(resource: Resource, context: Context) -> Value | None:
@@ -149,6 +184,7 @@ def _api(  # noqa: PLR0913 - the settings of a front door, each by its name
     https_only: Setting[bool],
     validation: Setting[bool],
     waf: Setting[bool] | None = None,
+    cors: Cors | None = None,
 ) -> Api:
     at = resource.at
     logged = any(
@@ -170,6 +206,7 @@ def _api(  # noqa: PLR0913 - the settings of a front door, each by its name
         cache_encrypted=fixed("cache", at, True, "the cache is encrypted by the service"),
         validation=validation,
         default_endpoint=fixed("endpoint", at, True, "the azure-api.net name is always served"),
+        cors=cors,
     )
 
 

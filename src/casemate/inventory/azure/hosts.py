@@ -160,6 +160,9 @@ def container_app(resource: Resource, context: Context) -> Iterator[Entity]:
         environment=tuple(variables),
         public_address=external,
         role=_role(props, context),
+        https_only=negated(
+            props.flag("properties.configuration.ingress.allowInsecure", False, "allowInsecure: false unless set")
+        ),
     )
     for entry in props.sections("properties.configuration.secrets"):
         value, name = entry.find("value"), entry.find("name")

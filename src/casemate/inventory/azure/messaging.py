@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 from casemate.inventory.azure.entity import about, children, link_to, network_restricted, parent, public_access, tls
 from casemate.inventory.entity import is_empty
 from casemate.inventory.logic import fixed, negated
-from casemate.inventory.reading import Props
+from casemate.inventory.reading import Props, is_known
 from casemate.model.entity import Link
+from casemate.model.policy import Binding, Term
 from casemate.model.setting import Declared, Defaulted, Setting
 from casemate.model.store import Store
 from casemate.model.trigger import Trigger
+from casemate.model.value import display
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,6 +77,23 @@ def _part(kind: StoreKind) -> Builder:
     return build
 
 
+def access_rule(resource: Resource, context: Context) -> Iterator[Entity]:
+    """`…/authorizationRules`: a key whose holders get `rights` on the namespace, queue, topic or hub."""
+    props = context.props(resource)
+    above = parent(resource, context)
+    rights = [value for _, value in props.each("properties.rights")]
+    if not rights:
+        return
+    wide = next((value for value in rights if display(value).lower() == "manage"), rights[0])
+    yield Binding(
+        **about(resource, context),
+        role=Term(", ".join(display(value) for value in rights), wide.at, (), all(map(is_known, rights))),
+        members=(),
+        scope=Term(above.name if above else "its parent", resource.at, (context.id(above.key),) if above else ()),
+        scope_kind="resource",
+    )
+
+
 def event_grid(resource: Resource, context: Context) -> Iterator[Entity]:
     """`Microsoft.EventGrid/topics`, `domains`."""
     props = context.props(resource)
@@ -117,6 +136,16 @@ def event_subscription(resource: Resource, context: Context) -> Iterator[Entity]
 
 
 BUILDERS: dict[str, Builder] = {
+    **dict.fromkeys(
+        (
+            "Microsoft.ServiceBus/namespaces/authorizationRules",
+            "Microsoft.ServiceBus/namespaces/queues/authorizationRules",
+            "Microsoft.ServiceBus/namespaces/topics/authorizationRules",
+            "Microsoft.EventHub/namespaces/authorizationRules",
+            "Microsoft.EventHub/namespaces/eventhubs/authorizationRules",
+        ),
+        access_rule,
+    ),
     "Microsoft.ServiceBus/namespaces": namespace,
     "Microsoft.EventHub/namespaces": namespace,
     "Microsoft.ServiceBus/namespaces/queues": _part("queue"),

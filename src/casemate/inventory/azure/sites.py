@@ -160,6 +160,12 @@ class Site:
             return every(
                 newer.flag("platform.enabled", False, "platform.enabled: false unless set"),
                 newer.flag("globalValidation.requireAuthentication", True, "requireAuthentication: true unless set"),
+                newer.read(
+                    "globalValidation.unauthenticatedClientAction",
+                    lambda value: as_text(value).lower() not in {"allowanonymous", "0"},
+                    True,
+                    "unauthenticatedClientAction: RedirectToLoginPage unless set",
+                ),
             )
         older = self._child("authsettings", "properties")
         if not is_empty(older.value):
@@ -340,7 +346,9 @@ def _looked_up(value: Value) -> Value:
     first = value.parts[0] if isinstance(value, Text) else value
     text = text_of(first)
     if text is not None and (match := _VAULT_REFERENCE.match(text)):
-        return Unknown(f"a reference into {match[1]}", value.at, "secret-store", display(value))
+        return Unknown(
+            f"a reference into {match[1]}, which the platform follows", value.at, "attribute", display(value)
+        )
     return value
 
 

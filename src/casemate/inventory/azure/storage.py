@@ -217,7 +217,20 @@ def part_of(resource: Resource, context: Context) -> Link | None:
     return Link(above.name, resource.at, context.id(above.key)) if above is not None else None
 
 
+def signature(resource: Resource, context: Context) -> Iterator[Entity]:
+    """`Casemate::Azure::SharedAccessSignature`: a URL that opens a storage account, over which protocols it says."""
+    props = context.props(resource)
+    only = "the signature is good over HTTP too unless it says HTTPS only (signedProtocol)"
+    yield Store(
+        **about(resource, context),
+        kind="object",
+        service="shared access signature",
+        transit=props.flag("properties.httpsOnly", resource.dialect == "terraform", only),
+    )
+
+
 BUILDERS: dict[str, Builder] = {
+    "Casemate::Azure::SharedAccessSignature": signature,
     _ACCOUNT: account,
     f"{_SERVICES}/containers": container,
     f"{_ACCOUNT}/queueServices/queues": queue,

@@ -191,7 +191,7 @@ def bindings(resource: Resource, context: Context) -> Iterator[Entity]:
     scope = _scope(resource, context, value, known, subject)
     by_role: dict[str, list[Grant]] = {}
     for grant in grants(resource, context):
-        if grant.condition is None and _is_stated(grant, subject, known):
+        if grant.condition is None and _is_stated(grant, subject, known, context):
             continue
         by_role.setdefault(grant.role_name, []).append(grant)
     for number, found in enumerate(by_role.values()):
@@ -205,11 +205,23 @@ def bindings(resource: Resource, context: Context) -> Iterator[Entity]:
         )
 
 
-def _is_stated(grant: Grant, subject: str, known: Resource | None) -> bool:
-    """Whether another entity says that everybody is let in: the route of what can be called, or a declared store."""
+def _is_stated(grant: Grant, subject: str, known: Resource | None, context: Context) -> bool:
+    """Whether another entity says that everybody is let in: the route of what can be called, or a declared store.
+
+    A store says so once, at the first grant; each further one has to be taken away too, and speaks for itself.
+    """
     if subject in CALLABLE:
         return grant.member_name == EVERYBODY and grant.role_name in INVOKERS
-    return known is not None and subject in _STATED and grant.member_name in PUBLIC
+    if known is None or subject not in _STATED or grant.member_name not in PUBLIC:
+        return False
+    first = public_grant(known, context, subject)
+    inline = any(
+        display(value) in PUBLIC
+        for entry in context.props(known).sections("access")
+        for path in ("special_group", "iam_member")
+        if (value := entry.find(path)) is not None
+    )
+    return not inline and (first is None or first.at == grant.at)
 
 
 def _scope(resource: Resource, context: Context, value: Value | None, known: Resource | None, subject: str) -> Term:

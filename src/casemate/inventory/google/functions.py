@@ -64,6 +64,9 @@ def function(resource: Resource, context: Context) -> Iterator[Entity]:
     shape = SHAPES[resource.type]
     props = context.props(resource)
     account = props.find(shape.account)
+    named = account
+    if account is not None and _DEFAULT_ACCOUNT.search(text_of(account) or "") is not None:
+        account = None  # written out, and yet the one that is taken when none is named
     role = _role(account, resource, context)
     variables, secrets = _environment(props, shape)
     yield Function(
@@ -94,7 +97,7 @@ def function(resource: Resource, context: Context) -> Iterator[Entity]:
         https_required=_https(props, resource),
     )
     if account is None:
-        yield _default_identity(resource, context, shape)
+        yield _default_identity(resource, context, shape, named.at if named is not None else resource.at)
     if resource.type in CALLABLE and _is_http(props, resource):
         yield _route(resource, context, props)
     yield from _triggers(resource, context, props)
@@ -193,10 +196,16 @@ def _in_network(props: Props, shape: Shape, resource: Resource) -> Setting[bool]
 
 
 def _https(props: Props, resource: Resource) -> Setting[bool] | None:
-    """First generation only: `SECURE_OPTIONAL` serves plain HTTP.
+    """First generation and App Engine only: `SECURE_OPTIONAL` serves plain HTTP.
 
     Its default differs between the API and the console, so silence says nothing.
     """
+    if resource.type.startswith("google_app_engine_"):
+        for handler in props.sections("handlers"):
+            level = text_of(handler.find("security_level")) or ""
+            if level.upper() in {"SECURE_OPTIONAL", "SECURE_NEVER"}:
+                return Declared("security_level", handler.key_at("security_level"), False)
+        return None
     if resource.type != "google_cloudfunctions_function" or props.find("https_trigger_security_level") is None:
         return None
     return convert(props.text("https_trigger_security_level", ""), lambda text: text.upper() == "SECURE_ALWAYS")
@@ -216,9 +225,14 @@ def _role(account: Value | None, resource: Resource, context: Context) -> Link |
     return found
 
 
-def _default_identity(resource: Resource, context: Context, shape: Shape) -> Role:
+_DEFAULT_ACCOUNT = re.compile(
+    r"^(?:serviceAccount:)?(?:\d{4,20}-compute@developer|[\w.:-]{1,80}@appspot)\.gserviceaccount\.com$"
+)
+
+
+def _default_identity(resource: Resource, context: Context, shape: Shape, at: Span) -> Role:
     """The service account that is taken when none is named: Editor of the project unless somebody took it away."""
-    editor = ManagedPolicy(Term("roles/editor", resource.at), resource.name, shape.default_account)
+    editor = ManagedPolicy(Term("roles/editor", at), resource.name, shape.default_account)
     return Role(**about(resource, context, "default-identity"), kind="identity", implied=True, managed=(editor,))
 
 

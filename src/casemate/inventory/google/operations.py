@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING
 
 from casemate.inventory.google.access import CALLABLE
 from casemate.inventory.google.entity import about
+from casemate.inventory.google.storage import in_clear
 from casemate.inventory.logic import fixed, negated
+from casemate.inventory.reading import as_text
 from casemate.model.api import Api
 from casemate.model.entity import Link
 from casemate.model.policy import Term
-from casemate.model.setting import Defaulted
+from casemate.model.setting import Defaulted, Setting, Unresolved
+from casemate.model.store import Store
 from casemate.model.trigger import Trigger
 from casemate.model.value import Value, display, references, text_of
 from casemate.model.workflow import Job, Monitor, Pipeline, Step
@@ -53,11 +56,51 @@ def gateway(resource: Resource, context: Context) -> Iterator[Entity]:
     )
 
 
+def proxy(resource: Resource, context: Context) -> Iterator[Entity]:
+    """`google_compute_target_https_proxy` and its siblings: the front of a load balancer, with its SSL policy.
+
+    Source: Google Cloud documentation, "SSL policies overview" (TLS 1.0 unless a policy asks for more).
+    """
+    at = resource.at
+    named = context.props(resource).find("ssl_policy")
+    policy = context.resource(named)
+    tls: Setting[str | None] = Defaulted("ssl_policy", at, "1.0", "the default policy accepts TLS 1.0")
+    if policy is not None and policy.type.endswith("_ssl_policy"):
+        tls = context.props(policy).read("min_tls_version", _tls, "1.0", "min_tls_version: TLS_1_0 unless set")
+    elif named is not None:
+        tls = Unresolved("ssl_policy", named.at, "the policy was not scanned")
+    unsaid = "decided at the backend service"
+    yield Api(
+        **about(resource, context),
+        kind="load-balancer",
+        private=Unresolved("load_balancing_scheme", at, "decided at the forwarding rule"),
+        throttled=Unresolved("security_policy", at, unsaid),
+        access_logs=Unresolved("log_config", at, unsaid),
+        execution_logs=Defaulted("logs", at, "OFF", "a load balancer runs nothing"),
+        full_payload_logs=fixed("logs", at, False, "bodies are not logged"),
+        tracing=fixed("tracing", at, True, "Google traces requests by itself"),
+        waf=Unresolved("security_policy", at, unsaid),
+        minimum_tls=tls,
+        https_only=fixed("tls", at, True, "an HTTPS proxy serves nothing else"),
+        cache_encrypted=fixed("cache", at, True, "Google encrypts what it caches"),
+        validation=fixed("validation", at, False, "a load balancer validates no requests"),
+        default_endpoint=fixed("endpoint", at, True, "its address is always served"),
+    )
+
+
+def _tls(value: Value) -> str:
+    """`TLS_1_2` -> `1.2`."""
+    return as_text(value).upper().removeprefix("TLS_").replace("_", ".")
+
+
 def scheduler(resource: Resource, context: Context) -> Iterator[Entity]:
     """`google_cloud_scheduler_job` that calls a function or publishes to a topic which is declared here."""
     props = context.props(resource)
     uri = props.find("http_target.uri")
     called = _called(uri, context)
+    clear = in_clear(props, "http_target.uri")
+    if any(setting.ever(bool) for setting in clear):
+        yield Store(**about(resource, context, "calls"), kind="queue", service="scheduler", delivers_in_clear=clear)
     if uri is None or called is None:
         return
     yield Trigger(
@@ -172,6 +215,9 @@ def alert(resource: Resource, context: Context) -> Iterator[Entity]:
 BUILDERS: dict[str, Builder] = {
     "google_api_gateway_gateway": gateway,
     "google_cloud_scheduler_job": scheduler,
+    "google_compute_target_https_proxy": proxy,
+    "google_compute_region_target_https_proxy": proxy,
+    "google_compute_target_ssl_proxy": proxy,
     "google_cloudbuild_trigger": build_trigger,
     "google_logging_project_sink": sink,
     "google_logging_organization_sink": sink,

@@ -50,6 +50,22 @@ SHAPES: dict[str, Shape] = {
         secrets="secret_environment_variables",
         default_account="the default App Engine service account",
     ),
+    **dict.fromkeys(
+        ("google_app_engine_standard_app_version", "google_app_engine_flexible_app_version"),
+        Shape(
+            kind="cloud-run",
+            runtime="runtime",
+            timeout="timeout",
+            default_timeout=60,
+            memory="memory",
+            instances="automatic_scaling.standard_scheduler_settings.max_instances",
+            account="service_account",
+            ingress="ingress",
+            network=("vpc_access_connector",),
+            variables="env_variables",
+            default_account="the default App Engine service account",
+        ),
+    ),
     "google_cloudfunctions2_function": Shape(
         kind="google-function",
         runtime="build_config.runtime",

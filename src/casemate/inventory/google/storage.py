@@ -143,6 +143,7 @@ def subscription(resource: Resource, context: Context) -> Iterator[Entity]:
         service="pubsub",
         dead_letter=dead,
         public=granted(resource, context, "google_pubsub_subscription"),
+        delivers_in_clear=in_clear(props, "push_config.push_endpoint"),
     )
     endpoint = props.find("push_config.push_endpoint")
     called = context.resource(endpoint)
@@ -156,6 +157,13 @@ def subscription(resource: Resource, context: Context) -> Iterator[Entity]:
             retries=props.number("dead_letter_policy.max_delivery_attempts", None, "retried until the message expires"),
             enabled=fixed("enabled", endpoint.at, True, "always"),
         )
+
+
+def in_clear(props: Props, path: str) -> tuple[Setting[bool], ...]:
+    """Whether what is called at `path` is called over plain HTTP; nothing where nothing is called."""
+    if props.find(path) is None:
+        return ()
+    return (props.read(path, lambda value: display(value).strip().lower().startswith("http://"), False),)
 
 
 def repository(resource: Resource, context: Context) -> Iterator[Entity]:
@@ -195,9 +203,12 @@ def disk(resource: Resource, context: Context) -> Iterator[Entity]:
 
 
 def lone_bucket_access(resource: Resource, context: Context) -> Iterator[Entity]:
-    """An ACL of a bucket that was not scanned: the bucket as far as it is known."""
-    if target(resource.properties.get("bucket"), context, "google_storage_bucket") is not None:
-        return
+    """An ACL of a bucket that was not scanned, or that something else already says is public: its own opening."""
+    known = target(resource.properties.get("bucket"), context, "google_storage_bucket")
+    if known is not None:
+        told = _public(known, context, context.props(known))
+        if not told.ever(bool) or told.at in {reference.at for reference in _members(resource, context)}:
+            return
     props = context.props(resource)
     public: Setting[bool] | None = None
     if resource.type.endswith("access_control"):
@@ -213,6 +224,16 @@ def lone_bucket_access(resource: Resource, context: Context) -> Iterator[Entity]
         public = Declared("role_entity", entry.at, True) if entry is not None else None
     if public is not None and not isinstance(public, Cases):
         yield Store(**about(resource, context), kind="bucket", service="storage", public=public)
+
+
+def _members(resource: Resource, context: Context) -> Iterator[Value]:
+    """What an ACL names: its members, or the predefined list."""
+    props = context.props(resource)
+    for path in ("entity", "predefined_acl"):
+        value = props.find(path)
+        if value is not None:
+            yield value
+    yield from (value for _, value in props.each("role_entity"))
 
 
 BUILDERS: dict[str, Builder] = {

@@ -161,7 +161,17 @@ class DistinctNode(Node):
         if kept is None or not self.early:
             return ()
         time = entry[0]
-        if self.root and time == kept.lines[0].latest:
+        every = kept.every
+        if every is None:
+            every = kept.every = {
+                row for chunk in kept.lines[0].chunks.values() for one in chunk for row in more_of(one).rows
+            }
+        else:
+            every.update(more_of(entry).rows)
+        found: list[Completed] = []
+        if not self._meets(len(every)):
+            kept.counts = None  # no window has more rows than the group
+        elif self.root and time == kept.lines[0].latest:
             found = self._newest(group, kept, entry)
         else:
             if kept.counts is not None and kept.low <= time:
@@ -173,6 +183,9 @@ class DistinctNode(Node):
     def _newest(self, group: Group, kept: Kept, entry: Entry) -> list[Completed]:
         """The window that ends at the latest point is kept counted."""
         time = entry[0]
+        if self.is_told(kept, time):
+            kept.counts = None
+            return []
         line = kept.lines[0]
         low = time - self.within
         if kept.counts is None:
@@ -185,7 +198,7 @@ class DistinctNode(Node):
                 for one in line.between(kept.low, low - 1):
                     _remove(kept.counts, more_of(one).rows)
         kept.low = low
-        if not self._meets(len(kept.counts)) or self.is_told(kept, time):
+        if not self._meets(len(kept.counts)):
             return []
         self.tell(group, kept, time)
         return [(group, entry, line.between(low, time))]

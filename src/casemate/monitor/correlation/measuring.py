@@ -25,6 +25,7 @@ class StatisticNode(Node):
     """Points with numbers; those without are not kept."""
 
     pattern: Statistic
+    numeric = True
 
     def __init__(self, pattern: Statistic, path: str, budget: Budget, delay: int, *, root: bool) -> None:
         super().__init__(pattern, path, budget, delay, root=root)

@@ -17,6 +17,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
+import msgspec
 import orjson
 
 from casemate.authoring.patterns import is_monotone
@@ -52,7 +53,7 @@ class Kept:
     """Of one group: points by stage, the periods that were told, what changed since it was written (`recent`: last).
 
     `seen`, `count`, `first`: of a baseline. `counts`, `inside`, `low`: the window that ends at the latest point: rows,
-    size (-1: not known), start; never written, made anew when it is needed.
+    size (-1: not known), start; `every`: at least all rows of the group. Never written, made anew when it is needed.
     """
 
     lines: list[Timeline]
@@ -63,6 +64,7 @@ class Kept:
     count: int = 0
     first: int = -1
     counts: dict[Row, int] | None = None
+    every: set[Row] | None = None
     inside: int = -1
     low: int = 0
 
@@ -76,6 +78,8 @@ class Node:
 
     early: bool
     stages = 1
+    numeric = False
+    """Whether numbers of events are kept."""
     reach = 0
     """For how long after its time a point is not settled."""
 
@@ -95,6 +99,7 @@ class Node:
         self._due: list[tuple[int, Group]] = []
         self._changed: set[Group] = set()
         self._gone: dict[Group, set[Part]] = {}
+        self._start = ""
 
     # -- what a kind of pattern says
     def take(self, stage: int, group: Group, entry: Entry) -> Iterable[Completed]:
@@ -176,7 +181,7 @@ class Node:
             if chunk is not None:
                 self.budget.size -= len(chunk)
                 kept.dirty.add((stage, number))
-        kept.counts, kept.inside = None, -1
+        kept.counts, kept.every, kept.inside = None, None, -1
         self._changed.add(group)
         if self.period is not None:
             old = {mark for mark in kept.told if (mark + 1) * self.period <= horizon}
@@ -203,7 +208,7 @@ class Node:
                         self.budget.evicted += len(chunk) // 2
                         self.budget.size -= len(chunk) // 2
                         del chunk[: len(chunk) // 2]
-                        kept.counts, kept.inside = None, -1
+                        kept.counts, kept.every, kept.inside = None, None, -1
                         kept.dirty.add((stage, number))
                         self._changed.add(group)
             if not halved:
@@ -223,7 +228,7 @@ class Node:
         """What changed since the last time, by key; None for what is gone."""
         if not self._gone and not self._changed and self.settled == self._written:
             return
-        start = json.dumps([*prefix, self.path])[:-1]
+        start = self._start = self._start or json.dumps([*prefix, self.path])[:-1]
         for group, parts in self._gone.items():
             name = _name(group)
             for kind, number in parts:
@@ -237,13 +242,13 @@ class Node:
             for part in kept.dirty:
                 value = self._part(kept, part)
                 key = f'{start}, "{name}", {part[0]}, {part[1]}]'
-                yield key, None if value is None else _encoded([group, value])
+                yield key, None if value is None else _encoded((group, value), numeric=self.numeric)
             kept.dirty.clear()
             kept.recent = None
         self._changed.clear()
         if self.settled != self._written:
             self._written = self.settled
-            yield f'{start}, "{_name(())}", {SETTLED}, 0]', _encoded([[], self.settled])
+            yield f'{start}, "{_name(())}", {SETTLED}, 0]', _encoded(((), self.settled))
 
     def _part(self, kept: Kept, part: Part) -> object:
         kind, number = part
@@ -286,15 +291,25 @@ class Node:
                 heappush(self._due, (entry[0] + self.reach, group))
 
 
-def _encoded(value: object) -> bytes:
+_write = msgspec.json.Encoder().encode
+"""Three times as fast as orjson where named tuples are about."""
+
+
+def _encoded(value: object, *, numeric: bool = False) -> bytes:
+    """As JSON. `numeric`: with numbers of events, of which infinity and the like must not become null."""
     try:
+        if not numeric:
+            return _write(value)
         return orjson.dumps(value, default=_plain_tuple)
-    except TypeError:  # half of a surrogate pair, out of JSON within JSON; a number that JSON has not
+    except (
+        TypeError,
+        UnicodeEncodeError,
+    ):  # half of a surrogate pair, out of JSON within JSON; a number that JSON has not
         return json.dumps(value).encode()
 
 
 def _plain_tuple(value: object) -> tuple[object, ...]:
-    """What orjson does not take by itself: a named tuple. Infinity and the like it would write as null."""
+    """What orjson does not take by itself: a named tuple."""
     if not isinstance(value, More) or not all(map(isfinite, value.numbers)):
         raise TypeError
     return tuple(value)

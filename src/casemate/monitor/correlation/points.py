@@ -16,14 +16,14 @@ from casemate.monitor.correlation.statistics import number_of
 from casemate.monitor.correlation.timeline import NOTHING_MORE, More, Row, Values
 from casemate.monitor.events.registry import fields_of
 from casemate.monitor.knowledge import fold
-from casemate.monitor.matching.compiling import folded, reader
+from casemate.monitor.matching.fields import folded, reader
 from casemate.monitor.matching.plain import MAX_ROWS
 
 if TYPE_CHECKING:
     from casemate.authoring.query import Field
     from casemate.model.event import Event
     from casemate.monitor.events.source import Body
-    from casemate.monitor.matching.compiling import Folded, Read
+    from casemate.monitor.matching.fields import Read
 
 
 @dataclass(slots=True)
@@ -77,21 +77,36 @@ def reads_of(leaf: Leaf, source: str) -> Reads:
     of = tuple(reader(one, spellings) for one in place.of)
     if not leaf.needs_more:
         return Reads(groups, None)
-    if len(of) == 1 and not levels and not leaf.tells and isinstance(place.node, DistinctNode):
-        return Reads(groups, _of_one(folded(place.of[0], spellings)))
+    if not levels and not leaf.tells and isinstance(place.node, DistinctNode):
+        rows = rows_of_body(place.of, source)
+        return Reads(groups, lambda event: More(rows(event.body)))
     return Reads(groups, lambda event: _more(leaf, of, tuple(levels), event))
 
 
-def _of_one(read: Folded) -> Callable[[Event], More]:
-    """The common case of `Distinct`."""
+def rows_of_body(fields: tuple[Field, ...], source: str) -> Callable[[Body], tuple[Row, ...]]:
+    """The different rows of a record of a source, as the oracle's `rows_of`."""
+    spellings = fields_of(source)
+    reads = tuple(folded(one, spellings) for one in fields)
+    if len(reads) == 1:
+        (only,) = reads
 
-    def more(event: Event) -> More:
-        found = read(event.body)
-        if isinstance(found, str):
-            return More(((found,),))
-        return More(tuple((one,) for one in sorted(set(found or ()))[:MAX_ROWS]))
+        def one_each(body: Body) -> tuple[Row, ...]:
+            found = only(body)
+            if isinstance(found, str):
+                return ((found,),)
+            return tuple((value,) for value in sorted(set(found))[:MAX_ROWS]) if found is not None else ()
 
-    return more
+        return one_each
+
+    def several(body: Body) -> tuple[Row, ...]:
+        found = [read(body) for read in reads]
+        row = tuple([one for one in found if isinstance(one, str)])
+        if len(row) == len(found):
+            return (row,)
+        columns = [(one,) if isinstance(one, str) else sorted(set(one or ())) for one in found]
+        return tuple(islice(product(*columns), MAX_ROWS))
+
+    return several
 
 
 def groups_of_body(by: tuple[Field, ...], source: str) -> Callable[[Body], list[Group]]:
@@ -119,7 +134,17 @@ def groups_of_body(by: tuple[Field, ...], source: str) -> Callable[[Body], list[
         columns = [[one] if isinstance(one, str) else sorted(set(one or ())) or [""] for one in found]
         return list(islice(product(*columns), MAX_ROWS))
 
-    return several
+    if len(reads) != 2:
+        return several
+    left, right = reads
+
+    def two(body: Body) -> list[Group]:
+        first, second = left(body), right(body)
+        if isinstance(first, str) and isinstance(second, str):
+            return [(first, second)]
+        return several(body)
+
+    return two
 
 
 def _folded(values: list[str]) -> list[str]:

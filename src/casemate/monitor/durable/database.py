@@ -12,6 +12,8 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+import orjson
+
 from casemate.errors import ConfigurationError
 from casemate.model.alert import Alert, alert_from, document
 from casemate.monitor.durable.store import MAX_DEAD, Fate
@@ -99,7 +101,7 @@ class Database:
         run.execute("BEGIN IMMEDIATE")
         try:
             for alert in alerts:
-                row = (alert.id, alert.rule, alert.time, json.dumps(document(alert)))
+                row = (alert.id, alert.rule, alert.time, _written(alert))
                 if run.execute("INSERT OR IGNORE INTO alerts VALUES (?, ?, ?, ?)", row).rowcount:
                     fate = fates.get(alert.id, usual) if fates else usual
                     reason = fate.silenced or (self._same(fate.once, alert.id) if fate.once else "")
@@ -107,10 +109,10 @@ class Database:
                         run.execute("INSERT INTO silenced VALUES (?, ?)", (alert.id, reason[:500]))
                     else:
                         new.append(alert)
-                    run.executemany(
-                        "INSERT INTO outbox (sink, alert) VALUES (?, ?)",
-                        [(name, alert.id) for name in (() if reason else fate.sinks)],
-                    )
+                    if not reason and fate.sinks:
+                        run.executemany(
+                            "INSERT INTO outbox (sink, alert) VALUES (?, ?)", [(name, alert.id) for name in fate.sinks]
+                        )
             run.executemany(
                 "INSERT OR REPLACE INTO offsets VALUES (?, ?, ?)", [(feed, *pair) for pair in offsets.items()]
             )
@@ -235,3 +237,10 @@ class Database:
             self._connection.execute(
                 f"DELETE FROM {table} WHERE NOT EXISTS (SELECT 1 FROM alerts a WHERE a.id = {table}.alert)"  # noqa: S608 - ours
             )
+
+
+def _written(alert: Alert) -> str:
+    try:
+        return orjson.dumps(document(alert)).decode()
+    except TypeError:  # half of a surrogate pair, out of JSON within JSON
+        return json.dumps(document(alert))

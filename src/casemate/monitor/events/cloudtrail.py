@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from casemate.monitor.events.foreign import others
-from casemate.monitor.events.source import Body, Source, at, first, text
+from casemate.monitor.events.source import Body, Derived, Source, first, text
 from casemate.monitor.events.times import iso
 
 _VERSION = re.compile(r"(?:20\d{6}|20\d\d_\d\d_\d\d)(?:v\d+)?$")
@@ -23,7 +23,11 @@ _FUNCTION_NAMES = (
 
 def folded(name: str) -> str:
     """The plain name of an API."""
-    return _VERSION.sub("", name)
+    return _VERSION.sub("", name) if name[-1:].isdigit() else name
+
+
+def _short(source: str) -> str:
+    return source.removesuffix(".amazonaws.com").removesuffix(".aws.internal")
 
 
 def function_name(value: str) -> str:
@@ -41,34 +45,17 @@ _identity_actor = first(
     ("userIdentity", "accountId"),
 )
 _function_of = first(*_FUNCTION_NAMES)
-_parameter = first(
-    ("requestParameters", "functionName"),
-    ("requestParameters", "bucketName"),
-    ("requestParameters", "roleName"),
-    ("requestParameters", "secretId"),
-    ("requestParameters", "keyId"),
-    ("requestParameters", "tableName"),
-    ("requestParameters", "name"),
-    ("requestParameters", "names"),
-)
+_NAMED = ("functionName", "bucketName", "roleName", "secretId", "keyId", "tableName", "name", "names")
+_parameter = first(*(("requestParameters", name) for name in _NAMED))
 _actor_name = first(("userIdentity", "sessionContext", "sessionIssuer", "userName"), ("userIdentity", "userName"))
-
-
-def _service(body: Body) -> str:
-    return text(body, "eventSource").removesuffix(".amazonaws.com").removesuffix(".aws.internal")
-
-
-def _action(body: Body) -> str:
-    name = body.get("eventName")
-    if not isinstance(name, str):
-        return ""
-    return folded(name) if name[-1:].isdigit() else name
 
 
 def _outcome(body: Body) -> str:
     if body.get("errorCode") or body.get("errorMessage"):
         return "failure"
     answer = body.get("responseElements")
+    if answer is None:
+        return "success"
     if isinstance(answer, dict) and len(answer) == 1 and "Failure" in answer.values():
         return "failure"  # {"ConsoleLogin": "Failure"}
     return "success"
@@ -81,6 +68,15 @@ def _actor(body: Body) -> object:
 
 
 def _session(body: Body) -> object:
+    identity = body.get("userIdentity")
+    if isinstance(identity, dict):  # what CloudTrail writes; `text` below also looks into lists
+        kind, principal = identity.get("type"), identity.get("principalId")
+        if isinstance(kind, str) and isinstance(principal, str):
+            if kind != "AssumedRole":
+                return None
+            name = principal.partition(":")[2]
+            if name:
+                return name
     if text(body, "userIdentity", "type") != "AssumedRole":
         return None
     name = text(body, "userIdentity", "principalId").partition(":")[2]
@@ -88,7 +84,7 @@ def _session(body: Body) -> object:
 
 
 def _function(body: Body) -> object:
-    if text(body, "eventSource") != "lambda.amazonaws.com":
+    if body.get("eventSource") != "lambda.amazonaws.com":
         return None
     name = _function_of(body)
     if not isinstance(name, str):
@@ -99,27 +95,52 @@ def _function(body: Body) -> object:
 
 
 def _resource(body: Body) -> object:
-    listed = at(body, "resources")
+    listed = body.get("resources")
     if isinstance(listed, list):
         found = [text(one, "ARN") or text(one, "arn") for one in listed if isinstance(one, dict)]
         if any(found):
             return [one for one in found if one]
+    request = body.get("requestParameters")
+    if request is None:
+        return None
+    if isinstance(request, dict):
+        for name in _NAMED:
+            if name in request:
+                value: object = request[name]
+                if value is not None and value != "":
+                    return value
+        return None
     return _parameter(body)
 
 
 def _target_account(body: Body) -> object:
-    listed = at(body, "resources")
+    listed = body.get("resources")
     if isinstance(listed, list):
         return [text(one, "accountId") for one in listed if isinstance(one, dict) and text(one, "accountId")] or None
     return None
 
 
 def _read_only(body: Body) -> object:
-    value = at(body, "readOnly")
+    value = body.get("readOnly")
     if isinstance(value, bool):
         return value
     name = text(body, "eventName")
     return value if value is not None else name.startswith(("Get", "List", "Describe", "Head", "Lookup", "BatchGet"))
+
+
+def _id(body: Body) -> object:
+    return body.get("eventID")
+
+
+def _time(body: Body) -> int:
+    return iso(body.get("eventTime"))
+
+
+def _account(body: Body) -> str:
+    account = body.get("recipientAccountId")
+    if isinstance(account, str) and account:
+        return account
+    return text(body, "userIdentity", "accountId")
 
 
 def _is_record(body: Body) -> bool:
@@ -133,13 +154,13 @@ CLOUDTRAIL = Source(
     name="aws.cloudtrail",
     title="AWS CloudTrail",
     recognise=_is_record,
-    id=lambda body: at(body, "eventID"),
-    time=lambda body: iso(at(body, "eventTime")),
-    account=lambda body: text(body, "recipientAccountId") or text(body, "userIdentity", "accountId"),
+    id=_id,
+    time=_time,
+    account=_account,
     fields={
         "region": ("awsRegion",),
-        "service": _service,
-        "action": _action,
+        "service": Derived("eventSource", _short),
+        "action": Derived("eventName", folded),
         "outcome": _outcome,
         "error": ("errorCode",),
         "read_only": _read_only,

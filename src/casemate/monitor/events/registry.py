@@ -59,4 +59,7 @@ def fields_of(source: str) -> Mapping[str, Spelling]:
 
 def source_of(body: Body) -> Source | None:
     """The source whose record this is."""
-    return next((one for one in sources() if one.recognise(body)), None)
+    for one in sources():
+        if one.recognise(body):
+            return one
+    return None

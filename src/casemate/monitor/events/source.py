@@ -23,6 +23,22 @@ Spelling = tuple[str, ...] | Accessor
 
 
 @dataclass(frozen=True, slots=True)
+class Derived:
+    """A canonical field that the text of one key of the record says, and nothing else: what came of a text is kept.
+
+    `of`: from the text to the value, pure; of anything but a text the value is `""`.
+    """
+
+    key: str
+    of: Callable[[str], str]
+
+    def __call__(self, body: Body) -> str:
+        """The value of a record."""
+        value = body.get(self.key)
+        return self.of(value) if isinstance(value, str) else ""
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """One kind of event.
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 UNKNOWN = -1
+_SECONDS = {f":{number:02}Z": number * 1000 for number in range(60)}
 
 
 def iso(value: object) -> int:
@@ -15,11 +16,11 @@ def iso(value: object) -> int:
     """
     if not isinstance(value, str) or len(value) < 10:
         return UNKNOWN
-    if len(value) == 20 and value[19] == "Z":  # CloudTrail's form, nearly always
-        second = value[17:19]
-        minute = _minute(value[:16]) if value[16] == ":" and second.isascii() and second.isdigit() else UNKNOWN
-        if minute != UNKNOWN and second < "60":
-            return minute + int(second) * 1000
+    second = _SECONDS.get(value[16:])  # CloudTrail's form, nearly always
+    if second is not None and len(value) == 20:
+        minute = _minute(value[:16])
+        if minute != UNKNOWN:
+            return minute + second
     try:
         when = datetime.fromisoformat(_cut(value))
     except ValueError:

@@ -9,13 +9,13 @@ from orjson import Fragment, loads
 from casemate.authoring.query import CANONICAL, Field
 from casemate.monitor.events.masking import masked_bytes
 from casemate.monitor.events.registry import fields_of
-from casemate.monitor.matching.compiling import reader
+from casemate.monitor.matching.fields import reader
 from casemate.monitor.matching.values import written
 
 if TYPE_CHECKING:
     from casemate.model.event import Event
     from casemate.monitor.events.source import Body
-    from casemate.monitor.matching.compiling import Read
+    from casemate.monitor.matching.fields import Read
 
 SCHEMA = 2
 """Version of the columns; a lake of another one is read with the columns that it has."""
@@ -80,6 +80,8 @@ class Rows:
                 row[name] = found if many else found[0]
                 if not many and len(found) > 1:
                     row["odd"] = True
+        if is_list_of_callers(body):
+            row["odd"] = True
         shown = masked_bytes(record)
         texts = texts_of(body if shown is record else loads(shown))
         row["texts"] = texts or {}
@@ -89,17 +91,29 @@ class Rows:
         return row
 
 
+def is_list_of_callers(body: Body) -> bool:
+    """Whether a record says who called in a list, of which the columns show the first."""
+    return body.get("userIdentity").__class__ is list
+
+
 def texts_of(body: Body) -> dict[str, list[str]] | None:
     """All texts of a record by the path to them, as expressions read it.
 
     None where they are too many, or a key has a dot, which makes a path say two things.
     """
+    found = counted_texts(body)
+    return found[0] if found is not None else None
+
+
+def counted_texts(body: Body) -> tuple[dict[str, list[str]], int] | None:
+    """`texts_of`, with how many values were looked at."""
     found: dict[str, list[str]] = {}
+    left = [MOST_TEXTS]
     try:
-        _take("", body, found, [MOST_TEXTS])
+        _take("", body, found, left)
     except (_UnshownError, RecursionError):
         return None
-    return found
+    return found, MOST_TEXTS - left[0]
 
 
 class _UnshownError(Exception):

@@ -12,15 +12,21 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from fnmatch import fnmatch
+from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from casemate.errors import ConfigurationError
-from casemate.monitor.hunt.querying import SELECT_ROWS, connected, write_rows
+from casemate.monitor.collecting import uncollected
+from casemate.monitor.events.decoding import BadRecordError, decode
+from casemate.monitor.hunt.filling import Columns, joined
+from casemate.monitor.hunt.querying import CHUNK, SELECT_ROWS, connected
 from casemate.monitor.hunt.table import LOG
+from casemate.monitor.reading import blocks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,12 +34,10 @@ if TYPE_CHECKING:
 SEGMENT = 64_000_000
 """Bytes of records after which they become Parquet."""
 _STAGING = "staging"
-_ONCE = f"CREATE TABLE events AS SELECT DISTINCT ON (source, account, id) * FROM ({SELECT_ROWS})"  # noqa: S608 - ours
-_DAYS = "CREATE VIEW days AS SELECT *, coalesce(strftime(time, '%Y-%m-%d'), 'unknown') AS day FROM events"
-_PART = (
-    "CREATE OR REPLACE TABLE part AS SELECT * EXCLUDE (day) FROM days "
-    "WHERE day = ? AND source = ? AND account = ? ORDER BY time, id"
-)
+_DAY = 86_400_000
+_COPY = f"COPY ({SELECT_ROWS}) TO $file (FORMAT parquet, COMPRESSION zstd)"
+Part = tuple[str, str, str]
+"""Day, source, account."""
 
 
 class Lake:
@@ -70,7 +74,8 @@ class Lake:
         made: list[Path] = []
         for waiting in sorted(self._staging.glob("*.ndjson")):
             if waiting != self._current:
-                made += self._parquet(waiting)
+                with uncollected():
+                    made += self._parquet(waiting)
                 waiting.unlink()
         if self._delta and (made or not (self._folder / LOG).is_dir()):
             self._commit()
@@ -85,17 +90,19 @@ class Lake:
         """One file a partition."""
         connection = connected()
         made: list[Path] = []
+        columns = Columns()
         with tempfile.TemporaryDirectory(dir=self._folder, prefix=".new-") as scratch:
-            rows = Path(scratch) / "rows.ndjson"
-            write_rows([str(waiting)], rows)
-            connection.execute(_ONCE, [str(rows)])
-            connection.execute(_DAYS)
-            parts = connection.execute("SELECT DISTINCT day, source, account FROM days ORDER BY ALL").fetchall()
-            for day, source, account in parts:
-                target = self._partition(day, source, account) / f"{waiting.stem}.parquet"
+            for part, rows in sorted(_parted(waiting).items()):
+                tables = []
+                for start in range(0, len(rows), CHUNK):
+                    for _, _, record in rows[start : start + CHUNK]:
+                        columns.add(decode(record), record)
+                    tables.append(columns.table())
+                connection.register("rows", joined(tables))
                 temporary = Path(scratch) / "part.parquet"
-                connection.execute(_PART, [day, source, account])
-                connection.execute("COPY part TO $file (FORMAT parquet, COMPRESSION zstd)", {"file": str(temporary)})
+                connection.execute(_COPY, {"file": str(temporary)})
+                connection.unregister("rows")
+                target = self._partition(*part) / f"{waiting.stem}.parquet"
                 target.parent.mkdir(parents=True, exist_ok=True)
                 temporary.replace(target)
                 made.append(target)
@@ -135,6 +142,33 @@ class Lake:
         path = self._folder / "holds"
         lines: Iterator[str] = iter(path.read_text("utf-8").splitlines()) if path.exists() else iter(())
         return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+
+
+def _parted(waiting: Path) -> dict[Part, list[tuple[int, str, bytes]]]:
+    """Time, id and record of the events, by partition, by time and id; the first of each."""
+    parted: defaultdict[Part, list[tuple[int, str, bytes]]] = defaultdict(list)
+    seen: set[tuple[str, str, str]] = set()
+    for block in blocks(str(waiting)):
+        for record in block.split(b"\n"):
+            if not record:
+                continue
+            try:
+                event = decode(record)
+            except BadRecordError:
+                continue
+            if event.key not in seen:
+                seen.add(event.key)
+                day = _written(event.time // _DAY) if event.time >= 0 else "unknown"
+                parted[day, event.source, event.account].append((event.time, event.id, record))
+    for rows in parted.values():
+        rows.sort()
+    return parted
+
+
+@lru_cache(1000)
+def _written(day: int) -> str:
+    """A day since 1970, UTC."""
+    return datetime.fromtimestamp(day * _DAY // 1000, UTC).strftime("%Y-%m-%d")
 
 
 def _safe(text: str) -> str:

@@ -1,25 +1,31 @@
 """Expressions as generated Python over a decoded record: what `plain` says, at a fraction of its cost.
 
-A test is one Python expression of `and`, `or` and `not` over readers of fields. Nothing of a rule is ever part of its
-text: values, fields and relations are objects that the text names by number. What the text cannot say is a closure.
+Most of an expression asks one field at a time, and the texts of most fields come again and again (an API's name, an
+agent, an actor). So whatever part of it asks one field only is one look into a table from the field's text to what
+the part says of it, made when the text is first seen. A test is one Python function that reads what it needs straight
+out of the record's mappings and joins those looks with `and`, `or` and `not`.
+
+Nothing of a rule is ever part of its text: values, fields and relations are objects that the text names by number.
+What is not one text (a list, a number, a mapping) is asked in full, and what no table can say is a closure.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice, product
+from typing import Final
 
 from casemate.authoring.query import All, Expression, Field, Keyword, Known, Leaf, Not, Some
 from casemate.errors import ContentError
-from casemate.monitor.events.source import Accessor, Body, Spelling
+from casemate.monitor.events.source import Accessor, Body, Derived, Spelling
 from casemate.monitor.knowledge import Knowledge, fold
+from casemate.monitor.matching.fields import Kept, folded, reader
 from casemate.monitor.matching.plain import MAX_ROWS, keyword_tests, leaf_holds, test_of
-from casemate.monitor.matching.values import every_text, values_of, written
+from casemate.monitor.matching.values import date_part, every_text, inside_of, values_of, written
 
 Test = Callable[[Body], bool]
-Read = Callable[[Body], list[str]]
-Folded = Callable[[Body], str | tuple[str, ...] | None]
-"""The folded values of a field: a text where there is one, a tuple where there are several, else None."""
+Decide = Callable[[list[str]], bool]
+"""What a part of an expression says of the values of its field."""
 _DEEP = 16
 """Parentheses in one another, beyond which a part becomes a function of its own: Python's parser has a limit."""
 
@@ -29,47 +35,81 @@ def compiled(expression: Expression, fields: Mapping[str, Spelling], knowledge: 
     return _Writer(fields, knowledge).function(expression)
 
 
+class _Wrong:
+    """Stands where a mapping was expected and something else is: whoever looks into it finds it again."""
+
+    __slots__ = ()
+
+    def get(self, _key: str) -> _Wrong:
+        """Itself."""
+        return self
+
+
+_WRONG: Final = _Wrong()
+_EMPTY: Final[dict[str, object]] = {}
+
+
 class _Writer:
-    """Writes one test. `_names`: what its text refers to."""
+    """Writes one test. `_names`: what its text refers to; `_ways`: the mappings that it goes through, by their path."""
 
     def __init__(self, fields: Mapping[str, Spelling], knowledge: Knowledge) -> None:
         self._fields = fields
         self._knowledge = knowledge
-        self._names: dict[str, object] = {}
-        self._readers: dict[Field, str] = {}
+        self._names: dict[str, object] = {"empty": _EMPTY, "wrong": _WRONG}
+        self._ways: dict[tuple[str, ...], str] = {}
+        self._keys: dict[str, str] = {}
 
     def function(self, expression: Expression) -> Test:
-        """The test itself."""
-        text = f"def test(body):\n    return {self._text(expression, 0)}\n"
+        """The test itself. What needs no way into the record is asked first: mostly that is the end of it."""
+        parts = _cheap_first(_joined(expression.parts, All)) if isinstance(expression, All) else [expression]
+        first = ""
+        if len(parts) > 1:
+            text = self._text(parts[0], 0)
+            if not self._ways:
+                first = f"    if not {text}:\n        return False\n"
+                parts = parts[1:]
+        rest = self._text(parts[0] if len(parts) == 1 else All(tuple(parts)), 0)
+        text = f"def test(body):\n    get = body.get\n{first}{self._way_in()}    return {rest}\n"
         space: dict[str, object] = self._names
         exec(compile(text, "<detection>", "exec"), space)  # noqa: S102 - our own words and numbered names
         made: Test = space.pop("test")  # type: ignore[assignment]
         return made
+
+    def _way_in(self) -> str:
+        lines = ""
+        for path, name in self._ways.items():
+            above = self._ways[path[:-1]] + ".get" if len(path) > 1 else "get"
+            lines += f"    {name} = {above}({self._key(path[-1])})\n"
+            lines += f"    if {name}.__class__ is not dict:\n        {name} = empty if {name} is None else wrong\n"
+        return lines
 
     def _name(self, value: object) -> str:
         name = f"n{len(self._names)}"
         self._names[name] = value
         return name
 
-    def _read(self, field: Field) -> str:
-        name = self._readers.get(field)
-        if name is None:
-            name = self._readers[field] = self._name(folded(field, self._fields))
-        return name
+    def _key(self, key: str) -> str:
+        if key not in self._keys:
+            self._keys[key] = self._name(key)
+        return self._keys[key]
 
     def _text(self, expression: Expression, depth: int) -> str:
+        field = _only_field(expression)
+        if field is not None:
+            return self._look(expression, field)
         if depth > _DEEP:
             return f"{self._name(compiled(expression, self._fields, self._knowledge))}(body)"
         match expression:
             case All() | Some():
-                if not expression.parts:
+                parts = _joined(expression.parts, type(expression))
+                if not parts:
                     return "True" if isinstance(expression, All) else "False"
                 word = " and " if isinstance(expression, All) else " or "
-                return "(" + word.join(self._text(one, depth + 1) for one in _cheap_first(expression.parts)) + ")"
+                return "(" + word.join(self._text(one, depth + 1) for one in _cheap_first(parts)) + ")"
             case Not():
                 return f"(not {self._text(expression.part, depth + 1)})"
             case Leaf():
-                return self._leaf(expression)
+                return f"{self._name(_leaf(expression, self._fields))}(body)"
             case Keyword():
                 return f"{self._name(_keyword(expression))}(body)"
             case Known():
@@ -77,27 +117,45 @@ class _Writer:
             case _:
                 raise ContentError(f"{type(expression).__name__} is no expression")
 
-    def _leaf(self, leaf: Leaf) -> str:
-        if leaf.operator in {"exists", "missing"}:
-            return f"({self._read(leaf.field)}(body) is {'not ' if leaf.operator == 'exists' else ''}None)"
-        plain = leaf.operator in {"equals", "contains", "startswith", "endswith"}
-        if not plain or leaf.cased or leaf.part is not None or (leaf.every and len(leaf.values) > 1):
-            return f"{self._name(_leaf(leaf, self._fields))}(body)"
-        wanted = [fold(written(value)) for value in leaf.values]
-        match leaf.operator:
-            case "equals":
-                known = frozenset(wanted)
-                one = f"v in {self._name(known)}"
-                several = lambda found: not known.isdisjoint(found)  # noqa: E731 - a branch of a table
-            case "contains":
-                one = " or ".join(f"{self._name(part)} in v" for part in wanted) or "False"
-                several = lambda found: any(part in text for text in found for part in wanted)  # noqa: E731 - as above
-            case _:
-                parts, method = tuple(wanted), leaf.operator
-                one = f"v.{method}({self._name(parts)})"
-                several = lambda found: any(getattr(text, method)(parts) for text in found)  # noqa: E731 - as above
-        some = self._name(several)
-        return f"(({one}) if (v := {self._read(leaf.field)}(body)).__class__ is str else v is not None and {some}(v))"
+    def _look(self, expression: Expression, field: Field) -> str:
+        """A part that asks one field: what is known of its text; what it says where there is none; the rest in full."""
+        decide = _deciding(expression, self._knowledge)
+        spelling: Spelling | None = self._fields.get(field.path[0]) if field.canonical else field.path
+        if spelling is None:
+            return str(decide([]))
+        fields = self._fields
+        inside, said = field.inside, spelling.of if isinstance(spelling, Derived) else None
+
+        def of(text: str) -> bool:
+            value = text if said is None else said(text)
+            return decide([value] if inside is None else inside_of(value, inside))
+
+        kept = Kept(of)
+
+        def in_full(value: object, body: Body) -> bool:
+            if value.__class__ is bool and said is None and inside is None:
+                return kept["true" if value else "false"]
+            return decide(values_of(field, body, fields))
+
+        known, full = self._name(kept), self._name(in_full)
+        if isinstance(spelling, Derived):
+            return f"({known}[v] if (v := get({self._key(spelling.key)})).__class__ is str else {full}(v, body))"
+        if not isinstance(spelling, tuple):
+            read = f"{self._name(_once(spelling))}(body)"
+        elif len(spelling) == 1:
+            read = f"get({self._key(spelling[0])})"
+        else:
+            read = f"{self._way(spelling[:-1])}.get({self._key(spelling[-1])})"
+        flat = not field.canonical and isinstance(spelling, tuple) and len(spelling) > 1
+        none = "v is None" + (f" and {self._key('.'.join(field.path))} not in body" if flat else "")
+        return f"({known}[v] if (v := {read}).__class__ is str else {decide([])} if {none} else {full}(v, body))"
+
+    def _way(self, path: tuple[str, ...]) -> str:
+        if path not in self._ways:
+            if len(path) > 1:
+                self._way(path[:-1])
+            self._ways[path] = f"w{len(self._ways)}"
+        return self._ways[path]
 
     def _known(self, known: Known) -> str:
         other = self._name(_known(known, self._fields, self._knowledge))
@@ -105,11 +163,109 @@ class _Writer:
             return f"{other}(body)"
         letters = [f"k{number}" for number in range(len(known.fields))]
         one = " and ".join(
-            f"({letter} := {self._read(field)}(body)).__class__ is str"
+            f"({letter} := {self._name(folded(field, self._fields))}(body)).__class__ is str"
             for letter, field in zip(letters, known.fields, strict=True)
         )
         holds, relation = self._name(self._knowledge.holds), self._name(known.relation)
         return f"({holds}({relation}, ({', '.join(letters)},)) if {one} else {other}(body))"
+
+
+def _only_field(expression: Expression) -> Field | None:
+    """The field whose values alone decide; None where there are more, or none, or where the record must be seen."""
+    found: Field | None = None
+    for one in _asked(expression):
+        if one is None or (found is not None and one != found):
+            return None
+        found = one
+    return found
+
+
+def _asked(expression: Expression) -> Iterator[Field | None]:
+    match expression:
+        case All() | Some():
+            for part in expression.parts:
+                yield from _asked(part)
+        case Not():
+            yield from _asked(expression.part)
+        case Leaf():
+            by_itself = expression.operator != "present" and not expression.operator.startswith("same")
+            yield expression.field if by_itself else None
+        case Known():
+            yield from expression.fields or (None,)
+        case _:
+            yield None
+
+
+def _deciding(expression: Expression, knowledge: Knowledge) -> Decide:
+    """What an expression of one field says of the field's values: `plain`, with the values at hand."""
+    match expression:
+        case All():
+            parts = [_deciding(part, knowledge) for part in expression.parts]
+            return lambda found: all(part(found) for part in parts)
+        case Some():
+            parts = [_deciding(part, knowledge) for part in expression.parts]
+            return lambda found: any(part(found) for part in parts)
+        case Not():
+            inner = _deciding(expression.part, knowledge)
+            return lambda found: not inner(found)
+        case Known():
+            return _deciding_known(expression, knowledge)
+        case Leaf():
+            return _deciding_leaf(expression)
+        case _:
+            raise ContentError(f"{type(expression).__name__} is no expression of one field")
+
+
+def _deciding_leaf(leaf: Leaf) -> Decide:
+    if leaf.operator == "exists":
+        return bool
+    if leaf.operator == "missing":
+        return lambda found: not found
+    tests = [test_of(leaf, value) for value in leaf.values]
+    wanted, part = all if leaf.every else any, leaf.part
+    if leaf.operator == "equals" and not leaf.cased and part is None and not leaf.every:
+        texts = frozenset(fold(written(value)) for value in leaf.values)
+        return lambda found: any(fold(one) in texts for one in found)
+
+    def decide(found: list[str]) -> bool:
+        if part is not None:
+            found = [value for one in found if (value := date_part(one, part)) is not None]
+        return wanted(any(test(one) for one in found) for test in tests)
+
+    return decide
+
+
+def _deciding_known(known: Known, knowledge: Knowledge) -> Decide:
+    holds, relation, every, width = knowledge.holds, known.relation, known.every, len(known.fields)
+
+    def decide(found: list[str]) -> bool:
+        rows = [tuple(map(fold, row)) for row in islice(product(found, repeat=width), MAX_ROWS)]
+        if every:
+            return bool(rows) and all(holds(relation, row) for row in rows)
+        return any(holds(relation, row) for row in rows)
+
+    return decide
+
+
+def _joined(parts: tuple[Expression, ...], kind: type[All | Some]) -> tuple[Expression, ...]:
+    """With the parts that ask the same one field as one part."""
+    by_field: dict[Field, list[Expression]] = {}
+    order: list[Expression | Field] = []
+    for part in parts:
+        field = _only_field(part)
+        if field is None:
+            order.append(part)
+            continue
+        if field not in by_field:
+            by_field[field] = []
+            order.append(field)
+        by_field[field].append(part)
+    return tuple(
+        one if isinstance(one, Expression)
+        else by_field[one][0] if len(by_field[one]) == 1
+        else kind(tuple(by_field[one]))
+        for one in order
+    )  # fmt: skip
 
 
 def _cheap_first(parts: tuple[Expression, ...]) -> list[Expression]:
@@ -117,9 +273,11 @@ def _cheap_first(parts: tuple[Expression, ...]) -> list[Expression]:
 
 
 def _cost(expression: Expression) -> int:
+    if _only_field(expression) is not None:
+        return 1
     match expression:
         case Leaf():
-            return 1
+            return 2
         case Known():
             return 2
         case Not():
@@ -130,134 +288,31 @@ def _cost(expression: Expression) -> int:
             return 50
 
 
-def _leaf(leaf: Leaf, fields: Mapping[str, Spelling]) -> Test:
-    """A leaf that the text of a test cannot say."""
-    if leaf.part is not None or leaf.operator == "present" or leaf.operator.startswith("same"):
-        return lambda body: leaf_holds(leaf, body, fields)
-    read = reader(leaf.field, fields)
-    tests = [test_of(leaf, value) for value in leaf.values]
-    if leaf.every and len(tests) > 1:
-        return lambda body: bool(found := read(body)) and all(any(test(one) for one in found) for test in tests)
-    if len(tests) == 1:
-        (test,) = tests
-        return lambda body: any(map(test, read(body)))
-    return lambda body: any(test(one) for one in read(body) for test in tests)
+_said: dict[Accessor, Accessor] = {}
 
 
-_reading: dict[tuple[int, Field], tuple[Mapping[str, Spelling], Folded]] = {}
-
-
-def folded(field: Field, fields: Mapping[str, Spelling]) -> Folded:
-    """The folded values of a field, read once a record however many tests ask."""
-    key = (id(fields), field)
-    known = _reading.get(key)
-    if known is None:
-        known = _reading[key] = (fields, _remembering(_folded(field, fields)))
-    return known[1]
-
-
-def _remembering(read: Folded) -> Folded:
+def _once(said: Accessor) -> Accessor:
+    """What a function of the record says, asked once a record however many tests there are."""
+    known = _said.get(said)
+    if known is not None:
+        return known
     last: object = None
-    found: str | tuple[str, ...] | None = None
+    found: object = None
 
-    def remembered(body: Body) -> str | tuple[str, ...] | None:
+    def once(body: Body) -> object:
         nonlocal last, found
         if body is not last:
-            found = read(body)
+            found = said(body)
             last = body
         return found
 
-    return remembered
+    _said[said] = once
+    return once
 
 
-def _folded(field: Field, fields: Mapping[str, Spelling]) -> Folded:
-    def slow(body: Body) -> str | tuple[str, ...] | None:
-        found = values_of(field, body, fields)
-        return fold(found[0]) if len(found) == 1 else tuple(map(fold, found)) or None
-
-    spelling: Spelling | None = fields.get(field.path[0]) if field.canonical else field.path
-    if field.inside is not None:
-        return slow
-    if spelling is None:
-        return lambda _: None
-    if isinstance(spelling, tuple):
-        return _at(spelling, slow, "" if field.canonical or len(spelling) == 1 else ".".join(spelling))
-    said = _said(spelling, field, fields)
-
-    def folded_of(body: Body) -> str | tuple[str, ...] | None:
-        found = said(body)
-        return fold(found[0]) if len(found) == 1 else tuple(map(fold, found)) or None
-
-    return folded_of
-
-
-def _at(path: tuple[str, ...], slow: Folded, flat: str) -> Folded:
-    """The common case, a text at the end of mappings. `flat`: the key of a record that was flattened on its way."""
-    key, rest = path[0], path[1:]
-
-    def quick(body: Body) -> str | tuple[str, ...] | None:
-        value = body.get(key)
-        for step in rest:
-            if value.__class__ is not dict:
-                break
-            value = value.get(step)
-        else:
-            if value.__class__ is str:
-                return value.lower() if value.isascii() else fold(value)
-        if value is None and not (flat and flat in body):
-            return None
-        return slow(body)
-
-    return quick
-
-
-def reader(field: Field, fields: Mapping[str, Spelling]) -> Read:
-    """The values of a field, as `values_of` gives them."""
-    spelling: Spelling | None = fields.get(field.path[0]) if field.canonical else field.path
-    if field.inside is not None:
-        return lambda body: values_of(field, body, fields)
-    if spelling is None:
-        return lambda _: []
-    if not isinstance(spelling, tuple):
-        return _said(spelling, field, fields)
-    key, rest = spelling[0], spelling[1:]
-
-    def read(body: Body) -> list[str]:
-        value = body.get(key)
-        for step in rest:
-            if type(value) is not dict:
-                break
-            value = value.get(step)
-        else:
-            if type(value) is str:
-                return [value]
-        return values_of(field, body, fields)
-
-    return read
-
-
-_saying: dict[Accessor, Read] = {}
-
-
-def _said(spelling: Accessor, field: Field, fields: Mapping[str, Spelling]) -> Read:
-    """What a function of the record says, computed once a record however many slots ask."""
-    known = _saying.get(spelling)
-    if known is not None:
-        return known
-    last: tuple[object, list[str]] = (None, [])
-
-    def said(body: Body) -> list[str]:
-        nonlocal last
-        before, found = last
-        if before is body:
-            return found
-        value = spelling(body)
-        found = [value] if type(value) is str else [] if value is None else values_of(field, body, fields)
-        last = (body, found)
-        return found
-
-    _saying[spelling] = said
-    return said
+def _leaf(leaf: Leaf, fields: Mapping[str, Spelling]) -> Test:
+    """A leaf that its field's values do not decide: it asks another field, or whether there is a null."""
+    return lambda body: leaf_holds(leaf, body, fields)
 
 
 def _keyword(keyword: Keyword) -> Test:

@@ -17,19 +17,20 @@ from casemate.monitor.events.envelopes import MARKS, unwrap
 from casemate.monitor.events.lines import Lines
 from casemate.monitor.events.registry import fields_of, source_of
 from casemate.monitor.knowledge import fold
-from casemate.monitor.matching.compiling import reader
-from casemate.monitor.matching.literals import ESCAPE, every_literal, guess, measured, needed
+from casemate.monitor.matching.fields import reader
+from casemate.monitor.matching.literals import ESCAPES, every_literal, guess, measured, needed
 from casemate.monitor.matching.slots import Slot, Tests, slots_of
 from casemate.monitor.matching.values import written
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from casemate.authoring.detection import Detection
     from casemate.authoring.query import Expression
     from casemate.monitor.events.source import Body, Source
     from casemate.monitor.knowledge import Knowledge
-    from casemate.monitor.matching.compiling import Read, Test
+    from casemate.monitor.matching.compiling import Test
+from casemate.monitor.matching.fields import Read
 
 _EVENT_NAME = event.raw("eventName")
 _event_name = reader(_EVENT_NAME, {})
@@ -80,19 +81,24 @@ class Engine:
         `asked`: the slots to ask; None: what the index says. Raises `BadRecordError` for what is no JSON object.
         """
         if asked is not None:
-            body = _body(record)
-            source = source_of(body)
-            name = source.name if source is not None else UNKNOWN_SOURCE
-            tests = asked.tests.get(name)
-            if tests is None:
-                tests = asked.tests[name] = self.tests.of(asked.numbers, name)
-            return [(body, record, source, [number for number, test in tests if test(body)])]
+            body, source, met = self.one(record, asked)
+            return [(body, record, source, met)]
         found: list[tuple[Body, bytes, Source | None, list[int]]] = []
         for one in unwrap(record, self._lines):
             body, data = (_body(one), one) if isinstance(one, bytes) else (one, dumps(one))
             source = source_of(body)
             found.append((body, data, source, self.met(body, source)))
         return found
+
+    def one(self, record: bytes, asked: Asked) -> tuple[Body, Source | None, list[int]]:
+        """The decoded record, its source, and which of the slots to ask it meets. Raises `BadRecordError`."""
+        body = _body(record)
+        source = source_of(body)
+        name = source.name if source is not None else UNKNOWN_SOURCE
+        tests = asked.tests.get(name)
+        if tests is None:
+            tests = asked.tests[name] = self.tests.of(asked.numbers, name)
+        return body, source, [number for number, test in tests if test(body)]
 
     def met(self, body: Body, source: Source | None) -> list[int]:
         """The slots that a decoded record meets."""
@@ -131,12 +137,12 @@ def _has_hyperscan() -> bool:
 class _Scan:
     """A caseless hyperscan database of the chosen literals, each standing for the slots that need it."""
 
-    _WHOLE = frozenset(range(1 + len(MARKS)))
+    _WHOLE = frozenset(range(len(ESCAPES) + len(MARKS)))
     """Literals that say: look at the whole record, for it may be escaped or wrapped."""
 
     def __init__(self, slots: Sequence[Slot], rates: dict[str, float]) -> None:
         rate = measured(rates) if rates else guess
-        masks: dict[str, set[int]] = {one: set() for one in (ESCAPE, *(mark.decode() for mark in MARKS))}
+        masks: dict[str, set[int]] = {one: set() for one in (*ESCAPES, *(mark.decode() for mark in MARKS))}
         always = set()
         for slot in slots:
             found = needed(slot.where, slot.sources, rate)
@@ -148,6 +154,7 @@ class _Scan:
         self.always = frozenset(always)
         self._sets = [frozenset(numbers) for numbers in masks.values()]
         self._known: dict[frozenset[int], Asked | None] = {}
+        self._one = [None if number in self._WHOLE else Asked(self._union((number,))) for number in range(len(masks))]
         self._scan = _database(list(masks))
 
     def lines(self, block: bytes) -> Iterator[tuple[bytes, Asked | None]]:
@@ -158,14 +165,19 @@ class _Scan:
             yield from self._every_line(block, hits)
             return
         number, total = 0, len(hits)
+        find, rfind, one = block.find, block.rfind, self._one
+        hits.append((len(block) + 1, 0))
         while number < total:
             end, which = hits[number]
-            start = block.rfind(b"\n", 0, end) + 1
-            stop = block.find(b"\n", end)
+            start = rfind(b"\n", 0, end) + 1
+            stop = find(b"\n", end)
             if stop < 0:
                 stop = len(block)
-            found = {which}
             number += 1
+            if hits[number][0] > stop:
+                yield block[start:stop], one[which]
+                continue
+            found = {which}
             while number < total and hits[number][0] <= stop:
                 found.add(hits[number][1])
                 number += 1
@@ -190,13 +202,16 @@ class _Scan:
         if known is None:
             if not self._WHOLE.isdisjoint(literals):
                 return None
-            union: set[int] = set(self.always)
-            for one in literals:
-                union |= self._sets[one]
             if len(self._known) > 100_000:
                 self._known.clear()
-            known = self._known[literals] = Asked(tuple(sorted(union)))
+            known = self._known[literals] = Asked(self._union(literals))
         return known
+
+    def _union(self, literals: Iterable[int]) -> tuple[int, ...]:
+        union: set[int] = set(self.always)
+        for one in literals:
+            union |= self._sets[one]
+        return tuple(sorted(union))
 
 
 def _database(literals: list[str]) -> Callable[[bytes, list[tuple[int, int]]], None]:

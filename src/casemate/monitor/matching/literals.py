@@ -1,8 +1,9 @@
 r"""Text that must stand in a record's bytes for an expression to hold: what the engine looks for before it decodes.
 
-Sound because JSON writes ASCII letters, digits and most signs as they are; what it may escape (quotes, backslash,
-slash, control signs, anything beyond ASCII) is never part of a literal, numbers and booleans are not quoted and never
-one, and a record with `\u00` in it, the one way to hide an ASCII letter, is always decoded.
+Sound because JSON writes ASCII letters, digits and most signs as they are; what it has to escape (quotes, backslash,
+control signs, anything beyond ASCII) is never part of a literal, numbers and booleans are not quoted and never one,
+and a record with `\u00` in it, the one way to hide an ASCII letter, or with `\/`, the other way to write a slash, is
+always decoded.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from casemate.monitor.events.source import Source
 from casemate.monitor.knowledge import fold
 from casemate.monitor.matching.plain import parse_like
 
-_SAFE = re.compile(r"[ !#-.0-\[\]-~]+")
-"""Runs of printable ASCII without `"`, `\\` and `/`."""
+_SAFE = re.compile(r"[ !#-\[\]-~]+")
+"""Runs of printable ASCII without `"` and `\\`."""
 _SAFE_INSIDE = re.compile(r"[A-Za-z0-9_.-]+")
 """What is neither escaped in JSON within JSON nor encoded in a URL."""
 _NOT_TEXT = re.compile(r"[0-9eE+.\-:{}\[\], ]+")
@@ -27,7 +28,8 @@ _STRUCTURE = re.compile(r"[{}\[\],]")
 _BEFORE_VALUE = re.compile(r"\A(?:[: ]*:(?=[-0-9tfn ]|\Z)| +)")
 """A colon that may be JSON's own: no quote follows it, so a number, a word of JSON or the end of what was cut does.
 Before anything else (`:i-` of an instance's session) it can only be text."""
-ESCAPE = r"\u00"
+ESCAPES = (r"\u00", r"\/")
+"""What a record has in it that does not write every sign of a literal as it is."""
 Rate = Callable[[str], float]
 """The share of records that hold a literal, 0 to 1, as far as it is known."""
 
@@ -228,4 +230,4 @@ def measured(rates: Mapping[str, float]) -> Rate:
     return lambda literal: rates.get(literal) or guess(literal) / 1e6
 
 
-__all__ = ["ESCAPE", "Needed", "every_literal", "guess", "measured", "needed"]
+__all__ = ["ESCAPES", "Needed", "every_literal", "guess", "measured", "needed"]

@@ -33,6 +33,11 @@ def values_of(field: Field, body: Body, fields: Mapping[str, Spelling]) -> list[
     return [written(one) for one in _leaves(found)]
 
 
+def inside_of(text: str, path: tuple[str, ...]) -> list[str]:
+    """The texts at a path inside JSON text."""
+    return [written(one) for one in _leaves(list(_walk(_parsed(text), path)))]
+
+
 def is_present(field: Field, body: Body, fields: Mapping[str, Spelling]) -> bool:
     """Whether the field is there, and be it null."""
     if values_of(field, body, fields):

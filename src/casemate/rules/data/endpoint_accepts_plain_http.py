@@ -32,10 +32,15 @@ from casemate.analysis.system import System
 from casemate.authoring import HIGH, MEDIUM, Change, Fix, Outcome, bad, good, judge, rule, unresolved
 from casemate.model.api import Api
 from casemate.model.function import Function
+from casemate.model.network import Host
+from casemate.model.setting import Unresolved
 
 
 @rule("endpoint-accepts-plain-http", weakness="missing-encryption-in-transit", severity=HIGH, tags=["cwe-319"])
-def check(subject: Api | Function, system: System) -> Iterator[Outcome]:
+def check(subject: Api | Function | Host, system: System) -> Iterator[Outcome]:
+    if isinstance(subject, Host):
+        yield from judge(subject.https_only, lambda only: not only, f"{subject.name} can be called over plain HTTP")
+        return
     if isinstance(subject, Function):
         if subject.hosting is not None and subject.kind != "azure-function":
             yield from judge(
@@ -51,7 +56,7 @@ def check(subject: Api | Function, system: System) -> Iterator[Outcome]:
             severity=MEDIUM,
         )
         return
-    severity = MEDIUM if subject.private.ever(bool) else HIGH
+    severity = MEDIUM if subject.private.ever(bool) or isinstance(subject.private, Unresolved) else HIGH
     yield from judge(
         subject.https_only,
         lambda only: not only,
@@ -140,6 +145,65 @@ CASES = [
           name         = "silent"
           runtime      = "nodejs22"
           trigger_http = true
+        }
+        """,
+    ),
+    bad(
+        "terraform",
+        """
+        variable "balancer" {}
+        resource "aws_lb_listener" "plain" {
+          load_balancer_arn = var.balancer
+          port              = 80
+          protocol          = "HTTP" # <- here
+          default_action {
+            type             = "forward"
+            target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/a/1"
+          }
+        }
+        """,
+    ),
+    good(
+        "terraform",
+        """
+        variable "balancer" {}
+        resource "aws_lb_listener" "plain" {
+          load_balancer_arn = var.balancer
+          port              = 80
+          protocol          = "HTTP"
+          default_action {
+            type = "redirect"
+            redirect {
+              port        = "443"
+              protocol    = "HTTPS"
+              status_code = "HTTP_301"
+            }
+          }
+        }
+        """,
+    ),
+    bad(
+        "terraform",
+        """
+        resource "azurerm_container_app" "shop" {
+          name                         = "shop"
+          resource_group_name          = "shop"
+          container_app_environment_id = "x"
+          revision_mode                = "Single"
+          ingress {
+            external_enabled           = true
+            allow_insecure_connections = true # <- here
+            target_port                = 80
+            traffic_weight { percentage = 100 }
+          }
+          template {
+            container {
+              name   = "shop"
+              image  = "acme/shop:1"
+              cpu    = 0.5
+              memory = "1Gi"
+            }
+          }
         }
         """,
     ),

@@ -27,7 +27,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from casemate.analysis.system import System
+from casemate.analysis.system import System, is_public
 from casemate.authoring import LOW, Change, Fix, Outcome, bad, good, judge, rule
 from casemate.model.store import Store
 
@@ -46,6 +46,8 @@ _BLOCK: dict[str, tuple[tuple[str, ...], object]] = {
 def check(store: Store, system: System) -> Iterator[Outcome]:
     if store.public is not None and store.public.ever(bool):
         return  # already public: reported by public-store
+    if any(is_public(statement) for policy in system.policies_of(store) for statement in policy.statements):
+        return  # already public: reported by resource-policy-public
     if store.public_blocked is not None and store.public_blocked.declared and store.public_blocked.at != store.at:
         yield from judge(
             store.public_blocked,
@@ -89,6 +91,21 @@ CASES = [
               RestrictPublicBuckets: true
         Other:
           Type: AWS::S3::Bucket
+        """,
+    ),
+    good(
+        "cloudformation",
+        """
+        Site:
+          Type: AWS::S3::Bucket
+          Properties:
+            PublicAccessBlockConfiguration: {BlockPublicPolicy: false, RestrictPublicBuckets: false}
+        Policy:
+          Type: AWS::S3::BucketPolicy
+          Properties:
+            Bucket: !Ref Site
+            PolicyDocument:
+              Statement: [{Effect: Allow, Principal: "*", Action: s3:GetObject, Resource: !Sub "${Site.Arn}/*"}]
         """,
     ),
 ]

@@ -35,6 +35,7 @@ from casemate.analysis.system import System, is_public
 from casemate.authoring import CRITICAL, HIGH, MEDIUM, Outcome, Violation, bad, good, rule
 from casemate.model.finding import Severity
 from casemate.model.policy import PolicySubject, ResourcePolicy, Statement
+from casemate.model.store import Store
 
 _SEVERITY: dict[PolicySubject, Severity] = {
     "secret": CRITICAL, "key": CRITICAL, "table": CRITICAL, "function": HIGH, "bucket": HIGH, "queue": HIGH, "topic": HIGH, "bus": HIGH,
@@ -45,7 +46,7 @@ _ELSEWHERE: frozenset[PolicySubject] = frozenset({"api", "endpoint"})
 
 @rule("resource-policy-public", weakness="public-access", severity=HIGH, tags=["cwe-732", "cwe-284", "owasp-sls-02"])
 def check(policy: ResourcePolicy, system: System) -> Iterator[Outcome]:
-    if policy.subject in _ELSEWHERE:
+    if policy.subject in _ELSEWHERE or _is_in_network(policy, system):
         return
     for statement in policy.statements:
         if not is_public(statement) or _is_for_url(statement):
@@ -62,6 +63,18 @@ def check(policy: ResourcePolicy, system: System) -> Iterator[Outcome]:
             },
             cause=statement.sid or actions,
         )
+
+
+def _is_in_network(policy: ResourcePolicy, system: System) -> bool:
+    """Whether it is the policy of a search domain inside of a VPC, which has no address on the internet.
+
+    There an open policy leaves the choice to the security groups. Source: OpenSearch Developer Guide, "Launching your
+    domains within a VPC", "About access policies on VPC domains".
+    """
+    target = system.target(policy.target)
+    if not isinstance(target, Store) or target.kind != "search-domain" or target.publicly_routable is None:
+        return False
+    return target.publicly_routable.always(lambda routable: not routable)
 
 
 def _is_for_url(statement: Statement) -> bool:
@@ -147,6 +160,31 @@ CASES = [
             }]
           })
         }
+        """,
+    ),
+    good(
+        "cloudformation",
+        """
+        Search:
+          Type: AWS::OpenSearchService::Domain
+          Properties:
+            VPCOptions: {SubnetIds: [subnet-1], SecurityGroupIds: [sg-1]}
+            AccessPolicies:
+              Statement: [{Effect: Allow, Principal: {AWS: "*"}, Action: es:ESHttp*, Resource: "*"}]
+        """,
+    ),
+    bad(
+        "cloudformation",
+        """
+        Search:
+          Type: AWS::OpenSearchService::Domain
+          Properties:
+            AccessPolicies:
+              Statement:
+                - Effect: Allow
+                  Principal: {AWS: "*"}  # <- here
+                  Action: es:ESHttp*
+                  Resource: "*"
         """,
     ),
 ]

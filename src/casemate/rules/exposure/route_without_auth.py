@@ -6,7 +6,9 @@ Reports API routes without any authentication: no IAM, JWT, Cognito, Lambda auth
 certificate, defaults of the API included. REST, HTTP and WebSocket (`$connect`) routes, routes of OpenAPI documents,
 HTTP-triggered Azure functions with `authLevel: anonymous` and Google functions that `allUsers` may invoke. `OPTIONS`
 routes (CORS preflight), routes of APIs that are private or whose policy lets in only a network, an account or an
-organisation, and routes that demand an API key are not reported here.
+organisation, and routes that demand an API key are not reported here. Neither are routes that have to be open: those
+that are read for health checks, by crawlers and browsers (`GET /health`, `/robots.txt`, `/.well-known/…`), and those
+where a caller signs in (`/login`, `/oauth/token`, `/forgot-password`).
 
 Why it matters
 --------------
@@ -44,14 +46,22 @@ _READS = frozenset({"GET", "HEAD"})
 
 _AUTHORISED: dict[str, str] = {
     "sam": "Auth:\n  Authorizer: AWS_IAM  # or the name of an authoriser below Auth of the API",
-    "cloudformation": "AuthorizationType: AWS_IAM  # or JWT, COGNITO_USER_POOLS, CUSTOM with an AuthorizerId",
+    "cloudformation": "AuthorizationType: AWS_IAM  # or JWT or CUSTOM with an AuthorizerId",
     "serverless": "authorizer: aws_iam  # or {name: function}, {type: COGNITO_USER_POOLS, authorizerId: …}",
-    "terraform": 'authorization      = "AWS_IAM" # REST\nauthorization_type = "AWS_IAM" # HTTP; or "JWT" with an authorizer_id',
+    "terraform": 'authorization_type = "AWS_IAM" # or "JWT" or "CUSTOM" with an authorizer_id',
     "cdk": "authorizer: new HttpIamAuthorizer(),",
     "functionjson": '"authLevel": "function"',
     "chalice": "@app.route('/…', authorizer=IAMAuthorizer())",
 }
 """Dialect -> how a route asks who is calling."""
+_OF_KIND: dict[tuple[str, str], str] = {
+    ("cloudformation", "rest"): "AuthorizationType: AWS_IAM  # or COGNITO_USER_POOLS or CUSTOM with an AuthorizerId",
+    ("terraform", "rest"): 'authorization = "AWS_IAM" # or "COGNITO_USER_POOLS" or "CUSTOM" with an authorizer_id',
+    ("serverless", "http"): "authorizer: {type: aws_iam}  # or {name: …} of provider.httpApi.authorizers",
+    ("serverless", "websocket"): "authorizer: {name: …}  # a function; or arn: …",
+    ("cdk", "rest"): "authorizationType: AuthorizationType.IAM, // or an authorizer",
+}
+"""The same for one kind of API, where it differs."""
 
 
 @rule("route-without-auth", weakness="missing-auth", severity=HIGH, tags=["cwe-306", "owasp-sls-02"])
@@ -60,7 +70,7 @@ def check(route: Route, system: System) -> Iterator[Outcome]:
         return  # function URLs have a rule of their own; load balancers authenticate on the listener
     if route.kind == "websocket" and route.path not in {"$connect", "/$connect"}:
         return
-    if route.api_key.ever(bool):
+    if route.api_key.ever(bool) or _has_to_be_open(route):
         return
     api = system.inventory.find(route.api.target if route.api else None, Api)
     if api is not None and api.private.ever(bool):
@@ -71,13 +81,51 @@ def check(route: Route, system: System) -> Iterator[Outcome]:
     yield from judge(
         route.auth,
         lambda auth: auth == "none",
-        f"{route.label} reaches {route.name} without any authentication"
+        f"{_reached(route, api, system)} without any authentication"
         + (", from the addresses that the API's policy lets in" if walls else ""),
         severity=LOW if walls else MEDIUM if route.method in _READS else HIGH,
         evidence={"route": route.label, **({"limited by": ", ".join(sorted(walls))} if walls else {})},
         cause=route.label,
-        fixes=(Fix("Ask who is calling", safe=False, text=_AUTHORISED.get(route.resource.dialect)),),
+        fixes=(Fix("Ask who is calling", safe=False, text=_remedy(route)),),
     )
+
+
+def _remedy(route: Route) -> str | None:
+    dialect = route.resource.dialect
+    if dialect == "sam" and route.resource.implied_by is None and "::Serverless::" not in route.resource.type:
+        dialect = "cloudformation"  # a route that is declared by itself
+    return _OF_KIND.get((dialect, route.kind)) or _AUTHORISED.get(dialect)
+
+
+def _reached(route: Route, api: Api | None, system: System) -> str:
+    """The route and what is behind it, in words."""
+    function = system.target(route.function)
+    if function is not None:
+        return f"{route.label} reaches {function.name}"
+    if api is not None and not api.implied and api.name != route.name:
+        return f"{route.label} of {api.name} can be called"
+    return f"{route.label} reaches {route.name}"
+
+
+def _has_to_be_open(route: Route) -> bool:
+    """Whether nobody could use the route if it asked who is calling."""
+    parts = [part for part in route.path.lower().split("/") if part]
+    if not parts:
+        return False
+    if route.method in _READS:
+        return parts[-1] in _CHECKED or parts[0] == ".well-known"
+    return route.method == "POST" and (parts[-1] in _SIGNING_IN or parts[-2:] == ["oauth", "token"])
+
+
+_CHECKED = frozenset({
+    "health", "healthz", "healthcheck", "health-check", "health_check", "livez", "readyz", "liveness", "readiness",
+    "heartbeat", "ping", "favicon.ico", "robots.txt", "sitemap.xml",
+})  # fmt: skip
+"""What monitors, crawlers and browsers read, which sign in nowhere."""
+_SIGNING_IN = frozenset({
+    "login", "log-in", "signin", "sign-in", "sign_in", "forgot-password", "forgot_password", "forgotpassword",
+    "reset-password", "reset_password", "resetpassword",
+})  # fmt: skip
 
 
 def _walls(api: Api, system: System) -> frozenset[str]:
@@ -194,6 +242,37 @@ CASES = [
           Create:
             Type: AWS::ApiGatewayV2::Route
             Properties: {ApiId: !Ref Shop, RouteKey: POST /orders, AuthorizationType: !Ref Auth}
+        """,
+    ),
+    good(
+        "sam",
+        """
+        Orders:
+          Type: AWS::Serverless::Function
+          Properties:
+            Handler: app.handler
+            Runtime: python3.13
+            Events:
+              Alive:
+                Type: Api
+                Properties: {Path: /v1/health, Method: get}
+              SignIn:
+                Type: Api
+                Properties: {Path: /auth/login, Method: post}
+        """,
+    ),
+    bad(
+        "sam",
+        """
+        Records:
+          Type: AWS::Serverless::Function
+          Properties:
+            Handler: app.handler
+            Runtime: python3.13
+            Events:
+              Read:  # <- here
+                Type: Api
+                Properties: {Path: "/health/{patient}", Method: get}
         """,
     ),
     good(

@@ -39,10 +39,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from casemate.analysis.access.duties import Pair, configured, together, together_by_roles
+from casemate.analysis.access.duties import Pair, Together, configured, together, together_by_roles
+from casemate.analysis.access.grants import Grant
 from casemate.analysis.access.permissions import granted_to
 from casemate.analysis.system import System
 from casemate.authoring import MEDIUM, Outcome, Violation, bad, good, rule
+from casemate.model.location import Span
 from casemate.model.policy import Role
 
 
@@ -54,17 +56,48 @@ def check(role: Role, system: System) -> Iterator[Outcome]:
         return
     if not (role.statements or role.managed):
         return
+    by_place: dict[Span, list[Together]] = {}
     for found in together(system.grants(role), pairs):
-        first, second = found.first, found.second
+        if _reaches(found.first, found.first_action, system) and _reaches(found.second, found.second_action, system):
+            by_place.setdefault(found.second.at, []).append(found)
+    for at, group in by_place.items():  # one statement that is too wide joins many duties, and is one cause
+        one = group[0]
+        first, second = one.first, one.second
+        more = f" (and {len(group) - 1} more such pairs)" if len(group) > 1 else ""
         yield Violation(
-            f"{role.name} may both {found.pair.first} ({found.first_action}) and {found.pair.second} "
-            f"({found.second_action})",
-            second.at,
+            f"{role.name} may both {one.pair.first} ({one.first_action}) and {one.pair.second} ({one.second_action}){more}",
+            at,
             resource=role if second.owner == role.name else second.owner,
-            evidence={"duties": found.pair.name, "first": first.origin, "second": second.origin},
-            related=((first.at, f"grants {found.first_action}"),) if first.at != second.at else (),
-            cause=found.pair.name,
+            evidence={
+                "duties": ", ".join(found.pair.name for found in group),
+                "first": first.origin,
+                "second": second.origin,
+            },
+            related=((first.at, f"grants {one.first_action}"),) if first.at != second.at else (),
+            cause=one.pair.name,
         )
+
+
+def _reaches(grant: Grant, action: str, system: System) -> bool:
+    """Whether any resource of the grant may be of the action's service: `*` on one bucket deletes no log group."""
+    service = action.partition(":")[0].lower()
+    types = {
+        entity.resource.type.split("::")[1].lower()
+        for target in grant.targets
+        if (entity := system.inventory.by_id.get(target)) is not None and entity.resource.type.count("::") > 1
+    }
+    for resource in grant.resources:
+        if resource.startswith("arn:"):
+            named = resource.replace("${AWS::", "${").split(":", 3)
+            if len(named) < 4 or named[2] in {service, "*"} or "$" in named[2]:
+                return True
+        elif not resource.startswith("${") or not types or _SERVICES.get(service, service) in types:
+            return True
+    return not grant.resources
+
+
+_SERVICES = {"states": "stepfunctions", "es": "opensearchservice", "elasticfilesystem": "efs"}
+"""Services whose prefix in actions is not the name in CloudFormation's types."""
 
 
 def _by_roles(identity: Role, system: System, pairs: tuple[Pair, ...]) -> Iterator[Outcome]:
@@ -192,6 +225,24 @@ CASES = [
           role    = "roles/logging.logWriter"
           member  = "serviceAccount:${google_service_account.worker.email}"
         }
+        """,
+    ),
+    good(
+        "cloudformation",
+        """
+        Files:
+          Type: AWS::IAM::Role
+          Properties:
+            AssumeRolePolicyDocument:
+              Statement: [{Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: sts:AssumeRole}]
+            Policies:
+              - PolicyName: files
+                PolicyDocument:
+                  Statement:
+                    - {Effect: Allow, Action: "*", Resource: arn:aws:s3:::shop-files/*}
+                    - {Effect: Allow, Action: "*", Resource: !GetAtt Own.Arn}
+        Own:
+          Type: AWS::S3::Bucket
         """,
     ),
 ]

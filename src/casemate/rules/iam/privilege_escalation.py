@@ -40,6 +40,8 @@ from casemate.model.policy import Role
 
 @rule("privilege-escalation", weakness="privilege-escalation", severity=HIGH, tags=["cwe-269", "owasp-sls-06"])
 def check(role: Role, system: System) -> Iterator[Outcome]:
+    if role.cloud != "aws":
+        return  # role-binding-escalates speaks of the other clouds
     found = [climb for climb in climbs(role, system) if not _has_another_cause(climb)]
     if not found:
         return
@@ -47,7 +49,7 @@ def check(role: Role, system: System) -> Iterator[Outcome]:
     place = first.grants[0]
     functions = system.functions_of(role)
     exposed = any(system.exposure(function) == "public" for function in functions)
-    more = f" (and {len(found) - 1} more ways)" if len(found) > 1 else ""
+    more = f" (and {len(found) - 1} more way{'' if len(found) == 2 else 's'})" if len(found) > 1 else ""
     yield Violation(
         f"{role.name} can gain the rights of others: {_sentence(first.path.name)}{more}",
         place.at,

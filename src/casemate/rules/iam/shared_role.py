@@ -27,9 +27,11 @@ References
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from casemate.analysis.access import managed
+from casemate.analysis.access.permissions import granted_to
 from casemate.analysis.system import System
 from casemate.authoring import MEDIUM, Outcome, Violation, bad, good, rule
 from casemate.model.policy import Role
@@ -47,7 +49,7 @@ _SHOWN = 5
 @rule("shared-role", weakness="shared-role", severity=MEDIUM, tags=["cwe-250", "owasp-sls-06"])
 def check(role: Role, system: System) -> Iterator[Outcome]:
     functions = system.functions_of(role)
-    if len(functions) < 2 or not _grants_more_than_logging(role):
+    if len(functions) < 2 or not (_grants_more_than_logging(role) or _is_bound(role, system)):
         return
     names = ", ".join(function.name for function in functions[:_SHOWN]) + (", …" if len(functions) > _SHOWN else "")
     yield Violation(
@@ -65,6 +67,22 @@ def _grants_more_than_logging(role: Role) -> bool:
         if statement.effect == "Allow" and not statement.implied and not logs_only:
             return True
     return any(not _is_basic(policy.term.text) for policy in role.managed)
+
+
+_PLATFORM = re.compile(
+    r"^(?:roles/(?:logging|monitoring|cloudtrace|errorreporting|cloudprofiler)\.\w+|roles/(?:run|cloudfunctions)\.invoker|roles/artifactregistry\.reader"
+    r"|roles/eventarc\.eventReceiver|AcrPull|Monitoring Metrics Publisher)$",
+    re.IGNORECASE,
+)
+"""Roles of Azure and Google that only let the platform run the function, or let it log, measure and trace."""
+
+
+def _is_bound(role: Role, system: System) -> bool:
+    """Whether an identity of Azure or Google has a role that is for its functions' own work."""
+    return role.cloud != "aws" and any(
+        _PLATFORM.match(granted.binding.role.text.rsplit(".azure.com/", 1)[-1]) is None
+        for granted in granted_to(role, system)
+    )
 
 
 def _is_basic(name: str) -> bool:

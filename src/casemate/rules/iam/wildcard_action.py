@@ -58,9 +58,9 @@ def check(role: Role, system: System) -> Iterator[Outcome]:
         if not wild:
             continue
         names = [term.text for term in wild]
-        shown = "every action" if _ALL & set(names) else f"every action of {', '.join(names[:4])}"
+        shown = _everything(statement) if _ALL & set(names) else _shown(names)
         yield Violation(
-            f"{statement.owner} may use {shown}{', …' if len(names) > 4 else ''}",
+            f"{statement.owner} may use {shown}",
             wild[0].at,
             severity=_severity(names, statement, unlimited=unlimited),
             resource=statement.owner,
@@ -72,6 +72,25 @@ def check(role: Role, system: System) -> Iterator[Outcome]:
             cause=statement.sid or names[0],
             fixes=exact_fix(role, statement, system),
         )
+
+
+def _everything(statement: Statement) -> str:
+    """Every action, and on what: not everywhere, or it would be admin-policy's."""
+    resources = [term.text for term in statement.resources]
+    return f"every action on {_listed(resources)}" if resources and "*" not in resources else "every action"
+
+
+def _shown(names: list[str]) -> str:
+    """The wildcards in words: `every action of sqs`, `every action that s3:Put* stands for`."""
+    whole = [name.partition(":")[0] for name in names if name.endswith(":*")]
+    part = [name for name in names if not name.endswith(":*")]
+    words = [f"every action of {_listed(whole)}"] if whole else []
+    words += [f"every action that {_listed(part)} {'stands' if len(part) == 1 else 'stand'} for"] if part else []
+    return " and ".join(words)
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names[:4]) + (", …" if len(names) > 4 else "")
 
 
 def _is_wild(pattern: str, *, unlimited: bool) -> bool:

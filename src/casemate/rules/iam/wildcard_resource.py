@@ -57,6 +57,13 @@ _NARROWING = (
 
 _SHARED = frozenset({"logs", "ec2", "xray", "cloudwatch", "execute-api", "apigateway"})
 """Services whose ARNs end in a wildcard as their documentation has it: the logs and interfaces of whatever runs."""
+_INTERFACES = frozenset({
+    "ec2:createnetworkinterface", "ec2:deletenetworkinterface", "ec2:describenetworkinterfaces",
+    "ec2:assignprivateipaddresses", "ec2:unassignprivateipaddresses", "ec2:describesubnets", "ec2:describevpcs",
+    "ec2:describesecuritygroups",
+})  # fmt: skip
+"""What a function inside of a VPC needs on interfaces that do not exist yet, as AWS's own policy has it on `*`
+(AWSLambdaVPCAccessExecutionRole)."""
 _OF_THE_CLOUD = re.compile(r":(?:foundation-model|inference-profile)/")
 """Models of Bedrock belong to nobody's account."""
 _TEMPLATE = "SAM policy template"
@@ -71,8 +78,10 @@ def check(role: Role, system: System) -> Iterator[Outcome]:
             continue
         star = next((term for term in statement.resources if term.is_star and not template), None)
         star = star or next((term for term in statement.resources if _fixes_nothing(term)), None)
-        actions = [term.text for term in statement.actions if term.known]
+        actions = [term.text for term in statement.actions if term.known and term.text.lower() not in _INTERFACES]
         if star is None or not actions or "*" in actions or _is_narrowed(statement) or needs_star(actions):
+            continue
+        if _names_what_is_made(star, actions, statement):
             continue
         shown = ", ".join(actions[:4]) + (", …" if len(actions) > 4 else "")
         yield Violation(
@@ -88,10 +97,32 @@ def check(role: Role, system: System) -> Iterator[Outcome]:
 def _fixes_nothing(term: Term) -> bool:
     """Whether an ARN names a service and at most a type of resource; region and account may be written out."""
     text = _REFERENCE.sub("x", term.text)
-    service = text.split(":", 3)[2] if text.startswith("arn:") and text.count(":") > 3 else ""
+    service = _service(term)
     if not service or service in _SHARED or term.targets or _OF_THE_CLOUD.search(text):
         return False
     return is_unlimited(text)
+
+
+def _names_what_is_made(wide: Term, actions: list[str], statement: Statement) -> bool:
+    """Whether the wide ARN is that of the thing to be made, whose name nobody knows yet, and the source is pinned.
+
+    `rds:CreateDBSnapshot` on one database and `snapshot:*`: both have to be allowed, so the database is what counts.
+    """
+    if wide.is_star or not all(action.partition(":")[2].startswith(_MAKING) for action in actions):
+        return False
+    service = _service(wide)
+    return any(
+        term is not wide and not term.is_star and not _fixes_nothing(term) and _service(term) == service
+        for term in statement.resources
+    )
+
+
+_MAKING = ("Create", "Copy", "Restore", "Submit", "Start", "Run")
+
+
+def _service(term: Term) -> str:
+    text = _REFERENCE.sub("x", term.text)
+    return text.split(":", 3)[2] if text.startswith("arn:") and text.count(":") > 3 else ""
 
 
 def _is_narrowed(statement: Statement) -> bool:
@@ -183,6 +214,55 @@ CASES = [
                     Resource: "*"
         Table:
           Type: AWS::Serverless::SimpleTable
+        """,
+    ),
+    good(
+        "sam",
+        """
+        Hello:
+          Type: AWS::Serverless::Function
+          Properties:
+            Handler: app.handler
+            Runtime: python3.13
+            Policies:
+              - Statement:
+                  - Effect: Allow
+                    Action: [ec2:CreateNetworkInterface, ec2:DescribeNetworkInterfaces, ec2:DeleteNetworkInterface]
+                    Resource: "*"
+        """,
+    ),
+    good(
+        "sam",
+        """
+        Snap:
+          Type: AWS::Serverless::Function
+          Properties:
+            Handler: app.handler
+            Runtime: python3.13
+            Policies:
+              - Statement:
+                  - Effect: Allow
+                    Action: rds:CreateDBSnapshot
+                    Resource:
+                      - arn:aws:rds:eu-west-1:123456789012:db:shop
+                      - arn:aws:rds:eu-west-1:123456789012:snapshot:*
+        """,
+    ),
+    bad(
+        "sam",
+        """
+        Snap:
+          Type: AWS::Serverless::Function
+          Properties:
+            Handler: app.handler
+            Runtime: python3.13
+            Policies:
+              - Statement:
+                  - Effect: Allow
+                    Action: rds:CreateDBSnapshot
+                    Resource:
+                      - arn:aws:rds:eu-west-1:123456789012:db:*  # <- here
+                      - arn:aws:rds:eu-west-1:123456789012:snapshot:*
         """,
     ),
 ]

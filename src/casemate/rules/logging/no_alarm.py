@@ -24,10 +24,11 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from casemate.analysis.system import System
 from casemate.authoring import LOW, Outcome, Violation, bad, good, rule
+from casemate.model.function import Function
 from casemate.model.resource import Stack
 
 
@@ -42,8 +43,14 @@ def check(stack: Stack, system: System) -> Iterator[Outcome]:
         monitor.kind == "alarm" for monitor in system.inventory.monitors if monitor.stack == stack.path
     ):
         yield Violation(
-            f"No alarm watches the {len(functions)} function(s) of {stack.name}", functions[0].at, resource=functions[0]
+            f"No alarm watches {_counted(functions)} of {'this folder' if stack.name == '.' else stack.name}",
+            functions[0].at,
+            resource=functions[0],
         )
+
+
+def _counted(functions: Sequence[Function]) -> str:
+    return "the function" if len(functions) == 1 else f"the {len(functions)} functions"
 
 
 CASES = [

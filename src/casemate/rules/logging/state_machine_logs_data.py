@@ -26,14 +26,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from casemate.analysis.system import System
-from casemate.authoring import LOW, Outcome, bad, good, judge, rule
+from casemate.authoring import LOW, Change, Fix, Outcome, bad, good, judge, rule
 from casemate.model.workflow import StateMachine
 
 
 @rule("state-machine-logs-data", weakness="sensitive-data-logging", severity=LOW, tags=["cwe-532"], profile="strict")
 def check(machine: StateMachine, system: System) -> Iterator[Outcome]:
     if machine.log_level.ever(lambda level: level.upper() != "OFF"):
-        yield from judge(machine.logs_data, bool, f"The log of {machine.name} holds the data of every step")
+        change = Change(machine.id, "set", ("LoggingConfiguration", "IncludeExecutionData"), False)
+        fix = Fix("Leave the data of the steps out of the log", safe=True, changes=(change,))
+        yield from judge(
+            machine.logs_data, bool, f"The log of {machine.name} holds the data of every step", fixes=(fix,)
+        )
 
 
 CASES = [

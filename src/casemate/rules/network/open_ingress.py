@@ -4,7 +4,8 @@ What it does
 ------------
 Reports inbound rules of security groups, network security groups, network ACLs and firewalls that allow everybody
 (`0.0.0.0/0`, `::/0`, `*`, `Internet`) to reach administration ports, databases, caches, or all ports. Ports 80 and
-443 are what public web servers are for and are not reported here.
+443 are what public web servers are for and are not reported here. A network ACL that lets everything in is how AWS
+makes them, with the security groups as the filter, and no finding; one that opens a single sensitive port is.
 
 Why it matters
 --------------
@@ -99,10 +100,10 @@ def _judge(entry: NetworkRule, network: Network) -> tuple[str, Severity] | None:
     if portless or first is None or last is None or last - first >= _ALL_PORTS:
         if isinstance(entry.from_port, Unresolved):
             return None
-        return "all ports", CRITICAL
+        return None if network.kind == "acl" else ("all ports", CRITICAL)
     hit = sorted(port for port in _SENSITIVE if first <= port <= last)
     if hit:
-        return f"{_SENSITIVE[hit[0]]} (port {hit[0]})", HIGH
+        return f"{_SENSITIVE[hit[0]]} (port {hit[0]})", MEDIUM if network.kind == "acl" else HIGH
     if first == last and first in _WEB:
         return None
     return (f"port {first}" if first == last else f"ports {first} to {last}"), MEDIUM
@@ -192,6 +193,29 @@ CASES = [
           source_address_prefix       = "Internet"
           destination_address_prefix  = "*"
         }
+        """,
+    ),
+    good(
+        "cloudformation",
+        """
+        Entry:
+          Type: AWS::EC2::NetworkAclEntry
+          Properties:
+            {NetworkAclId: acl-1, RuleNumber: 100, Protocol: -1, RuleAction: allow, CidrBlock: 0.0.0.0/0}
+        """,
+    ),
+    bad(
+        "cloudformation",
+        """
+        Entry:
+          Type: AWS::EC2::NetworkAclEntry
+          Properties:
+            NetworkAclId: acl-1
+            RuleNumber: 100
+            Protocol: 6
+            PortRange: {From: 3389, To: 3389}
+            RuleAction: allow
+            CidrBlock: 0.0.0.0/0  # <- here
         """,
     ),
 ]

@@ -1,20 +1,22 @@
-"""A web port that is open to the internet.
+"""Plain HTTP that is open to the internet.
 
 What it does
 ------------
-Reports inbound rules that let everybody reach ports 80 and 443.
+Reports inbound rules that let everybody reach port 80, except those of a load balancer that faces the internet, which
+is there for that. HTTPS (port 443) is what public servers are for.
 
 Why it matters
 --------------
-It is what a public web server needs; an inventory of these openings shows which machines are public at all.
+What is sent there can be read and changed on its way; and it shows which machines are public without a balancer.
 
 How to fix
 ----------
-Put a load balancer or distribution with a web application firewall in front and open the port to it alone.
+Serve HTTPS only; put a load balancer or distribution with a web application firewall in front and open the port to
+it alone.
 
 When to allow it
 ----------------
-Public web servers and load balancers.
+Public web servers that redirect to HTTPS.
 
 References
 ----------
@@ -28,9 +30,10 @@ from collections.abc import Iterator
 from casemate.analysis.system import System
 from casemate.authoring import LOW, Outcome, Violation, bad, good, rule
 from casemate.model.network import Network
+from casemate.model.value import references
 
 _ANYWHERE = frozenset({"0.0.0.0/0", "::/0", "*", "internet"})
-_WEB = frozenset({80, 443})
+_PLAIN = 80
 
 
 @rule("open-web-ingress", weakness="open-network", severity=LOW, tags=["cwe-284"], profile="strict")
@@ -44,13 +47,24 @@ def check(network: Network, system: System) -> Iterator[Outcome]:
         ):
             continue
         port = entry.from_port.value
-        if port in _WEB and entry.source.ever(lambda source: source.lower() in _ANYWHERE):
+        if port == _PLAIN and entry.source.ever(lambda source: source.lower() in _ANYWHERE):
+            if _is_of_public_balancer(network, system):
+                return
             yield Violation(
                 f"Everybody on the internet can reach port {port} of {entry.owner}",
                 entry.source.at,
                 resource=entry.owner,
                 cause=f"in {port}",
             )
+
+
+def _is_of_public_balancer(network: Network, system: System) -> bool:
+    return any(
+        f"{api.stack}#{reference.target}" == network.id
+        for api in system.inventory.apis
+        if api.kind == "load-balancer" and not api.private.ever(bool)
+        for reference in references(api.resource.properties)
+    )
 
 
 CASES = [
@@ -63,9 +77,13 @@ CASES = [
             GroupDescription: web
             SecurityGroupIngress:
               - IpProtocol: tcp
+                FromPort: 80
+                ToPort: 80
+                CidrIp: 0.0.0.0/0  # <- here
+              - IpProtocol: tcp
                 FromPort: 443
                 ToPort: 443
-                CidrIp: 0.0.0.0/0  # <- here
+                CidrIp: 0.0.0.0/0
         """,
     ),
     good(
@@ -75,7 +93,24 @@ CASES = [
           Type: AWS::EC2::SecurityGroup
           Properties:
             GroupDescription: web
-            SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 443, ToPort: 443, CidrIp: 10.0.0.0/8}]
+            SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 80, ToPort: 80, CidrIp: 10.0.0.0/8}]
+        """,
+    ),
+    good(
+        "terraform",
+        """
+        resource "aws_security_group" "front" {
+          ingress {
+            from_port   = 80
+            to_port     = 80
+            protocol    = "tcp"
+            cidr_blocks = ["0.0.0.0/0"]
+          }
+        }
+        resource "aws_lb" "front" {
+          load_balancer_type = "application"
+          security_groups    = [aws_security_group.front.id]
+        }
         """,
     ),
 ]

@@ -2,8 +2,8 @@
 
 What it does
 ------------
-Reports APIs with at least one route that needs no authentication and without a rate limit of their own, once an API,
-at the first such route. The account's limit (10,000 requests a second, shared by all APIs) protects nobody's bill.
+Reports APIs with at least one route that needs no authentication and without a rate limit of their own, once an API:
+at its stage, or at the first such route where the framework makes the API by itself. The account's limit (10,000 requests a second, shared by all APIs) protects nobody's bill.
 
 Why it matters
 --------------
@@ -29,10 +29,38 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from casemate.analysis.system import System
-from casemate.authoring import MEDIUM, Outcome, Violation, bad, good, rule
+from casemate.authoring import MEDIUM, Fix, Outcome, Violation, bad, good, rule
 from casemate.model.api import Api, Route
 from casemate.model.function import Function
 
+_STAGE = "DefaultRouteSettings: {ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200}"
+_METHODS = (
+    'MethodSettings:\n  - {HttpMethod: "*", ResourcePath: "/*", ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200}'
+)
+_LIMITED: dict[tuple[str, str], str] = {
+    ("sam", "rest"): _METHODS,
+    ("sam", "http"): _STAGE,
+    ("cloudformation", "rest"): _METHODS,
+    ("cloudformation", "http"): _STAGE,
+    ("serverless", "rest"): (
+        "plugins: [serverless-api-gateway-throttling]\n"
+        "custom:\n  apiGatewayThrottling: {maxRequestsPerSecond: 100, maxConcurrentRequests: 50}"
+    ),
+    ("serverless", "http"): f"resources:\n  extensions:\n    HttpApiStage:\n      Properties:\n        {_STAGE}",
+    ("serverless", "websocket"): (
+        f"resources:\n  extensions:\n    WebsocketsDeploymentStage:\n      Properties:\n        {_STAGE}"
+    ),
+    ("terraform", "rest"): (
+        'resource "aws_api_gateway_method_settings" "all" {\n  rest_api_id = …\n  stage_name  = …\n  method_path = "*/*"\n'
+        "  settings {\n    throttling_rate_limit  = 100\n    throttling_burst_limit = 200\n  }\n}"
+    ),
+    ("terraform", "http"): (
+        "default_route_settings {\n  throttling_rate_limit  = 100\n  throttling_burst_limit = 200\n}"
+    ),
+    ("cdk", "rest"): "deployOptions: { throttlingRateLimit: 100, throttlingBurstLimit: 200 },",
+    ("cdk", "http"): "throttle: { rateLimit: 100, burstLimit: 200 }, // of the stage",
+}
+"""(dialect, kind of API) -> how it says a limit; a WebSocket API says it like an HTTP API where it has no own entry."""
 _GATEWAYS = frozenset({"rest", "http", "websocket"})
 
 
@@ -45,18 +73,30 @@ def check(api: Api, system: System) -> Iterator[Outcome]:
     if not public:
         return
     first = max(public, key=lambda route: (_weight(route, system), -public.index(route)))
-    yield Violation(
-        f"{len(public)} public route(s) of {'the API' if api.implied else api.name} have no rate limit",
-        first.at,
-        resource=first,
-        evidence={"routes": ", ".join(route.label for route in public[:6])},
-        related=tuple((route.at, route.label) for route in public if route is not first)[:20],
+    stands = any(
+        True for stack in system.inventory.stacks if stack.path == api.stack and api.resource.key in stack.resources
     )
+    own = stands and not api.implied
+    which = f"any of its {len(public)} public routes" if len(public) > 1 else first.label
+    yield Violation(
+        f"{f'The API {api.name}' if own else 'The API'} has no rate limit, and anybody can call {which}",
+        api.throttled.at if own else first.at,
+        resource=api if own else first,
+        evidence={"routes": ", ".join(route.label for route in public[:6])},
+        fixes=(Fix("Limit the rate; the numbers are yours to choose", safe=False, text=_remedy(api)),),
+        related=tuple((route.at, route.label) for route in public if own or route is not first)[:20],
+    )
+
+
+def _remedy(api: Api) -> str | None:
+    kind = "http" if api.kind == "websocket" and (api.resource.dialect, api.kind) not in _LIMITED else api.kind
+    return _LIMITED.get((api.resource.dialect, kind))
 
 
 def _is_public(route: Route) -> bool:
     return (
         route.method != "OPTIONS"
+        and (route.kind != "websocket" or route.path.strip("/") == "$connect")  # the others need a connection first
         and route.auth.ever(lambda auth: auth == "none")
         and not route.api_key.ever(bool)
         and not route.throttled.ever(bool)
@@ -90,6 +130,23 @@ CASES = [
               Create:  # <- here
                 Type: Api
                 Properties: {Path: /orders, Method: post}
+        """,
+    ),
+    bad(
+        "sam",
+        """
+        Api:  # <- here
+          Type: AWS::Serverless::Api
+          Properties: {StageName: prod}
+        Hello:
+          Type: AWS::Serverless::Function
+          Properties:
+            Handler: app.handler
+            Runtime: python3.13
+            Events:
+              Create:
+                Type: Api
+                Properties: {Path: /orders, Method: post, RestApiId: !Ref Api}
         """,
     ),
     good(

@@ -33,8 +33,10 @@ from collections.abc import Iterator
 from casemate.analysis.system import System
 from casemate.authoring import HIGH, LOW, MEDIUM, Outcome, Violation, bad, good, rule
 from casemate.model.function import Function
+from casemate.model.location import Span
 from casemate.model.policy import Statement
 from casemate.model.trigger import Trigger
+from casemate.model.value import Fields, Items, text_of
 
 _CARRIES = {
     "bucket": ("s3:put", "s3:*", "s3:copy", "s3:restore"),
@@ -66,6 +68,16 @@ _MOST_STEPS = 6
 def check(trigger: Trigger, system: System) -> Iterator[Outcome]:
     source = trigger.source.target if trigger.source else None
     function = system.inventory.find(trigger.function.target, Function)
+    if function is not None and (output := _own_output(function, trigger)) is not None:
+        name, place = output
+        yield Violation(
+            f"{function.name} writes to the {trigger.kind} {name} that triggers it: an endless loop",
+            trigger.at,
+            related=((place, "its output binding"),),
+            resource=function,
+            cause=name,
+        )
+        return
     if source is None or function is None or trigger.filters or not trigger.enabled.ever(bool):
         return
     path = _way_back(function, source, trigger.kind, system)
@@ -85,6 +97,45 @@ def check(trigger: Trigger, system: System) -> Iterator[Outcome]:
         resource=function,
         cause=store.name if store else source,
     )
+
+
+_BINDINGS: dict[str, tuple[str, str]] = {
+    "queuetrigger": ("queue", "queueName"),
+    "servicebustrigger": ("servicebus", "queueName"),
+    "eventhubtrigger": ("eventhub", "eventHubName"),
+    "cosmosdbtrigger": ("cosmosdb", "containerName"),
+    "blobtrigger": ("blob", "path"),
+}
+"""Trigger of Azure Functions -> the output binding to the same place, and the property that names it."""
+
+
+def _own_output(function: Function, trigger: Trigger) -> tuple[str, Span] | None:
+    """An output binding of an Azure function that names what its trigger reads."""
+    bindings = _listed(function.resource.properties)
+    taken = next((one for one in bindings if one.at == trigger.at), None)
+    known = _BINDINGS.get((text_of(taken.get("type")) or "").lower()) if taken is not None else None
+    if taken is None or known is None:
+        return None
+    type_, argument = known
+    name = text_of(taken.get(argument))
+    for other in bindings:
+        if (
+            name
+            and (text_of(other.get("type")) or "").lower() == type_
+            and (text_of(other.get("direction")) or "").lower() in {"out", "inout"}
+            and text_of(other.get(argument)) == name
+            and text_of(other.get("connection")) == text_of(taken.get("connection"))
+        ):
+            return name, other.at
+    return None
+
+
+def _listed(properties: Fields) -> list[Fields]:
+    """The bindings of a function.json, or of a function in a template."""
+    inner = properties.get("properties")
+    config = inner.get("config") if isinstance(inner, Fields) else properties
+    found = config.get("bindings") if isinstance(config, Fields) else None
+    return [item for item in found.items if isinstance(item, Fields)] if isinstance(found, Items) else []
 
 
 def _way_back(start: Function, source: str, kind: str, system: System) -> tuple[list[str], Statement] | None:
@@ -215,6 +266,28 @@ CASES = [
                 Type: SQS
                 Properties: {Queue: !GetAtt Jobs.Arn}
         Jobs: {Type: AWS::SQS::Queue}
+        """,
+    ),
+    bad(
+        "functionjson",
+        """
+        {
+          "bindings": [
+            {"type": "queueTrigger", "direction": "in", "name": "item", "queueName": "jobs", "connection": "Storage"}, // <- here
+            {"type": "queue", "direction": "out", "name": "again", "queueName": "jobs", "connection": "Storage"}
+          ]
+        }
+        """,
+    ),
+    good(
+        "functionjson",
+        """
+        {
+          "bindings": [
+            {"type": "queueTrigger", "direction": "in", "name": "item", "queueName": "jobs", "connection": "Storage"},
+            {"type": "queue", "direction": "out", "name": "next", "queueName": "done", "connection": "Storage"}
+          ]
+        }
         """,
     ),
 ]

@@ -45,7 +45,7 @@ def check(machine: StateMachine, system: System) -> Iterator[Outcome]:
     uncaught = [entry for entry in machine.uncaught if entry[0] not in endless]
     if uncaught:
         yield Violation(
-            f"Nothing catches a failure of {len(uncaught)} step(s) of {machine.name}",
+            f"Nothing catches a failure of {len(uncaught)} step{'' if len(uncaught) == 1 else 's'} of {machine.name}",
             uncaught[0][1],
             related=tuple((at, f"step {name}") for name, at in uncaught[1:10]),
             cause="uncaught",

@@ -3,7 +3,7 @@
 What it does
 ------------
 Reads every text file, whatever its suffix, for credentials: keys and tokens that show what they are by their form (some
-290 kinds), private keys, passwords in addresses and connection strings, and values under a name that says what they are
+410 kinds), private keys, passwords in addresses and connection strings, and values under a name that says what they are
 (`DB_PASSWORD`, `"apiKey"`, `--token`), also inside of base64 and archives. References, placeholders, documented examples,
 hashes, public keys and identifiers that are meant to be public are not reported, nor are weak values in tests. With
 `--history` all commits are read as well.

@@ -2,8 +2,9 @@
 
 What it does
 ------------
-Reports variables that are filled at deployment from a secret manager, a secret parameter (`NoEcho`, `sensitive`) or a
-generated password.
+Reports variables that are filled at deployment from a secret manager, a secret parameter (`NoEcho`, `sensitive`), a
+generated password or a key of another resource (`primary_connection_string`, `listKeys`), but for the storage that the
+Functions host itself needs.
 
 Why it matters
 --------------
@@ -34,6 +35,7 @@ from casemate.analysis.secrets.moving import moved
 from casemate.analysis.system import System
 from casemate.authoring import LOW, Outcome, Violation, bad, good, rule
 from casemate.model.function import Function
+from casemate.model.pattern import late
 from casemate.model.value import Reference, Text, Unknown, Value
 
 _SECRET_KINDS = frozenset({"secret-store", "secret-parameter"})
@@ -45,6 +47,14 @@ _GENERATED = (
     "aws_iam_access_key.",
     "google_service_account_key.",
 )
+
+
+_KEY = late(
+    r"(?i)^(?:default_?)?(?:primary|secondary)_?(?:master_?|shared_?access_?|access_?|readonly_?|sql_?)*(?:key|connection_?string)$"
+    r"|^list(?:keys|connectionstrings)\b|^(?:primary|secondary)_?(?:blob_?)?connection_?string$|^administratorLoginPassword$"
+)
+_HOST = frozenset({"AzureWebJobsStorage", "WEBSITE_CONTENTAZUREFILECONNECTIONSTRING", "AzureWebJobsDashboard"})
+"""What the Functions host reads of its own storage, which runs without a function's doing."""
 
 
 @rule(
@@ -78,6 +88,13 @@ def _secret_source(name: str, value: Value) -> str | None:
                 and names_a_secret(name)
             ):
                 return "a generated secret"
+            if (
+                isinstance(part, Reference)
+                and part.attribute is not None
+                and name not in _HOST
+                and _KEY.search(part.attribute) is not None
+            ):
+                return f"a key of {part.target.rpartition('/')[2]}"
     return None
 
 

@@ -3,7 +3,9 @@
 What it does
 ------------
 Reports secrets in managers whose value the template writes out, literal passwords of databases, caches, brokers and
-directories, and plain `String` parameters in the parameter store whose name says that they are secrets.
+directories, and plain `String` parameters in the parameter store whose name says that they are secrets. A value that
+is the default of a template parameter is reported there (secret-in-parameter-default), one of a pipeline by
+pipeline-secret-in-clear.
 
 Why it matters
 --------------
@@ -46,10 +48,27 @@ def check(secret: Secret, system: System) -> Iterator[Outcome]:
         found: Value | None = secret.value
     else:
         found = _written_out(secret.value)
-    if found is not None:
-        yield Violation(
-            f"The value of {secret.name} is written in the template", found.at, evidence={"kind": secret.kind}
-        )
+    if found is not None and not _told_elsewhere(secret, found, system):
+        yield Violation(f"{_named(secret)} is written in the template", found.at, evidence={"kind": secret.kind})
+
+
+def _named(secret: Secret) -> str:
+    if secret.kind != "credential":
+        return f"The value of the {'parameter' if secret.kind == 'parameter' else 'secret'} {secret.name}"
+    setting = secret.encrypted.name.rpartition(".")[2]
+    return f"A credential of {secret.name} ({setting})" if setting else f"A credential of {secret.name}"
+
+
+def _told_elsewhere(secret: Secret, found: Value, system: System) -> bool:
+    """Whether another rule names the same place or the place that the value comes from."""
+    if any(pipeline.resource is secret.resource for pipeline in system.inventory.pipelines):
+        return True
+    text = display(found)
+    return any(
+        isinstance(parameter.default, Literal) and display(parameter.default) == text
+        for stack in system.inventory.stacks  # a nested stack may be given what is the outer one's default
+        for parameter in stack.parameters
+    )
 
 
 def _written_out(value: Value) -> Value | None:
@@ -117,6 +136,21 @@ CASES = [
           secret_id     = aws_secretsmanager_secret.db.id
           secret_string = "correct-horse-battery" # <- here
         }
+        """,
+    ),
+    good(
+        "cloudformation",
+        """
+        Parameters:
+          DbPassword: {Type: String, NoEcho: true, Default: correct-horse-battery}
+        Resources:
+          Db:
+            Type: AWS::RDS::DBInstance
+            Properties:
+              Engine: postgres
+              StorageEncrypted: true
+              MasterUsername: shop
+              MasterUserPassword: !Ref DbPassword
         """,
     ),
 ]

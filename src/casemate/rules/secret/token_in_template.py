@@ -80,9 +80,9 @@ def _tokens(root: Value) -> Iterator[tuple[Span, str]]:
         node = stack.pop()
         match node:
             case Literal(value=str(text)) if len(text) >= _SHORTEST and _HINT.search(text):
-                kind = next((span.kind for span in find_secrets(text) if span.kind in _SURE), None)
-                if kind is not None:
-                    yield node.at, kind
+                found = next((span for span in find_secrets(text) if span.kind in _SURE), None)
+                if found is not None:
+                    yield node.at.line_of(text, found.start), found.kind
             case Fields(entries=entries):
                 stack.extend(entry.value for key, entry in entries.items() if key not in _OTHERS)
             case Items(items=items):

@@ -172,6 +172,9 @@ class Walker:
             extends = f"{base}\n{'/'.join(full.split('/')[:count])}"
             full = full.rpartition("/")[2]
         type_ = canonical(type_)
+        symbol = body.entries.get("$symbol")  # of Bicep: the name that its author wrote
+        if symbol is not None:
+            name, at = text_of(symbol.value) or name, symbol.value.at
         key = base_key = f"{type_}/{name or symbolic or len(self.index.declarations)}"
         number = 1
         while key in self.index.declarations:

@@ -273,6 +273,8 @@ class Evaluator:
                 known = self._known[memo]
         finally:
             self._open.discard(key)
+        if isinstance(known, Literal) and known.at.path != at.path and _ignoring_case(self.inherited, wanted) is known:
+            return known  # what another file passes to this one stands there: there it is put right
         return _placed(known, at)
 
     def _parameter(self, name: str, at: Span) -> Value:

@@ -9,9 +9,10 @@ import re
 from typing import TYPE_CHECKING
 
 from casemate.model.diagnostic import Diagnostic, Input
-from casemate.model.resource import Reading, Resource, Stack
-from casemate.model.value import Entry, Fields, Literal, Reference, Unknown, Value, text_of
+from casemate.model.resource import Dialect, Reading, Resource, Stack
+from casemate.model.value import Entry, Fields, Items, Literal, Reference, Unknown, Value, text_of
 from casemate.sources.arm.declare import Declaration, Walker, link_path, section
+from casemate.sources.arm.expression import inner
 from casemate.sources.syntax import json as json_syntax
 from casemate.sources.syntax.document import decode, whole
 from casemate.sources.tree import folder_of, inside
@@ -19,6 +20,7 @@ from casemate.sources.tree import folder_of, inside
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from casemate.model.diagnostic import InputStatus
     from casemate.sources.arm.evaluate import Evaluator
     from casemate.sources.source import Options
     from casemate.sources.tree import Tree
@@ -32,7 +34,7 @@ _ROOT = re.compile(rb'"(?:resources|parameters)"\s*:')
 
 def claims(path: str, data: bytes) -> bool:
     """A template or parameters file by its `$schema`, or by resources of `Microsoft.` types; any `.bicep`."""
-    if path.endswith(".bicep"):
+    if path.endswith((".bicep", ".bicepparam")):
         return True
     if not path.endswith((".json", ".jsonc")):
         return False
@@ -65,10 +67,14 @@ class _Reader:
     def read(self, paths: tuple[str, ...]) -> Reading:
         known = frozenset(paths)
         for path in paths:
-            if path.endswith(".bicep"):
+            if path.endswith(".bicepparam"):
+                self._bicep_parameters(path)
+            elif path.endswith(".bicep"):
                 self._bicep(path, known)
             else:
                 self._load(path)
+        for path, root in self._templates.items():
+            self._note_missing(path, root)
         linked = {child for path in self._templates for child in self._links(path)}
         for path in self._templates:
             if path not in linked:
@@ -83,12 +89,60 @@ class _Reader:
         if compiled in known:
             self.inputs.append(Input(path, "bicep", "excluded", f"its compiled form {compiled} is read instead"))
             return
-        reason = "Bicep is read in its compiled form"
-        self.inputs.append(Input(path, "bicep", "excluded", reason))
-        hint = f"compile it before the scan: az bicep build --file {path.rpartition('/')[2]}"
-        self.diagnostics.append(
-            Diagnostic("bicep-not-compiled", f"{reason}; this file was not evaluated", whole(path), "note", hint)
+        root = self._lowered(path)
+        if root is not None:
+            self._templates[path] = root
+
+    def _bicep_parameters(self, path: str) -> None:
+        """A `.bicepparam`: what it computes is known only when it is deployed."""
+        root = self._lowered(path)
+        given: dict[str, Entry] = {}
+        for name, entry in section(root, "parameters").entries.items() if root is not None else ():
+            value = entry.value.get("defaultValue") if isinstance(entry.value, Fields) else None
+            if value is not None:
+                held = Fields({"value": Entry(value.at, _written(value))}, value.at)
+                given[name] = Entry(entry.key_at, held)
+        self._parameter_files[path] = Fields(given, whole(path))
+
+    def _lowered(self, path: str) -> Fields | None:
+        """A Bicep file as a template, with what is wrong in it told."""
+        data = self._tree.read(path)
+        unreadable = (Diagnostic("unreadable", "cannot be read", whole(path)),)
+        text, problems = decode(data, path) if data is not None else (None, unreadable)
+        self.diagnostics.extend(problems)
+        if text is None:
+            self.inputs.append(Input(path, "bicep", "failed", problems[0].message))
+            return None
+        from casemate.sources.arm import bicep
+        from casemate.sources.arm.bicep.lexing import BadBicep
+
+        try:
+            root, wrong = bicep.template(text, path)
+        except BadBicep as problem:
+            root, wrong = None, [(str(problem), problem.at)]
+        except RecursionError:  # limits of depth should prevent it
+            root, wrong = None, [("nested too deeply", whole(path))]
+        hint = f"see what the compiler says: az bicep build --file {path.rpartition('/')[2]}"
+        self.diagnostics.extend(
+            Diagnostic("bicep-syntax", f"not read: {what}", at, "error", hint) for what, at in wrong
         )
+        status: InputStatus = "failed" if root is None else "partial" if wrong else "understood"
+        self.inputs.append(Input(path, "bicep", status, wrong[0][0] if wrong else None))
+        return root
+
+    def _note_missing(self, path: str, root: Fields) -> None:
+        """Modules of a Bicep file that are of a registry, or not among what is scanned."""
+        resources = root.get("resources") if path.endswith(".bicep") else None
+        for name, entry in resources.entries.items() if isinstance(resources, Fields) else ():
+            body = entry.value if isinstance(entry.value, Fields) else Fields({}, entry.value.at)
+            link = section(section(body, "properties"), "templateLink").get("relativePath")
+            written = text_of(link)
+            if written is None or inside(folder_of(path), written) in self._templates:
+                continue
+            hint = "what it makes is not judged; scan its source, or the compiled template (az bicep build)"
+            self.diagnostics.append(
+                Diagnostic("module-not-scanned", f"module {name} ({written}) was not read", entry.key_at, "note", hint)
+            )
 
     def _load(self, path: str) -> None:
         data = self._tree.read(path)
@@ -125,10 +179,10 @@ class _Reader:
         return given
 
     def _beside(self, path: str) -> str | None:
-        stem = re.sub(r"\.jsonc?$", "", path)
-        exact = f"{stem}.parameters.json"
-        if exact in self._parameter_files:
-            return exact
+        stem = re.sub(r"\.(?:jsonc?|bicep)$", "", path)
+        for exact in (f"{stem}.bicepparam", f"{stem}.parameters.json"):
+            if exact in self._parameter_files:
+                return exact
         folder = folder_of(path)
         alone = [other for other in self._templates if folder_of(other) == folder] == [path]
         files = [file for file in self._parameter_files if folder_of(file) == folder]
@@ -199,7 +253,7 @@ class _Reader:
             name=path,
             path=path,
             root=folder_of(path),
-            dialect="arm",
+            dialect=_dialect(path),
             resources=resources,
             outputs=outputs,
             parameters=walker.parameters,
@@ -207,7 +261,11 @@ class _Reader:
         self.stacks.append(stack)
 
 
-_OUTSIDE = frozenset({"type", "copy", "condition", "dependsOn", "resources", "comments"})
+def _dialect(path: str) -> Dialect:
+    return "bicep" if path.endswith(".bicep") else "arm"
+
+
+_OUTSIDE = frozenset({"$symbol", "type", "copy", "condition", "dependsOn", "resources", "comments"})
 """Keys of a resource that are no properties: their meaning is in other fields of `Resource`."""
 
 
@@ -232,7 +290,7 @@ def _resource(walker: Walker, declaration: Declaration) -> Resource:
         at=declaration.at,
         body=declaration.body.at,
         properties=Fields(entries, declaration.body.at),
-        dialect="arm",
+        dialect=_dialect(declaration.at.path),
         condition=declaration.condition,
         metadata=_metadata(declaration.body),
         depends_on=tuple(walker.depends_on(declaration)),
@@ -251,12 +309,31 @@ def _parameter_values(parameters: Fields) -> Mapping[str, Value]:
         if not isinstance(entry.value, Fields):
             continue
         value = entry.value.get("value")
-        if value is not None and not (isinstance(value, Literal) and value.value is None):
+        if value is not None and _SUBSTITUTED.search(text_of(value) or "") is not None:
+            found[name] = Unknown(f"parameter {name} is put in by azd", value.at, "environment", text_of(value) or "")
+        elif value is not None and not (isinstance(value, Literal) and value.value is None):
             found[name] = value
         elif isinstance(reference := entry.value.get("reference"), Fields):
             secret = text_of(reference.get("secretName")) or name
             found[name] = Unknown(f"parameter {name} is read from a key vault", reference.at, "secret-store", secret)
     return found
+
+
+_SUBSTITUTED = re.compile(r"\$\{[A-Za-z_][^}]{0,200}\}")
+"""What the Azure Developer CLI puts in: `${AZURE_ENV_NAME}`, `${NAME=default}`."""
+
+
+def _written(value: Value) -> Value:
+    """A value of a parameter file; an expression is not evaluated there."""
+    match value:
+        case Literal(value=str(text)) if inner(text) is not None:
+            return Unknown("computed when the parameters are read", value.at, "environment", text)
+        case Fields(entries=entries):
+            return Fields({key: Entry(one.key_at, _written(one.value)) for key, one in entries.items()}, value.at)
+        case Items(items=items):
+            return Items([_written(item) for item in items], value.at)
+        case _:
+            return value
 
 
 def _scalar(text: str) -> str | int | bool:

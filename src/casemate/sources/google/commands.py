@@ -1,4 +1,4 @@
-"""`gcloud … deploy` commands in the steps of a Cloud Build configuration.
+"""`gcloud … deploy` commands, and the commands in the steps of a Cloud Build configuration.
 
 Sources: Google Cloud documentation, "gcloud run deploy", "gcloud functions deploy", "Build configuration file schema".
 """
@@ -6,7 +6,6 @@ Sources: Google Cloud documentation, "gcloud run deploy", "gcloud functions depl
 from __future__ import annotations
 
 import re
-import shlex
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -17,8 +16,6 @@ from casemate.model.value import Entry, Fields, Items, Literal, Unknown, Value, 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MAX_SCRIPT = 20_000
-_COMMAND = re.compile(r"(?:[^\n;&|]|&(?!&)|\|(?!\|))+")
 _SUBSTITUTION = re.compile(r"\$\{?[A-Za-z_][A-Za-z0-9_]*\}?|\$\(|`")
 _PAIRS = {
     # flag: argument of the Terraform schema that it sets
@@ -66,20 +63,6 @@ class Deployment:
     second: bool = False
 
 
-def resources(document: Fields) -> Iterator[Resource]:
-    """What the steps deploy, and who may then call it."""
-    steps = document.get("steps")
-    taken: set[str] = set()
-    for step in steps.items if isinstance(steps, Items) else ():
-        if not isinstance(step, Fields):
-            continue
-        for words in _commands(step):
-            deployment = _deployment(words, step.at)
-            if deployment is not None and deployment.name not in taken:
-                taken.add(deployment.name)
-                yield from _built(deployment)
-
-
 def deployed(words: list[tuple[str, Span]], body: Span) -> Iterator[Resource]:
     """What one command deploys: its words after `gcloud`, with their places. `body`: the whole command."""
     deployment = _deployment(words, body)
@@ -87,69 +70,41 @@ def deployed(words: list[tuple[str, Span]], body: Span) -> Iterator[Resource]:
         yield from _built(deployment)
 
 
-def in_script(text: str) -> Iterator[list[tuple[str, int, int]]]:
-    """The `gcloud … deploy` commands of a shell script: words after `gcloud`, with start and end in the text."""
-    joined = text.replace("\\\n", "  ")
-    for match in _COMMAND.finditer(joined):
-        if "gcloud" not in match[0] or "deploy" not in match[0] or match[0].lstrip().startswith("#"):
-            continue
-        try:
-            words = shlex.split(match[0], comments=True)
-        except ValueError:
-            continue
-        if "gcloud" not in words:
-            continue
-        position = joined.find("gcloud", match.start()) + len("gcloud")
-        placed: list[tuple[str, int, int]] = []
-        for word in words[words.index("gcloud") + 1 :]:
-            start = joined.find(word, position, match.end())
-            position = start + len(word) if start >= 0 else position
-            placed.append((word, start if start >= 0 else position, position))
-        yield placed
+def steps(document: Fields) -> Iterator[list[tuple[str, Span]]]:
+    """The `gcloud` commands that steps of a Cloud Build configuration are: words after `gcloud`, with their places."""
+    for step in _steps(document):
+        image, entry = text_of(step.get("name")) or "", text_of(step.get("entrypoint")) or ""
+        listed = _listed(step)
+        if entry == "gcloud" or (not entry and image.partition(":")[0].endswith(("/gcloud", "/gcloud-slim"))):
+            yield listed
+        elif listed and listed[0][0] == "gcloud":
+            yield listed[1:]
 
 
-def _commands(step: Fields) -> Iterator[list[tuple[str, Span]]]:
-    """Each `gcloud` command of a step as words with their places."""
-    image, entry = text_of(step.get("name")) or "", text_of(step.get("entrypoint")) or ""
+def scripts(document: Fields) -> Iterator[Literal]:
+    """The shell scripts of the steps: `script`, and what a shell gets as an argument."""
+    for step in _steps(document):
+        script = step.get("script")
+        if isinstance(script, Literal):
+            yield script
+        if (text_of(step.get("entrypoint")) or "").endswith("sh"):
+            for text, at in _listed(step):
+                if " " in text:
+                    yield Literal(text, at)
+
+
+def _steps(document: Fields) -> Iterator[Fields]:
+    listed = document.get("steps")
+    for step in listed.items if isinstance(listed, Items) else ():
+        if isinstance(step, Fields):
+            yield step
+
+
+def _listed(step: Fields) -> list[tuple[str, Span]]:
     args = step.get("args")
-    listed = [(display(item), item.at) for item in args.items] if isinstance(args, Items) else []
     if isinstance(args, Literal):
-        listed = [(word, args.at) for word in display(args).split()]
-    if entry == "gcloud" or (not entry and image.partition(":")[0].endswith(("/gcloud", "/gcloud-slim"))):
-        yield listed
-    elif listed and listed[0][0] == "gcloud":
-        yield listed[1:]
-    scripts = [(text_of(step.get("script")) or "", step.get("script"))]
-    if entry.endswith("sh"):
-        scripts += [(text, Literal(text, at)) for text, at in listed if "gcloud" in text]
-    for text, value in scripts:
-        if value is None or len(text) > MAX_SCRIPT:
-            continue
-        joined = text.replace("\\\n", "  ")
-        for match in _COMMAND.finditer(joined):
-            if "gcloud" in match[0] and "deploy" in match[0]:
-                try:
-                    words = shlex.split(match[0], comments=True)
-                except ValueError:
-                    continue
-                if "gcloud" in words:
-                    yield list(_placed(words[words.index("gcloud") + 1 :], text, match.start(), value.at))
-
-
-def _placed(words: list[str], text: str, start: int, at: Span) -> Iterator[tuple[str, Span]]:
-    """Words of a script with the line that each stands on.
-
-    (A block scalar's text begins on the line after its mark.)
-    """
-    position = start
-    for word in words:
-        found = text.find(word, position)
-        position = found if found >= 0 else position
-        if at.end_line == at.start_line:
-            yield word, at
-        else:
-            line = min(at.start_line + 1 + text.count("\n", 0, position), at.end_line)
-            yield word, Span(at.path, line, 1, line, at.end_column)
+        return [(word, args.at) for word in display(args).split()]
+    return [(display(item), item.at) for item in args.items] if isinstance(args, Items) else []
 
 
 def _deployment(words: list[tuple[str, Span]], body: Span) -> Deployment | None:
@@ -179,6 +134,8 @@ def _deployment(words: list[tuple[str, Span]], body: Span) -> Deployment | None:
             argument = _PAIRS[flag]
             text = _INGRESS.get(value, value) if argument == "ingress_settings" else value
             deployment.arguments[argument] = Entry(at, _known(text, at))
+    kept = Unknown("a deployment that names none keeps the service account of the one before it", name[1], "import")
+    deployment.arguments.setdefault("service_account_email", Entry(name[1], kept))
     return deployment
 
 

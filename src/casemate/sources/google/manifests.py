@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from casemate.model.record import replace
 from casemate.model.resource import Resource
 from casemate.model.value import Entry, Fields, Items, Literal, Reference, Value, text_of
 
@@ -96,15 +97,55 @@ def resources(document: Fields) -> Iterator[Resource]:
     version, kind = text_of(document.get("apiVersion")) or "", text_of(document.get("kind")) or ""
     if version.startswith("serving.knative.dev/") and kind == "Service":
         yield _knative(document)
+    elif "cnrm.cloud.google.com/" in version and kind in {"IAMPolicy", "IAMPartialPolicy"}:
+        yield from _policy(document)
     elif "cnrm.cloud.google.com/" in version:
         found = _connector(document, kind)
         if found is not None:
             yield found
+    elif is_app_engine(document):
+        yield _app_engine(document)
     elif isinstance(listed := document.get("resources"), Items):
         for item in listed.items:
             type_ = _DEPLOYMENT_MANAGER.get(text_of(item.get("type")) or "") if isinstance(item, Fields) else None
             if type_ is not None and isinstance(item, Fields):
                 yield _managed(item, type_)
+
+
+_SECURE = {"always": "SECURE_ALWAYS", "optional": "SECURE_OPTIONAL", "never": "SECURE_NEVER"}
+
+
+def is_app_engine(document: Fields) -> bool:
+    """Whether it is an app.yaml, which is in no way marked but by its keys."""
+    return (
+        text_of(document.get("runtime")) is not None and not {"apiVersion", "steps", "name"} & document.entries.keys()
+    )
+
+
+def _app_engine(document: Fields) -> Resource:
+    """An `app.yaml` in the schema of `google_app_engine_standard_app_version` ("app.yaml reference")."""
+    keys = ("runtime", "env_variables", "service_account", "automatic_scaling", "vpc_access_connector", "service")
+    entries = {key: entry for key in keys if (entry := document.entries.get(key)) is not None}
+    handlers = document.entries.get("handlers")
+    if handlers is not None and isinstance(handlers.value, Items):
+        made: list[Value] = []
+        for handler in handlers.value.items:
+            secure = handler.entries.get("secure") if isinstance(handler, Fields) else None
+            if secure is not None:
+                level = Literal(_SECURE.get((text_of(secure.value) or "").lower(), ""), secure.value.at)
+                made.append(Fields({"security_level": Entry(secure.key_at, level)}, handler.at))
+        entries["handlers"] = Entry(handlers.key_at, Items(made, handlers.value.at))
+    named = document.entries.get("service") or document.entries["runtime"]
+    name = text_of(document.get("service")) or "default"
+    return Resource(
+        type="google_app_engine_standard_app_version",
+        name=name,
+        key=name,
+        at=named.value.at if "service" in document.entries else named.key_at,
+        body=document.at,
+        properties=Fields(entries, document.at),
+        dialect="google",
+    )
 
 
 def _knative(document: Fields) -> Resource:
@@ -136,6 +177,27 @@ def _connector(document: Fields, kind: str) -> Resource | None:
         if isinstance(trigger.value, Fields) and (level := trigger.value.entries.get("securityLevel")):
             entries["https_trigger_security_level"] = level
     return _built(document, metadata, mapped, entries)
+
+
+def _policy(document: Fields) -> Iterator[Resource]:
+    """`IAMPolicy` and `IAMPartialPolicy`: a binding for each role. Members are texts, or maps with a `member`."""
+    metadata, spec = _section(document, "metadata"), _section(document, "spec")
+    target = _section(spec, "resourceRef")
+    found = _IAM_TARGETS.get(text_of(target.get("kind")) or "")
+    listed = spec.get("bindings")
+    if found is None or not isinstance(listed, Items):
+        return
+    type_, argument = found
+    for number, item in enumerate(listed.items):
+        members = item.get("members") if isinstance(item, Fields) else None
+        if not isinstance(item, Fields) or not isinstance(members, Items):
+            continue
+        named = [held for one in members.items if (held := one.get("member") if isinstance(one, Fields) else one)]
+        entries = {key: entry for key, entry in item.entries.items() if key in {"role", "condition"}}
+        entries["members"] = Entry(members.at, Items(named, members.at))
+        entries[argument] = Entry(target.at, _referred(target))
+        made = _built(document, metadata, type_.replace("_iam_member", "_iam_binding"), entries)
+        yield made if not number else replace(made, key=f"{made.key}#{number + 1}")
 
 
 def _managed(item: Fields, type_: str) -> Resource:

@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING
 from casemate.model.diagnostic import Diagnostic, Input
 from casemate.model.location import Span
 from casemate.model.resource import Dialect, Reading, Resource, Stack
-from casemate.model.value import Entry, Fields, Literal, display
+from casemate.model.value import Entry, Fields, Items, Literal, Tagged, Value, display
+from casemate.sources.commands import Piece, declared, in_scalar
 from casemate.sources.syntax import yaml as yaml_syntax
 from casemate.sources.syntax.document import decode, whole
 from casemate.sources.tree import folder_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from casemate.sources.source import Options
     from casemate.sources.tree import Tree
 
@@ -26,6 +29,11 @@ _KINDS: tuple[tuple[re.Pattern[str], re.Pattern[bytes], Dialect], ...] = (
     (
         re.compile(r"(^|/)\.github/workflows/[^/]+\.ya?ml$"),
         re.compile(rb"^\s*[\"']?jobs[\"']?\s*:", re.MULTILINE),
+        "github-actions",
+    ),
+    (
+        re.compile(r"(^|/)action\.ya?ml$"),
+        re.compile(rb"^\s*[\"']?using[\"']?\s*:\s*[\"']?composite\b", re.MULTILINE),
         "github-actions",
     ),
     (re.compile(r"(^|/)\.gitlab-ci\.ya?ml$"), re.compile(rb"^[\w.\"' -]+\s*:", re.MULTILINE), "gitlab-ci"),
@@ -42,6 +50,15 @@ TYPES: dict[Dialect, str] = {
     "codebuild": "Casemate::Pipeline::BuildSpec",
     "azure-pipelines": "Casemate::Pipeline::AzurePipelines",
 }
+
+_SCRIPT_KEYS = frozenset(
+    {
+        "run", "script", "before_script", "after_script", "commands", "finally", "bash", "pwsh", "powershell",
+        "inlineScript",
+    }
+)  # fmt: skip
+"""Keys below which each system writes what a shell runs."""
+MAX_DEPTH = 30
 
 
 def claims(path: str, data: bytes) -> bool:
@@ -74,6 +91,7 @@ def read(tree: Tree, paths: tuple[str, ...], options: Options) -> Reading:  # no
 
 
 def _stack(path: str, dialect: Dialect, root: Fields) -> Stack:
+    root = _as_workflow(root)
     named = root.entries.get("name")
     at = _first(root)
     name = path.rsplit("/", 1)[-1]
@@ -88,7 +106,40 @@ def _stack(path: str, dialect: Dialect, root: Fields) -> Stack:
         properties=root,
         dialect=dialect,
     )
-    return Stack(name=name, path=path, root=folder_of(path), dialect=dialect, resources={"pipeline": resource})
+    resources = {"pipeline": resource, **declared(_scripts(root), dialect)}
+    return Stack(name=name, path=path, root=folder_of(path), dialect=dialect, resources=resources)
+
+
+def _as_workflow(root: Fields) -> Fields:
+    """A composite action as a workflow of one job: it has no token of its own to limit."""
+    runs = root.get("runs")
+    if not isinstance(runs, Fields) or "steps" not in runs.entries or "jobs" in root.entries:
+        return root
+    job = Fields({"steps": runs.entries["steps"]}, runs.at)
+    jobs = Fields({"composite": Entry(root.entries["runs"].key_at, job)}, runs.at)
+    nothing = Fields({}, runs.at)
+    added = {"jobs": Entry(runs.at, jobs), "permissions": Entry(runs.at, nothing)}
+    return Fields({**{key: entry for key, entry in root.entries.items() if key != "runs"}, **added}, root.at)
+
+
+def _scripts(root: Fields) -> Iterator[Piece]:
+    """Every script of the document, in order. Values are shared by aliases: each is taken once."""
+    stack: list[tuple[Value, bool, int]] = [(root, False, 0)]
+    seen: set[int] = set()
+    while stack:
+        value, wanted, depth = stack.pop()
+        value = value.value if isinstance(value, Tagged) else value
+        if id(value) in seen or depth > MAX_DEPTH:
+            continue
+        seen.add(id(value))
+        if isinstance(value, Fields):
+            stack += [
+                (entry.value, key in _SCRIPT_KEYS, depth + 1) for key, entry in reversed(list(value.entries.items()))
+            ]
+        elif isinstance(value, Items):
+            stack += [(item, wanted, depth + 1) for item in reversed(value.items)]
+        elif isinstance(value, Literal) and wanted and isinstance(value.value, str):
+            yield in_scalar(value)
 
 
 def _first(root: Fields) -> Span:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from casemate.model.value import Items, Literal, Reference
 from casemate.sources.serverless import naming
+from casemate.sources.serverless.appsync import add_graphql
 from casemate.sources.serverless.edge import add_edge
 from casemate.sources.serverless.functions import add_functions
 from casemate.sources.serverless.gateway_v2 import add_http_api, add_websockets
@@ -33,6 +34,7 @@ def lower(service: Service) -> None:
     add_rules(service)
     add_edge(service)
     add_state_machines(service)
+    add_graphql(service)
     add_plugins(service)
     if service.functions:
         _deployment_bucket(service)

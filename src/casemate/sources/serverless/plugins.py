@@ -40,7 +40,7 @@ _KNOWN = frozenset({
     "serverless-domain-manager",
     "serverless-apigateway-service-proxy", "serverless-pseudo-parameters", "serverless-plugin-lambda-dead-letter",
     "serverless-python-requirements",
-    "serverless-google-cloudfunctions", "serverless-azure-functions",
+    "serverless-google-cloudfunctions", "serverless-azure-functions", "serverless-appsync-plugin",
 })  # fmt: skip
 """Plugins whose effect is built."""
 _HARMLESS = frozenset({
@@ -58,7 +58,7 @@ _HARMLESS = frozenset({
     "serverless-plugin-scripts", "serverless-scriptable-plugin",
     "serverless-hooks-plugin", "serverless-stack-output", "serverless-cloudformation-changesets",
     "serverless-webpack-prisma", "serverless-tag-cloud-watch-logs",
-    "serverless-plugin-git-variables", "serverless-jetpack", "serverless-layers", "serverless-lift",
+    "serverless-plugin-git-variables", "serverless-jetpack", "serverless-layers",
     "serverless-openapi-documenter",
 })  # fmt: skip
 """Plugins that build, package, test or name, and change nothing that is judged here."""

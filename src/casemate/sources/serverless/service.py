@@ -181,7 +181,13 @@ class Service:
                 reason = entry.value.reason if isinstance(entry.value, Unknown) else "not a map"
                 self.notes.append(f"function {name} is not known: {reason}")
                 settings = Fields({}, entry.key_at)
-            yield Declared(name, naming.function(name), entry.key_at, settings, tuple(_events(settings)))
+            yield Declared(
+                name,
+                naming.function(name),
+                entry.key_at,
+                settings,
+                tuple(_events(settings, AZURE_EVENTS if self.cloud == "azure" else frozenset())),
+            )
 
     # -- making
     # ---------------------------------------------------------------------------------------------------------
@@ -238,7 +244,22 @@ def _body(at: Span, properties: Fields) -> Span:
     return at.to(end) if end.path == at.path and (end.end_line, end.end_column) > (at.end_line, at.end_column) else at
 
 
-def _events(settings: Fields) -> Iterator[Event]:
+AZURE_EVENTS = frozenset(
+    {"http", "timer", "queue", "blob", "eventHub", "serviceBus", "eventGrid", "cosmosDB", "cosmosDb"}
+)
+"""Kinds of serverless-azure-functions. Since its version 2 their settings stand beside them in the same map."""
+
+
+def _flat(part: Fields, kinds: frozenset[str]) -> Entry | None:
+    """The settings beside the kind of an Azure event, as if they stood below `x-azure-settings`."""
+    if not kinds & part.entries.keys():
+        return None
+    settings = {key: entry for key, entry in part.entries.items() if key not in kinds}
+    own = next(entry for key, entry in part.entries.items() if key in kinds)
+    return Entry(own.key_at, Fields(settings, part.at)) if settings else None
+
+
+def _events(settings: Fields, flat: frozenset[str] = frozenset()) -> Iterator[Event]:
     number = 0
     for item in items_of(settings.get("events")):
         if isinstance(item, Literal):
@@ -248,9 +269,9 @@ def _events(settings: Fields) -> Iterator[Event]:
                 yield Event(kind, item.at, Literal(value=True, at=item.at), number)
             continue
         for part in maps(item):
-            beside = part.entries.get(AZURE_SETTINGS)
+            beside = part.entries.get(AZURE_SETTINGS) or _flat(part, flat)
             for kind, entry in part.entries.items():
-                if is_set(entry.value) and entry is not beside:
+                if is_set(entry.value) and entry is not beside and (kind in flat or not flat or beside is None):
                     number += 1
                     value = entry.value if beside is None else Fields({kind: entry, AZURE_SETTINGS: beside}, part.at)
                     yield Event(kind, entry.key_at, value, number)

@@ -59,8 +59,11 @@ class _TooDeep(Exception):  # noqa: N818 - a signal inside this module
         self.at = at
 
 
-def parse(text: str, path: str) -> File:
-    """A file of HCL. Never raises; what cannot be parsed is reported and left out, the rest is kept."""
+def parse(text: str, path: str, fixed: Span | None = None) -> File:
+    """A file of HCL. Never raises; what cannot be parsed is reported and left out, the rest is kept.
+
+    `fixed`: the span of every node, for text that stands for what is written there.
+    """
     source = text.encode("utf-8", "replace")
     if len(source) > MAX_SOURCE:
         message, hint = (
@@ -72,7 +75,7 @@ def parse(text: str, path: str) -> File:
     diagnostics: list[Diagnostic] = []
     tree = _parser().parse(source)
     if not tree.root_node.has_error:
-        _Converter(source, path, 0, diagnostics).file(tree.root_node, body)
+        _Converter(source, path, 0, diagnostics, fixed).file(tree.root_node, body)
     else:  # one error can swallow the rest of the file: parse each top-level block for itself
         for start, end in _pieces(source):
             piece = source[start:end]

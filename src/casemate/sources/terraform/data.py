@@ -74,6 +74,8 @@ def data_attribute(module: Module, block: Block, instance: Instance, address: st
     source = f"{address}.{name}"
     if type_ == "aws_iam_policy_document" and name in {"json", "minified_json"}:
         return _policy(module, block, instance, at)
+    if type_ == "google_iam_policy" and name == "policy_data":
+        return _body(module, block, instance)
     if type_ in _DECLARED:
         return Reference(address, name, at)
     if type_ == "template_file" and name == "rendered":

@@ -11,13 +11,14 @@ from casemate.model.value import Absent, Fields, Unknown, Value
 from casemate.sources.syntax.hcl_nodes import ListOf, Lit, Node, Path
 from casemate.sources.terraform.data import SILENT
 from casemate.sources.terraform.documents import Settling
-from casemate.sources.terraform.modules import Module, both
+from casemate.sources.terraform.modules import Module, both, is_described
 from casemate.sources.terraform.raw import RawResource
 from casemate.sources.terraform.repetition import evaluated_body
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from casemate.model.location import Span
     from casemate.sources.syntax.hcl_nodes import Block
     from casemate.sources.terraform.repetition import Instance
 
@@ -61,12 +62,20 @@ def _resource(module: Module, mode: str, type_: str, name: str, block: Block, in
         mode="data" if mode == "data" else "managed",
         type=type_,
         address=module.address(mode, type_, name, instance.suffix),
-        at=block.labels[-1][1],
+        at=_place(module, block, instance),
         body=block.at,
         attributes=attributes,
         condition=both(module.condition, instance.condition),
         depends_on=tuple(_dependencies(module, block)),
     )
+
+
+def _place(module: Module, block: Block, instance: Instance) -> Span:
+    """Where a resource stands: at its name, or, made by a described module for a key of the caller, at that key."""
+    own = block.labels[-1][1]
+    if is_described(module.folder) and instance.key is not None and instance.key.at.path == own.path:
+        return instance.key.at
+    return own
 
 
 def _dependencies(module: Module, block: Block) -> Iterator[str]:

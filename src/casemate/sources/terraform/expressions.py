@@ -15,6 +15,7 @@ from casemate.model.value import (
     Items,
     Literal,
     Reference,
+    Text,
     Unknown,
     Value,
     display,
@@ -314,7 +315,7 @@ class Evaluator:
         value: Value = Unknown(f"{name}() needs an argument", node.at, "error")
         for argument in node.arguments:
             value = self.evaluate(argument, scope)
-            failed = isinstance(value, Unknown) and value.kind == "error"
+            failed = _has_error(value)
             if name == "can":
                 return (
                     Literal(not failed, node.at)
@@ -324,6 +325,29 @@ class Evaluator:
             if not failed:
                 return value
         return value
+
+
+MAX_LOOKED_AT = 2000
+"""Parts of one value that are looked at for an error."""
+
+
+def _has_error(value: Value) -> bool:
+    """Whether evaluating it fails: an error in any part is one of the whole (`try([each.value.x], [])`)."""
+    stack, seen = [value], 0
+    while stack and seen < MAX_LOOKED_AT:
+        seen += 1
+        match stack.pop():
+            case Unknown(kind="error"):
+                return True
+            case Items(items=items):
+                stack.extend(items)
+            case Fields(entries=entries):
+                stack.extend(entry.value for entry in entries.values())
+            case Text(parts=parts):
+                stack.extend(parts)
+            case _:
+                pass
+    return False
 
 
 def _of_files(name: str, arguments: list[Value], names: Names, at: Span) -> Value:

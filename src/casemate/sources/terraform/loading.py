@@ -10,7 +10,7 @@ from casemate.sources.syntax import hcl, hcl_json
 from casemate.sources.syntax.document import decode, whole
 from casemate.sources.syntax.hcl_nodes import Broken, Call, File, Path
 from casemate.sources.terraform.expressions import Evaluator, Scope
-from casemate.sources.terraform.modules import Folder
+from casemate.sources.terraform.folders import Folder
 from casemate.sources.tree import folder_of
 
 if TYPE_CHECKING:

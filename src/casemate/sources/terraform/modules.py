@@ -3,115 +3,33 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, TypeVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
 
 from casemate.model.diagnostic import Diagnostic
 from casemate.model.value import Absent, Entry, Fields, Items, Literal, Reference, Unknown, UnknownKind, Value, display
-from casemate.sources.syntax.hcl_nodes import Argument, Block, Body, Node, Step
+from casemate.sources.terraform import registry
 from casemate.sources.terraform.data import data_attribute
 from casemate.sources.terraform.expressions import Evaluator, Scope
 from casemate.sources.terraform.files import exists, file_digest, file_set, template_file, text_file
+from casemate.sources.terraform.folders import Folder, local_source, source_text
 from casemate.sources.terraform.operations import Attributed
 from casemate.sources.terraform.repetition import Instance, instances, unsettled
 from casemate.sources.terraform.text import bounded, relocate
 from casemate.sources.terraform.types import conform
-from casemate.sources.tree import inside
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from casemate.model.location import Span
-    from casemate.sources.syntax.hcl_nodes import File
+    from casemate.sources.syntax.hcl_nodes import Block, Node, Step
     from casemate.sources.tree import Tree
-
-K = TypeVar("K")
 
 MAX_CHAIN = 10
 """Modules calling modules, deeper than any real system."""
 MAX_MODULES = 500
 """Module instances of one tree; modules that call one another twice each would double at every level."""
 META = frozenset({"count", "for_each", "depends_on", "provider", "providers", "source", "version"})
-
-
-@dataclass(slots=True)
-class Folder:
-    """The declarations of one folder, by name."""
-
-    path: str
-    files: list[File] = field(default_factory=list)
-    variables: dict[str, Block] = field(default_factory=dict)
-    locals: dict[str, Argument] = field(default_factory=dict)
-    resources: dict[tuple[str, str, str], Block] = field(default_factory=dict)
-    modules: dict[str, Block] = field(default_factory=dict)
-    outputs: dict[str, Block] = field(default_factory=dict)
-    providers: list[Block] = field(default_factory=list)
-
-    def add(self, file: File) -> None:
-        """Take in the blocks of a file."""
-        self.files.append(file)
-        for block in file.body.blocks:
-            names = [label for label, _ in block.labels]
-            match block.type, names:
-                case "resource", [type_, name]:
-                    self._declare(self.resources, ("managed", type_, name), block)
-                case "data", [type_, name]:
-                    self._declare(self.resources, ("data", type_, name), block)
-                case "variable", [name]:
-                    self._declare(self.variables, name, block)
-                case "output", [name]:
-                    self._declare(self.outputs, name, block)
-                case "module", [name]:
-                    self._declare(self.modules, name, block)
-                case "provider", [_]:
-                    self.providers.append(block)
-                case "locals", []:
-                    self.locals.update(block.body.arguments)
-                case _:
-                    pass
-
-    @staticmethod
-    def _declare(table: dict[K, Block], key: K, block: Block) -> None:
-        table[key] = _overridden(table[key], block) if key in table and _is_override(block) else block
-
-    def local_sources(self) -> Iterator[str]:
-        """The folders of the local modules that are called here; those outside of the root are left out."""
-        for block in self.modules.values():
-            path = local_source(self.path, block)
-            if path is not None:
-                yield path
-
-
-def _is_override(block: Block) -> bool:
-    name = block.at.path.rsplit("/", 1)[-1]
-    return name in {"override.tf", "override.tf.json"} or name.endswith(("_override.tf", "_override.tf.json"))
-
-
-def _overridden(block: Block, by: Block) -> Block:
-    """`by` laid over `block`.
-
-    Arguments one by one, nested blocks by kind. Source: Terraform documentation, "Override Files".
-    """
-    body = Body()
-    body.arguments = {**block.body.arguments, **by.body.arguments}
-    replaced = {inner.type for inner in by.body.blocks}
-    body.blocks = [inner for inner in block.body.blocks if inner.type not in replaced] + by.body.blocks
-    return Block(block.type, block.labels, body, block.type_at, block.at)
-
-
-def source_text(block: Block) -> str | None:
-    """The `source` of a module call, where it is written out."""
-    argument = block.body.arguments.get("source")
-    value = getattr(argument.value, "value", None) if argument is not None else None
-    return value if isinstance(value, str) else None
-
-
-def local_source(folder: str, block: Block) -> str | None:
-    """The folder a module call names, inside of the root, or None."""
-    text = source_text(block)
-    if text is None or not text.startswith(("./", "../")):
-        return None
-    return inside(folder, text)
 
 
 class Project:
@@ -250,7 +168,10 @@ class Module:
             value = self._cached("argument", name, at)
             if not (isinstance(value, Absent) and name in self.folder.variables):
                 return value
-        return relocate(self._cached("var", name, at), at)
+        value = relocate(self._cached("var", name, at), at)
+        if isinstance(value, Items) and value.items and all(isinstance(item, Literal) for item in value.items):
+            return Items([relocate(item, at) for item in value.items], at)  # a plain list is used as a whole
+        return value
 
     def output(self, name: str, at: Span) -> Value:
         """An output, by name."""
@@ -398,9 +319,9 @@ class Module:
         source = block.body.arguments.get("source")
         at = source.value.at if source is not None else block.at
         path = local_source(self.folder.path, block)
-        folder = project.folders.get(path) if path is not None else None
+        what = source_text(block) or "its source"
+        folder = project.folders.get(path) if path is not None else _described(what, block)
         if folder is None:
-            what = source_text(block) or "its source"
             project.note(
                 "module-not-scanned",
                 f"module {name} ({what[:100]}) was not read",
@@ -421,12 +342,7 @@ class Module:
                     "scan fewer modules at a time",
                 )
                 break
-            scope = self.scope(instance)
-            arguments = {
-                key: project.evaluator.evaluate(argument.value, scope)
-                for key, argument in block.body.arguments.items()
-                if key not in META
-            }
+            arguments = _Given(block, project.evaluator, self.scope(instance))
             own = f"module.{name}{instance.suffix}"
             found.append((
                 instance,
@@ -440,6 +356,50 @@ class Module:
                 ),
             ))  # fmt: skip
         return found
+
+
+class _Given(Mapping[str, Value]):
+    """The arguments of a module call, each evaluated when it is asked for.
+
+    Two modules may each take an output of the other (a function's permission names the API, the API's route the
+    function); only values that need themselves are a circle.
+    """
+
+    def __init__(self, block: Block, evaluator: Evaluator, scope: Scope) -> None:
+        self._nodes = {key: one.value for key, one in block.body.arguments.items() if key not in META}
+        self._evaluator = evaluator
+        self._scope = scope
+
+    def __getitem__(self, name: str) -> Value:
+        return self._evaluator.evaluate(self._nodes[name], self._scope)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._nodes
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._nodes)
+
+    def __len__(self) -> int:
+        return len(self._nodes)
+
+
+_REGISTRY = "registry:"
+"""Before the name of a folder that is a description."""
+
+
+def is_described(folder: Folder) -> bool:
+    """Whether a folder is a description of a module that was not scanned."""
+    return folder.path.startswith(_REGISTRY)
+
+
+def _described(source: str, block: Block) -> Folder | None:
+    """What the registry's description of a module declares for one call, or None where there is no description."""
+    name = registry.name_of(source)
+    if name is None:
+        return None
+    folder = Folder(_REGISTRY + name)
+    folder.add(registry.described(name, block.labels[0][1]))
+    return folder
 
 
 def both(outer: str | None, inner: str | None) -> str | None:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from casemate.model.location import Span
     from casemate.sources.syntax.hcl_nodes import Block
-    from casemate.sources.terraform.modules import Folder, Module
+    from casemate.sources.terraform.folders import Folder
+    from casemate.sources.terraform.modules import Module
 
 _KEYS = ("key", "prefix")
 _PLACES = ("bucket", "container_name", "storage_account_name", "organization")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from casemate.model.resource import Parameter, Reading, Resource, Scope, Stack
 from casemate.sources.terraform.evaluate import outputs, parameters_of, raw_resources
 from casemate.sources.terraform.loading import KIND, TFVARS, Loading
-from casemate.sources.terraform.modules import Folder, Module, Project
+from casemate.sources.terraform.modules import Module, Project
 from casemate.sources.terraform.plan import Evaluated, lay_over
 from casemate.sources.terraform.remote import exported
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from casemate.sources.source import Options
+    from casemate.sources.terraform.folders import Folder
     from casemate.sources.terraform.raw import RawResource
     from casemate.sources.tree import Tree
 

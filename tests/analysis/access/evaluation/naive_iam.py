@@ -148,7 +148,7 @@ def condition_holds(written: str, key: str, wanted: Json, context: Mapping[str, 
     if prefix == "ForAllValues":
         return not given or given == [""] or all(outcome(value) for value in given)
     if prefix == "ForAnyValue":
-        return optional if given is None else given != [""] and any(outcome(value) for value in given)
+        return given != [""] and any(outcome(value) for value in given or [])
     if not given:
         return optional or negated
     return outcome(given[0]) if len(given) == 1 else negated

@@ -62,7 +62,7 @@ def test_operators(operator: str, wanted: Json, given: Json, expected: bool) -> 
         ("NumericNotEquals", True), ("DateGreaterThan", False), ("Bool", False), ("IpAddress", False), ("NotIpAddress", True),
         ("ArnLike", False), ("ArnNotLike", True), ("StringEqualsIfExists", True), ("BoolIfExists", True), ("NotIpAddressIfExists", True),
         ("ForAllValues:StringEquals", True), ("ForAnyValue:StringEquals", False), ("ForAnyValue:StringNotEquals", False),
-        ("ForAnyValue:StringEqualsIfExists", True), ("Null", False),
+        ("ForAnyValue:StringEqualsIfExists", False), ("Null", False),
     ],
 )  # fmt: skip
 def test_a_missing_key(operator: str, expected: bool) -> None:  # noqa: FBT001

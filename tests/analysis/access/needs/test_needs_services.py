@@ -29,6 +29,9 @@ CALLS: dict[str, tuple[str, ...]] = {
         "athena:GetQueryExecution",
         "athena:GetQueryResults",
         "athena:StartQueryExecution",
+        "s3:GetBucketLocation",
+        "s3:GetObject",
+        "s3:PutObject",
     ),
     'c("ecs").run_task(cluster="c", taskDefinition="t", launchType="FARGATE")': ("ecs:RunTask",),
     'b=c("bedrock-runtime")\nb.invoke_model(modelId="anthropic.claude-3", body="{}")\nb.converse_stream(modelId="x", messages=[])': (

@@ -34,7 +34,7 @@ def inside(text: str) -> str:
         ("x := &http.Cookie{Name: a}", "x = (& ({'Name': a} as http.Cookie))"),
         ("x := T{}; y := T{A: b}", "x = new T(); y = new T(A=b)"),
         ("x := p.T{A: b}", "x = ({'A': b} as p.T)"),
-        ("x := []T{{A: b}}", "x = [{A: b}]"),
+        ("x := []T{{A: b}}", "x = [{'A': b}]"),
         ("if a, ok := g(); ok && !a { h() } else if b { i() } else { j() }",
          "[a, ok] = g(); if (ok and (not a)) {h()} else {if b {i()} else {j()}}"),
         ("for i := 0; i < n; i++ { g(i) }", "i = 0; while (i < n) {g(i); i = (i + 1)}"),

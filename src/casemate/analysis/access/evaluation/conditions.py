@@ -37,11 +37,16 @@ def compile_condition(condition: Condition, *, variables: bool) -> Holds:
     test, key = condition.test, condition.key
     if test.family == "null":
         return _null(key, condition.values)
-    one = _matching(test, condition.values, variables=variables and test.family in _WITH_VARIABLES)
+    variables = variables and test.family in _WITH_VARIABLES and any("${" in value for value in condition.values)
+    if test.quantifier == "one" and not variables:
+        return _plain(
+            key, _fixed(test, condition.values), negated=test.negated, if_missing=test.if_exists or test.negated
+        )
+    one = _matching(test, condition.values, variables=variables)
     if test.quantifier == "all":
         return _all(key, one, negated=test.negated)
     if test.quantifier == "any":
-        return _any(key, one, negated=test.negated, if_missing=test.if_exists)
+        return _any(key, one, negated=test.negated)
     return _single(key, one, negated=test.negated, if_missing=test.if_exists or test.negated)
 
 
@@ -71,6 +76,20 @@ def _single(key: str, one: _One, *, negated: bool, if_missing: bool) -> Holds:
     return holds
 
 
+def _plain(key: str, matcher: Matcher, *, negated: bool, if_missing: bool) -> Holds:
+    """As `_single`, where the policy's values hold no variables."""
+
+    def holds(context: Context) -> bool:
+        values = context.get(key)
+        if not values:
+            return if_missing
+        if len(values) > 1:
+            return negated
+        return matcher(values[0]) is not negated
+
+    return holds
+
+
 def _all(key: str, one: _One, *, negated: bool) -> Holds:
     """ForAllValues: every value of the request matches; true for none at all, and for the empty string alone."""
 
@@ -87,14 +106,12 @@ def _all(key: str, one: _One, *, negated: bool) -> Holds:
     return holds
 
 
-def _any(key: str, one: _One, *, negated: bool, if_missing: bool) -> Holds:
+def _any(key: str, one: _One, *, negated: bool) -> Holds:
     """ForAnyValue: at least one value of the request matches; false for none at all, and for the empty string alone."""
 
     def holds(context: Context) -> bool:
         values = context.get(key)
-        if values is None:
-            return if_missing
-        if values == ("",):
+        if not values or values == ("",):
             return False
         for value in values:
             matched = one(value, context)

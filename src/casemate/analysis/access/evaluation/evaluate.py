@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from casemate.analysis.access.catalogue import supports_rcp
 from casemate.analysis.access.evaluation import publicity
-from casemate.analysis.access.evaluation.policies import Steps
 from casemate.analysis.access.evaluation.principals import Grade
 from casemate.analysis.access.evaluation.request import Request
 
@@ -31,7 +30,6 @@ _ASSUMING = frozenset(
 _FREE = "sts:getcalleridentity"
 _URL, _BEHIND_URL = "lambda:invokefunctionurl", "lambda:InvokeFunction"
 _VIA_URL = "lambda:invokedviafunctionurl"
-_REMEMBERED = 2048
 _OUTSIDERS = frozenset({"service", "identity-provider", "anonymous", "other"})
 """Callers without policies of their own in an account: the resource's policy alone decides."""
 
@@ -84,37 +82,33 @@ def decide(request: Request, policies: Policies) -> Decision:
 
 
 def _one(request: Request, policies: Policies) -> Decision:
-    request.bounded = policies.boundary is not None and request.caller.kind not in _OUTSIDERS
-    steps = _steps(request, policies)
-    for group in steps.denying:
-        denial = group.denial(request)
-        if denial is not None:
-            return Decision("explicit-deny", (Because(f"denied by the {group.label}", denial, group),), request)
-    for group in steps.gates:
+    outside = request.caller.kind in _OUTSIDERS
+    request.bounded = policies.boundary is not None and not outside
+    action = request.action
+    waiting: list[Group] = []
+    for group in _gates(request, policies):
+        denies, _, sure = group.by_action.get(action) or group.speaking(action)
+        if denies and (denial := group.denial(request)) is not None:
+            return _denied(request, group, denial)
+        if not sure:
+            waiting.append(group)
+    for asked in (
+        (policies.resource,) if outside else (policies.resource, policies.identity, policies.boundary, policies.session)
+    ):
+        if (
+            asked is not None
+            and (asked.by_action.get(action) or asked.speaking(action))[0]
+            and (denial := asked.denial(request)) is not None
+        ):
+            return _denied(request, asked, denial)
+    for group in waiting:
         if group.allowance(request) is None:
             return Decision("implicit-deny", (Because(f"not allowed by the {group.label}", None, group),), request)
     return _granted(request, policies)
 
 
-def _steps(request: Request, policies: Policies) -> Steps:
-    """Who is asked, without those who cannot matter for this action."""
-    key = (
-        request.action,
-        policies.scps is not None and scps_bind(request, policies),
-        policies.rcps is not None and rcps_bind(request, policies),
-        request.caller.kind in _OUTSIDERS,
-    )
-    known = policies.steps.get(key)
-    if known is None:
-        action = request.action
-        known = Steps(
-            tuple([group for group in in_force(request, policies) if group.about(action)[0]]),
-            tuple([group for group in _gates(request, policies) if not group.always_allows(action)]),
-        )
-        if len(policies.steps) >= _REMEMBERED:
-            policies.steps.clear()
-        policies.steps[key] = known
-    return known
+def _denied(request: Request, group: Group, denial: Hit) -> Decision:
+    return Decision("explicit-deny", (Because(f"denied by the {group.label}", denial, group),), request)
 
 
 def in_force(request: Request, policies: Policies) -> Iterator[Group]:
@@ -130,14 +124,14 @@ def in_force(request: Request, policies: Policies) -> Iterator[Group]:
             yield policies.session
 
 
-def _gates(request: Request, policies: Policies) -> Iterator[Group]:
+def _gates(request: Request, policies: Policies) -> tuple[Group, ...]:
     """What has to allow whatever else does: organisation and endpoint."""
+    found: tuple[Group, ...] = ()
     if policies.scps and scps_bind(request, policies):
-        yield from policies.scps
+        found = policies.scps
     if policies.rcps and rcps_bind(request, policies):
-        yield from policies.rcps
-    if policies.endpoint is not None:
-        yield policies.endpoint
+        found += policies.rcps
+    return found if policies.endpoint is None else (*found, policies.endpoint)
 
 
 def scps_bind(request: Request, policies: Policies) -> bool:
@@ -222,7 +216,7 @@ def _by_identity(request: Request, policies: Policies, given: Hit | None) -> Dec
     allowance = policies.identity.allowance(request)
     if allowance is not None:
         reasons = (_because(policies.identity, allowance), *reasons)
-    elif request.caller.kind == "root" and not policies.identity.policies:
+    elif request.caller.kind == "root" and not policies.identity.count:
         # "By default, all requests are implicitly denied with the exception of the AWS account root user".
         reasons = (Because("the root user has all rights of its account"), *reasons)
     else:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from casemate.analysis.access.evaluation.compiled import Group
 from casemate.analysis.access.evaluation.evaluate import Answer, Because, Decision, decide
 from casemate.analysis.access.evaluation.principals import Grade
+from casemate.model.record import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -40,10 +40,10 @@ def told(text: str, group: Group | None, deciding: Compiled | None) -> dict[str,
             found["level"] = group.level
     if deciding is not None:
         statement = deciding.statement
-        found["document"] = deciding.policy.name
+        found["document"] = deciding.document
         found["statement"] = statement.index
-        found["sid"] = statement.sid
-        found["effect"] = "Allow" if statement.allow else "Deny"
+        found["sid"] = deciding.sid
+        found["effect"] = "Allow" if deciding.allow else "Deny"
         if statement.at is not None:
             found["path"] = statement.at.path
             found["line"] = statement.at.start_line
@@ -88,7 +88,7 @@ def _missing(decision: Decision, request: Request) -> Iterator[str]:
         near = [text for each in _allows(group) if (text := _near(each, request)) is not None]
         yield from near[:_SHOWN]
         action, resource = request.action_written, request.resource
-        if group.level is not None and not group.policies:
+        if group.level is not None and not group.count:
             yield f"attach a policy to level {group.level}: one without any denies all (AWS attaches full access)"
         elif group.kind == "rcp":
             yield f"list RCPFullAWSAccess, which AWS attaches everywhere, among the {group.label}"

@@ -55,7 +55,12 @@ _IF_EXISTS = "ifexists"
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """One operator. `negated`: it holds when none of the values match (NOR)."""
+    """One operator. `negated`: it holds when none of the values match (NOR).
+
+    `if_exists`: whether it holds without the key. Under a set prefix the suffix changes nothing, since it is asked of
+    each value: ForAnyValue is false without the key, ForAllValues true. So CloudFormation's guide ("Controlling access
+    with IAM", cloudformation:ResourceTypes) adds a Null condition to a ForAnyValue:StringLikeIfExists.
+    """
 
     __test__ = False  # for pytest, which collects by name
 
@@ -87,4 +92,4 @@ def parse_operator(written: str) -> Test | str:
         near = get_close_matches(rest, _MATCHED, 1)
         return f"did you mean {near[0]}?" if near else "e.g. StringEquals, ArnLike, IpAddress, Bool, Null"
     family, relation, negated = _MATCHED[known]
-    return Test(known, family, relation, negated, quantifier, if_exists)
+    return Test(known, family, relation, negated, quantifier, if_exists and quantifier == "one")

@@ -53,6 +53,29 @@ def wildcard(pattern: str) -> Matcher:
     return _plain(head, [piece for piece in rest[:-1] if piece], rest[-1]) if rest else pattern.__eq__
 
 
+def matches(pattern: str, text: str) -> bool:
+    """As `wildcard(pattern)(text)`, without keeping anything: for a pattern that is seldom met again."""
+    if "?" in pattern:
+        return wildcard(pattern)(text)
+    head, star, rest = pattern.partition("*")
+    if not star:
+        return pattern == text
+    if not text.startswith(head):
+        return False
+    if not rest:
+        return True
+    *middle, tail = rest.split("*")
+    position, end = len(head), len(text) - len(tail)
+    if position > end or not text.endswith(tail):
+        return False
+    for piece in middle:
+        position = text.find(piece, position, end)
+        if position < 0:
+            return False
+        position += len(piece)
+    return True
+
+
 @lru_cache(maxsize=16_384)
 def from_tokens(pattern: tuple[Token, ...]) -> Matcher:
     """As `wildcard`, of tokens."""

@@ -8,8 +8,8 @@ evaluation").
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from casemate.analysis.access.evaluation.compiled import Group
 
@@ -19,20 +19,9 @@ if TYPE_CHECKING:
     from casemate.analysis.access.evaluation.document import Policy, PolicyKind
 
 
-class Steps(NamedTuple):
-    """What remains to be looked at for one action and kind of caller.
-
-    `denying`: groups with a Deny that speaks of the action, in the order in which they are asked; `gates`: those that
-    have to allow and do not allow it to everybody.
-    """
-
-    denying: tuple[Group, ...]
-    gates: tuple[Group, ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@dataclass(slots=True, eq=False, kw_only=True)
 class Policies:
-    """What is in force.
+    """What is in force; not changed once it is made (and not frozen: that would double the time to make one).
 
     `resource`: the resource's own policy; the trust policy when a role is assumed. `block_public_access`: whether S3's
     RestrictPublicBuckets holds for the bucket. `management_account`: True when the caller's account manages the
@@ -48,8 +37,6 @@ class Policies:
     endpoint: Group | None = None
     block_public_access: bool = False
     management_account: bool | str | None = None
-    steps: dict[tuple[str, bool, bool, bool], Steps] = field(init=False, default_factory=dict, repr=False)
-    """Kept by `evaluate`: action, whether SCPs and RCPs bind, whether the caller has policies of its own."""
 
     def limits(self, action: str) -> bool:
         """Whether organisation or endpoint have anything to say of an action (lower case) but yes to everybody."""

@@ -31,10 +31,31 @@ class Grade(IntEnum):
     DIRECT = 3
 
 
+_ANY = frozenset({"*", "AWS"})
 _ROOT = re.compile(r"arn:[\w-]+:iam::(\d{12}):root")
 _ACCOUNT = re.compile(r"\d{12}")
 _NAMED = re.compile(r"arn:[\w-]+:iam::(\d{12}):(role|user)/(?:.*/)?([^/]+)", re.DOTALL)
 _UNIQUE_ID = re.compile(r"A(?:IDA|ROA)[A-Z0-9]{12,}")
+
+
+def quickly(pattern: PrincipalPattern, request: Request) -> Grade | None:
+    """How one principal names the caller, where that is plain to see; None where `Principals` has to say it."""
+    kind, value = pattern
+    if value == "*" and kind in _ANY:
+        return Grade.DIRECT
+    who = request.caller
+    account = who.account
+    if account is None:
+        return Grade.DIRECT if who.kind == "service" and kind == "Service" and value == who.text else None
+    if kind != "AWS" or who.kind == "identity-provider":
+        return None
+    if value == who.text:
+        return Grade.ROLE if who.kind == "role" else Grade.DIRECT
+    if value in (account, f"arn:{who.partition}:iam::{account}:root"):
+        return Grade.DIRECT if who.kind == "root" else Grade.ACCOUNT
+    if value == who.role:
+        return Grade.ROLE
+    return Grade.NONE if value.startswith("arn:") and f":{account}:" not in value else None
 
 
 class Principals:

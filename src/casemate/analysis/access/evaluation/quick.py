@@ -1,218 +1,178 @@
-"""Policies of a line whose text was not met before: decoded and checked in one pass, where nothing is wrong with them.
+"""Cases as they come in JSON Lines, most of which nobody has seen before: decoded and checked in one pass.
 
-A document is kept by its bytes, so that what stands in many lines is read once. Whatever is not plainly well-formed, or
-is spelled in a way that is seldom (numbers in a condition, documents in quotes, settings among the policies), is left
-to `cases`, which reads everything and says what is wrong: this module only ever says "not me".
+A line is decoded by types, its policies are kept as their bytes first: what stands in many lines is looked up by them.
+What is not plainly well-formed is left to `cases`, which reads everything and says what is wrong: this module only ever
+says "not me".
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
 
-from casemate.analysis.access.evaluation.document import (
-    WITH_VARIABLES,
-    Condition,
-    Policy,
-    PolicyStatement,
-    PrincipalPattern,
-)
-from casemate.analysis.access.evaluation.operators import parse_operator
-from casemate.analysis.access.evaluation.policies import policies_of
+from casemate.analysis.access.evaluation.plain import Document, NotPlainError, Scalar, group_of, text_of
+from casemate.analysis.access.evaluation.policies import Policies
+from casemate.analysis.access.evaluation.request import Request
 
 if TYPE_CHECKING:
-    from casemate.analysis.access.evaluation.document import PolicyKind, PrincipalType
-    from casemate.analysis.access.evaluation.policies import Policies
+    from casemate.analysis.access.evaluation.compiled import Group
+    from casemate.analysis.access.evaluation.document import PolicyKind
 
-_OLD: Final = "2008-10-17"
 _REMEMBERED: Final = 4096
-_NAMED: Final[frozenset[PolicyKind]] = frozenset({"resource"})
-_UNNAMED: Final[frozenset[PolicyKind]] = frozenset({"identity", "boundary", "session", "scp"})
-_PRINCIPALS: Final = frozenset({"AWS", "Service", "Federated", "CanonicalUser"})
-
-Texts = str | list[str]
-Values = str | bool | list[str | bool]
-
-
-class _Row(Struct, forbid_unknown_fields=True):
-    """A statement as it stands in a document."""
-
-    Effect: Literal["Allow", "Deny"]
-    Sid: str | None = None
-    Action: Texts | UnsetType = UNSET
-    NotAction: Texts | UnsetType = UNSET
-    Resource: Texts | UnsetType = UNSET
-    NotResource: Texts | UnsetType = UNSET
-    Principal: str | dict[str, Texts] | UnsetType = UNSET
-    NotPrincipal: str | dict[str, Texts] | UnsetType = UNSET
-    Condition: dict[str, dict[str, Values]] | UnsetType = UNSET
-
-
-class _Document(Struct, forbid_unknown_fields=True):
-    Statement: _Row | list[_Row]
-    Version: Literal["2012-10-17", "2008-10-17"] = "2008-10-17"
-    Id: Any = None
-
-
+_ONCE: Final = 1024
+"""What is kept of that which was met twice, and of that which was met once and may come again."""
+_LARGEST: Final = 32 * 1024
+"""Bytes of policies that are kept: larger ones than any that AWS stores would fill the memory."""
 _ABSENT: Final = Raw(b"null")
 
-
-class _Given(Struct, forbid_unknown_fields=True):
-    """The policies of a case by kind, each still as its text."""
-
-    identity: Raw = _ABSENT
-    resource: Raw = _ABSENT
-    boundary: Raw = _ABSENT
-    session: Raw = _ABSENT
-    endpoint: Raw = _ABSENT
-    scps: list[list[Raw]] | None = None
-    rcps: list[list[Raw]] | None = None
+_Blocked: TypeAlias = bool | UnsetType | None
+_Managed: TypeAlias = bool | str | UnsetType | None
+_Kind: TypeAlias = Document | list[Document] | None
 
 
-class _NotPlainError(Exception):
-    """Something to be looked at with care."""
+class _Asked(Struct, forbid_unknown_fields=True, gc=False):
+    """The request of a case."""
+
+    principal: str
+    action: str
+    resource: str
+    resource_account: str | None = None
+    context: dict[str, Scalar | list[Scalar] | None] | None = None
+    block_public_access: _Blocked = UNSET
+    management_account: _Managed = UNSET
 
 
+class _Case(Struct, gc=False):
+    """A line. What else stands in it is of no concern."""
+
+    request: _Asked
+    policies: Raw = _ABSENT
+    name: Any = None
+    block_public_access: _Blocked = UNSET
+    management_account: _Managed = UNSET
+
+
+class _Given(Struct, forbid_unknown_fields=True, gc=False):
+    """The policies of a case by kind; those of an organisation, which come again and again, still as their text."""
+
+    identity: _Kind = None
+    resource: _Kind = None
+    boundary: _Kind = None
+    session: _Kind = None
+    endpoint: _Kind = None
+    scps: Raw = _ABSENT
+    rcps: Raw = _ABSENT
+    block_public_access: _Blocked = UNSET
+    management_account: _Managed = UNSET
+
+
+NOT_PLAIN: Final = (msgspec.MsgspecError, NotPlainError, RecursionError, UnicodeError)
+"""What `Cases.read` raises for what it leaves to others."""
+
+_case = msgspec.json.Decoder(_Case).decode
 _given = msgspec.json.Decoder(_Given).decode
-_document = msgspec.json.Decoder(_Document).decode
-_several = msgspec.json.Decoder(list[Raw]).decode
+_levels = msgspec.json.Decoder(list[list[Document]]).decode
 
 
-class Documents:
-    """Reads the policies of cases; keeps the documents that it read, by their bytes."""
+class _Kept:
+    """What was met by its bytes: that which comes again stays, that which came once goes when its time is over."""
+
+    __slots__ = ("_again", "_once")
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str, bytes], Policy] = {}
+        self._again: dict[object, Any] = {}
+        self._once: dict[object, Any] = {}
 
-    def policies(self, text: str) -> Policies | None:
-        """The policies of one case from their JSON; None where they are better read by `cases`."""
-        try:
-            given = _given(text)
-            resource = self._of(given.resource, "resource")
-            if len(resource) > 1:
-                return None
-            return policies_of(
-                identity=self._of(given.identity, "identity"),
-                resource=resource[0] if resource else None,
-                boundary=self._of(given.boundary, "boundary"),
-                session=self._of(given.session, "session"),
-                endpoint=self._of(given.endpoint, "endpoint"),
-                scps=None if given.scps is None else self._levels(given.scps, "scp"),
-                rcps=None if given.rcps is None else self._levels(given.rcps, "rcp"),
-            )
-        except (msgspec.MsgspecError, _NotPlainError, RecursionError, UnicodeError):
-            return None
+    def __len__(self) -> int:
+        return len(self._again) + len(self._once)
 
-    def _of(self, raw: Raw, kind: PolicyKind) -> list[Policy]:
-        data = bytes(raw)
-        if data[:1] == b"[":
-            return [self._read(bytes(each), kind, f"{kind}[{number}]") for number, each in enumerate(_several(data))]
-        return [] if data == b"null" else [self._read(data, kind, kind)]
-
-    def _levels(self, levels: list[list[Raw]], kind: PolicyKind) -> list[list[Policy]]:
-        return [
-            [self._read(bytes(each), kind, f"{kind}s[{number}][{index}]") for index, each in enumerate(level)]
-            for number, level in enumerate(levels)
-        ]
-
-    def _read(self, data: bytes, kind: PolicyKind, name: str) -> Policy:
-        key = (name, data)
-        found = self._known.get(key)
-        if found is None:
-            document = _document(data)
-            rows = document.Statement if isinstance(document.Statement, list) else [document.Statement]
-            variables = document.Version == WITH_VARIABLES
-            statements = tuple([_statement(row, number, kind, variables=variables) for number, row in enumerate(rows)])
-            found = Policy(kind, statements, name, document.Version)
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()
-            self._known[key] = found
+    def find(self, key: object) -> Any:  # noqa: ANN401 - what was kept under it
+        """What stands under a key, None for nothing."""
+        found = self._again.get(key)
+        if found is None and (found := self._once.pop(key, None)) is not None:
+            if len(self._again) >= _REMEMBERED:
+                self._again.clear()
+            self._again[key] = found
         return found
 
-
-def _statement(row: _Row, index: int, kind: PolicyKind, *, variables: bool) -> PolicyStatement:
-    found = PolicyStatement(allow=row.Effect == "Allow", index=index, variables=variables)
-    if row.Sid:
-        found.sid = row.Sid
-    if (row.Action is UNSET) == (row.NotAction is UNSET):
-        raise _NotPlainError
-    if row.Action is not UNSET:
-        found.actions = _actions(row.Action if isinstance(row.Action, str) else tuple(row.Action))
-    elif row.NotAction is not UNSET:
-        found.not_actions = _actions(row.NotAction if isinstance(row.NotAction, str) else tuple(row.NotAction))
-    if row.Resource is not UNSET:
-        if row.NotResource is not UNSET:
-            raise _NotPlainError
-        found.resources = _texts(row.Resource)
-    elif row.NotResource is not UNSET:
-        found.not_resources = _texts(row.NotResource)
-    elif kind not in _NAMED:
-        raise _NotPlainError
-    if row.Principal is not UNSET or row.NotPrincipal is not UNSET:
-        _name(found, row, kind)
-    elif kind in _NAMED:
-        raise _NotPlainError
-    if row.Condition is not UNSET:
-        found.conditions = _conditions(row.Condition)
-    return found
+    def keep(self, key: object, found: object) -> None:
+        """Keep what is new, for a while."""
+        if len(self._once) >= _ONCE:
+            self._once.clear()
+        self._once[key] = found
 
 
-def _name(found: PolicyStatement, row: _Row, kind: PolicyKind) -> None:
-    """Say for whom a statement speaks."""
-    if kind in _UNNAMED:
-        raise _NotPlainError
-    if row.Principal is UNSET:
-        found.not_principals = None if row.NotPrincipal is UNSET else _principals(row.NotPrincipal)
-    elif row.NotPrincipal is UNSET:
-        found.principals = _principals(row.Principal)
-    else:
-        raise _NotPlainError
+class Cases:
+    """Reads lines; keeps policies that come again, by their bytes."""
 
+    def __init__(self) -> None:
+        self._policies = _Kept()
+        self._groups = _Kept()
 
-@lru_cache(maxsize=16_384)
-def _actions(given: str | tuple[str, ...]) -> tuple[str, ...]:
-    """The actions in lower case: statements repeat one another's."""
-    texts = (given,) if isinstance(given, str) else given
-    if not texts or any(":" not in text and text != "*" for text in texts):
-        raise _NotPlainError
-    return tuple([text.lower() for text in texts])
+    def __len__(self) -> int:
+        """How many policies it remembers."""
+        return len(self._policies)
 
+    def read(self, line: bytes | str) -> tuple[object, Request, Policies]:
+        """Name, request and policies of one line; raises one of `NOT_PLAIN`, or `UsageError`."""
+        case = _case(line)
+        asked = case.request
+        if not (asked.principal and asked.action and asked.resource):
+            raise NotPlainError
+        context: dict[str, tuple[str, ...]] = {}
+        if asked.context:
+            for key, value in asked.context.items():
+                if isinstance(value, str):
+                    context[key] = (value,)
+                elif value is not None:
+                    context[key] = tuple([text_of(one) for one in (value if isinstance(value, list) else (value,))])
+        request = Request(asked.principal, asked.action, asked.resource, asked.resource_account, context)
+        text = bytes(case.policies)
+        blocked, managed = asked.block_public_access, asked.management_account
+        if blocked is UNSET:
+            blocked = case.block_public_access
+        if managed is UNSET:
+            managed = case.management_account
+        known = text if blocked is UNSET is managed else (text, blocked, managed)
+        policies: Policies | None = self._policies.find(known)
+        if policies is None:
+            policies = self._read(text, blocked, managed, request.action)
+            if len(text) <= _LARGEST:
+                self._policies.keep(known, policies)
+        return case.name, request, policies
 
-def _texts(given: Texts) -> tuple[str, ...]:
-    if isinstance(given, str):
-        return (given,)
-    if not given:
-        raise _NotPlainError
-    return tuple(given)
+    def _read(self, text: bytes, blocked: _Blocked, managed: _Managed, action: str) -> Policies:
+        """Policies that were not met before. `blocked`, `managed`: the settings that stand beside them."""
+        given = _given(text)
+        if given.block_public_access is not UNSET:
+            blocked = given.block_public_access
+        if given.management_account is not UNSET:
+            managed = given.management_account
+        resource = given.resource
+        if isinstance(resource, list) and len(resource) > 1:
+            raise NotPlainError
+        return Policies(
+            identity=group_of(given.identity or [], "identity", action),
+            resource=group_of(resource, "resource", action) if resource else None,
+            boundary=group_of(given.boundary, "boundary", action) if given.boundary else None,
+            session=group_of(given.session, "session", action) if given.session else None,
+            endpoint=group_of(given.endpoint, "endpoint", action) if given.endpoint else None,
+            scps=None if given.scps is _ABSENT else self._several(given.scps, "scp", action),
+            rcps=None if given.rcps is _ABSENT else self._several(given.rcps, "rcp", action),
+            block_public_access=blocked is True,
+            management_account=None if isinstance(managed, UnsetType) else managed,
+        )
 
-
-def _principals(given: str | dict[str, Texts]) -> tuple[PrincipalPattern, ...]:
-    if given == "*":
-        return (PrincipalPattern("*", "*"),)
-    if not isinstance(given, dict) or not _PRINCIPALS.issuperset(given):
-        raise _NotPlainError
-    found: list[PrincipalPattern] = []
-    kind: PrincipalType
-    for kind, values in given.items():  # type: ignore[assignment]
-        found += [PrincipalPattern(kind, value) for value in _texts(values)]
-    return tuple(found)
-
-
-def _conditions(given: dict[str, dict[str, Values]]) -> tuple[Condition, ...]:
-    found: list[Condition] = []
-    for operator, keys in given.items():
-        test = parse_operator(operator)
-        if isinstance(test, str):
-            raise _NotPlainError
-        for key, values in keys.items():
-            texts = (values,) if isinstance(values, str) else _scalars(values)
-            found.append(Condition(test, key.lower(), texts, (operator, key)))
-    return tuple(found)
-
-
-def _scalars(given: Values) -> tuple[str, ...]:
-    items = given if isinstance(given, list) else [given]
-    return tuple([item if isinstance(item, str) else "true" if item else "false" for item in items])
+    def _several(self, raw: Raw, kind: PolicyKind, action: str) -> tuple[Group, ...] | None:
+        """The levels of an organisation."""
+        data = bytes(raw)
+        if data == b"null":
+            return None
+        found: tuple[Group, ...] | None = self._groups.find((kind, data))
+        if found is None:
+            found = tuple([group_of(level, kind, action, number) for number, level in enumerate(_levels(data), 1)])
+            if len(data) <= _LARGEST:
+                self._groups.keep((kind, data), found)
+        return found

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from casemate.errors import UsageError
 
@@ -20,23 +19,23 @@ PrincipalKind = Literal[
 """`role` is a role named by its own ARN; `session` somebody who assumed it; `identity-provider` an OIDC or SAML
 provider on whose word a role is assumed; `other` an ARN of another shape, such as an origin access identity."""
 
-_ARN = re.compile(
-    r"arn:(?P<partition>[\w-]+):(?P<service>iam|sts):[^:]*:(?P<account>[^:]*):(?P<resource>.+)", re.DOTALL
-)
+_PARTITION = re.compile(r"[\w-]+")
 _HOST = re.compile(r"[a-z0-9*-]+(?:\.[a-z0-9-]+)+")
 _OF_AWS = (".amazonaws.com", ".amazonaws.com.cn", ".amazonaws.eu", ".aws.internal", ".amazonaws.internal")
 _WEB_IDENTITY = frozenset({"cognito-identity.amazonaws.com"})
 """Named like a service, but a provider of identities, as are all hosts outside AWS (IAM User Guide, "OIDC federated
 principals": accounts.google.com, www.amazon.com, …)."""
-_ACCOUNT = re.compile(r"\d{12}")
+_DIGITS = 12
+"""Of an account id."""
+_PROVIDERS = frozenset({"oidc-provider", "saml-provider"})
+_SERVICES = frozenset({"iam", "sts"})
 _SERVICE_LINKED = "AWSServiceRoleFor"
 ARN_PARTS = 6
 
 ANONYMOUS = "anonymous"
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(NamedTuple):
     """A principal taken apart.
 
     `account`: None for services, anonymous callers and AWS-owned identities. `role`: ARN of the assumed role without
@@ -60,48 +59,54 @@ def caller(principal: str) -> Caller:
     It is an ARN, an account id (its root), a service name, a web identity provider or `anonymous`. Raises
     `UsageError` for anything else.
     """
+    parts = principal.split(":", ARN_PARTS - 1)
+    if len(parts) == ARN_PARTS and parts[0] == "arn":
+        _, partition, service, _, account, resource = parts
+        if service in _SERVICES and resource and (partition == "aws" or _PARTITION.fullmatch(partition)):
+            return _from_arn(principal, partition, service, account, resource)
     if principal in {ANONYMOUS, "*"}:
         return Caller(ANONYMOUS, "anonymous")
-    if _ACCOUNT.fullmatch(principal):
+    if _is_account(principal):
         return Caller(f"arn:aws:iam::{principal}:root", "root", account=principal)
     if _HOST.fullmatch(principal):
         ours = principal.endswith(_OF_AWS) and principal not in _WEB_IDENTITY
         return Caller(principal, "service" if ours else "identity-provider")
-    found = _ARN.fullmatch(principal)
-    if found is None:
-        hint = "give an ARN, a service name such as lambda.amazonaws.com, or anonymous"
-        raise UsageError(f"{principal[:80]!r} is no principal", hint=hint)
-    return _from_arn(principal, found)
+    hint = "give an ARN, a service name such as lambda.amazonaws.com, or anonymous"
+    raise UsageError(f"{principal[:80]!r} is no principal", hint=hint)
 
 
-def _from_arn(principal: str, found: re.Match[str]) -> Caller:
-    partition, account = found["partition"], found["account"]
-    kind, _, rest = found["resource"].partition("/")
-    name = rest.rpartition("/")[2]
-    if _ACCOUNT.fullmatch(account) is None:
+def _from_arn(principal: str, partition: str, service: str, account: str, resource: str) -> Caller:
+    kind, _, rest = resource.partition("/")
+    if len(account) != _DIGITS or not account.isdecimal():
         return Caller(principal, "other", partition)
-    match found["service"], kind:
-        case "iam", "root":
-            return Caller(principal, "root", partition, account)
-        case "iam", "user" if name:
-            return Caller(principal, "user", partition, account, name=name)
-        case "iam", "role" if name:
-            linked = rest.startswith("aws-service-role/")
-            return Caller(principal, "role", partition, account, principal, name, name, linked)
-        case "iam", "oidc-provider" | "saml-provider":
-            return Caller(principal, "identity-provider", partition, account, name=rest)
-        case "sts", "assumed-role" if "/" in rest:
+    if service == "sts":
+        if kind == "assumed-role" and "/" in rest:
             role_name, _, session = rest.partition("/")
             role = f"arn:{partition}:iam::{account}:role/{role_name}"
             linked = role_name.startswith(_SERVICE_LINKED)
             return Caller(principal, "session", partition, account, role, role_name, session, linked)
-        case "sts", "federated-user" if rest:
+        if kind == "federated-user" and rest:
             return Caller(principal, "federated-user", partition, account, name=rest)
+        return Caller(principal, "other", partition, account)
+    name = rest.rpartition("/")[2]
+    if kind == "role" and name:
+        linked = rest.startswith("aws-service-role/")
+        return Caller(principal, "role", partition, account, principal, name, name, linked)
+    if kind == "user" and name:
+        return Caller(principal, "user", partition, account, name=name)
+    if kind == "root":
+        return Caller(principal, "root", partition, account)
+    if kind in _PROVIDERS:
+        return Caller(principal, "identity-provider", partition, account, name=rest)
     return Caller(principal, "other", partition, account)
 
 
+def _is_account(text: str) -> bool:
+    return len(text) == _DIGITS and text.isdecimal()
+
+
 class Request:
-    """One request. `action` in lower case; `context`: lower-case key -> values, with what AWS fills in.
+    """One request. `action` in lower case.
 
     `resource_account` is that of the request, else the account in the
     resource's ARN, else the caller's own: buckets' ARNs have none. `bounded`: whether the caller has a permissions
@@ -109,7 +114,8 @@ class Request:
     """
 
     __slots__ = (
-        "_given", "action", "action_written", "bounded", "caller", "context", "resource", "resource_account", "service",
+        "_context", "_given", "action", "action_written", "bounded", "caller", "resource", "resource_account",
+        "service",
     )  # fmt: skip
 
     def __init__(
@@ -130,11 +136,19 @@ class Request:
         self.bounded = False
         self.resource_account = resource_account or account_of(resource) or self.caller.account
         self._given = context or {}
-        self.context = {**_standing(principal)}
-        if self.resource_account is not None:
-            self.context["aws:resourceaccount"] = (self.resource_account,)
-        for key, values in self._given.items():
-            self.context[key.lower()] = values
+        self._context: dict[str, tuple[str, ...]] | None = None
+
+    @property
+    def context(self) -> dict[str, tuple[str, ...]]:
+        """The values by lower-case key, with what AWS fills in."""
+        found = self._context
+        if found is None:
+            self._context = found = {**_standing(self.caller.text)}
+            if self.resource_account is not None:
+                found["aws:resourceaccount"] = (self.resource_account,)
+            for key, values in self._given.items():
+                found[key.lower()] = values
+        return found
 
     @property
     def given(self) -> dict[str, tuple[str, ...]]:
@@ -150,7 +164,7 @@ class Request:
 def account_of(arn: str) -> str | None:
     """The account in an ARN, None when it has none."""
     parts = arn.split(":", ARN_PARTS - 1)
-    if len(parts) == ARN_PARTS and parts[0] == "arn" and _ACCOUNT.fullmatch(parts[4]):
+    if len(parts) == ARN_PARTS and parts[0] == "arn" and _is_account(parts[4]):
         return parts[4]
     return None
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from casemate.analysis.access.evaluation.patterns import Token, tokens
+from casemate.analysis.access.evaluation.patterns import Token, from_tokens, matches, tokens
 
 _VARIABLE = re.compile(
     r"\$\{(?:(?P<char>[*?$])|(?P<key>[^{}'*?$,]+?)\s*(?:,\s*'(?P<default>[^'{}]*)')?\s*)\}",
@@ -51,6 +51,17 @@ class Template:
                 else:
                     return None
         return tuple(found)
+
+    def matches(self, text: str, context: Mapping[str, tuple[str, ...]]) -> bool | None:
+        """Whether a text matches it for this request, None as in `resolve`; without keeping anything."""
+        found = self.resolve(context, wildcards=False)
+        if found is None:
+            return None
+        fixed = "".join([piece for piece in found if isinstance(piece, str)])
+        wild = sum([piece.count("*") + piece.count("?") for piece in self.pieces if isinstance(piece, str)])
+        if fixed.count("*") + fixed.count("?") == wild:  # what was put in has none of its own
+            return matches(fixed, text)
+        return from_tokens(self.resolve(context, wildcards=True) or ())(text)
 
     def text(self, context: Mapping[str, tuple[str, ...]]) -> str | None:
         """The string for this request, without any wildcard; None as in `resolve`."""

@@ -12,26 +12,38 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from casemate.model.function import Function
-from casemate.model.secret import Secret
-from casemate.model.store import Store
 from casemate.model.value import Cases, Literal, Reference, Text, Value, references
-from casemate.model.workflow import StateMachine
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
     from casemate.analysis.access.needs.resources import Texts
-    from casemate.model.entity import Entity
     from casemate.model.inventory import Inventory
     from casemate.model.resource import Stack
 
 _VARIABLE = re.compile(r"\$\{env:([^}?]+)(?:\?([^}]*))?\}")
 _OWN = re.compile(r"\$\{(?:event|ssm):[^}]*\}")
+_SERVICES = {
+    "AWS::DynamoDB::Table": "dynamodb", "AWS::DynamoDB::GlobalTable": "dynamodb", "AWS::S3::Bucket": "s3",
+    "AWS::SQS::Queue": "sqs", "AWS::SNS::Topic": "sns", "AWS::Lambda::Function": "lambda",
+    "AWS::StepFunctions::StateMachine": "stepfunctions", "AWS::StepFunctions::Activity": "stepfunctions",
+    "AWS::SecretsManager::Secret": "secretsmanager", "AWS::SSM::Parameter": "ssm", "AWS::Kinesis::Stream": "kinesis",
+    "AWS::KinesisFirehose::DeliveryStream": "firehose", "AWS::Logs::LogGroup": "logs",
+    "AWS::Events::EventBus": "events",
+    "AWS::Cognito::UserPool": "cognito-idp", "AWS::RDS::DBCluster": "rds-data", "AWS::Athena::WorkGroup": "athena",
+    "AWS::ECS::Cluster": "ecs", "AWS::Scheduler::ScheduleGroup": "scheduler", "AWS::CodeBuild::Project": "codebuild",
+    "AWS::Glue::Job": "glue", "AWS::SageMaker::Endpoint": "sagemaker-runtime",
+    "AWS::ElastiCache::ReplicationGroup": "elasticache", "AWS::OpenSearchService::Domain": "opensearch",
+    "AWS::IAM::Role": "iam", "AWS::Timestream::Database": "timestream-write", "AWS::AppSync::GraphQLApi": "appsync",
+}  # fmt: skip
+"""Types that are called by name -> the service, as boto3 names it."""
+_EVENTS = {"${event:bucket}": "bucket", "${event:secret}": "other", "${event:user-pool}": "user-pool"}
+"""What an event names -> the kind of trigger that it comes from (a rotation is one of the others)."""
 _MAX_OPTIONS = 16
 
 _NAME_PROPERTIES = (
     "TableName", "BucketName", "QueueName", "TopicName", "FunctionName", "StateMachineName", "Name", "StreamName",
-    "DeliveryStreamName", "LogGroupName", "UserPoolName", "DBClusterIdentifier",
+    "DeliveryStreamName", "LogGroupName", "UserPoolName", "DBClusterIdentifier", "ClusterName", "RoleName",
 )  # fmt: skip
 """Where CloudFormation types keep the physical name of a resource."""
 
@@ -42,30 +54,38 @@ class Binder:
     def __init__(self, function: Function | None, inventory: Inventory) -> None:
         self._function = function
         self._inventory = inventory
+        self._service = ""
 
     @cached_property
     def _variables(self) -> Mapping[str, Value]:
         return {variable.name: variable.value for variable in self._function.environment} if self._function else {}
 
     @cached_property
-    def _named(self) -> Mapping[str, Entity]:
-        """Physical names that are written out in the function's template -> the one resource that has it."""
-        found: dict[str, Entity | None] = {}
-        stack = self._stack
-        keys = stack.resources if stack is not None else ()
-        entities = (self._inventory.by_id.get(f"{stack.path}#{key}") for key in keys) if stack is not None else ()
-        for entity in entities:
-            if not isinstance(entity, (Store, Function, Secret, StateMachine)):
-                continue
-            body = entity.resource.properties
-            for name in _NAME_PROPERTIES:
-                value = body.get(name)
-                if isinstance(value, Literal) and isinstance(value.value, str):
-                    found[value.value] = None if value.value in found else entity
-        return {name: entity for name, entity in found.items() if entity is not None}
+    def _named(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
+        """Physical names that are written out in the function's template -> (service, key) of what has them."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        stack = self.stack
+        for key, resource in stack.resources.items() if stack is not None else ():
+            service = _SERVICES.get(resource.type)
+            for name in _NAME_PROPERTIES if service is not None else ():
+                value = resource.properties.get(name)
+                if service is not None and isinstance(value, Literal) and isinstance(value.value, str):
+                    found.setdefault(value.value, []).append((service, key))
+                elif service is not None and isinstance(value, Text):
+                    text = "".join(next(iter(self._rendered(part, alone=False)), "*") for part in value.parts)
+                    if "*" not in text:
+                        found.setdefault(text, []).append((service, key))
+        return {name: tuple(dict.fromkeys(owners)) for name, owners in found.items()}
 
-    def bind(self, parameters: Mapping[str, Texts]) -> dict[str, Texts]:
-        """The parameters with every variable in its place."""
+    def _key_named(self, text: str) -> str | None:
+        """The one resource of a name: of the service that is called, else of all."""
+        owners = self._named.get(text, ())
+        own = [key for service, key in owners if service == self._service] or [key for _, key in owners]
+        return own[0] if len(own) == 1 else None
+
+    def bind(self, parameters: Mapping[str, Texts], service: str = "") -> dict[str, Texts]:
+        """The parameters of a call of a service with every variable in its place."""
+        self._service = service
         return {name: tuple(dict.fromkeys(text for given in texts for text in self._texts(given)))
                 for name, texts in parameters.items()}  # fmt: skip
 
@@ -80,10 +100,12 @@ class Binder:
             yield from options[:_MAX_OPTIONS] or ("*",)
             return
         if "${env:" in given:
-            yield _VARIABLE.sub(lambda match: self._inner(match[1], match[2]), given)
+            text = _VARIABLE.sub(lambda match: self._inner(match[1], match[2]), given)
+            key = self._key_named(text)
+            yield f"${{{key}.Arn}}" if key is not None else text
             return
-        if given == "${event:bucket}":
-            yield from self._event_buckets or ("*",)
+        if given in _EVENTS:
+            yield from self._event_sources(_EVENTS[given]) or ("*",)
             return
         if given.startswith("${ssm:"):
             yield from self._parameter(given)
@@ -91,11 +113,12 @@ class Binder:
         if "${" in given:
             yield _OWN.sub("*", given)
             return
-        entity = self._named.get(given)
-        yield f"${{{_key(entity)}.Arn}}" if entity is not None else given
+        key = self._key_named(given)
+        yield f"${{{key}.Arn}}" if key is not None else given
 
     @cached_property
-    def _stack(self) -> Stack | None:
+    def stack(self) -> Stack | None:
+        """The function's stack; None for code that no template declares."""
         return next(
             (one for one in self._inventory.stacks if self._function and one.path == self._function.stack), None
         )
@@ -103,27 +126,52 @@ class Binder:
     @cached_property
     def _declared(self) -> Collection[str]:
         """The keys of the resources of the stack."""
-        return self._stack.resources.keys() if self._stack is not None else ()
+        return self.stack.resources.keys() if self.stack is not None else ()
 
-    @cached_property
-    def _event_buckets(self) -> Texts:
-        """The buckets whose events start the function."""
+    def _event_sources(self, kind: str) -> Texts:
+        """The things of one kind whose events start the function; nothing when one of them is not known."""
         if self._function is None:
             return ()
-        links = [
-            trigger.source
-            for trigger in self._inventory.triggers
-            if trigger.kind == "bucket" and trigger.function.target == self._function.id and trigger.source is not None
-        ]
-        found = [self._inventory.by_id[link.target] for link in links if link.target in self._inventory.by_id]
-        return tuple(f"${{{_key(entity)}.Arn}}" for entity in found) if len(found) == len(links) else ()
+        triggers = [one for one in self._inventory.triggers if one.function.target == self._function.id]
+        links = [one.source for one in triggers if one.kind == kind and one.source is not None]
+        found: list[str] = []
+        for link in links:
+            key = (link.target or "").partition("#")[2]
+            if link.target is None:
+                key = self._key_named(link.text) or ""
+            if key in self._declared or (link.target or "") in self._inventory.by_id:
+                found.append(f"${{{key}.Arn}}")
+            elif link.text.startswith("arn:"):
+                found.append(link.text)
+        return tuple(dict.fromkeys(found)) if len(found) == len(links) else ()
 
     @cached_property
     def socket(self) -> Texts:
         """The one WebSocket API of the stack: the ARN of a connection names its API."""
         stack = self._function.stack if self._function else ""
         found = [api for api in self._inventory.apis if api.kind == "websocket" and api.stack == stack]
-        return (f"${{{_key(found[0])}}}",) if len(found) == 1 else ()
+        return (f"${{{found[0].id.partition('#')[2]}}}",) if len(found) == 1 else ()
+
+    def identities(self, texts: Texts) -> Texts:
+        """Mail addresses by the verified identities of the stack: the address's own, else its domain's."""
+        stack = self.stack
+        known: dict[str, str] = {}
+        for key, resource in stack.resources.items() if stack is not None else ():
+            value = resource.properties.get("EmailIdentity") if resource.type == "AWS::SES::EmailIdentity" else None
+            if isinstance(value, Literal):
+                known[str(value.value).lower()] = f"${{{key}}}"
+            elif value is not None:
+                known[next(self._rendered(value, alone=False), "")] = f"${{{key}}}"
+        if not known:
+            return texts
+        found: list[str] = []
+        for text in texts:
+            address = text.rpartition("<")[2].rstrip("> ").lower()
+            domain = address.rpartition("@")[2]
+            named = known.get(address) or known.get(domain)
+            named = named or (next(iter(known.values())) if len(known) == 1 and "*" in address else None)
+            found.append(named or text)
+        return tuple(dict.fromkeys(found))
 
     def _parameter(self, given: str) -> Iterator[str]:
         """The value that the template puts into the parameter of Systems Manager which the code reads."""
@@ -138,7 +186,7 @@ class Binder:
     def _parameters(self) -> Mapping[str, Value]:
         """Key and physical name of each parameter of the stack -> its value."""
         found: dict[str, Value] = {}
-        for key, resource in self._stack.resources.items() if self._stack is not None else ():
+        for key, resource in self.stack.resources.items() if self.stack is not None else ():
             value = resource.properties.get("Value")
             if resource.type != "AWS::SSM::Parameter" or value is None:
                 continue
@@ -161,18 +209,20 @@ class Binder:
                 yield from self._rendered(option, alone=alone)
         elif isinstance(value, Literal):
             text = str(value.value)
-            entity = self._named.get(text) if alone else None
-            yield f"${{{_key(entity)}.Arn}}" if entity is not None else text
+            key = self._key_named(text) if alone else None
+            yield f"${{{key}.Arn}}" if key is not None else text
         elif isinstance(value, Reference):
             yield self._reference(value, alone=alone)
         elif isinstance(value, Text):
             yield "".join(next(iter(self._rendered(part, alone=False)), "*") for part in value.parts)
         else:
-            yield "*"
+            known = {one.target for one in references(value)} if alone else set()
+            key = known.pop() if len(known) == 1 else ""  # `!Select [1, !Split ['/', !GetAtt Orders.Arn]]`
+            yield f"${{{key}.Arn}}" if key in self._declared else "*"
 
     def _function_behind(self, key: str) -> str | None:
         """The function that an alias or a version stands for."""
-        resource = self._stack.resources.get(key) if self._stack is not None else None
+        resource = self.stack.resources.get(key) if self.stack is not None else None
         if resource is None or resource.type not in {"AWS::Lambda::Alias", "AWS::Lambda::Version"}:
             return None
         name = resource.properties.get("FunctionName")
@@ -187,10 +237,7 @@ class Binder:
         if behind is not None:
             return f"${{{behind}.Arn}}:*"
         if alone and known:
-            return f"${{{reference.target}.Arn}}"
+            stream = (reference.attribute or "").replace("_", "").lower() in {"streamarn", "lateststreamarn"}
+            return f"${{{reference.target}.{'StreamArn' if stream else 'Arn'}}}"
         attribute = f".{reference.attribute}" if reference.attribute else ""
         return f"${{{reference.target}{attribute}}}" if known else "*"
-
-
-def _key(entity: Entity) -> str:
-    return entity.id.partition("#")[2]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from casemate.analysis.access.needs.statements import NotFollowed, Use
-from casemate.analysis.code.events import EVENT_BUCKET
+from casemate.analysis.code.events import EVENT_BUCKET, EVENT_POOL, EVENT_SECRET
 from casemate.analysis.code.facts import CREDENTIALS, PARAMETER
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ _MAX_TEXTS = 24
 _MAX_DEPTH = 6
 _ROUNDS = "recursion"
 """A function that calls itself was walked twice before: another round calls what the first ones called."""
+_EVENT = {EVENT_BUCKET: "${event:bucket}", EVENT_SECRET: "${event:secret}", EVENT_POOL: "${event:user-pool}"}
 _OTHERS = frozenset({"azure", "google", "casemate-guard"})
 """SDKs whose calls other modules read: `cloud_calls`, `guarding`."""
 
@@ -103,8 +104,8 @@ def _texts(rendered: Rendered) -> Iterator[str]:
             return
         for option in rendered["any"]:
             yield from _texts(option)
-    elif rendered.get("path") == EVENT_BUCKET:
-        yield "${event:bucket}"
+    elif rendered.get("path") in _EVENT:
+        yield _EVENT[rendered["path"]]
     elif rendered.get("path") == PARAMETER and "of" in rendered:
         for name in _texts(rendered["of"]):
             yield f"${{ssm:{name}}}" if "}" not in name else f"${{ssm:{name.removeprefix('${')}"

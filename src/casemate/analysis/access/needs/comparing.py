@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from casemate.analysis.access.needs.statements import Needed
 
 _REFERENCE = re.compile(r"\$\{[^}]*\}")
+_FLAT = frozenset({"s3", "dynamodb", "logs", "states", "kms", "sqs", "sns", "kinesis", "lambda"})
+"""Services whose things have no others of a name of their own in them."""
+_WHOLE = re.compile(r"\$\{[^}]*\}")
 _RISKY: frozenset[Level] = frozenset({"Write", "Permissions management", "Tagging"})
 
 
@@ -118,7 +121,7 @@ def _missing(grants: Grants, needed: tuple[Needed, ...], declared: Collection[st
     if any(not grant.known for grant in allows):
         return  # a part of what is granted is not known: nothing can be called missing
     for need in needed:
-        if need.conditional:
+        if need.conditional or not need.enforced:
             continue
         if not any(
             grant.covers(need.action) and may_meet(grant.resources, need.resource, declared) for grant in allows
@@ -140,11 +143,18 @@ def _compatible(left: str, right: str, declared: Collection[str]) -> bool:
         return True
     owners = [_owner(text, declared) for text in (left, right)]
     if owners[0] and owners[1]:
-        return owners[0] == owners[1]
+        return owners[0] == owners[1] or _within(left, right) or _within(right, left)
     if bool(owners[0]) != bool(owners[1]):
         return True  # one is spelled by name or ARN: whether it is the same thing is not known here
     pieces = [_REFERENCE.sub("*", text) for text in (left, right)]
     return _meet(*pieces)
+
+
+def _within(pattern: str, text: str) -> bool:
+    """Whether one thing may lie in another: `arn:…:application/${App}/*`, and `${Source.Arn}`, a source in it."""
+    parts = pattern.split(":")
+    nested = parts[0] == "arn" and len(parts) > 5 and parts[2] not in _FLAT and pattern.endswith("/*")
+    return nested and _WHOLE.fullmatch(text) is not None
 
 
 def _owner(text: str, declared: Collection[str]) -> str | None:

@@ -85,6 +85,11 @@ _S3: Mapping[str, tuple[str, ...]] = {
     "WriteGetObjectResponse": ("s3-object-lambda:WriteGetObjectResponse",),
 }  # fmt: skip
 
+QUERY_DATA, QUERY_RESULTS = "(the tables)", "(the results)"
+"""Parameters that `sessions.py` makes up for queries of Athena: where the tables and the results are (Athena user
+guide, "Control access to Amazon S3 from Athena", "Configure access to databases and tables in the Glue catalog")."""
+TASK_ROLES = "(the task's roles)"
+"""The same for what a task definition of the template names."""
 _READ_ITEMS = "dynamodb:GetItem"
 _PARTIQL = (
     "?dynamodb:PartiQLSelect", "?dynamodb:PartiQLInsert", "?dynamodb:PartiQLUpdate", "?dynamodb:PartiQLDelete",
@@ -133,7 +138,7 @@ EXCEPTIONS: Mapping[str, tuple[str, ...]] = {
     "pipes:CreatePipe": ("pipes:CreatePipe", "iam:PassRole from RoleArn"),
     "stepfunctions:CreateStateMachine": ("states:CreateStateMachine", "iam:PassRole from roleArn"),
     "stepfunctions:UpdateStateMachine": ("states:UpdateStateMachine", "?iam:PassRole from roleArn"),
-    "ecs:RunTask": ("ecs:RunTask", "?iam:PassRole"),
+    "ecs:RunTask": ("ecs:RunTask", f"?iam:PassRole from {TASK_ROLES}"),
     "ecs:RegisterTaskDefinition": ("ecs:RegisterTaskDefinition", "?iam:PassRole from executionRoleArn"),
     "batch:CancelJobs": ("batch:CancelJob",),
     "batch:TerminateJobs": ("batch:TerminateJob",),
@@ -150,9 +155,13 @@ EXCEPTIONS: Mapping[str, tuple[str, ...]] = {
                                       "s3:GetObject from DocumentLocation.S3Object", "?iam:PassRole"),
     "mediaconvert:CreateJob": ("mediaconvert:CreateJob", "iam:PassRole from Role"),
     "mediaconvert:GetJobsQueryResults": ("mediaconvert:GetJob",),
-    "athena:StartQueryExecution": ("athena:StartQueryExecution", "?athena:GetWorkGroup", "?glue:GetTable",
-                                   "?glue:GetDatabase", "?glue:GetPartitions", "?s3:GetObject", "?s3:ListBucket",
-                                   "?s3:PutObject", "?s3:GetBucketLocation"),
+    "athena:StartQueryExecution": ("athena:StartQueryExecution", "glue:GetTable", "?glue:GetDatabase",
+                                   "?glue:GetPartitions", *(f"{action} from {QUERY_DATA}" for action in (
+                                       "s3:GetObject", "s3:ListBucket")),
+                                   *(f"{action} from {QUERY_RESULTS}" for action in (
+                                       "s3:GetBucketLocation", "s3:PutObject", "s3:GetObject",
+                                       "?s3:AbortMultipartUpload", "?s3:ListMultipartUploadParts"))),
+    "athena:GetQueryResults": ("athena:GetQueryResults", f"s3:GetObject from {QUERY_RESULTS}"),
     "rds-data:ExecuteStatement": ("rds-data:ExecuteStatement",
                                   "secretsmanager:GetSecretValue from secretArn"),
     "rds-data:BatchExecuteStatement": ("rds-data:BatchExecuteStatement",
@@ -237,28 +246,38 @@ WITH_PARAMETER: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     **{f"textract:{one}": {"Document.S3Object": ("s3:GetObject from Document.S3Object",)} for one in (
         "DetectDocumentText", "AnalyzeDocument", "AnalyzeExpense")},
+    **{f"bedrock-runtime:{one}": {"guardrailIdentifier": ("bedrock:ApplyGuardrail from guardrailIdentifier",)}
+       for one in ("InvokeModel", "InvokeModelWithResponseStream")},
+    **{f"bedrock-runtime:{one}": {"guardrailConfig.guardrailIdentifier": (
+        "bedrock:ApplyGuardrail from guardrailConfig.guardrailIdentifier",)} for one in ("Converse", "ConverseStream")},
     "s3:GetObject": {"VersionId": ("s3:GetObject=>s3:GetObjectVersion",)},
     "s3:HeadObject": {"VersionId": ("s3:GetObject=>s3:GetObjectVersion",)},
     "s3:DeleteObject": {
         "VersionId": ("s3:DeleteObject=>s3:DeleteObjectVersion",),
         "BypassGovernanceRetention": ("s3:BypassGovernanceRetention",),
     },
+    "s3:DeleteObjects": {"Delete.Objects.VersionId": ("s3:DeleteObjectVersion",)},
     "s3:GetObjectTagging": {"VersionId": ("s3:GetObjectTagging=>s3:GetObjectVersionTagging",)},
     "s3:PutObjectTagging": {"VersionId": ("s3:PutObjectTagging=>s3:PutObjectVersionTagging",)},
     "s3:DeleteObjectTagging": {"VersionId": ("s3:DeleteObjectTagging=>s3:DeleteObjectVersionTagging",)},
     "s3:GetObjectAcl": {"VersionId": ("s3:GetObjectAcl=>s3:GetObjectVersionAcl",)},
     "s3:PutObjectAcl": {"VersionId": ("s3:PutObjectAcl=>s3:PutObjectVersionAcl",)},
     "s3:PutObject": {
+        "SSEKMSKeyId": ("kms:GenerateDataKey from SSEKMSKeyId", "?kms:Decrypt from SSEKMSKeyId"),
         "ACL": ("s3:PutObjectAcl",), "GrantRead": ("s3:PutObjectAcl",), "GrantFullControl": ("s3:PutObjectAcl",),
         "Tagging": ("s3:PutObjectTagging",),
         "ObjectLockMode": ("s3:PutObjectRetention",), "ObjectLockLegalHoldStatus": ("s3:PutObjectLegalHold",),
     },
     "s3:CopyObject": {
+        "SSEKMSKeyId": ("kms:GenerateDataKey from SSEKMSKeyId",),
         "ACL": ("s3:PutObjectAcl",),
         "Tagging": ("s3:PutObjectTagging",),
         "ObjectLockMode": ("s3:PutObjectRetention",),
     },
-    "s3:CreateMultipartUpload": {"ACL": ("s3:PutObjectAcl",), "Tagging": ("s3:PutObjectTagging",)},
+    "s3:CreateMultipartUpload": {
+        "SSEKMSKeyId": ("kms:GenerateDataKey from SSEKMSKeyId", "kms:Decrypt from SSEKMSKeyId"),
+        "ACL": ("s3:PutObjectAcl",), "Tagging": ("s3:PutObjectTagging",),
+    },
     "s3:CreateBucket": {"ACL": ("s3:PutBucketAcl",), "ObjectOwnership": ("s3:PutBucketOwnershipControls",)},
     "sqs:CreateQueue": {"tags": ("sqs:TagQueue",)},
     "sns:CreateTopic": {"Tags": ("sns:TagResource",)},
@@ -281,6 +300,26 @@ WITH_PARAMETER: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
 }  # fmt: skip
 """What a parameter adds when it is set; `A=>B`: B instead of A. `Media`/`Document` objects in S3: see `calls.py`."""
+
+ONLY_WITH: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "s3:CopyObject": {"s3:GetObjectVersion": ("CopySource.VersionId",)},
+    "s3:DeleteObjects": {"s3:DeleteObjectVersion": ("Delete.Objects.VersionId",)},
+    "polly:StartSpeechSynthesisTask": {"sns:Publish": ("SnsTopicArn",)},
+    "sesv2:SendEmail": {"ses:SendRawEmail": ("Content.Raw",), "ses:SendTemplatedEmail": ("Content.Template",)},
+    "transcribe:StartTranscriptionJob": {"s3:PutObject": ("OutputBucketName",)},
+    **{f"textract:{one}": {"iam:PassRole": ("NotificationChannel",)} for one in (
+        "StartDocumentTextDetection", "StartDocumentAnalysis", "StartExpenseAnalysis")},
+    **{f"redshift-data:{one}": {"secretsmanager:GetSecretValue": ("SecretArn",),
+                                "redshift:GetClusterCredentials": ("ClusterIdentifier",),
+                                "redshift-serverless:GetCredentials": ("WorkgroupName",)} for one in (
+        "ExecuteStatement", "BatchExecuteStatement")},
+    "ec2:RunInstances": {"iam:PassRole": ("IamInstanceProfile",), "ec2:CreateTags": ("TagSpecifications",)},
+    "dynamodb:ExportTableToPointInTime": {"s3:PutObjectAcl": ("S3BucketOwner",)},
+    "lambda:UpdateFunctionConfiguration": {"iam:PassRole": ("Role",)},
+    "stepfunctions:UpdateStateMachine": {"iam:PassRole": ("roleArn",)},
+    **{f"cloudformation:{one}": {"iam:PassRole": ("RoleARN",)} for one in ("CreateStack", "UpdateStack")},
+}  # fmt: skip
+"""Conditional needs that are none where the call is known not to set these parameters."""
 
 HIGH_LEVEL: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "s3": {

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from casemate.analysis.code.facts import CodeFacts
     from casemate.analysis.system import System
 
-_FOLLOWED = (".py", ".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx", ".go", ".java")
+_FOLLOWED = (".py", ".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx", ".go", ".java", ".cs")
 _UNCALLED = "loose"
 """Functions that nothing enters: only where nothing at all is entered they are taken for what runs."""
 
@@ -102,14 +102,16 @@ def _entered(facts: CodeFacts, system: System) -> tuple[str, ...]:
     An entry that Azure's decorators register belongs to the app of the scanned files, where there is just one.
     """
     named = facts.functions
-    if not named and facts.style.startswith("azure"):
+    sharp = facts.path.endswith(".cs") and any(call.sdk == "azure" for call in facts.calls)
+    azure = sharp or facts.style.startswith("azure")
+    if not named and azure:
         named = tuple(
             one.id for one in system.inventory.functions
             if one.kind == "azure-function" and one.at.path == facts.path and one.name == facts.name
         )  # fmt: skip
     functions = [system.inventory.find(one, Function) for one in named]
     apps = [one.app.target for one in functions if one is not None and one.app is not None and one.app.target]
-    if not named and facts.style.startswith("azure"):
+    if not named and azure:
         every = [one for one in system.inventory.functions if one.kind == "azure-app"]
         roots = {one.id: _root(one, system) for one in every}
         inside = [one for one, root in roots.items() if not root or facts.path.startswith(f"{root}/")]
@@ -177,7 +179,7 @@ def _without_code(function: Function, *, entries: list[CodeFacts]) -> str | None
     runtime = next(iter(function.runtime.values()), None)
     if any(facts.path.endswith(_FOLLOWED) for facts in entries):
         return None
-    followed = runtime is not None and runtime.lower().startswith(("python", "node", "go", "java"))
+    followed = runtime is not None and runtime.lower().startswith(("python", "node", "go", "java", "dotnet"))
     if entries and followed:
         return None  # code in the template
     if runtime and not followed:

@@ -35,7 +35,7 @@ _PYTHON = (
 )  # fmt: skip
 _SCRIPT = (
     "dynamoose", "electrodb", "dynamodb-toolbox", "@typedorm/core", "@aws/dynamodb-data-mapper", "dynamodb-onetable",
-    "aws-amplify", "@aws-amplify/", "aws4", "aws4fetch", "aws4-axios", "@aws-sdk/rds-signer", "@smithy/signature-v4",
+    "aws-amplify", "@aws-amplify/", "aws4", "aws4fetch", "aws4-axios", "@smithy/signature-v4",
     "@aws-sdk/signature-v4", "@aws/durable-execution-sdk-js", "aws-appsync", "amazon-qldb-driver-nodejs", "kafkajs",
     "aws-msk-iam-sasl-signer-js", "@opensearch-project/opensearch", "sqs-producer", "sqs-consumer", "s3-streams",
     "@langchain/", "langchain", "@aws-crypto/client-node", "aws-iot-device-sdk", "aws-iot-device-sdk-v2", "ask-sdk",
@@ -51,12 +51,18 @@ _IMPORTS_PYTHON = late(
 )
 _IMPORTS_SCRIPT = late(rf"(?:from|require\(|import\(|import)\s*['\"]({'|'.join(map(re.escape, _SCRIPT))})".encode())
 _IMPORTS_TYPED = late(
-    rb"\b(com\.amazonaws\.services\.dynamodbv2\.datamodeling|io\.awspring\.cloud|com\.amazonaws\.secretsmanager\.caching"
-    rb"|software\.amazon\.lambda\.powertools\.(?:parameters|idempotency|largemessages)|com\.amazonaws\.services\.kinesis\.producer"
-    rb"|software\.amazon\.awssdk\.transfer|software\.amazon\.awssdk\.messagemanager)\b"
+    rb"\b(io\.awspring\.cloud|com\.amazonaws\.services\.kinesis\.producer|com\.amazon\.sqs\.javamessaging"
+    rb"|software\.amazon\.lambda\.powertools\.largemessages|software\.amazon\.awssdk\.messagemanager"
+    rb"|com\.amazonaws\.encryptionsdk|software\.amazon\.payloadoffloading|software\.amazon\.kinesis)\b"
     rb"|\"(github\.com/guregu/dynamo|gocloud\.dev/[\w/]{1,60}|github\.com/aws/aws-secretsmanager-caching-go)"
 )
-"""Libraries for Go and Java that make calls which their callers do not spell out."""
+_IMPORTS_NET = late(
+    rb"^[ \t]*(?:global[ \t]+)?using[ \t]+(Amazon\.Extensions\.(?:Configuration|S3)[\w.]*|AWS\.Messaging[\w.]*"
+    rb"|AWS\.Lambda\.Powertools\.Idempotency[\w.]*|Amazon\.AspNetCore\.[\w.]+|MassTransit[\w.]*"
+    rb"|Amazon\.Extensions\.CognitoAuthentication|Kralizek\.Extensions[\w.]*|Amazon\.DynamoDBv2\.Session[\w.]*)",
+    re.MULTILINE,
+)
+"""Libraries for Go, Java and .NET that make calls which their callers do not spell out."""
 _SHELL = late(
     rb"\bsubprocess\b[^\n]{0,80}['\"]aws['\" ]|\bos\.system\([^\n]{0,40}['\"]aws |exec(?:Sync)?\([^\n]{0,40}['\"`]aws "
 )
@@ -143,8 +149,8 @@ def opaque(
         data = tree.read(path) if tree is not None and "#" not in path else None
         if data is None or tree is None:
             continue
-        if path.endswith((".go", ".java")):
-            for match in _IMPORTS_TYPED.finditer(data):
+        if path.endswith((".go", ".java", ".cs")):
+            for match in (_IMPORTS_NET if path.endswith(".cs") else _IMPORTS_TYPED).finditer(data):
                 place = 1 if match[1] is not None else 2
                 words = f"the library {match[place].decode()} calls AWS by itself"
                 yield NotFollowed(_span(path, data, match.start(place)), words)

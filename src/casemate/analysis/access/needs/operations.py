@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from casemate.analysis.access import catalogue
 from casemate.analysis.access.data import archive
-from casemate.analysis.access.needs.exceptions import EXCEPTIONS, HIGH_LEVEL, WITH_PARAMETER
+from casemate.analysis.access.needs.exceptions import EXCEPTIONS, HIGH_LEVEL, ONLY_WITH, WITH_PARAMETER
 from casemate.analysis.access.needs.renamed import PREFIXES, RENAMED
 from casemate.model.record import dataclass
 
@@ -152,7 +152,35 @@ def needs(service_: Service, operation: str, parameters: Collection[str] = ()) -
             replaced = {text.partition("=>")[0] for text in extra if "=>" in text}
             found = [need for need in found if need.action not in replaced]
             found += [_parsed(text.rpartition("=>")[2]) for text in extra]
+            certain = {need.action for need in found if not need.conditional}
+            found = [need for need in found if not (need.conditional and need.action in certain)]
+    only = ONLY_WITH.get(f"{service_.name}:{operation}", {})
+    if only and not _OPEN & set(parameters):
+        found = [
+            need for need in found
+            if not need.conditional or need.action not in only or _may_set(only[need.action], parameters)
+        ]  # fmt: skip
     return tuple(dict.fromkeys(found))
+
+
+_OPEN = frozenset({"*", "**"})
+"""Parameters of a call that is given an object of which the fields are not known."""
+
+
+def _may_set(names: tuple[str, ...], parameters: Collection[str]) -> bool:
+    """Whether a call sets one of the parameters, or something around it of which the inside is not known."""
+    for name in names:
+        outer = name
+        while outer:
+            if outer in parameters or f"{outer}.*" in parameters:
+                inside = any(one.startswith(f"{outer}.") and one != f"{outer}.*" for one in parameters)
+                if outer == name or not inside or f"{outer}.*" in parameters:
+                    return True
+                break
+            outer = outer.rpartition(".")[0]
+        if any(one.startswith(f"{name}.") for one in parameters):
+            return True
+    return False
 
 
 _ROLE = re.compile(r"(?:^|\.)(?:\w*[Rr]oleA[Rr][Nn]|(?:[Ee]xecution|[Ss]ervice|[Tt]ask|[Jj]ob)?[Rr]ole)$")

@@ -56,7 +56,7 @@ _SENDS: dict[str, tuple[str, ...]] = {
 """What Lambda needs to hand a record on to a destination of this type."""
 
 _ADDED_LATER = frozenset({"kinesis:DescribeStreamSummary", "kinesis:ListShards", "dynamodb:ListStreams"})
-"""What today's managed policies hold and the older ones, with which functions still run, do not."""
+"""What AWS asks for today, and the older managed policies, with which functions still run, do not hold."""
 
 _IN_NETWORK = frozenset({"kafka", "message-broker", "document-store"})
 
@@ -168,9 +168,10 @@ def _polling(trigger: Trigger) -> Iterator[Needed]:
         yield Needed(
             action,
             resource,
-            conditional=action in _ADDED_LATER,
+            conditional=False,
             because=(trigger.at,),
             reason=f"polling of {trigger.name}",
+            enforced=action not in _ADDED_LATER,
         )
     if trigger.kind in _IN_NETWORK:
         for action in (*_NETWORK[:2], "ec2:DescribeVpcs", "ec2:DescribeSubnets", "ec2:DescribeSecurityGroups"):

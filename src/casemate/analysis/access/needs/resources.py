@@ -32,6 +32,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "dynamodb.TableName": (
         "TableName", "TableArn", "RequestItems.keys", "TransactItems.Get.TableName", "TransactItems.Put.TableName",
         "TransactItems.Update.TableName", "TransactItems.Delete.TableName", "TransactItems.ConditionCheck.TableName",
+        "StreamArn",
     ),
     "dynamodb.IndexName": ("IndexName",),
     "sqs.QueueName": ("QueueUrl", "QueueName"),
@@ -54,6 +55,12 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "rds-db.DbUserName": ("DBUsername", "username"),
     "rds.DbClusterInstanceName": ("resourceArn", "DBClusterIdentifier"),
     "bedrock.ResourceId": ("modelId",),
+    "bedrock.GuardrailId": ("guardrailIdentifier", "guardrailConfig.guardrailIdentifier"),
+    "bedrock.FlowId": ("flowIdentifier",),
+    "bedrock.FlowAliasId": ("flowAliasIdentifier",),
+    "appconfig.ApplicationId": ("ApplicationIdentifier",),
+    "appconfig.EnvironmentId": ("EnvironmentIdentifier",),
+    "appconfig.ConfigurationProfileId": ("ConfigurationProfileIdentifier",),
     "ses.IdentityName": ("Source", "FromEmailAddress"),
     "iot.TopicName": ("topic",),
     "iot.ThingName": ("thingName",),
@@ -109,6 +116,9 @@ _CHOSEN: Mapping[str, str] = {
 }  # fmt: skip
 """Action -> the one of its resource types that a call is about, where the parameters do not decide it."""
 
+_MAILS = frozenset({"ses:SendEmail", "ses:SendRawEmail", "ses:SendTemplatedEmail", "ses:SendBulkEmail",
+                    "ses:SendBulkTemplatedEmail"})  # fmt: skip
+_IDENTITY = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/"
 _BEDROCK = "arn:${AWS::Partition}:bedrock:${AWS::Region}"
 _GEOGRAPHIES = frozenset({"us", "eu", "apac", "us-gov", "global", "jp", "au", "ca", "sa"})
 _MAX_KINDS = 6
@@ -143,6 +153,10 @@ def arns(need: Need, parameters: Mapping[str, Texts]) -> Texts:
         return _named_by(action, need, parameters)
     if action.service == "apigateway":
         return ("arn:${AWS::Partition}:apigateway:${AWS::Region}::/*",)
+    if need.action in _MAILS:
+        named = next((parameters[one] for one in ("Source", "FromEmailAddress", "SourceArn") if one in parameters), ())
+        sets = parameters.get("ConfigurationSetName", ())
+        return (*_senders(named), *(arn for arn in _filled(action, "configuration-set", parameters) if sets))
     if action.service == "bedrock" and need.action.startswith("bedrock:InvokeModel"):
         return _models(parameters.get("modelId", ("*",)))
     kinds = _kinds(action, parameters)
@@ -150,6 +164,23 @@ def arns(need: Need, parameters: Mapping[str, Texts]) -> Texts:
         return ("*",)  # of any of many kinds: what is named says nothing
     found = [arn for kind in kinds for arn in _filled(action, kind, parameters)]
     return tuple(dict.fromkeys(found)) or ("*",)
+
+
+def _senders(texts: Texts) -> Texts:
+    """The address, and its domain: the one of them that is a verified identity is what IAM is asked about.
+
+    Source: Amazon SES developer guide, "Identity and access management in Amazon SES", "Verified identities".
+    """
+    found: list[str] = []
+    for text in texts or ("*",):
+        address = re.sub(r"^[^<]*<([^>]+)>\s*$", r"\1", text)
+        _, sign, domain = address.rpartition("@")
+        if address.startswith("arn:") or _as_arn(address) is not None:
+            found.append(address)
+            continue
+        names = [address] if not sign or domain in {"", "*"} else [address, domain]
+        found += [f"{_IDENTITY}{_tidy(one)}" for one in names]
+    return tuple(dict.fromkeys(found))
 
 
 def _models(texts: Texts) -> Texts:
@@ -270,6 +301,11 @@ def _filled(action: Action, kind: str, parameters: Mapping[str, Texts]) -> Itera
     if not variables:
         yield _VARIABLE.sub(lambda match: _PLACES.get(match[1], "*"), pattern)
         return
+    for last in reversed(variables[1:]):  # the whole is named by what stands last in it: a table within its database
+        wholes = [text for text in _texts(action, last, parameters) if _as_arn(text) is not None]
+        if wholes and kind not in {"object", "index"}:
+            yield from wholes
+            return
     first = variables[0]
     texts = _texts(action, first, parameters) or (_DEFAULTS.get(_key(action, first), "*"),)
     for text in texts:

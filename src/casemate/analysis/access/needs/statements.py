@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from casemate.analysis.access.needs.operations import needs, operation_of
-from casemate.analysis.access.needs.partiql import actions_of_text
+from casemate.analysis.access.needs.partiql import actions_of_text, with_tables
 from casemate.analysis.access.needs.resources import arns
+from casemate.analysis.access.needs.sessions import completed
 from casemate.model.record import dataclass, field
 
 if TYPE_CHECKING:
@@ -30,13 +31,17 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Needed:
-    """One action on one resource, with the calls (or the setting of the template) that need it."""
+    """One action on one resource, with the calls (or the setting of the template) that need it.
+
+    `enforced`: whether something fails for a role that lacks a required one, as far as that is certain.
+    """
 
     action: str
     resource: str
     conditional: bool
     because: tuple[Span, ...]
     reason: str = ""
+    enforced: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +74,21 @@ def needs_of(uses: Iterable[Use], binder: Binder, not_followed: Iterable[NotFoll
     """What the calls of one function need: one `Needed` an action and resource, in the order of the code."""
     found: dict[tuple[str, str], tuple[bool, list[Span]]] = {}
     lost = list(not_followed)
-    for use in uses:
-        known = operation_of(use.client, use.method)
-        if known is None:
-            continue  # a helper of the SDK that makes no request (`exceptions`, `meta`, `destroy`)
-        service, operation = known
-        parameters = binder.bind(use.parameters)
+    # A helper of the SDK that makes no request (`exceptions`, `meta`, `destroy`) is no operation.
+    known = [(use, one) for use in uses if (one := operation_of(use.client, use.method)) is not None]
+    given = completed(
+        [(one[0].name, one[1], binder.bind(use.parameters, one[0].name)) for use, one in known], binder.stack
+    )
+    for (use, (service, operation)), own in zip(known, given, strict=True):
+        parameters = with_tables(service.name, operation, own)
         if service.name == "apigatewaymanagementapi":
             parameters = {**parameters, "ApiId": binder.socket}
-        for need in actions_of_text(needs(service, operation, parameters), service.name, operation, parameters):
+        elif service.name in {"ses", "sesv2"}:
+            for name in ("Source", "FromEmailAddress"):
+                if name in parameters:
+                    parameters[name] = binder.identities(parameters[name])
+        wanted = needs(service, operation, parameters)
+        for need in actions_of_text(wanted, service.name, operation, parameters):
             for resource in arns(need, parameters):
                 conditional, places = found.get((need.action, resource), (True, []))
                 if use.at not in places:

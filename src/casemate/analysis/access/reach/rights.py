@@ -76,16 +76,17 @@ class _About(NamedTuple):
 class _Own(NamedTuple):
     """What the policy of a thing itself says of scanned roles.
 
-    `denies`: it denies something; `named`: the names of the roles and users that it speaks of; `personal`: what it
-    comes to depends on who asks besides.
+    `denies`: it denies something; `opens`: it allows something to others than services; `named`: the names of the roles
+    and users that it speaks of; `personal`: what it comes to depends on who asks besides.
     """
 
     denies: bool
+    opens: bool
     named: frozenset[str]
     personal: bool
 
 
-_NO_OWN: Final = _Own(denies=False, named=frozenset(), personal=False)
+_NO_OWN: Final = _Own(denies=False, opens=False, named=frozenset(), personal=False)
 
 
 class Rights:
@@ -143,7 +144,8 @@ class Rights:
         shelf = self._shelves.get((kind, subkind))
         if shelf is None:
             return
-        spoken = [(action, about) for action in actions if (about := self._about(role, action)).allows]
+        identity = self.enclosed(role).possible.identity
+        spoken = [(action, self._about(role, action)) for action in actions if identity.about(action.lower())[1]]
         granted = self._granted_by_resource.get(role.id, set())
         if not spoken and not granted:
             return
@@ -195,7 +197,7 @@ class Rights:
                 found = self._looked_up(action, about, thing)
             except TooLargeError:
                 return self._proved(role, action, entity, context)
-            if found is None or found.certain or entity.id not in self._owns:
+            if found is None or found.certain or not own.opens:
                 return found  # else the thing's own policy, open to everybody, may settle it
         if trust or own.personal or role.name in own.named or self.naming.name(role).text in own.named:
             return self._proved(role, action, entity, context)
@@ -381,10 +383,11 @@ class Rights:
         return {id_: self._own_of(statements) for id_, statements in found.items()}
 
     def _own_of(self, statements: Iterable[Statement]) -> _Own:
-        denies = personal = False
+        denies = opens = personal = False
         named: set[str] = set()
         for statement in statements:
             denies |= statement.effect == "Deny"
+            opens |= statement.effect == "Allow" and not _for_services(statement)
             personal |= bool(statement.not_principals) or any(
                 condition.key.lower().startswith(_PERSONAL) and condition.key.lower() not in _IMPERSONAL
                 for condition in statement.conditions
@@ -396,7 +399,7 @@ class Rights:
                 text = self.naming.ground(principal.term).text
                 personal |= text.startswith(("AROA", "AIDA")) or ("*" in text and not principal.is_anyone)
                 named.add(text.rpartition("/")[2])
-        return _Own(denies, frozenset(named), personal)
+        return _Own(denies, opens, frozenset(named), personal)
 
     @cached_property
     def _trusting(self) -> frozenset[str]:
@@ -426,6 +429,12 @@ class Rights:
                     for role in ids:
                         found.setdefault(role, set()).add(policy.target.target)
         return found
+
+
+def _for_services(statement: Statement) -> bool:
+    """Whether it can be of use to services alone."""
+    named = bool(statement.principals) and all(one.type == "Service" for one in statement.principals)
+    return named or _only_services(statement)
 
 
 def _only_services(statement: Statement) -> bool:

@@ -36,7 +36,10 @@ _BY_NAME: dict[str, str] = {
 }  # fmt: skip
 """Types without an attribute for their ARN: the ARN around what `Ref` gives."""
 _ATTRIBUTES = {"AWS::RDS::DBCluster": "DBClusterArn", "AWS::RDS::DBInstance": "DBInstanceArn",
-               "AWS::Redshift::Cluster": "ClusterNamespaceArn", "AWS::EKS::Cluster": "Arn"}  # fmt: skip
+               "AWS::Redshift::Cluster": "ClusterNamespaceArn", "AWS::EKS::Cluster": "Arn",
+               "AWS::Bedrock::KnowledgeBase": "KnowledgeBaseArn", "AWS::Bedrock::Guardrail": "GuardrailArn",
+               "AWS::Bedrock::Agent": "AgentArn", "AWS::Bedrock::AgentAlias": "AgentAliasArn",
+               "AWS::ElastiCache::ServerlessCache": "ARN", "AWS::RDS::DBProxy": "DBProxyArn"}  # fmt: skip
 
 
 def cloudformation(text: str, resources: Mapping[str, Resource]) -> object:

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from casemate.analysis.code import ir
+from casemate.analysis.code.interpret import content_types
 from casemate.analysis.code.interpret.comparing import guards_for
 from casemate.analysis.code.interpret.disclosing import disclosed, handed_over
 from casemate.analysis.code.interpret.machine import STORED, Found, Frame, Machine, harmful, origins_of
+from casemate.analysis.code.interpret.operators import operators
 from casemate.analysis.code.interpret.weighing import statement
 from casemate.analysis.code.joining import join, known_text, options_of, taint_of, union, unknown
 from casemate.analysis.code.labels import BIT, EVERY, TRACEBACK, Label, Origin, Taint, merge
 from casemate.analysis.code.values import (
+    REST,
     Const,
     Environment,
     Instance,
@@ -84,7 +87,7 @@ def inner(value: Value | None, name: str) -> Value | None:
     found: list[Value] = []
     for option in options_of(value) if value is not None else ():
         if isinstance(option, Mapping):
-            one = option.fields.get(name)
+            one = option.fields.get(name) or option.fields.get(REST)
             if one is not None:
                 found.append(one)
             elif option.taint:
@@ -123,6 +126,9 @@ def assigned_member(
     path = f"{target.path}.{name}" if attribute and name else f"{target.path}.__setitem__"
     given = Given(target, [value] if attribute else [key, value], {}, ir.Const(None, at))
     apply_sinks(machine, [path, *([f"*.{name}"] if attribute and name else [])], given, frame, at)
+    if attribute and machine.language == "javascript":  # `a.b = c` is `a["b"] = c`
+        apply_sinks(machine, [f"{target.path}.__setitem__"], Given(target, [key, value], {}, given.node), frame, at)
+    content_types.assigned(machine, target, key, value, frame, at)
     if name and len(machine.extras) < 500:
         cell = f"{target.path}.{name}" if attribute else f"{target.path}[{name}]"
         if not attribute and value.taint == () and cell not in machine.extras:
@@ -138,13 +144,22 @@ def holds(test: Test, given: Given) -> bool:
     if relation == "present":
         return value is not None
     if relation == "absent":
-        return value is None
+        return value is None and _is_written_out(test.argument, given)
     if value is None:
         return relation in {"is-not", "not-constant"} and False
     outcomes = {_relates(test, option) for option in options_of(value)}
     if True in outcomes:
         return True
     return test.maybe if None in outcomes else False
+
+
+def _is_written_out(which: Argument, given: Given) -> bool:
+    """Whether what an options object does not have is known: it is not given at all, or its fields are."""
+    head, dot, _ = str(which).partition(".")
+    if not dot:
+        return True
+    options = given.get(int(head) if head.isdigit() else head)
+    return options is None or all(isinstance(one, Mapping) and one.shape is None for one in options_of(options))
 
 
 _OBJECTS = re.compile(r"Stream|\.Body\b|\(\)$|Reader|Writer|Client$|\.(?:Event)?Data$|\.Content$")
@@ -162,9 +177,9 @@ def _relates(test: Test, value: Value) -> bool | None:
         return value.path in test.values if isinstance(value, Thing) and value.path else None
     if isinstance(value, Const):
         found = value.value
-        if relation == "matches":
+        if relation in {"matches", "lacks"}:
             text = found.decode("latin-1") if isinstance(found, bytes) else str(found)
-            return any(str(one).lower() in text.lower() for one in test.values)
+            return any(str(one).lower() in text.lower() for one in test.values) is (relation == "matches")
         same = any(found == one and (isinstance(found, bool) == isinstance(one, bool)) for one in test.values)
         return same is (relation == "is")
     if isinstance(value, Thing) and value.path is not None and not value.taint:
@@ -246,6 +261,8 @@ def sink_taint(value: Value, sink: Sink) -> Taint:
     """The labels in a sink's argument that do harm there."""
     if sink.part == "whole":
         return start_taint(value, sink.kind)
+    if sink.part == "text" and sink.kind == "xss":  # what is streamed in pieces is a page as well; objects are JSON
+        return () if isinstance(value, Mapping) else taint_of(value)
     if sink.part == "text":
         if isinstance(value, Union):
             return union(option for option in value.options if not isinstance(option, (Sequence, Mapping))).taint
@@ -262,7 +279,9 @@ def apply_sinks(machine: Machine, names: list[str], given: Given, frame: Frame, 
         for sink in models.sinks.get(name, ()):
             if sink.kind == "sql":
                 statement(machine, given, frame, at, _shown(given, name))
-            if all(holds(test, given) for test in sink.when):
+            if sink.kind == "xss" and content_types.is_plain(machine, name):
+                continue
+            if all(holds(test, given) for test in sink.when) and not _is_mended(machine, sink, frame):
                 _sink(machine, sink, given, frame, at, _shown(given, name))
         for misuse in models.misuses.get(name, ()):
             if all(holds(test, given) for test in misuse.when):
@@ -277,10 +296,19 @@ def _shown(given: Given, name: str) -> str:
     return f"{receiver.path}.{name[2:]}" if isinstance(receiver, Thing) and receiver.path else name[2:]
 
 
+def _is_mended(machine: Machine, sink: Sink, frame: Frame) -> bool:
+    """Whether the code uses a release of the library that does no harm here."""
+    if sink.until is None:
+        return False
+    package, first = sink.until
+    major = machine.project.major(package, frame.module.path)
+    return major is not None and major >= first
+
+
 def _sink(machine: Machine, sink: Sink, given: Given, frame: Frame, at: ir.At, callee: str) -> None:
     logs = sink.kind == "sensitive-log"
     for value in given.each(sink.arguments):
-        taint = sink_taint(value, sink)
+        taint = operators(machine, value) if sink.part == "filter" else sink_taint(value, sink)
         if logs:
             disclosed(machine, value, frame, at, callee)
         if not taint:
@@ -368,9 +396,15 @@ def cured_value(value: Value, bits: int, quoted: str) -> Value:
     return unknown(tuple(label.derived(cured=bits, quoted=quoted) for label in taint), "str")
 
 
+def _everything(given: Given) -> Value | None:
+    """All arguments as one value; None where they are all known."""
+    taint = given.taint()
+    return unknown(taint, "str") if taint else None
+
+
 def apply_cure(machine: Machine, cure: Cure, given: Given) -> Value | None:
     """The result of a cure, if it says what that is."""
-    value = given.get(cure.argument)
+    value = _everything(given) if cure.argument == "*" else given.get(cure.argument)
     if value is None:
         value = next(iter(given.arguments), None) or given.receiver
     if value is None:

@@ -61,6 +61,8 @@ _NUMERIC = frozenset("dioxXeEfFgGcn")
 
 def _alone(value: Value) -> Value:
     """A text that is nothing but the value (`f"{x}"`): what checks say of it holds of the data."""
+    if isinstance(value, Thing) and not value.sort and value.taint and value.receiver is None:
+        return unknown(value.taint, "str")
     if isinstance(value, (Thing, Text, Union)):
         return value
     return unknown(taint_of(value), "str")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from casemate.analysis.code.interpret import mappings
+from casemate.analysis.code.interpret import containers, mappings
+from casemate.analysis.code.interpret.applying import Given, assigned_member
 from casemate.analysis.code.interpret.comparing import guards_for
 from casemate.analysis.code.interpret.formats import (
     clean,
@@ -18,18 +19,21 @@ from casemate.analysis.code.interpret.formats import (
     part,
     same,
 )
-from casemate.analysis.code.interpret.patterns import guards_of, pattern_of
-from casemate.analysis.code.joining import concat, taint_of, union, unknown
-from casemate.analysis.code.labels import BIT, EVERY, HOST, WHOLE, as_part
+from casemate.analysis.code.interpret.patterns import guards_of, local, pattern_of
+from casemate.analysis.code.joining import concat, options_of, taint_of, union, unknown
+from casemate.analysis.code.labels import BIT, EVERY, HOST, PLACE, WHOLE, as_part
 from casemate.analysis.code.values import (
     NEVER,
     NONE,
     REST,
     UNKNOWN,
     Class,
+    Closure,
     Const,
+    Environment,
     Instance,
     Mapping,
+    Partial,
     Sequence,
     Text,
     Thing,
@@ -38,7 +42,6 @@ from casemate.analysis.code.values import (
 )
 
 if TYPE_CHECKING:
-    from casemate.analysis.code.interpret.applying import Given
     from casemate.analysis.code.interpret.builtins_python import Native
     from casemate.analysis.code.interpret.machine import Frame, Machine
 
@@ -47,7 +50,7 @@ def _string(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
     value = first(given)
     if isinstance(value, Const):
         return Const(str(value.value))
-    return value if isinstance(value, Text) else unknown(taint_of(value), "str")
+    return value if isinstance(value, (Text, Environment)) else unknown(taint_of(value), "str")
 
 
 def _keys(over: str) -> Native:
@@ -65,13 +68,21 @@ def _keys(over: str) -> Native:
     return function
 
 
-def _assign(machine: Machine, given: Given, _frame: Frame) -> Value | None:
+def _assign(machine: Machine, given: Given, frame: Frame) -> Value | None:
+    """`Object.assign(target, …sources)`: each field of the sources is written."""
     from casemate.analysis.code.interpret.writing import spread_into
 
     target = first(given)
     if isinstance(target, Mapping):
         for one in given.arguments[1:]:
             spread_into(machine, target, one)
+    elif isinstance(target, Thing) and target.path:
+        for one in given.arguments[1:]:
+            for option in options_of(one):
+                fields = option.fields.items() if isinstance(option, Mapping) else ()
+                for key, value in [*fields, *(((REST, unknown(option.taint)),) if option.taint else ())]:
+                    name: Value = Const(key) if isinstance(key, str) else UNKNOWN
+                    assigned_member(machine, target, name, value, frame, given.node.at, attribute=True)
     return target
 
 
@@ -93,7 +104,13 @@ def _array_from(machine: Machine, given: Given, frame: Frame) -> Value | None:
     from casemate.analysis.code.interpret.members import iterate
 
     row = iterate(machine, first(given), frame, given.node.at)
-    return Sequence(row.items, row.rest)
+    made = Sequence(row.items, row.rest)
+    if len(given.arguments) < 2 or not isinstance(given.arguments[1], (Closure, Partial)):
+        return made
+    if isinstance(first(given), Mapping):  # `{length: 8}`: as many as that
+        made = Sequence((), UNKNOWN)
+    mapped = Given(made, given.arguments[1:], {}, given.node)
+    return containers.JAVASCRIPT_LIST["map"](machine, made, mapped, frame)
 
 
 def _new_array(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
@@ -164,7 +181,7 @@ def _test(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
     """`pattern.test(text)`, `pattern.exec(text)`."""
     pattern = pattern_of(given.receiver) if given.receiver is not None else None
     taint = taint_of(first(given))
-    guards = guards_of(pattern, taint, whole=False)
+    guards = guards_of(pattern, taint, whole=False) or local(pattern, taint, bound=False)
     return Verdict(guards, (), as_part(taint)) if guards else unknown(as_part(taint), "" if taint else "bool")
 
 
@@ -181,6 +198,12 @@ def _resolve(machine: Machine, given: Given, frame: Frame) -> Value | None:
         return joined
     given.arguments[:] = [unknown(given.taint(), "str")]
     return normalised(machine, given, frame)
+
+
+def _relative(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
+    """`path.relative(root, full)`: below the root it does not begin with `..`."""
+    taint = tuple(label.derived(form=PLACE) for label in given.taint())
+    return unknown(taint, "str")
 
 
 def _basename(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
@@ -249,7 +272,8 @@ FUNCTIONS: dict[str, Native] = {
     **dict.fromkeys(("Number.isInteger", "Number.isSafeInteger", "Number.isFinite", "isFinite"), _is_number),
     **dict.fromkeys(("setTimeout", "setImmediate", "setInterval", "process.nextTick", "queueMicrotask"), _timer),
     **dict.fromkeys(("RegExp.test", "RegExp.exec"), _test),
-    **dict.fromkeys(("path.normalize", "fs.realpathSync"), normalised),
+    **dict.fromkeys(("path.normalize", "fs.realpathSync"), normalised), "path.relative": _relative,
+    **dict.fromkeys(("path.isAbsolute", "fs.existsSync"), clean("bool")),
     **dict.fromkeys(("path.extname", "path.dirname", "util.inspect", "util.format", "querystring.stringify"),
     part("str")),
     "String": _string, "JSON.parse": loads, "JSON.stringify": dumps, "Object.keys": _keys("keys"),
@@ -257,6 +281,7 @@ FUNCTIONS: dict[str, Native] = {
     "Object.entries": _keys("entries"), "Object.assign": _assign, "Object.fromEntries": _from_entries,
     "Array": _new_array,
     "Array.of": lambda _machine, given, _frame: Sequence(given.arguments), "Set": _new_set, "Map": _new_map,
+    "WeakSet": _new_set, "WeakMap": _new_map,
     "Array.isArray": _is_array,
     "Promise": _promise, "Promise.resolved": _resolved, "Promise.rejected": lambda _machine, _given, _frame: NONE,
     "RegExp": _regexp,

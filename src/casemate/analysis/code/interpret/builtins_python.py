@@ -56,6 +56,7 @@ from casemate.analysis.code.interpret.formats import (
     loads,
     number,
     part,
+    raising,
     same,
 )
 
@@ -201,18 +202,6 @@ def _filter(machine: Machine, given: Given, frame: Frame) -> Value | None:
     return containers.with_callback(machine, "filter", element, given, frame)
 
 
-def _reduce(machine: Machine, given: Given, frame: Frame) -> Value | None:
-    from casemate.analysis.code.interpret.calling import call
-    from casemate.analysis.code.interpret.members import iterate
-
-    if len(given.arguments) < 2:
-        return None
-    row = iterate(machine, given.arguments[1], frame, given.node.at)
-    element = union([*row.items, *([row.rest] if row.rest is not None else [])] or [UNKNOWN])
-    start = given.arguments[2] if len(given.arguments) > 2 else element
-    return join(start, call(machine, given.arguments[0], [join(start, element), element], {}, frame, given.node))
-
-
 def _next(machine: Machine, given: Given, frame: Frame) -> Value | None:
     from casemate.analysis.code.interpret.members import iterate
 
@@ -336,7 +325,7 @@ def _field(machine: Machine, given: Given, frame: Frame) -> Value | None:
         from casemate.analysis.code.interpret.calling import call
 
         made = call(machine, factory, [], {}, frame, given.node)
-        return made if isinstance(made, (Client, Instance)) else None
+        return made if isinstance(made, (Client, Instance, Environment, Text)) else None
     return given.keywords.get("default")
 
 
@@ -418,13 +407,14 @@ def _thread(machine: Machine, given: Given, frame: Frame) -> Value | None:
 
 
 FUNCTIONS: dict[str, Native] = {
-    **dict.fromkeys(("int", "float", "ord", "round", "complex", "decimal.Decimal"), number),
+    **dict.fromkeys(("ord", "round"), number),
+    **dict.fromkeys(("int", "float", "complex", "decimal.Decimal"), raising(number)),
     **dict.fromkeys(("hash", "id", "sum", "divmod", "pow", "os.getpid", "time.time", "callable", "any", "all",
     "issubclass"), clean("int")),
-    **dict.fromkeys(("uuid.UUID", "hex", "oct", "bin", "uuid.uuid4", "uuid.uuid1", "type",
-    "datetime.date.fromisoformat",
-                     "datetime.datetime.strptime", "datetime.datetime.fromisoformat", "ipaddress.ip_address"),
-                     clean("str")),
+    **dict.fromkeys(("hex", "oct", "bin", "uuid.uuid4", "uuid.uuid1", "type"), clean("str")),
+    **dict.fromkeys(("uuid.UUID", "datetime.date.fromisoformat", "datetime.datetime.strptime",
+                     "datetime.datetime.fromisoformat", "ipaddress.ip_address", "ipaddress.IPv4Address",
+                     "ipaddress.IPv6Address", "ipaddress.ip_network"), raising(clean("str"))),
     **dict.fromkeys(("iter", "aiter", "asyncio.run", "asyncio.wait_for", "typing.cast", "builtins.identity",
     "asyncio.create_task",
                      "asyncio.ensure_future", "contextlib.closing", "memoryview", "io.StringIO", "io.BytesIO",
@@ -464,7 +454,7 @@ FUNCTIONS: dict[str, Native] = {
     "tuple": listed("tuple"),
     "sorted": _sorted, "reversed": _reversed, "dict": _dict, "enumerate": _enumerate, "zip": _zip, "map": _map,
     "filter": _filter,
-    "functools.reduce": _reduce, "next": _next, "isinstance": _isinstance, "getattr": _getattr, "setattr": _setattr,
+    "next": _next, "isinstance": _isinstance, "getattr": _getattr, "setattr": _setattr,
     "chr": _chr,
     "functools.partial": _partial, "dataclasses.field": _field, "collections.namedtuple": _namedtuple,
     "re.compile": _compile, "re.sub": _sub, "re.Pattern.sub": _sub,

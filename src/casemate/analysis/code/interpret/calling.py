@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from casemate.analysis.code import ir
 from casemate.analysis.code.class_views import made_view
-from casemate.analysis.code.interpret import guessing, sdk, weighing
+from casemate.analysis.code.interpret import content_types, guessing, schemas, sdk, validated, weighing
 from casemate.analysis.code.interpret.applying import (
     Given,
     apply_cure,
@@ -16,13 +16,14 @@ from casemate.analysis.code.interpret.applying import (
     holds,
     sourced,
 )
+from casemate.analysis.code.interpret.calling_back import called_back
 from casemate.analysis.code.interpret.inheriting import called_super
 from casemate.analysis.code.interpret.injecting import made_by
-from casemate.analysis.code.interpret.machine import MAX_DEPTH, Frame, Machine
+from casemate.analysis.code.interpret.machine import Frame, Machine
 from casemate.analysis.code.interpret.members import attribute, iterate
 from casemate.analysis.code.interpret.natives import native_function, native_method
 from casemate.analysis.code.joining import options_of, sort_of, union, unknown
-from casemate.analysis.code.labels import Label, Origin, Trace, is_stored
+from casemate.analysis.code.labels import is_stored
 from casemate.analysis.code.values import (
     REST,
     UNKNOWN,
@@ -30,6 +31,7 @@ from casemate.analysis.code.values import (
     Client,
     Closure,
     Const,
+    Environment,
     Instance,
     Mapping,
     Method,
@@ -41,6 +43,7 @@ from casemate.analysis.code.values import (
     Thing,
     Union,
     Value,
+    Verdict,
 )
 
 if TYPE_CHECKING:
@@ -128,10 +131,13 @@ def call_member(  # noqa: C901 - one case a kind of receiver
     if isinstance(receiver, Client):
         return sdk.call_client(machine, receiver, name, Given(receiver, arguments, keywords, node), frame)
     if isinstance(receiver, (Instance, ModuleValue, Class, Super)):
-        made = made_view(receiver, name) if isinstance(receiver, Class) else None
+        made = _of_class(machine, receiver, name, arguments)
         if made is not None:
             return made
         member_value = attribute(machine, receiver, name, frame, node.at)
+        if machine.language == "java" and isinstance(receiver, Instance) and not isinstance(member_value, Closure):
+            own = receiver.cls.find(name)  # a record's accessor is called as its field is
+            member_value = own.bound(receiver) if isinstance(own, Closure) else member_value
         if isinstance(receiver, Instance) and member_value is UNKNOWN:
             return unknown(Given(receiver, arguments, keywords, node).taint())
         return call(machine, member_value, arguments, keywords, frame, node, receiver=receiver)
@@ -153,12 +159,27 @@ def call_member(  # noqa: C901 - one case a kind of receiver
     return _default(machine, given, name, frame, node, known=bool(sort))
 
 
+def _of_class(machine: Machine, receiver: Value, name: str, arguments: list[Value]) -> Value | None:
+    """What a class of the project, or an object of one, has from a library: views, models that check their data."""
+    if isinstance(receiver, Class):
+        if machine.language == "java" and name == "valueOf" and receiver.find(name) is None:
+            return unknown(sort="int")  # a constant of an enum
+        made = made_view(receiver, name)
+        if made is not None or machine.language != "python":
+            return made
+        return validated.built(machine, receiver, name, arguments)
+    if isinstance(receiver, Instance) and machine.language == "python":
+        return validated.told(receiver, name)
+    return None
+
+
 def _each(
     machine: Machine, receiver: Union, name: str, arguments: list[Value], keywords: dict[str, Value], frame: Frame,
     node: ir.Expr
 ) -> Value:  # fmt: skip
     """The call on each of several receivers, each from the same state."""
     trail = machine.trail
+    constants = 0
     results: list[Value] = []
     outcomes: list[Changes] = []
     mark = trail.mark()
@@ -167,8 +188,11 @@ def _each(
             continue
         results.append(call_member(machine, option, name, arguments, keywords, frame, node))
         outcomes.append(trail.take(mark))
+        constants += isinstance(option, Const)
     if any(outcomes):
         trail.settle(outcomes)
+    if constants and any(isinstance(one, Verdict) for one in results):  # a default (`get("to", "")`) needs no check
+        results = [one for one in results if not isinstance(one, Const)]
     return union(results) if results else UNKNOWN
 
 
@@ -215,6 +239,8 @@ def call(  # noqa: C901 - one case a kind of value
         )
     if isinstance(value, Method):
         return call_member(machine, value.receiver, value.name, arguments, keywords, frame, node)
+    if isinstance(value, schemas.Schema):
+        return schemas.called(machine, value, Given(receiver, arguments, keywords, node), frame)
     if isinstance(value, Union):
         trail = machine.trail
         mark = trail.mark()
@@ -287,6 +313,7 @@ def library(machine: Machine, value: Thing, given: Given, frame: Frame, name: st
     ):
         names.append(f"*.{name}")
     apply_sinks(machine, names, given, frame, node.at)
+    content_types.said(machine, path, name, given)
     if any(_has_function(one) for one in (*arguments, *keywords.values())):
         machine.registrations.append((path, arguments, keywords, frame.module, node.at))
     for one in names:
@@ -296,8 +323,8 @@ def library(machine: Machine, value: Thing, given: Given, frame: Frame, name: st
     verdict = _given_back(machine, names, given, frame)
     native = native_function(machine, path, given, frame)
     if native is not None:
-        return native if verdict is None else verdict
-    _callbacks(machine, names, given, frame, node)
+        return native if verdict is None or isinstance(native, Environment) else verdict
+    called_back(machine, names, given, frame, node)
     for one in names:
         passes = models.passes.get(one)
         if passes:
@@ -396,74 +423,15 @@ _EVALUATES = frozenset({"eval", "exec", "builtins.eval", "builtins.exec", "Funct
 _WRAPPERS = frozenset({"pathlib.Path", "pathlib.PurePath", "URL"})
 
 
-def _callbacks(machine: Machine, names: list[str], given: Given, frame: Frame, node: ir.Expr) -> None:
-    """Functions that were given to a library are called."""
-    for one in names:
-        models = machine.models.calls.get(one)
-        if not models:
-            continue
-        for model in models:
-            function = given.get(model.callback)
-            if function is None:
-                continue
-            values: list[Value] = []
-            for which in model.values:
-                source = None if which is None else given.get(which)
-                if source is None:
-                    values.append(UNKNOWN)
-                else:
-                    row = iterate(machine, source, frame, node.at)
-                    values.append(union([*row.items, *([row.rest] if row.rest is not None else [])] or [UNKNOWN]))
-            first = (
-                function.function.parameters[0]
-                if isinstance(function, Closure) and function.function.parameters
-                else None
-            )
-            if not values and isinstance(function, Closure) and first is not None and first.name in _ERRORS:
-                values.append(_error(frame, function))
-            call(machine, function, values, {}, frame, node)
-        return
-    _unknown_callbacks(machine, given, frame, node)
-
-
-def _unknown_callbacks(machine: Machine, given: Given, frame: Frame, node: ir.Expr) -> None:
-    """A function that goes into a call that is not known is called with whatever else goes in."""
-    if machine.depth > MAX_DEPTH // 2:
-        return
-    functions = [one for one in (*given.arguments, *given.keywords.values()) if isinstance(one, (Closure, Partial))]
-    for place, one in enumerate(given.arguments):
-        if isinstance(one, Method) and isinstance(one.receiver, Client):  # `submit(client.get_object, Bucket=…)`
-            call(machine, one, list(given.arguments[place + 1 :]), dict(given.keywords), frame, node)
-    if not functions:
-        return
-    taint = _weak(given.taint(), given.receiver)
-    for function in functions:
-        count = len(function.function.parameters) if isinstance(function, Closure) else 2
-        trail = machine.trail
-        mark = trail.mark()
-        values: list[Value] = [unknown(taint)] * count
-        if isinstance(function, Closure) and count and function.function.parameters[0].name in _ERRORS:
-            values[0] = _error(frame, function)
-        call(machine, function, values, {}, frame, node)
-        changes = trail.take(mark)
-        trail.settle([{}, changes])
-
-
-_ERRORS = frozenset({"err", "error", "e", "_err", "_error"})
-
-
-def _error(frame: Frame, function: Closure) -> Value:
-    """The error that a callback is given first (Node.js documentation, "Errors", Error-first callbacks)."""
-    del frame
-    trace = Trace(function.module, function.function.at, "an error is given to the callback")
-    return Thing("exception.Error", (Label(Origin("exception", "an exception's text", "error"), trace),), made=True)
-
-
 def _unknown_method(
     machine: Machine, receiver: Thing, name: str, arguments: list[Value], keywords: dict[str, Value], frame: Frame,
     node: ir.Expr
 ) -> Value:  # fmt: skip
     given = Given(receiver, arguments, keywords, node)
+    if machine.language == "csharp":
+        from casemate.analysis.code.interpret.sdk_csharp import unseen
+
+        unseen(machine, name, arguments, frame, node)
     names = [f"{receiver.sort}.{name}"] if receiver.sort else [f"*.{name}"]
     apply_sinks(machine, names, given, frame, node.at)
     native = native_method(machine, given, name, frame)
@@ -491,5 +459,5 @@ def _default(machine: Machine, given: Given, name: str, frame: Frame, node: ir.E
             passed = apply_passes(machine, passes, given, frame)
             if passed is not None:
                 return passed
-    _callbacks(machine, [one], given, frame, node)
+    called_back(machine, [one], given, frame, node)
     return unknown(_weak(given.taint(), given.receiver))

@@ -34,6 +34,10 @@ HOST_KINDS = BIT["ssrf"] | BIT["redirect"]
 PLACE_KINDS = BIT["path"] | BIT["dynamic-import"]
 QUOTE_KINDS = BIT["sql"] | BIT["xpath"] | BIT["code"] | BIT["command"]
 _BY_FORM = {WHOLE: EVERY, HOST: HOST_KINDS, PLACE: PLACE_KINDS, PART: 0}
+SIGNED = BIT["deserialization"] | BIT["redirect"]
+"""What data may do that a holder of the key sent."""
+MAC = "hmac.mac"
+"""The name of a keyed hash; its labels say what it is of."""
 MAX_FOLDED = 100_000
 
 
@@ -62,12 +66,21 @@ def verdict_of(value: Value) -> Verdict | None:
     """The check that a condition makes, if it makes one."""
     if isinstance(value, Verdict):
         return value
+    if isinstance(value, Union) and value.check is not None:
+        return value.check
     if isinstance(value, Union):
         # Where it holds, one of the options that may hold did; a check is made only if each of them makes it.
         yes = _together([option for option in value.options if truth(option) is not False], yes=True)
         no = _together([option for option in value.options if truth(option) is not True], yes=False)
         return Verdict(yes, no) if yes or no else None
     return None
+
+
+def asked(value: Value) -> Verdict | None:
+    """The check that it is to ask whether a value is there: an address without a host is the own host's."""
+    if isinstance(value, Thing) and value.taint and all(label.form == HOST for label in value.taint):
+        return Verdict((), guards_for(value.taint, BIT["redirect"]))
+    return verdict_of(value)
 
 
 def _together(options: list[Value], *, yes: bool) -> Guards:
@@ -88,7 +101,7 @@ def negated(value: Value) -> Value:
     known = truth(value)
     if known is not None:
         return FALSE if known else TRUE
-    verdict = verdict_of(value)
+    verdict = asked(value)
     if verdict is not None:
         return Verdict(verdict.no, verdict.yes, value.taint)
     return unknown(sort="bool")
@@ -172,14 +185,35 @@ def compare(sign: str, left: Value, right: Value) -> Value:
     return _equality(sign, left, right)
 
 
+def signed(value: Value) -> Guards | None:
+    """What is known where a value is equal to one that has a keyed hash in it; None: it has none."""
+    for option in options_of(value):
+        if isinstance(option, Thing) and option.path == MAC:
+            return guards_for(option.taint, SIGNED)
+        if isinstance(option, Thing) and option.path == "encoded" and option.receiver is not None:
+            found = signed(option.receiver)
+            if found is not None:
+                return found
+        if isinstance(option, Text):
+            for part in option.parts:
+                found = signed(part)
+                if found is not None:
+                    return found
+    return None
+
+
 def _equality(sign: str, left: Value, right: Value) -> Value:
     """Equal to something that the attacker does not choose: then it is harmless."""
     if sign not in {"==", "!=", "is", "is-not"}:
         return unknown(sort="bool")
-    guards: Guards = ()
+    guards: Guards = signed(left) or signed(right) or ()
     for one, other in ((left, right), (right, left)):
+        if guards:
+            break
         if one.taint and not isinstance(one, Text) and not taint_of(other):
             if isinstance(other, Const) and other.value in ("", None, False):
+                if other.value == "" and all(label.form == HOST for label in one.taint):
+                    guards = guards_for(one.taint, BIT["redirect"])
                 continue
             guards = guards_for(one.taint)
     if not guards:
@@ -202,8 +236,10 @@ def _position(sign: str, left: Verdict, right: Value) -> Value:
             return Verdict(left.yes, left.no)
         if (sign, least) in {("==", -1), ("<", 0), ("<=", -1), ("is", -1)}:
             return Verdict(left.no, left.yes)
-        if (sign, least) == ("==", 0):
-            return Verdict(left.yes)
+        if (sign, least) in {("==", 0), ("is", 0)}:
+            return Verdict(_plus(left.yes, left.start))
+        if (sign, least) in {("!=", 0), ("is-not", 0)}:
+            return Verdict((), _plus(left.yes, left.start))
     return unknown(sort="bool")
 
 

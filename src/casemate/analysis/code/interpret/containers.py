@@ -293,8 +293,20 @@ def with_callback(machine: Machine, name: str, element: Value, given: Given, fra
     if name in {"then", "finally"}:
         return result if name == "then" else element
     if name in {"some", "every"}:
-        return unknown(sort="bool")
+        return _of_all(name, result)
     return element if name == "catch" else NONE
+
+
+def _of_all(name: str, result: Value) -> Value:
+    """A check of every element holds for all that is in the list; that none of them has something, too."""
+    from casemate.analysis.code.interpret.comparing import verdict_of
+
+    verdict = verdict_of(result)
+    if verdict is None:
+        return unknown(sort="bool")
+    guards = verdict.yes if name == "every" else verdict.no
+    whole = tuple((key.removesuffix(".[]"), bits) for key, bits in guards if key.endswith(".[]"))
+    return Verdict((*guards, *whole)) if name == "every" else Verdict((), (*guards, *whole))
 
 
 def _refined(element: Value, verdict: Value) -> Value:

@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING
 from casemate.analysis.code import ir
 from casemate.analysis.code.interpret.machine import Frame, Machine
 from casemate.analysis.code.joining import options_of, union
-from casemate.analysis.code.values import UNKNOWN, Class, Closure, Instance, Mapping, Partial, Scope, Thing, Value
+from casemate.analysis.code.values import (
+    UNKNOWN,
+    Class,
+    Closure,
+    Declared,
+    Instance,
+    Mapping,
+    Partial,
+    Scope,
+    Thing,
+    Value,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +29,8 @@ _MARKS = frozenset(
 
 
 _ACCESSORS = frozenset({"setter", "deleter"})
+_BATCHES = ("batch.batch_processor", "batch.async_batch_processor")
+"""Powertools for AWS Lambda (Python), "Batch processing: decorator"."""
 _MARKED = frozenset({"java", "csharp"})
 
 
@@ -59,6 +72,7 @@ def decorated(machine: Machine, value: Value, decorators: Sequence[ir.Expr], fra
             target = UNKNOWN if path else evaluate(machine, node, frame)
         if path:
             machine.registrations.append((f"@:{path}", [value, *arguments], keywords, frame.module, node.at))
+            _batched(machine, path, keywords, frame, node)
             continue
         # An attribute of Java or C# is a note: it changes nothing.
         for option in () if frame.module.language in _MARKED else options_of(target):
@@ -71,6 +85,15 @@ def decorated(machine: Machine, value: Value, decorators: Sequence[ir.Expr], fra
                 value = call(machine, option, [value], {}, frame, node)
                 break
     return value
+
+
+def _batched(machine: Machine, path: str, keywords: dict[str, Value], frame: Frame, node: ir.Expr) -> None:
+    """`@batch_processor(record_handler=…)`: the library calls it with each record, before the function itself."""
+    from casemate.analysis.code.interpret.calling import call
+
+    handler = keywords.get("record_handler") if path.endswith(_BATCHES) else None
+    if handler is not None:
+        call(machine, handler, [UNKNOWN], {}, frame, node)
 
 
 def _registered(machine: Machine, node: ir.Expr, value: Value, frame: Frame) -> bool:
@@ -117,6 +140,9 @@ def define_class(machine: Machine, node: ir.ClassDef, frame: Frame) -> None:
     frame.captured = True
     bases = tuple(option for base in node.bases for option in options_of(evaluate(machine, base, frame)))
     cls = Class(node.name, bases)
+    cls.home, cls.module = frame.scope, frame.module
+    for one in node.fields:
+        cls.declared[one.name] = Declared(one.type, None, tuple(one.decorators))
     inner = Frame(frame.module, Scope(frame.scope), machine.trail.mark(), frame.function, frame.this)
     inner.exits, inner.cls = frame.exits, cls
     inner.scope.fields = cls.fields
@@ -126,7 +152,10 @@ def define_class(machine: Machine, node: ir.ClassDef, frame: Frame) -> None:
     for statement in node.body:
         if isinstance(statement, ir.FunctionDef):
             methods.append(statement.function)
-        elif python or not isinstance(statement, ir.Assign):
+            continue
+        if python:
+            _declared(cls, statement)
+        if python or not isinstance(statement, ir.Assign):
             walk(machine, [statement], inner)
         elif isinstance(statement.target, ir.Name):
             _first_value(machine, statement, statement.target.id, frame, first)
@@ -145,6 +174,25 @@ def define_class(machine: Machine, node: ir.ClassDef, frame: Frame) -> None:
         cls.fields[function.name] = closure
     if python:
         _told_to_bases(machine, cls, node, frame)
+    _marked(machine, cls, node, frame)
+    machine.trail.set(frame.scope.fields, node.name, cls)
+
+
+def _declared(cls: Class, statement: ir.Stmt) -> None:
+    """Keep the type of a field: `name: str = Field(…)`; and what a model says of itself (`model_config`)."""
+    if not isinstance(statement, ir.Assign) or not isinstance(statement.target, ir.Name):
+        return
+    if statement.target.id == "model_config":
+        cls.declared["model_config"] = Declared("ClassVar", statement.value)
+    elif statement.type:
+        written = None if isinstance(statement.value, ir.Opaque) else statement.value
+        cls.declared[statement.target.id] = Declared(statement.type, written)
+
+
+def _marked(machine: Machine, cls: Class, node: ir.ClassDef, frame: Frame) -> None:
+    """The decorators of a class that come from libraries are kept with what they are given."""
+    from casemate.analysis.code.interpret.expressions import evaluate
+
     for decorator in node.decorators:
         value = evaluate(machine, decorator.function if isinstance(decorator, ir.Call) else decorator, frame)
         path = value.path or "" if isinstance(value, Thing) else ""
@@ -153,7 +201,6 @@ def define_class(machine: Machine, node: ir.ClassDef, frame: Frame) -> None:
                 [evaluate(machine, one, frame) for one in decorator.arguments] if isinstance(decorator, ir.Call) else []
             )
             machine.registrations.append((f"@:{path}", [cls, *arguments], {}, frame.module, decorator.at))
-    machine.trail.set(frame.scope.fields, node.name, cls)
 
 
 def _told_to_bases(machine: Machine, cls: Class, node: ir.ClassDef, frame: Frame) -> None:

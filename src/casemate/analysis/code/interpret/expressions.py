@@ -12,7 +12,7 @@ from casemate.analysis.code.interpret.comparing import both, compare, either, ne
 from casemate.analysis.code.interpret.machine import MAX_DEPTH, CutOff, Frame, Machine
 from casemate.analysis.code.interpret.members import attribute, index, iterate
 from casemate.analysis.code.interpret.settling import settled
-from casemate.analysis.code.interpret.writing import assign, delete, put, spread_into
+from casemate.analysis.code.interpret.writing import assign, delete, put, refreshed, spread_into
 from casemate.analysis.code.joining import concat, join, options_of, sort_of, taint_of, union, unknown
 from casemate.analysis.code.labels import Taint, as_part, merge
 from casemate.analysis.code.values import (
@@ -249,7 +249,14 @@ def _logical(machine: Machine, node: ir.Logical, frame: Frame) -> Value:
     if (sort_of(left) == "bool" or verdict is not None) and (sort_of(right) == "bool" or verdict_of(right)):
         return either(left, right)
     kept = [option for option in options_of(left) if truth(option) is not False]
-    return union((*kept, right))
+    return _checked(union((*kept, right)), either(left, right))
+
+
+def _checked(value: Value, check: Value) -> Value:
+    """A value that is also a check."""
+    if isinstance(value, Union) and isinstance(check, Verdict) and (check.yes or check.no):
+        return Union(value.options, check)
+    return value
 
 
 def _and(left: Value, right: Value) -> Value:
@@ -261,7 +268,7 @@ def _and(left: Value, right: Value) -> Value:
     verdict = verdict_of(left)
     if verdict is not None and not isinstance(right, (Text, Sequence, Mapping)) and not right.taint:
         return both(left, right)
-    return union((right, *([_falsy(left)] if truth(left) is None else [])))
+    return _checked(union((right, *([_falsy(left)] if truth(left) is None else []))), both(left, right))
 
 
 def _falsy(value: Value) -> Value:
@@ -314,6 +321,7 @@ def _record(machine: Machine, node: ir.Record, frame: Frame) -> Value:
             if machine.guessing:
                 guessing.written(machine, result, key.value, value)
             fields[key.value] = value
+            refreshed(machine, result, key.value)
             if isinstance(value, Closure) and not value.function.captures_this and frame.module.language != "python":
                 fields[key.value] = value.bound(result)
         else:

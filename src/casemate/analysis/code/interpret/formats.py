@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from casemate.analysis.code.interpret.comparing import guards_for
-from casemate.analysis.code.interpret.patterns import guards_of, matched, pattern_of
+from casemate.analysis.code.interpret.patterns import guards_of, local, matched, pattern_of
 from casemate.analysis.code.joining import concat, known_text, taint_of, unknown
 from casemate.analysis.code.labels import EVERY, HOST, PLACE, WHOLE, Taint, as_part, merge
 from casemate.analysis.code.values import (
@@ -45,6 +45,18 @@ def number(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
         except (ValueError, OverflowError):
             return unknown(sort="int")
     return unknown(sort="int")
+
+
+def raising(native: Native) -> Native:
+    """A conversion that raises for other text: where it came back, the text itself is harmless."""
+
+    def function(machine: Machine, given: Given, frame: Frame) -> Value | None:
+        taint = taint_of(first(given))
+        if taint:
+            machine.guard(guards_for(taint))
+        return native(machine, given, frame)
+
+    return function
 
 
 def clean(sort: str) -> Native:
@@ -174,7 +186,7 @@ def _matches(*, whole: bool, bound: bool) -> Native:
         if text is None:
             return None
         taint: Taint = taint_of(text)
-        guards = guards_of(pattern, taint, whole=whole, bound=bound)
+        guards = guards_of(pattern, taint, whole=whole, bound=bound) or local(pattern, taint, bound=bound)
         found = matched(pattern, as_part(taint))
         return Verdict(guards, (), found) if guards else Thing("re.Match", found, made=True)
 
@@ -242,16 +254,22 @@ def _common(_machine: Machine, given: Given, frame: Frame) -> Value | None:
     return unknown(given.taint(), "str")
 
 
+def _common_place(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
+    """`os.path.relpath(path, start)`: below the start it does not begin with `..`."""
+    return unknown(tuple(label.derived(form=PLACE) for label in given.taint()), "str")
+
+
 _PATHS = {
     "pathlib.Path.is_relative_to": _below, "pathlib.Path.relative_to": _relative, "os.path.commonpath": _common,
     "os.path.commonprefix": _common,
+    "os.path.relpath": _common_place,
     **dict.fromkeys(("os.path.normpath", "os.path.realpath", "os.path.abspath", "pathlib.Path.resolve",
     "pathlib.Path.absolute"), normalised),
     "tempfile.gettempdir": lambda _machine, _given, _frame: Const("/tmp"),  # noqa: S108 - as on Lambda
     "os.path.join": _path_join, "posixpath.join": _path_join, "pathlib.Path": _path_object,
     "pathlib.PurePath": _path_object,
     "pathlib.PosixPath": _path_object, "os.path.basename": _basename, "ntpath.basename": _basename,
-    "os.path.exists": clean("bool"), "os.path.isfile": clean("bool"), "os.path.isdir": clean("bool"),
+    **dict.fromkeys(("os.path.exists", "os.path.isabs", "os.path.isfile", "os.path.isdir"), clean("bool")),
     "os.path.getsize": clean("int"),
     "pathlib.Path.exists": clean("bool"), "pathlib.Path.is_file": clean("bool"), "pathlib.Path.is_dir": clean("bool"),
 }  # fmt: skip

@@ -74,6 +74,24 @@ def with_labels(value: Value, taint: Taint) -> Value:
     return unknown(both, sort_of(value))
 
 
+_WAITING = re.compile(r"jitter|delay|back_?off|sleep|wait|interval|retry|timeout|(?:^|_)ms$")
+_WAITS = frozenset({"time.sleep", "asyncio.sleep", "gevent.sleep", "setTimeout", "timers/promises.setTimeout",
+                    "sleep", "delay"})  # fmt: skip
+"""What waits: for how long need not be a secret."""
+
+
+def waited(machine: Machine, labels: Taint) -> None:
+    """Numbers that say how long to wait are no secrets: what was said of them for their own sake is taken back."""
+    for label in labels:
+        trace = label.trace
+        while trace.previous is not None:
+            trace = trace.previous
+        place = ("weak-randomness", trace.module.path, trace.at)
+        known = machine.found.get(place)
+        if known is not None and known.confidence == "low":
+            del machine.found[place]
+
+
 def becomes(machine: Machine, name: str, value: Value, frame: Frame) -> None:
     """The value is given a name: if that is a secret's, what it was made of is reported where it was made."""
     if not machine.guessing or machine.muted:
@@ -81,6 +99,8 @@ def becomes(machine: Machine, name: str, value: Value, frame: Frame) -> None:
     labels = random_labels(taint_of(value))
     if labels and is_secret(name):
         reported(machine, labels, "high" if _SECRET.search(name.lower()) else "medium")
+    elif labels and _WAITING.search(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name[:80]).lower()):
+        waited(machine, labels)
     elif labels and frame.function is not None and is_secret(frame.function.name):
         reported(machine, labels, "medium")
 
@@ -102,6 +122,9 @@ def passed(machine: Machine, path: str, given: Given) -> None:
     if not machine.guessing or machine.muted:
         return
     last = path.rpartition(".")[2]
+    if path in _WAITS:
+        waited(machine, random_labels(given.taint()))
+        return
     for name, value in given.keywords.items():
         labels = random_labels(taint_of(value))
         if labels and is_secret(name):

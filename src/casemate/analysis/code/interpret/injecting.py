@@ -10,7 +10,8 @@ import re
 from typing import TYPE_CHECKING
 
 from casemate.analysis.code import ir
-from casemate.analysis.code.joining import options_of, union
+from casemate.analysis.code.joining import options_of, union, unknown
+from casemate.analysis.code.labels import Origin
 from casemate.analysis.code.values import UNKNOWN, Class, Client, Closure, Instance, Mapping, Sequence, Thing, Value
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ _DEPENDS = frozenset(
 )
 _WRITTEN = re.compile(r"\b(?:Depends|Security)\(\s*([A-Za-z_]\w*)\s*[,)]")
 _DEEPEST = 6
+_TYPED = frozenset({"csharp", "java"})
 
 
 def injected(machine: Machine, path: str, given: Given, frame: Frame) -> Value | None:
@@ -53,6 +55,7 @@ def constructed(machine: Machine, cls: Class, frame: Frame, node: ir.Expr, depth
     from casemate.analysis.code.interpret.calling import call
     from casemate.analysis.code.interpret.inlining import typed
 
+    cls = _implementing(machine, cls)
     arguments: list[Value] = []
     member = cls.find("constructor") or cls.find("__init__")
     if isinstance(member, Closure) and depth < _DEEPEST:
@@ -66,6 +69,36 @@ def constructed(machine: Machine, cls: Class, frame: Frame, node: ir.Expr, depth
     return call(machine, cls, arguments, {}, frame, node)
 
 
+def handed_in(machine: Machine, parameter: ir.Parameter, constructor: Closure, frame: Frame) -> Value:
+    """What a container gives for a constructor's parameter that has a type of the project."""
+    from casemate.analysis.code.interpret.inlining import typed
+
+    known = typed(UNKNOWN, parameter.type, constructor)
+    if not isinstance(known, Instance):
+        return known
+    return constructed(machine, known.cls, frame, ir.Const(None, (0, 0)), 1)
+
+
+def _implementing(machine: Machine, cls: Class) -> Class:
+    """The one class of the project that an interface has; a class with a body of its own is meant itself."""
+    methods = [one for one in cls.fields.values() if isinstance(one, Closure)]
+    if machine.language not in _TYPED or not methods or any(one.function.body for one in methods):
+        return cls
+    scopes = [*machine.packages.values(), *(module.scope for module in machine.modules.values())]
+    found = {
+        id(value): value
+        for scope in scopes
+        for value in scope.fields.values()
+        if isinstance(value, Class) and value is not cls and _extends(value, cls)
+    }
+    return next(iter(found.values())) if len(found) == 1 else cls
+
+
+def _extends(value: Class, cls: Class) -> bool:
+    """Whether a class has another one as a base, which may have been declared after it."""
+    return any(base is cls or (isinstance(base, Thing) and base.path == cls.name) for base in value.bases)
+
+
 def provided(
     machine: Machine, provider: Value, frame: Frame, node: ir.Expr, fill: Fill | None = None, depth: int = 0
 ) -> Value:  # fmt: skip
@@ -75,6 +108,9 @@ def provided(
     """
     from casemate.analysis.code.interpret.calling import call
 
+    if isinstance(provider, Thing) and (provider.path or "").startswith("fastapi.security."):
+        origin = Origin(f"{provider.path}.{node.at[0]}", "a header of the HTTP request")
+        return unknown(machine.source(frame, node.at, origin))
     given: dict[str, Value] = {}
     taken = provider.find("__init__") if isinstance(provider, Class) else provider
     if fill is not None and isinstance(taken, Closure) and depth < _DEEPEST:
@@ -150,7 +186,12 @@ def depended(
         value = evaluate(machine, default.function, frame)
         if isinstance(value, Thing) and value.path in _DEPENDS and default.arguments:
             return provided(machine, evaluate(machine, default.arguments[0], frame), frame, default, fill, depth)
-    written = _WRITTEN.search(parameter.type or "")
+    text = parameter.type or ""
+    if text.isidentifier():  # `Table = Annotated[Any, Depends(table)]`
+        from casemate.analysis.code.interpret.validated import alias
+
+        text = alias(text, closure.module) or text
+    written = _WRITTEN.search(text)
     if written is None:
         return None
     at = closure.function.at

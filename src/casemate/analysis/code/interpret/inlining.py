@@ -29,6 +29,8 @@ from casemate.analysis.code.values import (
     Verdict,
 )
 
+TYPE = "type argument"
+"""The keyword under which a front end hands the type argument of a generic call on (C#)."""
 MAX_MEMO = 4_000
 MAX_FIELDS = 200
 MAX_REPEATS = 1
@@ -56,6 +58,12 @@ def instantiate(
     """A new object of a class of the project."""
     from casemate.analysis.code.interpret.calling import call
 
+    if cls.bases and frame.module.language == "python":
+        from casemate.analysis.code.interpret.validated import constructed
+
+        made = constructed(machine, cls, arguments, keywords, frame)
+        if made is not None:
+            return made
     instance = Instance(cls)
     constructor = cls.find("__init__" if frame.module.language == "python" else "constructor")
     for name, value in _initial(cls):
@@ -132,7 +140,7 @@ def inline(
     from casemate.analysis.code.interpret.statements import leave, walk
 
     if closure.cls is not None and closure.cls.overloads:
-        closure = _overload(closure, closure.cls, len(arguments) + len(keywords))
+        closure = _overload(closure, closure.cls, len(arguments) + len(keywords.keys() - {TYPE}))
     function = closure.function
     repeats = sum(1 for one in machine.stack if one.function is function)
     if repeats > MAX_REPEATS or machine.depth >= MAX_DEPTH:
@@ -316,7 +324,9 @@ def typed(value: Value, type_: str | None, closure: Closure) -> Value:
     """A parameter of which nothing is known but its declared type."""
     if type_ is None or not isinstance(value, Thing) or value.path is not None or value.taint:
         return value
-    name = type_.strip().strip("\"'")
+    name = type_.strip().strip("\"'").lstrip("*&")
+    if name.endswith(">"):  # `Repository<User>` is a repository
+        name = name.partition("<")[0]
     name, dot, member = name.partition(".")
     if not name.isidentifier():
         return value

@@ -14,7 +14,7 @@ from casemate.analysis.code.interpret.containers_csharp import LIST
 from casemate.analysis.code.interpret.formats import clean, decoded, encoded, normalised, part, same
 from casemate.analysis.code.interpret.mappings import PYTHON_MAPPING
 from casemate.analysis.code.interpret.texts import JAVASCRIPT, PYTHON, joined
-from casemate.analysis.code.joining import concat, known_text, taint_of, unknown
+from casemate.analysis.code.joining import concat, known_text, options_of, taint_of, unknown
 from casemate.analysis.code.labels import BIT, HOST, WHOLE, as_part
 from casemate.analysis.code.values import (
     NONE,
@@ -177,6 +177,7 @@ def _uri(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
     value = given.arguments[0] if given.arguments else NONE
     if len(given.arguments) > 1 and taint_of(given.arguments[1]):
         value = given.arguments[1]
+    value = next((one for one in options_of(value) if isinstance(one, Thing) and one.taint), value)
     if isinstance(value, (Const, Environment)):
         return value
     taint = taint_of(value)
@@ -298,6 +299,16 @@ def _static(name: str) -> Callable[[Machine, Given, Frame], Value | None]:
     return run
 
 
+def _service(machine: Machine, given: Given, frame: Frame) -> Value | None:
+    """`provider.GetRequiredService<T>()`: an object of the type."""
+    from casemate.analysis.code.interpret.injecting import constructed
+
+    wanted = given.arguments[0] if given.arguments else UNKNOWN
+    if isinstance(wanted, Class):
+        return constructed(machine, wanted, frame, given.node)
+    return Thing(wanted.path, made=True) if isinstance(wanted, Thing) and wanted.path else UNKNOWN
+
+
 def _options(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
     """An object of which only the fields matter."""
     made = Mapping()
@@ -346,13 +357,16 @@ FUNCTIONS: dict[str, Callable[[Machine, Given, Frame], Value | None]] = {
                      "Dictionary", "SortedDictionary")), _copied),
     **{name: _stream(name) for name in ("System.IO.MemoryStream", "System.IO.StreamReader", "System.IO.StringReader",
                                         "System.IO.BinaryReader")},
-    "new array": _array, "System.Array.Empty": _empty_list, "System.Linq.Enumerable.Empty": _empty_list,
+    "System.Enum.Parse": clean("int"),
+    "csharp service": _service, "new array": _array, "System.Array.Empty": _empty_list,
+    "System.Linq.Enumerable.Empty": _empty_list,
     "System.Threading.Tasks.Task.FromResult": _task, "System.Threading.Tasks.Task.Run": _run,
     "System.Threading.Tasks.Task.WhenAll": _all_tasks, "System.Threading.Tasks.Task.Delay": lambda *_: NONE,
     f"{_REGEX}.IsMatch": _regex_test, f"{_REGEX}.Replace": _regex_replace, _REGEX: _new_regex,
     f"{_REGEX}.made.IsMatch": _own_test, f"{_REGEX}.made.Replace": _own_replace,
     "System.Array.IndexOf": _static("IndexOf"), "System.Array.Exists": _static("Exists"),
     "System.Array.Find": _static("Find"), "System.Linq.Enumerable.Contains": _static("Contains"),
+    "Microsoft.Azure.Cosmos.QueryDefinition.WithParameter": lambda _machine, given, _frame: given.receiver,
     "Microsoft.AspNetCore.Http.CookieOptions": _options, "System.Diagnostics.ProcessStartInfo": _start_info,
     **{f"System.Text.Encoding.{name}.{method}": _bytes for name in ("UTF8", "ASCII", "Unicode", "Default", "Latin1")
        for method in ("GetBytes", "GetString")},
@@ -385,8 +399,10 @@ def variable(frame: Frame, name: str) -> Value | None:
 
 def looped(machine: Machine, receiver: Thing, name: str, given: Given, frame: Frame) -> Value | None:
     """A LINQ method of data of which the type is not known."""
-    from casemate.analysis.code.interpret.members import specialised
+    from casemate.analysis.code.interpret.members import index, specialised
 
+    if name == "GetValueOrDefault" and given.arguments:
+        return index(machine, receiver, given.arguments[0], frame, given.node.at)
     script = _LINQ.get(name)
     if script is None:
         return None

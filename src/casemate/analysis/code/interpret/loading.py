@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from casemate.analysis.code.interpret.machine import Frame, Machine
 
 
+AWS_PACKAGES = ("software.amazon.awssdk.", "com.amazonaws.services.")
+
+
 def import_names(machine: Machine, node: ir.Import, frame: Frame) -> None:
     """Bind the names of an import: to a module of the project if there is one, else to the library's names."""
     if frame.module.language in {"java", "csharp"}:
@@ -62,6 +65,12 @@ def _import_classes(machine: Machine, node: ir.Import, frame: Frame) -> None:
                 stem = path.rpartition("/")[2][:-5]
                 if loaded is not None and stem in loaded.fields:
                     machine.trail.set(fields, stem, loaded.fields[stem])
+            if node.module.startswith(AWS_PACKAGES):
+                from casemate.analysis.code.interpret.sdk_java import classes_of
+
+                for word in classes_of(node.module, frame.module.source):
+                    if word not in fields:
+                        machine.trail.set(fields, word, Thing(f"{node.module}.{word}"))
             continue
         loaded = project.load(machine, f"{node.module}.{name}", frame.module)
         found = None if loaded is None else loaded.fields.get(name)

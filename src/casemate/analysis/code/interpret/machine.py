@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from casemate.analysis.code.interpret.trail import Changes, GuardCells, Trail
-from casemate.analysis.code.labels import BIT, MAX_LABELS, Label, Origin, Taint, Trace
+from casemate.analysis.code.labels import BIT, MAX_LABELS, SLASHED, UNDOUBLED, Label, Origin, Taint, Trace
 from casemate.analysis.code.values import Cells, Class, Const, Guards, ModuleValue, Scope, Value
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 MAX_EVALUATIONS = 60_000
 """Expressions of one entry. Real handlers need a few thousand; what is cut off is said."""
 MAX_DEPTH = 28
+_REDIRECT = BIT["redirect"]
 NEXT, DEAD = 0, 1
 """What a block ends in: the next statement, or nothing (it returned, raised, or left the loop)."""
 
@@ -196,11 +197,18 @@ class Machine:
         """Say that the code cannot be followed here."""
         self.not_followed.setdefault((frame.module.path, at), NotFollowed(frame.module, at, reason))
 
+    def spend(self, count: int = 1) -> None:
+        """Work that no expression of the program stands for counts, too. Raises `CutOff`."""
+        self.left -= count
+        if self.left < 0:
+            raise CutOff
+
     # -- labels and guards
     def cured(self, label: Label) -> int:
         """The kinds of sinks for which the label's data is harmless here."""
         guard = self.guards.get(label.origin.key)
-        return label.cured if guard is None else label.cured | int(guard.value or 0)  # type: ignore[attr-defined]
+        bits = label.cured if guard is None else label.cured | int(guard.value or 0)  # type: ignore[attr-defined]
+        return bits | _REDIRECT if bits >= UNDOUBLED and bits & SLASHED else bits
 
     def guard(self, guards: Guards) -> None:
         """From here on these checks hold."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from casemate.analysis.code.interpret.comparing import contains
 from casemate.analysis.code.joining import as_text, join, taint_of, union, unknown
 from casemate.analysis.code.values import (
+    FRESH,
     KEYS,
     NONE,
     REST,
@@ -80,12 +81,13 @@ def _iterated(over: str) -> MappingMethod:
 
 
 def _update(machine: Machine, target: Mapping, given: Given, _frame: Frame) -> Value | None:
-    from casemate.analysis.code.interpret.writing import spread_into
+    from casemate.analysis.code.interpret.writing import refreshed, spread_into
 
     for argument in given.arguments:
         spread_into(machine, target, argument)
     for name, value in given.keywords.items():
         machine.trail.set(target.fields, REST if name == "**" else name, value)
+        refreshed(machine, target, name)
     return NONE
 
 
@@ -136,6 +138,7 @@ def config_set(machine: Machine, target: Mapping, given: Given, _frame: Frame) -
         machine.trail.set(target.fields, name, value)
     else:
         known = target.fields.get(REST)
+        machine.trail.delete(target.fields, FRESH)
         machine.trail.set(target.fields, REST, value if known is None else join(known, value))
     return NONE
 

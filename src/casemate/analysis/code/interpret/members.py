@@ -10,6 +10,7 @@ from casemate.analysis.code.interpret.applying import read_member
 from casemate.analysis.code.joining import join, options_of, taint_of, union, unknown
 from casemate.analysis.code.labels import TRACEBACK, WHOLE, Label, Origin, Taint, Trace, as_part
 from casemate.analysis.code.values import (
+    FRESH,
     KEYS,
     NONE,
     REST,
@@ -103,7 +104,7 @@ def attribute(machine: Machine, target: Value, name: str, frame: Frame, at: ir.A
     if isinstance(target, Client):
         from casemate.analysis.code.interpret.sdk import client_member
 
-        return client_member(target, name)
+        return client_member(target, name, machine, frame, at)
     if isinstance(target, Union):
         return union(attribute(machine, option, name, frame, at) for option in target.options if not _is_null(option))
     if isinstance(target, Sequence):
@@ -119,6 +120,8 @@ def attribute(machine: Machine, target: Value, name: str, frame: Frame, at: ir.A
         return UNKNOWN if target.value is None else Method(target, name)
     if name in _LENGTHS:
         return unknown(sort="int")
+    if isinstance(target, Environment) and name == "value" and machine.language == "python":
+        return target  # of a member of an enum
     if isinstance(target, Closure) and name in {"__name__", "name"}:
         return Const(target.function.name)
     if isinstance(target, Closure) and name == "prototype":
@@ -213,7 +216,9 @@ def _instance_member(machine: Machine, target: Instance, name: str, frame: Frame
 
         return call(machine, bind(fallback, target), [Const(name)], {}, frame, ir.Const(None, at))
     base = target.cls.library_base()
-    return Thing(f"{base}.{name}", target.taint, made=True) if base else unknown(target.taint)
+    if not base:
+        return unknown(target.taint)
+    return read_member(machine, Thing(f"{base}.{name}", target.taint, made=True), frame, at)
 
 
 def _super_member(target: Super, name: str) -> Value:
@@ -234,7 +239,11 @@ def field(
     found = target.fields.get(key)
     rest = target.fields.get(REST)
     if found is not None:
-        return found if rest is None else join(found, rest)
+        if rest is not None:
+            from casemate.analysis.code.interpret.writing import is_fresh
+
+            return found if is_fresh(target.fields, key) else join(found, rest)
+        return found
     if target.shape is not None:
         child = target.shape.children.get(key) if isinstance(key, str) else None
         if child is None and isinstance(key, str) and key.startswith("custom:"):
@@ -256,7 +265,7 @@ def field(
 
 def any_field(machine: Machine, target: Mapping, frame: Frame, at: ir.At) -> Value:
     """What a mapping may have under a key that is not known."""
-    values = [value for key, value in target.fields.items() if key is not KEYS]
+    values = [value for key, value in target.fields.items() if key is not KEYS and key is not FRESH]
     if target.shape is not None and "*" in target.shape.children:
         values.append(from_shape(machine, target.shape.children["*"], f"{target.key}.*", frame, at))
     if target.taint:
@@ -280,11 +289,22 @@ def index(machine: Machine, target: Value, key: Value, frame: Frame, at: ir.At) 
         return union(index(machine, target, option, frame, at) for option in key.options)
     if isinstance(target, Sequence):
         return element(target, key)
+    if isinstance(target, Class) and machine.language == "python" and target.find("__class_getitem__") is None:
+        return target  # `Repository[User]` is a repository
     if isinstance(target, Mapping):
         if target.path is not None and isinstance(key, Const) and key.value not in target.fields:
             made = _made_key(machine, target, key, frame)
             if made is not None:
                 return made
+        if (
+            machine.language == "go"
+            and key.taint
+            and target.fields
+            and all(isinstance(one, Const) and one.value is True for one in target.fields.values())
+        ):  # `allowed[name]` of a map of booleans
+            from casemate.analysis.code.interpret.comparing import contains
+
+            return contains(target, key)
         return (
             field(machine, target, key.value, frame, at)
             if isinstance(key, Const)
@@ -297,7 +317,7 @@ def index(machine: Machine, target: Value, key: Value, frame: Frame, at: ir.At) 
             and -len(target.value) <= key.value < len(target.value)
         ):
             return Const(target.value[key.value])
-        return unknown(sort="str")
+        return unknown(tuple(label for label in key.taint if label.origin.kind == "random"), "str")
     if isinstance(target, Thing):
         if target.path == "os.environ":
             return (

@@ -9,9 +9,13 @@ from casemate.analysis.code.interpret import (
     builtins_python,
     containers,
     containers_java,
+    emitters,
     mappings,
     objects_python,
+    schemas,
     texts,
+    tokens,
+    validated,
 )
 from casemate.analysis.code.interpret.applying import Given
 from casemate.analysis.code.interpret.guessing import random_labels
@@ -33,13 +37,26 @@ def _variable(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
     return unknown(sort="str") if name is None else Environment(name)
 
 
+def _looked_up(_machine: Machine, given: Given, _frame: Frame) -> Value | None:
+    """`value, ok := os.LookupEnv(name)`."""
+    name = known_text(given.arguments[0]) if given.arguments else None
+    return Sequence((unknown(sort="str") if name is None else Environment(name), unknown(sort="bool")), kind="tuple")
+
+
 _FUNCTIONS: dict[str, dict[str, Callable[[Machine, Given, Frame], Value | None]]] = {
-    "python": {**builtins_python.FUNCTIONS, **objects_python.FUNCTIONS},
-    "go": {"os.Getenv": _variable},
+    "python": {
+        **builtins_python.FUNCTIONS,
+        **objects_python.FUNCTIONS,
+        **validated.FUNCTIONS,
+        **tokens.PYTHON,
+        **schemas.PYTHON,
+    },
+    "go": {"os.Getenv": _variable, "os.LookupEnv": _looked_up},
     "java": {**containers_java.FUNCTIONS, "java.lang.System.getenv": _variable, "os.environ.get": _variable},
 }
 
 
+_SCRIPT = {**builtins_javascript.FUNCTIONS, **tokens.JAVASCRIPT, **schemas.JAVASCRIPT, **emitters.JAVASCRIPT}
 _LISTS = {"python": containers.PYTHON_LIST, "java": containers_java.LIST}
 _MAPPINGS = {"python": mappings.PYTHON_MAPPING, "java": containers_java.MAPPING}
 _TEXTS = {"python": texts.PYTHON}
@@ -48,6 +65,16 @@ _TEXTS = {"python": texts.PYTHON}
 
 def ready(language: str) -> None:
     """Load what a language defines when its first file is walked: C#'s is left out of all other scans."""
+    if language == "go" and "strings.HasPrefix" not in _FUNCTIONS["go"]:
+        from casemate.analysis.code.interpret import library_go
+
+        _FUNCTIONS["go"].update(library_go.FUNCTIONS)
+        _LISTS["go"] = library_go.LIST
+    if language == "java" and "java" not in _TEXTS:
+        from casemate.analysis.code.interpret import library_java
+
+        _TEXTS["java"] = library_java.TEXT
+        _FUNCTIONS["java"].update(library_java.FUNCTIONS)
     if language == "csharp" and language not in _FUNCTIONS:
         from casemate.analysis.code.interpret import containers_csharp, library_csharp
 
@@ -57,7 +84,7 @@ def ready(language: str) -> None:
 
 def native_function(machine: Machine, path: str, given: Given, frame: Frame) -> Value | None:
     """The result of a built-in function or one of the standard library that is known exactly; None: it is not."""
-    function = _FUNCTIONS.get(frame.module.language, builtins_javascript.FUNCTIONS).get(path)
+    function = _FUNCTIONS.get(frame.module.language, _SCRIPT).get(path)
     return None if function is None else function(machine, given, frame)
 
 
@@ -65,12 +92,17 @@ def native_method(machine: Machine, given: Given, name: str, frame: Frame) -> Va
     """The result of a method that the language defines; None: it does not."""
     receiver = given.receiver
     language = frame.module.language
+    promised = _promised(machine, given, name, frame) if name in _AWAITS else None
+    if promised is not None:
+        return promised
     if isinstance(receiver, Sequence):
         table = _LISTS.get(language, containers.JAVASCRIPT_LIST)
         function = table.get(name)
         if function is not None:
             return function(machine, receiver, given, frame)
         return unknown(as_part(taint_of(receiver)))
+    if isinstance(receiver, schemas.Schema):
+        return schemas.method(machine, receiver, name, given, frame)
     if isinstance(receiver, Mapping):
         if receiver.path == "configparser":
             return _config(machine, receiver, given, name, frame)
@@ -96,6 +128,21 @@ def native_method(machine: Machine, given: Given, name: str, frame: Frame) -> Va
     if receiver is not None and sort_of(receiver) in {"int", "float", "bool"}:
         return unknown(random_labels(taint_of(receiver)), "str")
     return None
+
+
+_AWAITS = frozenset({"then", "finally", "catch"})
+
+
+def _promised(machine: Machine, given: Given, name: str, frame: Frame) -> Value | None:
+    """What a promise of a known value does with a function that waits for it."""
+    receiver = given.receiver
+    if frame.module.language not in {"javascript", "typescript"}:
+        return None
+    if not isinstance(receiver, (Sequence, Const, Text, Environment, Mapping)):
+        return None
+    if isinstance(receiver, Mapping) and name in receiver.fields:
+        return None
+    return receiver if name == "catch" else containers.with_callback(machine, name, receiver, given, frame)
 
 
 def _config(machine: Machine, receiver: Mapping, given: Given, name: str, frame: Frame) -> Value:

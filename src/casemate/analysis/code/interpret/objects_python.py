@@ -234,7 +234,9 @@ def _reduce(machine: Machine, given: Given, frame: Frame) -> Value | None:
         return result
     element = union(_elements(row) or [UNKNOWN])
     first = start[0] if start else element
-    return join(first, call(machine, function, [join(first, element), element], {}, frame, given.node))
+    once = call(machine, function, [first, element], {}, frame, given.node)
+    more = call(machine, function, [join(first, once), element], {}, frame, given.node)
+    return union((first, once, more))
 
 
 # -- objects with fields

@@ -5,12 +5,13 @@ The pattern is read with the standard library's own parser and only looked at, n
 
 from __future__ import annotations
 
+import re
 import re._constants as names  # type: ignore[import-not-found]  # not public, but the only reader of patterns
 import re._parser as parser  # type: ignore[import-not-found]  # as above
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from casemate.analysis.code.labels import BIT, EVERY, PLACE, WHOLE, Taint
+from casemate.analysis.code.labels import BIT, EVERY, PLACE, SLASHED, WHOLE, Taint
 from casemate.analysis.code.values import Const, Guards, Thing, Value
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def kinds_of(characters: frozenset[str]) -> int:
 
 def kinds_of_class(text: str) -> int:
     """The kinds for text of the characters of a class, given as in `[…]`."""
-    found = _characters(f"[{text}]")
+    found = characters_of(f"[{text}]")
     return kinds_of(found) if found is not None else 0
 
 
@@ -75,6 +76,8 @@ def _parsed(pattern: str) -> tuple[frozenset[str] | None, bool, bool]:
 
 
 def _python(pattern: str) -> str:
+    """The pattern as Python writes it: named groups, and the end of the text as Java, Go and .NET do."""
+    pattern = pattern.replace("\\z", "\\Z")
     return (
         pattern.replace("(?<", "(?P<").replace("(?P<=", "(?<=").replace("(?P<!", "(?<!")
         if "(?<" in pattern
@@ -82,7 +85,8 @@ def _python(pattern: str) -> str:
     )
 
 
-def _characters(pattern: str) -> frozenset[str] | None:
+def characters_of(pattern: str) -> frozenset[str] | None:
+    """The characters that a match can have; None when that is not known."""
     return _parsed(pattern)[0]
 
 
@@ -142,6 +146,53 @@ def _class(items: Iterable[Any]) -> frozenset[str]:
     return _ASCII - found if negated else frozenset(found)
 
 
+def _is_finite(tree: Iterable[Any], budget: int = 200) -> bool:
+    """Whether a pattern matches only texts that are written out in it: `^(?:start|stop)$`."""
+    for operation, value in tree:
+        if operation in (names.LITERAL, names.AT):
+            continue
+        if operation is names.BRANCH:
+            if budget <= 0 or not all(_is_finite(branch, budget - 1) for branch in value[1]):
+                return False
+        elif operation is names.SUBPATTERN:
+            if budget <= 0 or not _is_finite(value[3], budget - 1):
+                return False
+        elif operation in (names.MAX_REPEAT, names.MIN_REPEAT):
+            if value[1] != 1 or budget <= 0 or not _is_finite(value[2], budget - 1):
+                return False
+        else:
+            return False
+    return True
+
+
+def _pins_host(tree: list[Any], characters: frozenset[str]) -> bool:
+    """Whether what a pattern matches ends in a domain that is written out, and is a host only."""
+    if characters & frozenset("/:@?#\\"):
+        return False
+    end = ""
+    for operation, value in reversed(tree):
+        if operation is names.LITERAL:
+            end = chr(value) + end
+        elif operation is not names.AT:
+            break
+    return end.startswith(".") and "." in end[1:]
+
+
+@lru_cache(maxsize=512)
+def _special(pattern: str) -> int:
+    """Kinds that a pattern makes harmless by more than its characters."""
+    characters, _start, _end = _parsed(pattern)
+    if characters is None:
+        return 0
+    tree = list(parser.parse(_python(pattern)))
+    if _is_finite(tree):
+        return EVERY
+    bits = BIT["ssrf"] | BIT["redirect"] if _pins_host(tree, characters) else 0
+    first = next((value for operation, value in tree if operation is names.LITERAL), None)
+    begins = tree[0][0] is names.LITERAL or (len(tree) > 1 and tree[0][0] is names.AT and tree[1][0] is names.LITERAL)
+    return bits | SLASHED if begins and first == ord("/") else bits
+
+
 def pattern_of(value: Value) -> str | None:
     """The text of a pattern: itself, or what a compiled one was made of."""
     if isinstance(value, Const) and isinstance(value.value, (str, bytes)):
@@ -165,7 +216,7 @@ def guards_of(pattern: str | None, taint: Taint, *, whole: bool, bound: bool = F
     characters, start, end = _parsed(pattern)
     if characters is None or not (whole or ((start or bound) and end)):
         return ()
-    bits = kinds_of(characters)
+    bits = kinds_of(characters) | _special(pattern)
     found = []
     if bits:
         found = [(label.origin.key, bits) for label in taint if label.form in {WHOLE, PLACE}]
@@ -178,3 +229,14 @@ def guards_of(pattern: str | None, taint: Taint, *, whole: bool, bound: bool = F
         ):
             found = [(label.origin.key, BIT["ssrf"] | BIT["redirect"]) for label in taint if label.form == WHOLE]
     return tuple(found)
+
+
+_LOCAL = re.compile(r"^\^?\\?/(?:\[\^[^\]]{0,8}/[^\]]{0,8}\]|\(\?!\[?/|\[?\\?[\w(])")
+"""How a pattern begins that only paths of the own host match: a slash, and then no other."""
+
+
+def local(pattern: str | None, taint: Taint, *, bound: bool) -> Guards:
+    """What is known of an address that a pattern of a local path matched at its start."""
+    if pattern is None or not (bound or pattern.startswith("^")) or "|" in pattern or not _LOCAL.match(pattern):
+        return ()
+    return tuple((label.origin.key, BIT["redirect"]) for label in taint if label.form == WHOLE)

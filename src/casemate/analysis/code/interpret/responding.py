@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from casemate.analysis.code.interpret.applying import report, report_stored, start_taint
-from casemate.analysis.code.interpret.machine import harmful
+from casemate.analysis.code.interpret.content_types import is_page
+from casemate.analysis.code.interpret.machine import Found, harmful
 from casemate.analysis.code.joining import options_of, sort_of, taint_of
 from casemate.analysis.code.labels import TRACEBACK
 from casemate.analysis.code.values import Const, Mapping, Sequence, Text, Thing, Union, Value
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
     from casemate.analysis.code.labels import Taint
     from casemate.model.finding import Confidence
 
-_HTML_BY_DEFAULT = frozenset({"flask", "request"})
-_HTTP = frozenset({"lambda", "flask", "request", "fastapi", "chalice", "route", "azure"})
+_HTML_BY_DEFAULT = frozenset({"flask", "request", "hapi"})
+_HTTP = frozenset({"controller", "fastify", "hapi", "lambda", "flask", "request", "fastapi", "chalice", "route",
+                   "azure"})  # fmt: skip
 
 
 def responder(machine: Machine, style: str) -> Callable[[Value, ir.Expr | None, ir.At, Frame], None] | None:
@@ -41,9 +43,11 @@ def responder(machine: Machine, style: str) -> Callable[[Value, ir.Expr | None, 
                 one = one.row.items[0]
             if isinstance(one, Mapping) and style in {"lambda", "route"}:
                 _proxy(machine, one, frame, at, node)
-            elif style in _HTML_BY_DEFAULT and _is_text(one):
+            elif (style in _HTML_BY_DEFAULT or (style == "fastify" and is_page(machine))) and _is_text(one):
                 _page(machine, taint_of(one), frame, at, "return")
                 _error_text(machine, one, frame, at)
+            elif style == "controller" and _is_text(one):  # what went through something unknown is most often data
+                _page(machine, tuple(label for label in taint_of(one) if label.sure), frame, at, "return")
 
     return judge
 
@@ -104,18 +108,7 @@ def _is_text(value: Value) -> bool:
 
 def _proxy(machine: Machine, response: Mapping, frame: Frame, at: ir.At, node: ir.Expr | None) -> None:
     """A response of a proxy integration."""
-    headers = response.fields.get("headers")
-    kind = ""
-    for option in options_of(headers) if headers is not None else ():
-        if not isinstance(option, Mapping):
-            continue
-        for key, value in list(option.fields.items()):
-            name = str(key).lower()
-            if name == "content-type":
-                kind += " ".join(str(one.value) for one in options_of(value) if isinstance(one, Const))
-            elif name == "location":
-                taint, words = start_taint(value, "redirect"), "it is where the caller is sent"
-                _told(machine, "redirect", taint, frame, at, "the Location header", "CWE-601", words)
+    kind = _headers(machine, response, frame, at)
     written = _field(node, "body")
     at = written.at if written is not None else at
     body = response.fields.get("body")
@@ -128,6 +121,53 @@ def _proxy(machine: Machine, response: Mapping, frame: Frame, at: ir.At, node: i
             _page(machine, taint_of(option), frame, at, "the response's body")
     if harmful(taint_of(body), machine, "verbose-error") is not None:
         _error_text(machine, body, frame, _telling(machine, written, frame, at))
+
+
+def _headers(machine: Machine, response: Mapping, frame: Frame, at: ir.At) -> str:
+    """Judge what the headers of a response say; the type of its content, as far as it is written out."""
+    kind = ""
+    if "cookies" in response.fields:
+        _cookies(machine, response.fields["cookies"], frame, at)
+    for name in ("headers", "multiValueHeaders"):
+        headers = response.fields.get(name)
+        for option in options_of(headers) if headers is not None else ():
+            for key, value in list(option.fields.items()) if isinstance(option, Mapping) else ():
+                kind += _header(machine, str(key).lower(), value, frame, at)
+    return kind
+
+
+def _header(machine: Machine, name: str, value: Value, frame: Frame, at: ir.At) -> str:
+    values = [one for option in options_of(value) for one in _elements(option)]
+    if name == "content-type":
+        return " ".join(str(one.value) for one in values if isinstance(one, Const))
+    if name == "set-cookie":
+        _cookies(machine, value, frame, at)
+    elif name == "location":
+        words = "it is where the caller is sent"
+        for one in values:
+            _told(machine, "redirect", start_taint(one, "redirect"), frame, at, "the Location header", "CWE-601", words)
+    return ""
+
+
+def _elements(value: Value) -> list[Value]:
+    """The values of a header that may have several."""
+    if not isinstance(value, Sequence):
+        return [value]
+    return [*value.row.items, *([value.row.rest] if value.row.rest is not None else [])]
+
+
+def _cookies(machine: Machine, value: Value, frame: Frame, at: ir.At) -> None:
+    """Cookies that are written by hand (RFC 6265, "Set-Cookie"): one without `Secure` also travels without TLS."""
+    for option in [one for each in options_of(value) for one in _elements(each)]:
+        parts = option.parts if isinstance(option, Text) else (option,)
+        written = "".join(str(part.value) if isinstance(part, Const) else "\0" for part in parts).lower()
+        attributes = [one.strip() for one in written.split(";")[1:]]
+        if "=" not in written.partition(";")[0] or any("\0" in one for one in attributes):
+            continue  # what is put in there may say so
+        gone = "max-age=0" in attributes or any(one.startswith("expires=thu, 01 jan 1970") for one in attributes)
+        if "secure" not in attributes and not gone and not machine.muted:
+            machine.report(Found("cookie", frame.module, at, "Set-Cookie", None, "medium", "CWE-614",
+                                 "the cookie is also sent without TLS"))  # fmt: skip
 
 
 def _page(machine: Machine, taint: Taint, frame: Frame, at: ir.At, callee: str) -> None:

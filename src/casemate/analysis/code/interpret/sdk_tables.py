@@ -65,13 +65,43 @@ RESOURCE_METHODS: dict[tuple[str, str], tuple[str, ...]] = {
 COLLECTIONS = {
     ("s3", "objects"): ("ListObjects", "ObjectSummary", ("DeleteObjects",)), ("s3", "buckets"): ("ListBuckets",
     "Bucket", ()),
-    ("s3", "object_versions"): ("ListObjectVersions", "ObjectVersion", ("DeleteObjects", "DeleteObjectVersions")),
+    ("s3", "object_versions"): ("ListObjectVersions", "ObjectVersion", ("DeleteObjects",)),
     ("sqs", "queues"): ("ListQueues", "Queue", ()), ("sns", "topics"): ("ListTopics", "Topic", ()),
     ("dynamodb", "tables"): ("ListTables", "Table", ()), ("ec2", "instances"): ("DescribeInstances", "Instance", ()),
     ("cloudformation", "stacks"): ("DescribeStacks", "Stack", ()), ("iam", "roles"): ("ListRoles", "Role", ()),
 }  # fmt: skip
 """Collections of boto3's resource objects -> the operation that lists, what the elements are, what deleting them
 calls."""
+LOADED: dict[str, tuple[str, frozenset[str]]] = {
+    "Table": (
+        "DescribeTable",
+        frozenset(
+            {
+                "item_count",
+                "table_status",
+                "table_size_bytes",
+                "key_schema",
+                "attribute_definitions",
+                "creation_date_time",
+                "global_secondary_indexes",
+                "latest_stream_arn",
+                "provisioned_throughput",
+                "billing_mode_summary",
+            }
+        ),
+    ),
+    "Object": (
+        "HeadObject",
+        frozenset(
+            {"content_length", "last_modified", "e_tag", "content_type", "metadata", "storage_class", "version_id"}
+        ),
+    ),
+    "Queue": ("GetQueueAttributes", frozenset({"attributes"})),
+    "Topic": ("GetTopicAttributes", frozenset({"attributes"})),
+    "Bucket": ("ListBuckets", frozenset({"creation_date"})),
+    "Instance": ("DescribeInstances", frozenset({"state", "public_ip_address", "private_ip_address", "tags"})),
+}
+"""Attributes of resource objects that are asked for when they are first read (Boto3 guide, "Resources: Attributes")."""
 WAITERS = {
     "bucket_exists": "HeadBucket", "bucket_not_exists": "HeadBucket", "object_exists": "HeadObject",
     "object_not_exists": "HeadObject", "table_exists": "DescribeTable", "table_not_exists": "DescribeTable",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from casemate.analysis.code.interpret.sdk_tables import SERVICES, pascal
 from casemate.analysis.code.joining import options_of, taint_of, unknown
-from casemate.analysis.code.values import UNKNOWN, Client, Closure, Const, Instance, Mapping, Text, Value
+from casemate.analysis.code.values import UNKNOWN, Client, Closure, Const, Instance, Mapping, Sequence, Text, Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as Map
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 
 GO, JAVA = "aws-sdk-go", "aws-sdk-java"
 SDKS = frozenset({GO, JAVA})
-ROOTS = ("github.com/aws/aws-sdk-go", "software.amazon.awssdk.", "com.amazonaws.services.")
+ROOTS = ("github.com/aws/aws-sdk-go", "software.amazon.awssdk.", "com.amazonaws.services.", "software.amazon.lambda.",
+         "com.amazonaws.secretsmanager.caching.")  # fmt: skip
 
 _GO = re.compile(
     r"^github\.com/aws/aws-sdk-go(?:-v2)?/(?:service|feature)/(\w+)((?:/\w+){0,3})\.(\w+)(?:\.(\w+))?(?:\(\))?$"
 )
 _GO_POINTERS = re.compile(r"^github\.com/aws/aws-sdk-go(?:-v2)?/aws\.(?:To)?[A-Z]\w*$")
 _JAVA = re.compile(
-    r"^(?:software\.amazon\.awssdk\.services|com\.amazonaws\.services)\.(\w+)(?:\.(\w+))??\.([A-Z]\w*)(?:\.(\w+))?$"
+    r"^(?:software\.amazon\.awssdk\.services|com\.amazonaws\.services)\.(\w+)((?:\.[a-z]\w*){0,3})\.([A-Z]\w*)(?:\.(\w+))?$"
 )
-_ENHANCED = "software.amazon.awssdk.enhanced.dynamodb."
 _SUFFIX = re.compile(r"(?:Pages)?(?:WithContext)?$|Paginator$")
 _OWN_NAMES = {
     "dynamodbv2": "dynamodb", "simpleemail": "ses", "simpleemailv2": "sesv2", "simplesystemsmanagement": "ssm",
@@ -49,7 +49,7 @@ _LOWER = frozenset({
     "codepipeline", "rds-data", "codecommit", "iot", "mq", "xray",
 })  # fmt: skip
 """Services whose API writes its parameters in lower camel case."""
-_POSITIONS: dict[tuple[str, str], tuple[str, ...]] = {
+POSITIONS: dict[tuple[str, str], tuple[str, ...]] = {
     ("s3", "GetObject"): ("Bucket", "Key"), ("s3", "PutObject"): ("Bucket", "Key", "Body"),
     ("s3", "DeleteObject"): ("Bucket", "Key"), ("s3", "HeadObject"): ("Bucket", "Key"),
     ("s3", "ListObjects"): ("Bucket", "Prefix"), ("s3", "ListObjectsV2"): ("Bucket", "Prefix"),
@@ -71,12 +71,6 @@ _S3_NAMES = {
     "UploadWithIterator": "PutObject", "UploadObject": "PutObject", "Download": "GetObject",
     "DownloadFile": "GetObject", "DownloadObject": "GetObject",
 }  # fmt: skip
-_TABLE = {
-    "getItem": "GetItem", "putItem": "PutItem", "deleteItem": "DeleteItem", "updateItem": "UpdateItem",
-    "query": "Query", "scan": "Scan", "describe": "DescribeTable", "describeTable": "DescribeTable",
-    "createTable": "CreateTable", "deleteTable": "DeleteTable", "delete": "DeleteTable",
-    "getItemOutcome": "GetItem",
-}  # fmt: skip
 _NO_CALL = frozenset({"Options", "Close", "close", "shutdown", "getClass", "hashCode", "toString", "equals",
     "HasMorePages", "serviceName", "serviceClientConfiguration", "utilities", "setRegion", "setEndpoint"})  # fmt: skip
 _HANDLES = frozenset({"waiter", "getWaiters"})
@@ -93,9 +87,10 @@ def call_typed(machine: Machine, path: str, given: Given, frame: Frame) -> Value
     """A client or request, or what the call of an object that is known by its type only gives back; else None."""
     if path.startswith("github.com/"):
         return _go(machine, path, given, frame)
-    if path.startswith(_ENHANCED):
-        return _enhanced(machine, path, given, frame)
-    return _java(machine, path, given, frame)
+    from casemate.analysis.code.interpret.sdk_java import call_java_library
+
+    made = call_java_library(machine, path, given, frame)
+    return _java(machine, path, given, frame) if made is None else made
 
 
 def _go(machine: Machine, path: str, given: Given, frame: Frame) -> Value | None:
@@ -131,66 +126,73 @@ def _java(machine: Machine, path: str, given: Given, frame: Frame) -> Value | No
     if match is None or path.startswith("com.amazonaws.services.lambda.runtime"):
         return None
     service, inner, name, method = service_named(match[1]), match[2], match[3], match[4]
-    if inner == "model":
-        if not name.endswith("Request"):
-            return None
-        if method in {None, "builder"}:
-            return _request(service, name[:-7], given)
+    if inner.endswith(".model"):
+        if method in {None, "builder"} and not name.endswith(("Response", "Result", "Exception")):
+            return _request(service, name.removesuffix("Request"), given, whole=name.endswith("Request"))
         return None
-    if inner == "document" and name == "DynamoDB" and method is None:
+    if inner == ".document" and name == "DynamoDB" and method is None:
         return Client(JAVA, "dynamodb", "document")
-    if inner is not None or name.endswith(("Exception", "Waiter")):
+    if inner not in {"", ".presigner", ".transfer"} or name.endswith(("Exception", "Waiter")):
         return None
     if method in {"builder", "standard", "create", "defaultClient", "build"} or method is None:
-        return Client(JAVA, service, "builder" if method in {"builder", "standard"} else "client")
+        builds = method in {"builder", "standard"} or (method is None and name.endswith("Builder"))
+        return Client(JAVA, service, "builder" if builds else "client")
     return _called(machine, Client(JAVA, service), method, given, frame)
 
 
-def _enhanced(machine: Machine, path: str, given: Given, frame: Frame) -> Value | None:
-    name, _, method = path.removeprefix(_ENHANCED).partition(".")
-    if name.startswith("DynamoDbEnhanced"):
-        if method == "table":
-            return _table(given)
-        return Client(JAVA, "dynamodb", "document")
-    if name in {"DynamoDbTable", "DynamoDbAsyncTable"} and method:
-        return _called(machine, Client(JAVA, "dynamodb", "Table"), method, given, frame)
-    return None
-
-
-def _request(service: str, operation: str, given: Given) -> Client:
-    made = Client(JAVA, service, "request", operation=operation)
-    made.bound.update(_placed(service, operation, given.arguments))
+def _request(service: str, operation: str, given: Given, *, whole: bool = True) -> Client:
+    """A request, or (`whole` is False) something that stands in one."""
+    made = Client(JAVA, service, "request" if whole else "part", operation=operation)
+    made.bound.update(_placed(service, operation, given.arguments) if whole else {})
     return made
-
-
-def _table(given: Given) -> Client:
-    return Client(JAVA, "dynamodb", "Table", {"TableName": given.arguments[0]} if given.arguments else {})
 
 
 # -- calls
 def call_typed_client(machine: Machine, client: Client, name: str, given: Given, frame: Frame) -> Value:
     """A method of a client, builder, request or table."""
-    if client.kind == "request":
-        return _built(client, name, given)
+    if client.kind in {"request", "part"}:
+        return _built(machine, client, name, given, frame)
     if client.kind == "builder":
         return Client(JAVA, client.service) if name == "build" else client
-    if client.kind == "document":
-        return _table(given) if name in {"getTable", "table"} else client
+    if client.sdk == JAVA and client.kind != "client":
+        from casemate.analysis.code.interpret.sdk_java import call_java
+
+        return call_java(machine, client, name, given, frame)
     return _called(machine, client, name, given, frame)
 
 
-def _built(request: Client, name: str, given: Given) -> Value:
+def _built(machine: Machine, request: Client, name: str, given: Given, frame: Frame) -> Value:
     """A setter of a request or of its builder: `bucket(x)`, `withBucket(x)`, `setBucket(x)`."""
     if name in {"build", "toBuilder", "clone"} or not given.arguments:
-        return request
+        return as_fields(request) if request.kind == "part" and name == "build" else request
     bare = name[4:] if name.startswith("with") and name[4:5].isupper() else name
     bare = bare[3:] if bare.startswith("set") and bare[3:4].isupper() else bare
-    value = given.arguments[0] if len(given.arguments) == 1 else unknown(given.taint())
-    request.bound[_spelled(request.service, bare)] = value
+    values = [_inside(machine, one, request, bare, given, frame) for one in given.arguments]
+    request.bound[spelled(request.service, bare)] = values[0] if len(values) == 1 else Sequence(values)
     return request
 
 
-def _spelled(service: str, name: str) -> str:
+def _inside(machine: Machine, value: Value, request: Client, name: str, given: Given, frame: Frame) -> Value:
+    """What a setter is given: something with fields of its own, or the function that fills one in."""
+    if isinstance(value, Client) and value.kind in {"request", "part"}:
+        return as_fields(value)
+    if isinstance(value, Closure):
+        from casemate.analysis.code.interpret.calling import call
+
+        made = Client(JAVA, request.service, "part", operation=pascal(name))
+        call(machine, value, [made], {}, frame, given.node)
+        return as_fields(made)
+    return value
+
+
+def as_fields(request: Client) -> Mapping:
+    """A request that stands in another one."""
+    made = Mapping()
+    made.fields.update(request.bound)
+    return made
+
+
+def spelled(service: str, name: str) -> str:
     """A parameter as the API writes it. S3's first Java SDK says `BucketName`."""
     if service in _LOWER:
         return name[:1].lower() + name[1:]
@@ -206,31 +208,34 @@ def _called(machine: Machine, client: Client, name: str, given: Given, frame: Fr
     if name in _NO_CALL or (name.startswith(("get", "set")) and name[3:] in {"Region", "Endpoint", "ServiceName"}):
         return UNKNOWN
     operation = pascal(name)
-    if client.kind == "Table":
-        if name not in _TABLE:
-            return client if name == "index" else UNKNOWN
-        operation = _TABLE[name]
     if client.sdk == GO:
         operation = _SUFFIX.sub("", operation) or operation
         if client.kind == "presign":
             operation = operation.removeprefix("Presign")
     operation = operation.removesuffix("Paginator")
+    if client.sdk == JAVA and client.service == "s3" and name == "copyObject":
+        parameters = copied({**client.bound, **_given(machine, client, operation, given, frame)})
+        return invoke(machine, client, name, operation, parameters, given, frame)
+    signed = client.sdk == JAVA and client.service == "s3" and operation.startswith("Presign")
+    if signed:
+        operation = operation.removeprefix("Presign")
     if client.service == "s3":
         operation = _S3_NAMES.get(operation, operation)
     parameters = dict(client.bound)
     parameters.update(_given(machine, client, operation, given, frame))
+    if signed:  # `GetObjectPresignRequest` holds the request that is signed
+        inner = parameters.pop(f"{operation}Request", None)
+        parameters = _parameters(client.service, inner) if inner is not None else parameters
     return invoke(machine, client, name, operation, parameters, given, frame)
 
 
 def _given(machine: Machine, client: Client, operation: str, given: Given, frame: Frame) -> dict[str, Value]:
     """The parameters of a call, however they are given."""
     service = client.service
-    if client.kind == "Table":
-        return {"Item" if operation == "PutItem" else "Key": unknown(given.taint())} if given.arguments else {}
     for one in given.arguments:
         for option in options_of(one):
             if isinstance(option, Client) and option.kind == "request":
-                return dict(option.bound)
+                return {spelled(service, key): inner for key, inner in option.bound.items()}
             if isinstance(option, Closure) and client.sdk == JAVA:  # `getObject(b -> b.bucket(x))`
                 from casemate.analysis.code.interpret.calling import call
 
@@ -247,11 +252,23 @@ def _given(machine: Machine, client: Client, operation: str, given: Given, frame
 
 def _placed(service: str, operation: str, arguments: list[Value]) -> dict[str, Value]:
     """Arguments by their places; what is not described may be any parameter."""
-    names = _POSITIONS.get((service, operation))
+    names = POSITIONS.get((service, operation))
     if names is None:
         plain = all(isinstance(one, (Const, Text)) for one in arguments)
         return {} if plain and not any(taint_of(one) for one in arguments) else {"*": UNKNOWN}
     return {name: value for name, value in zip(names, arguments, strict=False) if name != "*"}
+
+
+def copied(fields: dict[str, Value]) -> dict[str, Value]:
+    """The parameters of a copy, where the SDK spells out the two places (`sourceBucket`, `destinationKey`)."""
+    found = {{"DestinationBucket": "Bucket", "DestinationKey": "Key"}.get(name, name): value
+             for name, value in fields.items()}  # fmt: skip
+    source = {new: found.pop(old) for old, new in (("SourceBucket", "Bucket"), ("SourceKey", "Key")) if old in found}
+    if source:
+        made = Mapping()
+        made.fields.update(source)
+        found["CopySource"] = made
+    return found
 
 
 def _parameters(service: str, value: Value) -> dict[str, Value]:
@@ -260,7 +277,7 @@ def _parameters(service: str, value: Value) -> dict[str, Value]:
     for option in options_of(value):
         fields: Map[object, Value] = option.fields if isinstance(option, (Mapping, Instance)) else {}
         for key, inner in fields.items():
-            found[_spelled(service, key) if isinstance(key, str) else "*"] = inner
+            found[spelled(service, key) if isinstance(key, str) else "*"] = inner
         if not isinstance(option, (Mapping, Instance)):
             found["*"] = unknown(taint_of(option))
     return found

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from casemate.analysis.code import ir
 from casemate.analysis.code.interpret import guessing, weighing
-from casemate.analysis.code.interpret.comparing import truth, verdict_of
+from casemate.analysis.code.interpret.comparing import asked, truth, verdict_of
 from casemate.analysis.code.interpret.declaring import define_class, define_function
 from casemate.analysis.code.interpret.expressions import evaluate
 from casemate.analysis.code.interpret.injecting import left
@@ -14,6 +14,7 @@ from casemate.analysis.code.interpret.loading import export, import_names
 from casemate.analysis.code.interpret.machine import DEAD, NEXT, Attempt, Exit, Frame, Loop, Machine
 from casemate.analysis.code.interpret.members import iterate
 from casemate.analysis.code.interpret.settling import settled
+from casemate.analysis.code.interpret.trail import GuardCells
 from casemate.analysis.code.interpret.writing import assign, delete
 from casemate.analysis.code.joining import union
 from casemate.analysis.code.labels import Label, Origin, Taint, Trace, merge
@@ -39,6 +40,10 @@ def walk(machine: Machine, body: list[ir.Stmt], frame: Frame) -> int:
 
 def _assign(machine: Machine, node: ir.Assign, frame: Frame) -> int:
     value = evaluate(machine, node.value, frame)
+    if node.type and machine.language == "go" and isinstance(node.value, ir.Opaque):
+        from casemate.analysis.code.interpret.library_go import declared
+
+        value = declared(machine, node.type, value, frame)
     machine.writing = node.value
     assign(machine, node.target, value, frame, node.at, outward=not node.declares)
     return NEXT
@@ -89,7 +94,7 @@ def _if(machine: Machine, node: ir.If, frame: Frame) -> int:
     value = evaluate(machine, node.test, frame)
     weighing.weighed(machine, (value,))
     known = truth(value)
-    verdict = verdict_of(value)
+    verdict = asked(value)
     trail = machine.trail
     if known is not None:
         if verdict is not None:
@@ -257,6 +262,8 @@ def _try(machine: Machine, node: ir.Try, frame: Frame) -> int:  # noqa: C901 - t
         if outcomes:
             trail.settle(outcomes)
     else:
+        if node.finish and any(cells.__class__ is GuardCells for cells, _, _ in trail.log[attempt.mark :]):
+            _finished_early(machine, node, frame, attempt)
         if alive and node.otherwise:
             alive = walk(machine, node.otherwise, frame) is NEXT
         if alive:
@@ -268,6 +275,17 @@ def _try(machine: Machine, node: ir.Try, frame: Frame) -> int:  # noqa: C901 - t
             trail.undo(mark)
         return DEAD
     return walk(machine, node.finish, frame) if node.finish else NEXT
+
+
+def _finished_early(machine: Machine, node: ir.Try, frame: Frame, attempt: Attempt) -> None:
+    """`finally` also runs where something was raised, and what the body has checked by then need not hold."""
+    trail = machine.trail
+    middle = trail.held(attempt.mark)
+    after = trail.take(attempt.mark)
+    trail.settle([middle])
+    walk(machine, node.finish, frame)
+    trail.undo(attempt.mark)
+    trail.settle([after])
 
 
 def _caught(attempt: Attempt, handler: ir.Handler, frame: Frame, node: ir.Try) -> Value:

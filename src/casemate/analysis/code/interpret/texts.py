@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from casemate.analysis.code.interpret.comparing import HOST_KINDS, PLACE_KINDS, contains, guards_for
+from casemate.analysis.code.interpret.comparing import PLACE_KINDS, contains, guards_for
 from casemate.analysis.code.interpret.cutting import cut_at, pieces_of
-from casemate.analysis.code.joining import concat, known_text, options_of, sort_of, taint_of, unknown
-from casemate.analysis.code.labels import BIT, EVERY, PLACE, WHOLE, Taint, as_part, merge
+from casemate.analysis.code.interpret.prefixes import begun, prefixes_of
+from casemate.analysis.code.joining import concat, known_text, sort_of, taint_of, unknown
+from casemate.analysis.code.labels import BIT, EVERY, WHOLE, Taint, as_part, merge
 from casemate.analysis.code.values import UNKNOWN, Closure, Const, Mapping, Sequence, Text, Thing, Value, Verdict
 
 if TYPE_CHECKING:
@@ -115,7 +116,11 @@ def _position(_machine: Machine, receiver: Value, given: Given, _frame: Frame) -
     if folded is not None:
         return folded
     found = contains(receiver, given.arguments[0]) if given.arguments else UNKNOWN
-    return Verdict(found.yes, found.no, index=True) if isinstance(found, Verdict) else unknown(sort="int")
+    first = _starts(_machine, receiver, given, _frame)
+    start = first.yes if isinstance(first, Verdict) else ()
+    if isinstance(found, Verdict):
+        return Verdict(found.yes, found.no, index=True, start=start)
+    return Verdict(index=True, start=start) if start else unknown(sort="int")
 
 
 def _includes(_machine: Machine, receiver: Value, given: Given, _frame: Frame) -> Value | None:
@@ -134,9 +139,6 @@ def _shaped(name: str) -> NativeMethod:
     return method
 
 
-_HOST_PREFIX = re.compile(r"^[a-z][a-z0-9+.\-]{0,20}://[^/?#]{1,300}/", re.IGNORECASE)
-
-
 def _starts(_machine: Machine, receiver: Value, given: Given, _frame: Frame) -> Value | None:
     """`startswith`: a URL with a whole host is that host's, a normalised path stays below the folder."""
     folded = _fold("startswith", receiver, given)
@@ -153,25 +155,7 @@ def _starts(_machine: Machine, receiver: Value, given: Given, _frame: Frame) -> 
             return Const(False)
     if taint_of(prefix):
         return unknown(sort="bool")
-    found: dict[str, int] = {}
-    texts = [known_text(option) for option in _prefixes(prefix)]
-    for label in receiver.taint:
-        bits = 0
-        if label.form == PLACE:
-            bits |= PLACE_KINDS
-        if label.form == WHOLE and texts and all(text is not None and _HOST_PREFIX.match(text) for text in texts):
-            bits |= HOST_KINDS
-        if label.form == WHOLE and texts and all(text is not None and re.match(r"^/[^/\\]", text) for text in texts):
-            bits |= HOST_KINDS
-        if bits:
-            found[label.origin.key] = bits
-    return Verdict(tuple(found.items()))
-
-
-def _prefixes(prefix: Value) -> list[Value]:
-    if isinstance(prefix, Sequence):
-        return [option for item in prefix.row.items for option in options_of(item)]
-    return list(options_of(prefix))
+    return begun(receiver.taint, [known_text(option) for option in prefixes_of(prefix)])
 
 
 def _ends(_machine: Machine, receiver: Value, given: Given, _frame: Frame) -> Value | None:
@@ -295,6 +279,15 @@ def _filled(template: Value, hole: str, value: Value) -> Value:
 _ENTITIES = {"<": "xss", ">": "", "&": "", '"': "", "'": "xpath"}
 
 
+def _without_all(characters: frozenset[str], new: str) -> int:
+    """The kinds that it cures to replace each of some characters."""
+    bits = 0
+    for kind, needed in (("xss", "<>"), ("ldap", "()*"), ("log", "\r\n"), ("header", "\r\n"), ("xpath", "'\"")):
+        if characters >= frozenset(needed) and not frozenset(needed) & frozenset(new):
+            bits |= BIT[kind]
+    return bits
+
+
 def removed(text: str, new: str) -> int:
     """The kinds that replacing `text` everywhere by `new` cures."""
     bits = 0
@@ -321,6 +314,12 @@ def removed(text: str, new: str) -> int:
         from casemate.analysis.code.interpret.patterns import kinds_of_class
 
         bits |= kinds_of_class(text.rstrip("+*")[2:-1])
+    elif text.startswith("[") and text.rstrip("+").endswith("]"):
+        from casemate.analysis.code.interpret.patterns import characters_of
+
+        bits |= _without_all(characters_of(text.rstrip("+")) or frozenset(), new)
+    if text == "(" and "(" not in new:
+        bits |= BIT["ldap"]
     if text in {"\\W", "\\W+", "\\D", "\\D+"}:
         bits |= EVERY
     return bits

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from casemate.analysis.code.joining import join, unknown
-from casemate.analysis.code.values import Cells, Const, Union, Value
+from casemate.analysis.code.labels import Label
+from casemate.analysis.code.values import FRESH, Cells, Const, Text, Thing, Union, Value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,14 +68,19 @@ class Trail:
         for cells, key, before in self.log[mark:]:
             place = (id(cells), key)
             known = found.get(place)
-            value = before if known is None else _either(known[2], before)
+            value = before if known is None else _meanwhile(cells, known[2], before)
             found[place] = (cells, key, value)
-        return {place: (cells, key, _either(value, cells.get(key))) for place, (cells, key, value) in found.items()}
+        return {
+            place: (cells, key, None if key is FRESH else _meanwhile(cells, value, cells.get(key)))
+            for place, (cells, key, value) in found.items()
+        }
 
     def settle(self, outcomes: Sequence[Changes], *, widen: bool = False) -> bool:  # noqa: C901 - the innermost loop
         """Go on from a state that stands for all of `outcomes`; whether any cell differs from before.
 
-        Guards hold only where they hold in every outcome; a variable that only one outcome has is that.
+        Guards hold only where they hold in every outcome; a variable that only one outcome has is that. A variable
+        that the outcomes leave in different states keeps what held of each of them where it was left so
+        (`if not is_allowed(url): url = "/"`).
         """
         if len(outcomes) == 1 and not widen:
             for cells, key, now in outcomes[0].values():
@@ -85,19 +91,36 @@ class Trail:
             return bool(outcomes[0])
         changed = False
         places = {place: (entry[0], entry[1]) for changes in outcomes for place, entry in changes.items()}
+        held = [_held(changes) for changes in outcomes]
+        some = any(held)
         for place, (cells, key) in places.items():
             before = cells.get(key)
             value: Value | None = None
             first = True
-            for changes in outcomes:
-                entry = changes.get(place)
-                one = before if entry is None else entry[2]
-                if first:
-                    value, first = one, False
-                elif cells.__class__ is GuardCells:
-                    value = common(value, one)
-                elif one is not value:
-                    value = _either(value, one)
+            guards = cells.__class__ is GuardCells
+            if some and not guards:
+                values = [before if (entry := changes.get(place)) is None else entry[2] for changes in outcomes]
+                if all(one is values[0] for one in values):
+                    value = values[0]
+                else:
+                    for one, holds in zip(values, held, strict=True):
+                        value = _either(value, one if one is None or not holds else hardened(one, holds))
+            else:
+                for changes in outcomes:
+                    entry = changes.get(place)
+                    one = before if entry is None else entry[2]
+                    if first:
+                        value, first = one, False
+                    elif guards:
+                        value = common(value, one)
+                    elif one is not value:
+                        value = _either(value, one)
+            if (
+                key is FRESH
+                and value is not None
+                and any((before if place not in changes else changes[place][2]) is None for changes in outcomes)
+            ):
+                value = None  # written after the rest in some outcomes only
             if widen and isinstance(value, Union) and cells.__class__ is not GuardCells:
                 value = widened(value)
             if value is None:
@@ -113,6 +136,40 @@ class GuardCells(Cells):
     """For an origin's key the kinds of sinks (bits, in a `Const`) that checks have made its data harmless for."""
 
     __slots__ = ()
+
+
+def _held(changes: Changes) -> dict[object, int]:
+    """The guards that an outcome has written: key of an origin -> kinds, as bits."""
+    return {
+        key: int(now.value or 0)
+        for cells, key, now in changes.values()
+        if cells.__class__ is GuardCells and isinstance(now, Const)
+    }
+
+
+def hardened(value: Value, holds: dict[object, int]) -> Value:
+    """The value with these guards in its labels. Containers are cells of their own, and stay as they are."""
+    if not value.taint:
+        return value
+    if isinstance(value, Thing):
+        if not any(label.origin.key in holds for label in value.taint):
+            return value
+        taint = tuple(_harder(label, holds.get(label.origin.key, 0)) for label in value.taint)
+        return Thing(value.path, taint, made=value.made, receiver=value.receiver, sort=value.sort)
+    if isinstance(value, Text):
+        return Text(tuple(hardened(part, holds) for part in value.parts))
+    if isinstance(value, Union):
+        return Union(tuple(hardened(option, holds) for option in value.options))
+    return value
+
+
+def _harder(label: Label, bits: int) -> Label:
+    return label.derived(cured=bits) if bits & ~label.cured else label
+
+
+def _meanwhile(cells: Cells, left: Value | None, right: Value | None) -> Value | None:
+    """What stands for a cell at any time between: guards must have held all the time."""
+    return common(left, right) if cells.__class__ is GuardCells else _either(left, right)
 
 
 def common(left: Value | None, right: Value | None) -> Value | None:

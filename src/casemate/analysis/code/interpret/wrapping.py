@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from casemate.analysis.code.joining import options_of
-from casemate.analysis.code.values import Client, Mapping, Value
+from casemate.analysis.code.values import Client, Const, Mapping, Sequence, Value
 
 if TYPE_CHECKING:
     from casemate.analysis.code.interpret.applying import Given
@@ -28,13 +28,19 @@ _SECRET = Wrapped("secretsmanager", ("GetSecretValue",), (("SecretId", 0), ("Sec
 _PARAMETER = Wrapped("ssm", ("GetParameter",), (("Name", 0), ("Name", "name")))
 _PARAMETERS = Wrapped("ssm", ("GetParametersByPath",), (("Path", 0), ("Path", "path")))
 _NAMED = Wrapped("ssm", ("GetParameters",), (("Names", 0), ("Names", "parameters")))
-_CONFIGURATION = Wrapped("appconfigdata", ("StartConfigurationSession", "GetLatestConfiguration"))
+_SESSION = ("StartConfigurationSession", "GetLatestConfiguration")
+_APPLICATION, _STAGE, _PROFILE = (
+    "ApplicationIdentifier", "EnvironmentIdentifier", "ConfigurationProfileIdentifier")  # fmt: skip
+_SETTINGS: tuple[tuple[str, int | str], ...] = (
+    (_APPLICATION, "application"), (_STAGE, "environment"), (_PROFILE, "name"),
+)  # fmt: skip
+_CONFIGURATION = Wrapped("appconfigdata", _SESSION, (*_SETTINGS, (_PROFILE, 0)))
+_FLAGS = Wrapped("appconfigdata", _SESSION, ((_STAGE, 0), (_APPLICATION, 1), (_PROFILE, 2), *_SETTINGS))
 _PLACE = "aws_lambda_powertools.utilities.parameters"
 _SCRIPT = "@aws-lambda-powertools/parameters"
 _IDEMPOTENT = Wrapped(
     "dynamodb", ("GetItem", "PutItem", "UpdateItem", "DeleteItem"), (("TableName", 0), ("TableName", "table_name"))
 )
-_TABLE_VALUES = Wrapped("dynamodb", ("GetItem",))
 
 WRAPPED: dict[str, Wrapped] = {
     **{f"{module}.get_secret": _SECRET for module in (_PLACE, f"{_PLACE}.secrets")},
@@ -51,12 +57,9 @@ WRAPPED: dict[str, Wrapped] = {
     **{f"{module}.SSMProvider.get_multiple": _PARAMETERS for module in (_PLACE, f"{_PLACE}.ssm")},
     **{f"{module}.SSMProvider.get_parameters_by_name": _NAMED for module in (_PLACE, f"{_PLACE}.ssm")},
     **{f"{module}.AppConfigProvider.get": _CONFIGURATION for module in (_PLACE, f"{_PLACE}.appconfig")},
-    **{f"{module}.DynamoDBProvider.get": _TABLE_VALUES for module in (_PLACE, f"{_PLACE}.dynamodb")},
-    **{f"{module}.DynamoDBProvider.get_multiple": Wrapped("dynamodb", ("Query",)) for module in (_PLACE,
-    f"{_PLACE}.dynamodb")},
     **{f"aws_lambda_powertools.utilities.{module}": _IDEMPOTENT for module in (
         "idempotency.DynamoDBPersistenceLayer", "idempotency.persistence.dynamodb.DynamoDBPersistenceLayer")},
-    "aws_lambda_powertools.utilities.feature_flags.AppConfigStore": _CONFIGURATION,
+    "aws_lambda_powertools.utilities.feature_flags.AppConfigStore": _FLAGS,
     f"{_SCRIPT}/secrets.getSecret": _SECRET,
     f"{_SCRIPT}/ssm.getParameter": _PARAMETER,
     f"{_SCRIPT}/ssm.getParameters": _PARAMETERS,
@@ -68,8 +71,6 @@ WRAPPED: dict[str, Wrapped] = {
     f"{_SCRIPT}/ssm.SSMProvider.getMultiple": _PARAMETERS,
     f"{_SCRIPT}/ssm.SSMProvider.getParametersByName": _NAMED,
     f"{_SCRIPT}/appconfig.AppConfigProvider.get": _CONFIGURATION,
-    f"{_SCRIPT}/dynamodb.DynamoDBProvider.get": _TABLE_VALUES,
-    f"{_SCRIPT}/dynamodb.DynamoDBProvider.getMultiple": Wrapped("dynamodb", ("Query",)),
     "@aws-lambda-powertools/idempotency/dynamodb.DynamoDBPersistenceLayer": Wrapped(
         "dynamodb", _IDEMPOTENT.operations, (("TableName", "tableName"),)),
     "aws_secretsmanager_caching.SecretCache.get_secret_string": Wrapped("secretsmanager", ("GetSecretValue",
@@ -88,6 +89,23 @@ HANDS_ON = frozenset({
 """Functions of tracing libraries that give back the SDK or client that they are given."""
 
 
+PROVIDED = {"get": "GetItem", "getmultiple": "Query"}
+"""Methods of a provider that keeps parameters in a table."""
+_PROVIDERS = frozenset({
+    f"{_PLACE}.DynamoDBProvider", f"{_PLACE}.dynamodb.DynamoDBProvider", f"{_SCRIPT}/dynamodb.DynamoDBProvider",
+})  # fmt: skip
+
+
+def provider_of(path: str, given: Given) -> Client | None:
+    """A provider of parameters from a table, with the table's name; None for everything else."""
+    if path not in _PROVIDERS:
+        return None
+    table = given.get(0) if not given.keywords else given.keywords.get("table_name")
+    if isinstance(table, Mapping) or table is None:
+        table = _option(given, "tableName")
+    return Client("boto3", "dynamodb", "provider", {} if table is None else {"TableName": table})
+
+
 def wrapped_call(path: str, given: Given) -> tuple[Client, tuple[str, ...], dict[str, Value]] | None:
     """What a library's function calls, None when it calls nothing that is known."""
     known = WRAPPED.get(path.replace("().", "."))
@@ -96,16 +114,18 @@ def wrapped_call(path: str, given: Given) -> tuple[Client, tuple[str, ...], dict
     parameters: dict[str, Value] = {}
     for name, place in known.parameters:
         value = given.get(place) if isinstance(place, int) else given.keywords.get(place) or _option(given, place)
+        if name == "Names" and isinstance(value, Mapping) and place != "fetchData":  # `{"/app/a": {…}}`
+            value = Sequence(tuple(Const(key) for key in value.fields if isinstance(key, str)))
         if value is not None and name not in parameters and not (isinstance(place, int) and isinstance(value, Mapping)):
             parameters[name] = value
     return Client("boto3", known.service), known.operations, parameters
 
 
 def _option(given: Given, name: str) -> Value | None:
-    """A setting in the options object that comes first; of names behind keys of one's own the names."""
+    """A setting in an options object; of names behind keys of one's own the names."""
     from casemate.analysis.code.joining import union
 
-    for option in options_of(given.arguments[0]) if given.arguments else ():
+    for option in (option for one in given.arguments[:3] for option in options_of(one)):
         if isinstance(option, Mapping) and name in option.fields:
             value = option.fields[name]
             return union(value.fields.values()) if isinstance(value, Mapping) else value

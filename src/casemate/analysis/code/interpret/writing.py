@@ -10,6 +10,7 @@ from casemate.analysis.code.interpret.applying import assigned_member
 from casemate.analysis.code.joining import join, options_of, taint_of, union, unknown
 from casemate.analysis.code.labels import Label, Origin, Trace
 from casemate.analysis.code.values import (
+    FRESH,
     ITEMS,
     KEYS,
     NONE,
@@ -264,6 +265,7 @@ def put(machine: Machine, target: Mapping, key: Value, value: Value) -> None:
     """Write a field of a mapping; what is written under an unknown key may be under any."""
     if isinstance(key, Const):
         machine.trail.set(target.fields, key.value, value)
+        refreshed(machine, target, key.value)
         return
     if isinstance(key, Union) and all(isinstance(option, Const) for option in key.options):
         for option in key.options:
@@ -274,7 +276,28 @@ def put(machine: Machine, target: Mapping, key: Value, value: Value) -> None:
     _rest(machine, target.fields, value)
 
 
+_BETWEEN = "\0"
+
+
+def is_fresh(fields: Cells, key: object) -> bool:
+    """Whether a known key was surely written after all that may stand under any key."""
+    written = fields.get(FRESH)
+    return written is not None and all(
+        isinstance(one, Const) and str(key) in str(one.value).split(_BETWEEN) for one in options_of(written)
+    )
+
+
+def refreshed(machine: Machine, target: Mapping, key: object) -> None:
+    """A known key was written: what may stand under any key is older (`{...body, role: "user"}`)."""
+    if REST not in target.fields or not isinstance(key, str) or is_fresh(target.fields, key):
+        return
+    known = target.fields.get(FRESH)
+    names = str(known.value) if isinstance(known, Const) else ""
+    machine.trail.set(target.fields, FRESH, Const(f"{names}{_BETWEEN}{key}"))
+
+
 def _rest(machine: Machine, fields: Cells, value: Value) -> None:
+    machine.trail.delete(fields, FRESH)
     known = fields.get(REST)
     machine.trail.set(fields, REST, value if known is None else join(known, value))
 
@@ -298,18 +321,22 @@ def spread_into(machine: Machine, target: Mapping, value: Value) -> None:  # noq
     """`{**value}`, `{...value}`, `target.update(value)`: later ones win."""
     for option in options_of(value):
         if isinstance(option, Mapping):
+            older = [*((option.fields[REST],) if REST in option.fields else ()),
+                     *((unknown(option.taint),) if option.taint else ())]  # fmt: skip
+            for inner in older:
+                _rest(machine, target.fields, inner)
             for key, inner in list(option.fields.items()):
-                if key is REST:
-                    _rest(machine, target.fields, inner)
-                elif key is KEYS or isinstance(value, Union):
+                if key is REST or key is FRESH:
+                    continue
+                if key is KEYS or isinstance(value, Union):
                     known = target.fields.get(key)
                     machine.trail.set(target.fields, key, inner if known is None else join(known, inner))
-                else:
-                    machine.trail.set(target.fields, key, inner)
+                    continue
+                machine.trail.set(target.fields, key, inner)
+                if REST not in option.fields or is_fresh(option.fields, key):
+                    refreshed(machine, target, key)
             if option.shape is not None and target.shape is None and not isinstance(value, Union):
                 target.shape, target.key = option.shape, option.key
-            if option.taint:
-                _rest(machine, target.fields, unknown(option.taint))
         elif isinstance(option, Instance):
             for key, inner in list(option.fields.items()):
                 machine.trail.set(target.fields, key, inner)

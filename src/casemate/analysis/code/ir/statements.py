@@ -220,14 +220,27 @@ class FunctionDef:
 
 
 @dataclass(slots=True)
+class Field:
+    """A field of a class as it is declared: its type as written, and its decorators (TypeScript)."""
+
+    name: str
+    type: str
+    decorators: list[Expr] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class ClassDef:
-    """A class, or a Go struct with the methods that its file gives it. Fields with a value are `Assign`s in `body`."""
+    """A class, or a Go struct with the methods that its file gives it. Fields with a value are `Assign`s in `body`.
+
+    `fields`: those with a type or decorators, where a declaration without a value is no statement (TypeScript).
+    """
 
     name: str
     bases: list[Expr]
     body: list[Stmt]
     at: At
     decorators: list[Expr] = field(default_factory=list)
+    fields: list[Field] = field(default_factory=list)
 
 
 Stmt = (

@@ -9,6 +9,7 @@ KINDS = (
         "openai-key",
         "OpenAI API key",
         "sk-{base62:20}T3BlbkFJ{base62:20}",
+        "sk-{word:20-170}T3BlbkFJ{word:20-170}",
         "sk-{proj|svcacct|admin|service|None}-{word:20-170}T3BlbkFJ{word:20-170}",
         edge="open",
     ),

@@ -19,6 +19,10 @@ KINDS = (
         r"(?i:aws|amazon|secret_?-?(?:access_?-?)?key|akia)[\w.\- "
         r"]{0,40}[\"'\]]{0,2}[ \t]{0,20}(?:=>|:=|=|:|,|>)[ \t]{0,20}[\"']?" + _FORTY,
         anchors=("aws", "amazon", "secret", "akia"),
+        looked_for=tuple(
+            word + r"[\w.\- ]*[\"'\]]*[ \t]*[=:,>]+[ \t]*[\"']?[0-9A-Za-z+/]{40}"
+            for word in ("aws", "amazon", "secret_?-?(?:access_?-?)?key", "akia")
+        ),
         good=("aws_secret_access_key = {b64:40}", "awsSecretKey: '{b64:40}'", '"AWS_SECRET_KEY":"{b64:40}"'),
         bad=(
             "aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",

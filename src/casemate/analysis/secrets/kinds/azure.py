@@ -74,6 +74,8 @@ KINDS = (
         anchors=(
             "JQQJ99",
             "JQQJ77",
+            "JQQJ79",
+            "JQQJ97",
             "AzFu",
             "AAAAAC",
             "ACDbt",

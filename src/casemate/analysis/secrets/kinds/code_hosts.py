@@ -22,6 +22,7 @@ KINDS = (
         "GitHub fine-grained token",
         "github_pat_{base62:22}_{base62:59}",
         "github_pat_{base62:60-82}",
+        "github_pat_{word:82}",
     ),
     token(
         "github-installation-token", "GitHub app installation token", "ghs_{digit:6-10}_eyJ{word:16-800}", edge="open"

@@ -19,7 +19,7 @@ KINDS = (
     ),
     token("airtable-token", "Airtable personal access token", "pat{base62:14}.{hex:64}"),
     token("airtable-key", "Airtable API key", "key{base62:14}", bits=5.4),
-    token("contentful-token", "Contentful token", "CFPAT-{word:43-64}"),
+    token("contentful-token", "Contentful token", "CFPAT-{word:40-64}"),
     token("clickhouse-key", "ClickHouse Cloud key", "4b1d{base62:38}"),
     token("mongodb-atlas-secret", "MongoDB Atlas secret", "mdb_sa_sk_{word:40}"),
     token("elastic-key", "Elastic Cloud key", "essu_{b64:40-120}"),

@@ -34,6 +34,22 @@ KINDS = (
         edge="open",
     ),
     token("photoroom-key", "PhotoRoom key", "sk_pr_{word:2-24}_{hex:40}", "sandbox_{hex:40}"),
+    token("scale-live-key", "Scale AI key", "live_{hex:32}", bits=3.0),
+    framed(
+        "licence-key",
+        "licence or activation key",
+        r"(?i:(?:activation|licen[cs]e|product|serial)[ _-]?(?:key|code|number)?)[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?"
+        r"(?P<secret>[0-9A-Z]{5}(?:-[0-9A-Z]{5}){4})(?:[^0-9A-Za-z-]|\z)",
+        anchors=("activation", "license", "licence", "product", "serial"),
+        looked_for=tuple(
+            word + r"[ _-]?(?:key|code|number)?[\"']?[ \t]*[:=][ \t]*[\"']?[0-9A-Z]{5}-"
+            for word in ("activation", "licen[cs]e", "product", "serial")
+        ),
+        caseless=True,
+        good=("Activation key: {upper:5}-{upper:5}-{upper:5}-{upper:5}-{upper:5}",),
+        bad=("Product key: XXXXX-XXXXX-XXXXX-XXXXX-XXXXX", "serial number: 12-34"),
+        bits=4.6,
+    ),
     token("rootly-token", "Rootly token", "rootly_{hex:64}"),
     token("besttime-key", "BestTime private key", "pri_{hex:32}"),
     framed(
@@ -85,7 +101,7 @@ KINDS = (
     framed(
         "vault-approle-secret",
         "Vault AppRole secret id",
-        r"role_?id[0-9]?[^\n]*\n(?:[^\n]*\n){0,4}?[^\n]*secret_?id[0-9]?[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?"
+        r"role[_-]?id[0-9]?[^\n]*\n(?:[^\n]*\n){0,4}?[^\n]*secret_?id[0-9]?[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?"
         r"(?P<secret>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})",
         anchors=("secret_id", "secretid"),
         looked_for=(r"secret_?id[0-9]?[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?[0-9a-f]{8}-",),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from casemate.analysis.secrets.kinds.kind import framed
 from casemate.analysis.secrets.pem import body_of
-from casemate.analysis.secrets.shapes import is_jwt
+from casemate.analysis.secrets.shapes import is_jwt, is_mixed
 
 KINDS = (
     framed(
@@ -217,6 +217,20 @@ KINDS = (
         ),
     ),
     framed(
+        "described-token",
+        "token that says what it is",  # `acme_sk_…`, `key_…`: how most services mark their keys by now
+        r"(?P<secret>(?:[a-z][a-z0-9]{1,15}_){0,3}(?:sk|key|secret|token|tok|pat|apikey|api_key)_"
+        r"(?:[a-z][a-z0-9]{1,9}_){0,2}[0-9A-Za-z]{24,120})(?:[^0-9A-Za-z_-]|\z)",
+        anchors=("sk_", "key_", "secret_", "token_", "tok_", "pat_"),
+        looked_for=(r"(?:sk|key|secret|token|tok|pat)_(?:[a-z][a-z0-9]{1,9}_){0,2}[0-9A-Za-z]{24}",),
+        good=("acme_sk_{base62:40}", "key_live_{base62:32}", "x = acme_app_token_{base62:36}"),
+        bad=("api_key_{x:32}", "some_token_thatNamesAFunctionOfAProgram", "cache_key_" + "0123456789abcdef" * 2),
+        edge="word",
+        bits=5.2,
+        check=is_mixed,
+        strict=True,
+    ),
+    framed(
         "ntlm-authorisation",
         "NTLM or Negotiate authorisation header",
         r"(?i:authorization)[\"']?[ \t]{0,4}[:=,][ \t]{0,4}[\"'`]?(?i:ntlm|negotiate)[ ]"
@@ -245,9 +259,14 @@ KINDS = (
         r"?[./0-9A-Za-z]{4,16}\$[./0-9A-Za-z]{86}|5\$[./0-9A-Za-z]{4,16}\$[./0-9A-Za-z]{43}|"
         r"5\$rounds=[0-9]{1,9}\$[./0-9A-Za-z]{4,16}\$[./0-9A-Za-z]{43}|1\$[./0-9A-Za-z]{4,8}\$[./0-9A-Za-z]{22}|[89]\$[./0-9A-Za-z]{14}\$[./0-9A-Za-z]{43}|"
         r"argon2id?\$v=[0-9]{1,3}\$m=[0-9]{1,9},t=[0-9]{1,5},p=[0-9]{1,4}\$[0-9A-Za-z+/]{8,64}\$[0-9A-"
-        r"Za-z+/]{16,}))",
-        anchors=("$2", "$6$", "$5$", "$1$", "$8$", "$9$", "$argon2"),
-        good=("root:$6${base62:8}${base62:86}:19000", "hash: $2b$12${base62:53}"),
+        r"Za-z+/]{16,}|g?y\$[./0-9A-Za-z]{2,8}\$[./0-9A-Za-z]{8,86}\$[./0-9A-Za-z]{43}|"
+        r"7\$[./0-9A-Za-z]{11,97}\$[./0-9A-Za-z]{43}))",
+        anchors=("$2", "$6$", "$5$", "$1$", "$8$", "$9$", "$argon2", "$y$", "$gy$", "$7$"),
+        good=(
+            "root:$6${base62:8}${base62:86}:19000",
+            "hash: $2b$12${base62:53}",
+            "shop:$y$j9T${base62:22}${base62:43}:19000",
+        ),
         bad=("$2b$12$short",),
     ),
 )

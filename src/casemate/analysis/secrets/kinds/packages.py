@@ -32,12 +32,21 @@ KINDS = (
     framed(
         "docker-auth",
         "registry login in a Docker configuration",
-        r"\"auths?\\{0,3}\"[ \t]{0,4}:[ \t]{0,4}\\{0,3}\"(?P<secret>[0-9A-Za-z+/]{16,}={0,2})\\{0,3}\"",
+        r"\"auths?\\{0,3}\"[ \t]{0,4}:[ \t]{0,4}\\{0,3}\"(?P<secret>[0-9A-Za-z+/_-]{16,}={0,2})\\{0,3}\"",
         anchors=('"auth',),
-        looked_for=(r"\"auths?\\{0,3}\"[ \t]{0,4}:[ \t]{0,4}\\{0,3}\"[0-9A-Za-z+/]{16}",),
+        looked_for=(r"\"auths?\\{0,3}\"[ \t]{0,4}:[ \t]{0,4}\\{0,3}\"[0-9A-Za-z+/_-]{16}",),
         good=('"auth": "{b64:40}"',),
         bad=('"auth": "<base64>"', '"auth": "required-for-everyone"'),
         bits=5.0,
+    ),
+    framed(
+        "docker-config-secret",
+        "registry logins of a cluster's secret",  # Kubernetes "Docker config Secrets"
+        r"\.dockerconfig(?:json)?[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?(?P<secret>[0-9A-Za-z+/]{60,}={0,2})",
+        anchors=(".dockerconfig", ".dockercfg"),
+        good=(".dockerconfigjson: {b64:120}",),
+        bad=(".dockerconfigjson: {{ .Values.pull }}", ".dockerconfigjson: <base64>"),
+        bits=4.4,
     ),
     service("jfrog-key", "JFrog key", "jfrog artifactory bintray xray", "{base62:64}", "{base62:73}", "{hex:40}"),
     service("cloudsmith-legacy-key", "Cloudsmith key", "cloudsmith", "{lower:40}"),

@@ -37,6 +37,7 @@ KINDS = (
     token("dependency-track-key", "OWASP Dependency-Track key", "odt_{base62:32-40}", "odt_{base62:8}_{base62:32}"),
     token("ubidots-token", "Ubidots token", "BBFF-{base62:30}"),
     token("maxmind-key", "MaxMind licence key", "{base62:6}_{base62:29}_mmk"),
+    service("maxmind-legacy-key", "MaxMind licence key", "maxmind geoip geolite", "{base62:16}", alone=False),
     token("supernotes-key", "Supernotes or Storecove key", "supernotes_sk-{word:40-60}", "storecove_{word:40-60}"),
     token("teamwork-token", "Teamwork token", "tkn.v1_{word:50-100}="),
     token("tickettailor-key", "Ticket Tailor key", "sk_{digit:4}_{digit:6}_{hex:32}"),
@@ -51,7 +52,7 @@ KINDS = (
         bad=("key = b_{x:44}",),
         bits=5.6,
     ),
-    token("fleetbase-key", "Fleetbase key", "flb_live_{base62:20}"),
+    token("fleetbase-key", "Fleetbase key", "flb_{live|test}_{base62:20}"),
     token("flexport-token", "Flexport token", "shltm_{word:40}"),
     framed(
         "asana-token",

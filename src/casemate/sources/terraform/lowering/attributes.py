@@ -26,6 +26,7 @@ ATTRIBUTES: dict[str, dict[str, str | None]] = {
         "reader_endpoint": "ReadEndpoint.Address",
         "port": "Endpoint.Port",
         "cluster_resource_id": "DBClusterResourceId",
+        "cluster_identifier": None,
     },
     "aws_db_proxy": {"arn": "DBProxyArn", "endpoint": "Endpoint"},
     "aws_dynamodb_table": {"stream_arn": "StreamArn"},
@@ -60,8 +61,8 @@ ATTRIBUTES: dict[str, dict[str, str | None]] = {
     "aws_lb_target_group": {"arn": None, "arn_suffix": "TargetGroupFullName"},
     "aws_mq_broker": {"arn": "Arn"},
     "aws_msk_cluster": {"arn": None},
-    "aws_opensearch_domain": {"endpoint": "DomainEndpoint"},
-    "aws_elasticsearch_domain": {"endpoint": "DomainEndpoint"},
+    "aws_opensearch_domain": {"endpoint": "DomainEndpoint", "domain_name": None},
+    "aws_elasticsearch_domain": {"endpoint": "DomainEndpoint", "domain_name": None},
     "aws_s3_bucket": {
         "bucket_domain_name": "DomainName",
         "bucket_regional_domain_name": "RegionalDomainName",

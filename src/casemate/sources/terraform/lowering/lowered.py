@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from casemate.model.resource import Resource
 from casemate.model.value import Entry, Fields, Items, Literal, Reference
+from casemate.sources.partial import Rest
+from casemate.sources.terraform.lowering import azapi
 from casemate.sources.terraform.lowering.declared import Declared
 from casemate.sources.terraform.lowering.notation import camel, pascal, shape
 from casemate.sources.terraform.lowering.referring import Referring
@@ -16,6 +18,7 @@ from casemate.sources.terraform.lowering.table import Extra, Table
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from casemate.model.value import Value
     from casemate.sources.terraform.lowering.table import Join, Native
     from casemate.sources.terraform.raw import RawResource
 
@@ -23,13 +26,16 @@ if TYPE_CHECKING:
 def lower(resources: Sequence[RawResource]) -> Iterator[Resource]:
     """Every resource of one root module in its native shape, in order of declaration.
 
-    Data sources are read through references only.
+    Data sources are read through references only, but for those that make something: a signature.
     """
     work = _Lowering(resources)
     for resource in resources:
-        if resource.mode == "managed":
+        if resource.mode == "managed" or resource.type in _MAKING:
             work.take(resource)
     yield from work.finished()
+
+
+_MAKING = frozenset({"azurerm_storage_account_sas", "azurerm_storage_account_blob_container_sas"})
 
 
 @cache
@@ -76,11 +82,13 @@ class _Lowering:
     def take(self, raw: RawResource) -> None:
         """Translate one resource, or note what it adds to another one."""
         table = table_of(raw.type.partition("_")[0])
-        if table is None:
-            arguments = self._referring.rewrite(raw.attributes)
-            self._made[raw.address] = (raw, raw.type, arguments, None)
-            return
         arguments = self._referring.rewrite(raw.attributes)
+        if table is None:
+            type_, properties = raw.type, arguments
+            if raw.type == "azapi_resource":
+                type_, properties = azapi.native(raw, arguments) or (type_, properties)
+            self._made[raw.address] = (raw, type_, properties, None)
+            return
         prepare = table.prepare.get(raw.type)
         if prepare is not None:
             arguments = prepare(raw, arguments, self._declared)
@@ -110,7 +118,11 @@ class _Lowering:
         targets = list(self._declared.named_by(raw.attributes.get(_via(raw, join)), join.onto))
         for target in targets:
             self._additions.append((target.address, properties))
-        if not targets:
+        if not targets and raw.type in _PARTS:
+            native = table.natives[join.onto[0]]
+            said = {key: Entry(entry.key_at, _partial(entry.value)) for key, entry in properties.entries.items()}
+            self._made[raw.address] = (raw, native.type, Fields(Rest(said, raw.at), properties.at), None)
+        elif not targets:
             self._made[raw.address] = (raw, raw.type, arguments, None)
 
     def _with_parent(self, properties: Fields, native: Native, table: Table) -> Fields:
@@ -150,6 +162,14 @@ class _Lowering:
                 or raw.depends_on,
                 retained=_kept(raw),
             )
+
+
+_PARTS = frozenset({"azurerm_storage_account_network_rules"})
+"""Joined resources that say enough of their own where what they belong to was not scanned."""
+
+
+def _partial(value: Value) -> Value:
+    return Fields(Rest(dict(value.entries), value.at), value.at) if isinstance(value, Fields) else value
 
 
 def _properties(raw: RawResource, arguments: Fields, native: Native, table: Table) -> Fields:

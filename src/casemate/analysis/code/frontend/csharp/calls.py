@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from casemate.analysis.code.frontend.csharp.names import simple_type, type_argument
+from casemate.analysis.code.frontend.csharp.names import dotted, simple_type, type_argument
 from casemate.analysis.code.ir import (
     AssignExpr,
     Attr,
@@ -32,6 +32,13 @@ _TYPED = frozenset({
     "Value", "Get", "ConvertTo",
 })  # fmt: skip
 """Methods whose result is an object of the type argument."""
+_STORED = frozenset({
+    "LoadAsync", "SaveAsync", "DeleteAsync", "QueryAsync", "ScanAsync", "FromQueryAsync", "FromScanAsync",
+    "CreateBatchWrite", "CreateBatchGet", "CreateTransactWrite", "CreateTransactGet", "GetTargetTable",
+})  # fmt: skip
+"""Methods of DynamoDB's object persistence model: the type says which table it is."""
+_SERVICES = frozenset({"GetRequiredService", "GetService"})
+"""What asks a container of dependencies for an object by its type."""
 _AWAITERS = frozenset({"ConfigureAwait", "GetAwaiter", "GetResult", "AsTask", "WaitAsync"})
 
 
@@ -56,8 +63,12 @@ def call(c: CSharpLowering, node: Node) -> Expr:
         inner = callee.target
         return inner if isinstance(inner, Await) else Await(inner, at)
     arguments, keywords = arguments_of(c, given, callee, name)
-    result: Expr = Call(callee, arguments, keywords, at)
     type_ = type_argument(c, name_node)
+    if type_ and name in _STORED:
+        keywords.append(("type argument", dotted(type_, at)))
+    if type_ and name in _SERVICES and not arguments:
+        return Call(Name("csharp service", at), [dotted(type_, at)], [], at)
+    result: Expr = Call(callee, arguments, keywords, at)
     if type_ and name in _TYPED:
         result = Cast(type_, result, at)
     return result

@@ -10,8 +10,11 @@ Functions Framework for .NET READMEs; documentation of the packages.
 
 from __future__ import annotations
 
+import re
+
 NAMESPACES: dict[str, str] = {
     "System": "Array AppDomain Activator BitConverter Buffer Console Convert DateTime DateTimeOffset Decimal Double"
+    " Enum"
     " Environment Exception Guid Lazy Math Random String TimeSpan Tuple Type Uri UriBuilder Version"
     " ArgumentException InvalidOperationException AggregateException Int16 Int32 Int64 Boolean Byte Char Single",
     "System.Collections.Generic": "Dictionary List HashSet Queue Stack LinkedList SortedDictionary SortedList SortedSet"
@@ -137,15 +140,33 @@ NAMESPACES: dict[str, str] = {
     "Azure.Security.KeyVault.Secrets": "SecretClient KeyVaultSecret",
     "Azure.Identity": "DefaultAzureCredential ManagedIdentityCredential",
     "Azure.Storage.Blobs": "BlobClient BlobContainerClient BlobServiceClient",
-    "Azure.Storage.Queues": "QueueClient",
+    "Azure.Storage.Blobs.Specialized": "BlockBlobClient AppendBlobClient PageBlobClient",
+    "Azure.Storage.Queues": "QueueClient QueueServiceClient",
+    "Azure.Storage.Files.DataLake": "DataLakeServiceClient DataLakeFileSystemClient DataLakeFileClient"
+    " DataLakeDirectoryClient",
+    "Azure.Storage.Files.Shares": "ShareServiceClient ShareClient ShareDirectoryClient ShareFileClient",
+    "Azure.Data.Tables": "TableClient TableServiceClient",
+    "Azure.Data.AppConfiguration": "ConfigurationClient",
+    "Azure.Messaging.EventHubs.Producer": "EventHubProducerClient",
+    "Azure.Messaging.EventHubs.Consumer": "EventHubConsumerClient",
+    "Azure.Security.KeyVault.Keys": "KeyClient",
+    "Azure.Security.KeyVault.Keys.Cryptography": "CryptographyClient",
+    "Azure.Security.KeyVault.Certificates": "CertificateClient",
     "Azure.Storage.Queues.Models": "QueueMessage",
-    "Azure.Messaging.ServiceBus": "ServiceBusClient ServiceBusReceivedMessage ServiceBusMessage ServiceBusSender",
+    "Azure.Messaging.ServiceBus": "ServiceBusClient ServiceBusReceivedMessage ServiceBusMessage ServiceBusSender"
+    " ServiceBusReceiver ServiceBusProcessor ServiceBusAdministrationClient",
     "Azure.Messaging.EventHubs": "EventData",
-    "Azure.Messaging.EventGrid": "EventGridEvent",
+    "Azure.Messaging.EventGrid": "EventGridEvent EventGridPublisherClient",
     "Microsoft.Azure.Cosmos": "CosmosClient Container QueryDefinition",
     "Amazon.S3": "AmazonS3Client IAmazonS3",
     "Amazon.DynamoDBv2": "AmazonDynamoDBClient IAmazonDynamoDB",
-    "Amazon.DynamoDBv2.DocumentModel": "Table",
+    "Amazon.DynamoDBv2.DataModel": "DynamoDBContext DynamoDBContextBuilder DynamoDBTable IDynamoDBContext",
+    "Amazon.DynamoDBv2.DocumentModel": "Table ITable TableBuilder",
+    "Amazon.S3.Transfer": "TransferUtility ITransferUtility",
+    "Amazon.SecretsManager.Extensions.Caching": "SecretsManagerCache ISecretsManagerCache",
+    "AWS.Lambda.Powertools.Parameters": "ParametersManager",
+    "AWS.Lambda.Powertools.Parameters.SimpleSystemsManagement": "ISsmProvider",
+    "AWS.Lambda.Powertools.Parameters.SecretsManager": "ISecretsProvider",
     "Amazon.SQS": "AmazonSQSClient IAmazonSQS",
     "Amazon.SimpleNotificationService": "AmazonSimpleNotificationServiceClient IAmazonSimpleNotificationService",
     "Amazon.SecretsManager": "AmazonSecretsManagerClient IAmazonSecretsManager",
@@ -160,6 +181,10 @@ _SAME = {
     "Microsoft.Azure.WebJobs.Extensions.Http": "Microsoft.Azure.Functions.Worker",
 }  # fmt: skip
 """Namespaces with the same types as another."""
+
+
+_CLIENT = re.compile(r"^(?:I?Amazon([A-Z]\w*)Client|IAmazon([A-Z]\w*))$")
+"""Clients of AWS and their interfaces: their names say the service, whatever namespace they stand in."""
 
 
 def _listed() -> dict[str, tuple[str, ...]]:
@@ -178,7 +203,8 @@ def full_name(name: str, usings: frozenset[str] | set[str]) -> str | None:
     """The full name of a type of a library by its simple name, the namespaces in use deciding between several."""
     found = TYPES.get(name.removesuffix("Attribute") or name)
     if found is None:
-        return None
+        match = _CLIENT.match(name)
+        return None if match is None else f"Amazon.{match[1] or match[2]}.{name}"
     if len(found) == 1:
         return found[0]
     same = {_SAME.get(one, one) for one in usings} | set(usings)

@@ -141,10 +141,12 @@ def _literal(c: Lowering, node: Node) -> Expr:
     kind = "" if type_ is None else type_.type
     value = c.expr(body) if body is not None else Record([], at)
     if kind in {"slice_type", "array_type", "implicit_length_array_type"}:
+        _elided(value, None if type_ is None else type_.child_by_field_name("element"))
         return value if isinstance(value, Display) else Display("list", [entry for _key, entry in _entries(value)], at)
     if isinstance(value, Display) and not value.items:
         value = Record([], at)
     if kind == "map_type" or type_ is None:
+        _elided(value, None if type_ is None else type_.child_by_field_name("value"))
         return value
     if isinstance(value, Record):  # the names of fields are no variables
         value.entries = [
@@ -154,6 +156,20 @@ def _literal(c: Lowering, node: Node) -> Expr:
             keywords = [(str(key.value), entry) for key, entry in value.entries if isinstance(key, Const)]
             return Call(Name(c.text(type_), type_.byte_range), [], keywords, at, new=True)
     return Cast(c.text(type_)[:200], value, at)
+
+
+_STRUCTS = frozenset({"type_identifier", "qualified_type", "pointer_type", "struct_type", "generic_type"})
+
+
+def _elided(value: Expr, element: Node | None) -> None:
+    """Elements written without their type (`[]T{{a: b}}`): where that is a struct, the keys are names of fields."""
+    if element is None or element.type not in _STRUCTS:
+        return
+    inside = value.items if isinstance(value, Display) else [entry for _key, entry in _entries(value)]
+    for one in inside:
+        if isinstance(one, Record):
+            one.entries = [(Const(key.id, key.at) if isinstance(key, Name) else key, entry)
+                           for key, entry in one.entries]  # fmt: skip
 
 
 def _entries(value: Expr) -> list[tuple[Expr | None, Expr]]:

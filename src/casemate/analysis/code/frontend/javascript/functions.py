@@ -11,6 +11,7 @@ from casemate.analysis.code.ir import (
     ClassDef,
     Const,
     Expr,
+    Field,
     Function,
     FunctionDef,
     Lambda,
@@ -191,6 +192,7 @@ def class_(c: Lowering, node: Node, name: str, decorators: list[Expr]) -> ClassD
     """A class. Getters are methods decorated `property`, as in Python; setters are named `set x`."""
     bases: list[Expr] = []
     body: list[Stmt] = []
+    fields: list[Field] = []
     outer, c.owner = c.owner, name
     decorators = decorators + [decorator(c, child) for child in node.children if child.type == "decorator"]
     for child in node.named_children:
@@ -205,11 +207,27 @@ def class_(c: Lowering, node: Node, name: str, decorators: list[Expr]) -> ClassD
                 waiting.append(decorator(c, member))
                 continue
             _member(c, member, name, body, waiting)
+            declared = _declared(c, member, waiting) if member.type in _FIELDS else None
+            if declared is not None:
+                fields.append(declared)
             if member.type != "comment":
                 waiting = []
         c.depth -= 1
     c.owner = outer
-    return ClassDef(name, bases, body, node.byte_range, decorators)
+    return ClassDef(name, bases, body, node.byte_range, decorators, fields)
+
+
+def _declared(c: Lowering, node: Node, waiting: list[Expr]) -> Field | None:
+    """A field with its type and decorators; None for one that has neither."""
+    named = node.child_by_field_name("property" if node.type == "field_definition" else "name")
+    annotation = node.child_by_field_name("type")
+    notes = [*waiting, *(decorator(c, child) for child in node.children if child.type == "decorator")]
+    if named is None or (annotation is None and not notes):
+        return None
+    key = property_name(c, named)
+    if not isinstance(key, Const):
+        return None
+    return Field(str(key.value), "" if annotation is None else type_text(c, annotation), notes)
 
 
 def _bases(c: Lowering, node: Node) -> list[Expr]:

@@ -77,6 +77,10 @@ _JDBC = "org.springframework.jdbc.core.JdbcTemplate"
 _CWE = "CWE-89"
 
 MODELS: tuple[Model, ...] = (
+    *(
+        Sink("redirect", "*.header", (1,), (Test(0, "is", (name,)),), part="whole", cwe="CWE-601")
+        for name in ("Location", "location")
+    ),
     *(Source(f"{_EVENTS}.{event}.{name}", what) for event in _HTTP_EVENTS for name, what in _HTTP),
     *(Source(f"{_EVENTS}.{record}.{name}", what) for record, name, what in _RECORDS),
     *(Source(f"{package}.HttpServletRequest.{name}", what) for package in _SERVLETS for name, what in _REQUEST),

@@ -97,7 +97,15 @@ MODELS: tuple[Model, ...] = (
         )
         for name in ("load", "loadAll")
     ),
-    Sink("deserialization", "js-yaml.load", (0,), (Test(1, "absent"),), confidence="low", cwe="CWE-502"),
+    Sink(
+        "deserialization",
+        "js-yaml.load",
+        (0,),
+        (Test(1, "absent"),),
+        confidence="low",
+        cwe="CWE-502",
+        until=("js-yaml", 4),
+    ),
     Passes("js-yaml.safeLoad", (0,)),
     Passes("yaml.parse", (0,)),
     Passes("serialize-javascript", (0,)),

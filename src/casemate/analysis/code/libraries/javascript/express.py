@@ -75,6 +75,13 @@ def _cookies(callee: str, options: str) -> tuple[Misuse, ...]:
     )
 
 
+def _unsaid(callee: str, options: str) -> Misuse:
+    """Options that are written out and do not say `secure`: its default is false (Express, "res.cookie")."""
+    given = int(options) if options.isdigit() else options
+    tests = (Test(given, "present"), Test(f"{options}.secure", "absent"))
+    return Misuse("cookie", callee, _COOKIE, tests, cwe="CWE-614", confidence="medium")
+
+
 MODELS: tuple[Model, ...] = (
     *(Source(f"{request}.{name}", what) for request in _REQUESTS for name, what in (*_REQUEST, *_METHODS)),
     *(Makes(f"express.{name}", "express.Application") for name in ("Router", "application")),
@@ -122,7 +129,9 @@ MODELS: tuple[Model, ...] = (
     *(Passes(f"{response}.{name}") for response in _RESPONSES for name in ("json", "jsonp", "sendStatus", "status")),
     *(model for response in _RESPONSES for model in _cookies(f"{response}.cookie", "2")),
     *(Misuse("cookie", f"{response}.cookie", _COOKIE, (Test(2, "absent"),), cwe="CWE-614") for response in _RESPONSES),
+    *(_unsaid(f"{response}.cookie", "2") for response in _RESPONSES),
     *(model for callee in ("cookie.serialize", "cookies.set") for model in _cookies(callee, "2")),
+    _unsaid("cookie.serialize", "2"),
     *(model for callee in ("express-session", "cookie-session") for model in _cookies(callee, "0.cookie")),
     # Session: what is written there is trusted later.
     *(Sink("trust-boundary", f"{request}.session.__setitem__", (1,), cwe="CWE-501") for request in _REQUESTS),

@@ -54,5 +54,9 @@ MODELS: tuple[Model, ...] = (
     Cure("path.win32.basename", ("path",)),
     Cure("sanitize-filename", ("path",)), Cure("filenamify", ("path",)), Cure("filenamify.default", ("path",)),
     Passes("path.extname"), Passes("path.posix.extname"),
+    # What is in a file was not chosen by whoever chose the file.
+    *(Passes(f"{module}.{form}") for module in _MODULES for name in ("readFile", "readdir", "stat", "lstat", "access")
+      for form in _names(name)),
+    *(Passes(f"{module}.createReadStream") for module in _MODULES),
     *(Passes(f"path.{name}", ("*",)) for name in ("join", "resolve", "normalize", "relative", "format", "dirname")),
 )  # fmt: skip

@@ -23,6 +23,10 @@ _CLIENTS = (
     "wreck",
     "@hapi/wreck",
     "axios.Instance",
+    "@nestjs/axios.HttpService",
+    "@nestjs/common.HttpService",
+    "gaxios",
+    "undici.Client",
 )
 _CALLED = (
     "fetch",

@@ -41,7 +41,7 @@ MODELS: tuple[Model, ...] = (
     Makes("mongoose.connection.db", "mongodb.Db"),
     Makes("mongoose.connection.collection", "mongodb.Collection"),
     *(
-        Sink("nosql", f"{owner}.{name}", (0,), part="whole", cwe=_CWE)
+        Sink("nosql", f"{owner}.{name}", (0,), part="filter", cwe=_CWE)
         for owner in ("mongodb.Collection", "mongoose.Model")
         for name in _FILTERS
     ),

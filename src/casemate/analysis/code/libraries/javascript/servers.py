@@ -7,7 +7,7 @@ documentation.
 
 from __future__ import annotations
 
-from casemate.analysis.code.models import Calls, Makes, Model, Passes, Sink, Source
+from casemate.analysis.code.models import Calls, Makes, Model, Passes, Sink, Source, Test
 
 _KOA = (
     ("query", "the query string"),
@@ -65,6 +65,7 @@ _HONO = (
     ("url", "the URL"),
 )
 _PLAIN = (("url", "the URL"), ("headers", "a header"), ("rawHeaders", "a header"), ("body", "the body"))
+_LOCATIONS = ("1.Location", "1.location", "2.Location", "2.location")
 
 
 def _of(type_: str, members: tuple[tuple[str, str], ...]) -> tuple[Source, ...]:
@@ -96,6 +97,9 @@ MODELS: tuple[Model, ...] = (
     Sink("xss", "koa.Context.body", (0,), part="text", confidence="medium", cwe="CWE-79"),
     Sink("redirect", "koa.Context.redirect", (0,), part="whole", cwe="CWE-601"),
     Sink("redirect", "fastify.Reply.redirect", (0, 1), part="whole", cwe="CWE-601"),
+    Sink("xss", "@hapi/hapi.ResponseToolkit.response", (0,), part="text", confidence="medium", cwe="CWE-79"),
+    Makes("@hapi/hapi.ResponseToolkit.response", "@hapi/hapi.Response"),
+    *(Makes(f"@hapi/hapi.Response.{name}", "@hapi/hapi.Response") for name in ("type", "code", "header")),
     Sink("redirect", "@hapi/hapi.ResponseToolkit.redirect", (0,), part="whole", cwe="CWE-601"),
     Sink("redirect", "hono.Context.redirect", (0,), part="whole", cwe="CWE-601"),
     Sink("xss", "hono.Context.html", (0,), cwe="CWE-79"),
@@ -103,6 +107,13 @@ MODELS: tuple[Model, ...] = (
     Sink("path", "fastify.Reply.sendFile", (0,), cwe="CWE-22"),
     Sink("path", "koa-send", (1,), cwe="CWE-22"),
     Sink("path", "@hapi/hapi.ResponseToolkit.file", (0,), cwe="CWE-22"),
+    Sink(
+        "xss", "fastify.Reply.send", (0,), (Test(0, "matches", ("<",)),), part="text", confidence="medium", cwe="CWE-79"
+    ),
+    *(
+        Sink("redirect", f"{response}.writeHead", _LOCATIONS, part="whole", cwe="CWE-601")
+        for response in ("http.ServerResponse", "express.Response", "restify.Response")
+    ),
     Sink("xss", "http.ServerResponse.end", (0,), confidence="medium", cwe="CWE-79"),
     Sink("xss", "http.ServerResponse.write", (0,), confidence="medium", cwe="CWE-79"),
     # Wrappers of handlers.

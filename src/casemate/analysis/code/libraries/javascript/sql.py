@@ -18,6 +18,22 @@ def _sink(callee: str, *arguments: int | str) -> Sink:
 
 _MYSQL = ("mysql", "mysql2", "mysql2/promise", "promise-mysql", "serverless-mysql", "mariadb")
 
+_TYPEORM = ("Manager", "Repository", "TreeRepository", "EntityManager", "Connection", "DataSource", "QueryRunner")
+"""What TypeORM's queries begin with, by the name of their types; `Manager` stands for what its functions make."""
+_TYPEORM_TEXTS = (
+    "where", "andWhere", "orWhere", "orderBy", "addOrderBy", "having", "andHaving", "groupBy", "select", "addSelect",
+)  # fmt: skip
+_TYPEORM_CHAIN = (
+    "select", "addSelect", "from", "where", "andWhere", "orWhere", "leftJoin", "innerJoin", "leftJoinAndSelect",
+    "innerJoinAndSelect", "orderBy", "addOrderBy", "groupBy", "having", "andHaving", "limit", "offset", "take", "skip",
+    "setParameter", "setParameters", "update", "delete", "insert", "into", "set", "values",
+)  # fmt: skip
+_KNEX_CHAIN = (
+    "select", "from", "into", "where", "andWhere", "orWhere", "whereIn", "whereNot", "whereNull", "join", "leftJoin",
+    "innerJoin", "orderBy", "groupBy", "having", "limit", "offset", "distinct", "count", "first", "update", "insert",
+    "del", "delete", "returning", "table", "withSchema", "modify", "clone",
+)  # fmt: skip
+
 MODELS: tuple[Model, ...] = (
     *(
         Makes(f"{module}.{name}", "sql.Connection")
@@ -69,6 +85,13 @@ MODELS: tuple[Model, ...] = (
             "@databases/pg.sql",
             "sql-template-tag",
             "@prisma/client.Prisma.sql",
+            "drizzle-orm.sql",
+            "kysely.sql",
+            "@vercel/postgres.sql",
+            "@neondatabase/serverless.neon",
+            "pg-template-tag",
+            "sql-tag",
+            "sqlate",
         )
     ),
     Makes("postgres", "postgres.Sql"),
@@ -94,6 +117,17 @@ MODELS: tuple[Model, ...] = (
     Makes("mssql.Pool.request", "mssql.Request"),
     Makes("mssql.Request", "mssql.Request"),
     *(_sink(f"mssql.{owner}{name}") for owner in ("Request.", "Pool.", "") for name in ("query", "batch")),
+    # Google's.
+    *(
+        _sink(f"google.cloud.bigquery.Client.{name}", 0, "0.query")
+        for name in ("query", "createQueryJob", "createQueryStream")
+    ),
+    Makes("@google-cloud/spanner.Spanner", "spanner.Client"),
+    *(Makes(f"spanner.Client.{name}", "spanner.Client") for name in ("instance", "database", "getSnapshot")),
+    *(
+        _sink(f"spanner.Client.{name}", 0, "0.sql")
+        for name in ("run", "runStream", "runUpdate", "runPartitionedUpdate")
+    ),
     Makes("oracledb.getConnection", "oracledb.Connection"),
     _sink("oracledb.Connection.execute"),
     Makes("tedious.Request", "tedious.Request"),
@@ -109,6 +143,7 @@ MODELS: tuple[Model, ...] = (
         for owner in ("Knex", "Builder")
         for name in ("raw", "whereRaw", "orWhereRaw", "orderByRaw", "havingRaw", "groupByRaw", "joinRaw", "fromRaw")
     ),
+    *(Makes(f"knex.{owner}.{name}", "knex.Builder") for owner in ("Knex", "Builder") for name in _KNEX_CHAIN),
     *(Makes(f"sequelize{module}", "sequelize.Sequelize") for module in ("", ".Sequelize")),
     *(_sink(f"sequelize.{name}") for name in ("Sequelize.query", "Sequelize.literal", "literal")),
     *(
@@ -122,12 +157,14 @@ MODELS: tuple[Model, ...] = (
         )
     ),
     *(
-        Makes(f"typeorm.Manager.{name}", "typeorm.Manager")
-        for name in ("getRepository", "manager", "createQueryRunner")
+        Makes(f"typeorm.{owner}.{name}", "typeorm.Manager")
+        for owner in _TYPEORM
+        for name in ("getRepository", "manager", "createQueryRunner", "createEntityManager", "withRepository")
     ),
-    Makes("typeorm.Manager.createQueryBuilder", "typeorm.Builder"),
-    _sink("typeorm.Manager.query"),
-    *(_sink(f"typeorm.Builder.{name}") for name in ("where", "andWhere", "orWhere", "orderBy", "having", "addSelect")),
+    *(Makes(f"typeorm.{owner}.createQueryBuilder", "typeorm.Builder") for owner in _TYPEORM),
+    *(_sink(f"typeorm.{owner}.query") for owner in _TYPEORM),
+    *(_sink(f"typeorm.Builder.{name}") for name in _TYPEORM_TEXTS),
+    *(Makes(f"typeorm.Builder.{name}", "typeorm.Builder") for name in _TYPEORM_CHAIN),
     Makes("@prisma/client.PrismaClient", "prisma.Client"),
     *(_sink(f"prisma.Client.{name}") for name in ("$queryRawUnsafe", "$executeRawUnsafe")),
     Passes("prisma.Client.$queryRaw"),

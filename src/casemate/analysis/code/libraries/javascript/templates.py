@@ -7,7 +7,7 @@ Mustache, Nunjucks ("autoescape", "renderString"), lodash (`_.template`), doT, E
 
 from __future__ import annotations
 
-from casemate.analysis.code.models import Cure, Makes, Model, Passes, Sink
+from casemate.analysis.code.models import Cure, Makes, Model, Passes, Sink, Test
 
 _COMPILED = (
     "ejs.render",
@@ -56,6 +56,14 @@ _COMPILED = (
     "jsrender.templates",
     "just.render",
 )
+_ESCAPED = (
+    (("ejs.render",), ("<%-",)),
+    (("eta.render", "eta.Eta.renderString"), ("<%~",)),
+    (("pug.render",), ("!=", "!{")),
+    (("nunjucks.Environment.renderString",), ("safe", "autoescape")),
+    (("lodash.template", "lodash/template", "underscore.template"), ("<%=", "${")),
+)
+"""Functions that render text, with what stands in a template where data is put in as it is."""
 _DUST = ("dustjs-linkedin", "dustjs-helpers", "dust", "@linkedin/dustjs")
 _FILES = (
     "ejs.renderFile",
@@ -93,7 +101,14 @@ MODELS: tuple[Model, ...] = (
     Passes("pug.renderFile"),
     Passes("nunjucks.render"),
     *(
-        Cure(name, ("xss", "template"), argument=1)
+        Cure(name, ("xss", "template"), argument=1, when=(Test(0, "lacks", ("{{{", "{{&"), maybe=True),))
         for name in ("mustache.render", "Mustache.render", "mustache.to_html")
     ),
+    # A template that is written out, and escapes whatever it puts in.
+    *(Cure(name, ("xss",), argument="*", when=(Test(0, "lacks", raw),)) for names, raw in _ESCAPED for name in names),
+    *(
+        Makes(f"{module}.compile", "handlebars.Escaping", when=(Test(0, "lacks", ("{{{", "{{&", "SafeString")),))
+        for module in ("handlebars", "Handlebars")
+    ),
+    Cure("handlebars.Escaping", ("xss",), argument="*"),
 )

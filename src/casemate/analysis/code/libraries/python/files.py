@@ -147,7 +147,7 @@ MODELS: tuple[Model, ...] = (
     ),
     *(Cure(name, ()) for name in ("slugify.slugify", "django.utils.text.slugify")),
     *(Passes(f"os.path.{name}", ("*",)) for name in ("expanduser", "expandvars")),
-    *(Passes(f"os.path.{name}", (0,)) for name in ("split", "splitext", "dirname", "normcase", "relpath")),
+    *(Passes(f"os.path.{name}", (0,)) for name in ("split", "splitext", "dirname", "normcase")),
     *(Passes(f"os.path.{name}", ()) for name in ("islink", "getmtime", "ismount")),
     *(
         Passes(f"os.{name}", ())

@@ -58,11 +58,11 @@ MODELS: tuple[Model, ...] = (
             "ldap3.utils.conv.escape_bytes",
             "ldap3.utils.dn.escape_rdn",
             "ldap.filter.escape_filter_chars",
-            "ldap.filter.filter_format",
             "ldap.dn.escape_dn_chars",
             "ldap3.utils.dn.escape_attribute_value",
         )
     ),
+    Cure("ldap.filter.filter_format", ("ldap",), argument="*"),
     *(Passes(f"ldap3.Connection.{name}", ()) for name in ("search", "bind", "add", "modify", "delete")),
     *(Passes(f"{_OBJECT}.{name}", ()) for name in _SEARCHES),
 )

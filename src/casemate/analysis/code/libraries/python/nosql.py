@@ -47,13 +47,13 @@ MODELS: tuple[Model, ...] = (
     Makes("pymongo.database.Database[]", _COLLECTION),
     Makes("pymongo.database.Database.get_collection", _COLLECTION),
     *(
-        Sink("nosql", f"{_COLLECTION}.{name}", (0, "filter", "pipeline"), part="whole", cwe="CWE-943")
+        Sink("nosql", f"{_COLLECTION}.{name}", (0, "filter", "pipeline"), part="filter", cwe="CWE-943")
         for name in _FILTERED
     ),
     *(Sink("nosql", f"{_COLLECTION}.{name}", ("0.$where", "filter.$where"), cwe="CWE-943") for name in _FILTERED),
     *(Sink("nosql", f"*.{name}", ("0.$where",), confidence="medium", cwe="CWE-943") for name in _FILTERED),
     *(
-        Sink("nosql", f"*.{name}", (0,), part="whole", confidence="medium", cwe="CWE-943")
+        Sink("nosql", f"*.{name}", (0,), part="filter", confidence="medium", cwe="CWE-943")
         for name in ("find_one", "find_one_and_update", "delete_many", "update_many", "count_documents")
     ),
     *(

@@ -210,7 +210,6 @@ MODELS: tuple[Model, ...] = (
             "sql",
             f"{name}.extra",
             ("select", "where", "tables", "order_by", 0),
-            part="text",
             confidence="medium",
             cwe="CWE-89",
         )

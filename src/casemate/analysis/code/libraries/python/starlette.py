@@ -48,17 +48,23 @@ MODELS: tuple[Model, ...] = (
             ("File", "an uploaded file"),
         )
     ),
+    *(
+        Source(f"{upload}.{name}", "an uploaded file")
+        for upload in ("fastapi.UploadFile", "starlette.datastructures.UploadFile")
+        for name in ("filename", "content_type", "headers", "read", "file")
+    ),
     *(Sink("xss", f"{module}.HTMLResponse", (0, "content"), part="text", cwe="CWE-79") for module in _MODULES),
     *(
         Sink(
             "xss",
-            f"{module}.Response",
+            f"{module}.{name}",
             (0, "content"),
             (Test("media_type", "matches", _HTML),),
             part="text",
             cwe="CWE-79",
         )
         for module in _MODULES
+        for name in ("Response", "StreamingResponse")
     ),
     *(
         Makes(f"{module}.{name}", "starlette.responses.Response")

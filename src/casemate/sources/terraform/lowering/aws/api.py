@@ -277,6 +277,15 @@ def _integration(raw: RawResource, arguments: Fields, declared: Declared) -> Ite
         yield method.address, Fields({"Integration": Entry(raw.at, Fields(properties.entries, raw.body))}, raw.at)
 
 
+def _integration_response(raw: RawResource, arguments: Fields, declared: Declared) -> Iterator[Addition | Extra]:
+    """One answer of an integration: CloudFormation lists them inside of the method's integration."""
+    properties = shaped(shape("status_code response_parameters response_templates selection_pattern"), arguments)
+    answer = Entry(raw.at, Items([Fields(properties.entries, raw.body)], raw.body))
+    for method in _methods(raw, arguments, declared):
+        section = Fields({"IntegrationResponses": answer}, raw.body)
+        yield method.address, Fields({"Integration": Entry(raw.at, section)}, raw.at)
+
+
 def _methods(raw: RawResource, arguments: Fields, declared: Declared) -> Iterator[RawResource]:
     verb = raw.attributes.get("http_method")
     named = list(declared.named_by(verb, ("aws_api_gateway_method",)))
@@ -342,6 +351,7 @@ TABLE = Table(
     joins=JOINS,
     more={
         "aws_api_gateway_integration": _integration,
+        "aws_api_gateway_integration_response": _integration_response,
         "aws_api_gateway_method_settings": _method_settings,
         "aws_apigatewayv2_stage": _route_settings,
         "aws_appsync_graphql_api": _schema,

@@ -100,6 +100,10 @@ NATIVES: dict[str, Native] = {
     """,
         {"publicAccess": "None"},
     ),
+    "azurerm_storage_account_sas": Native("Casemate::Azure::SharedAccessSignature", "https_only start expiry"),
+    "azurerm_storage_account_blob_container_sas": Native(
+        "Casemate::Azure::SharedAccessSignature", "https_only start expiry"
+    ),
     "azurerm_storage_share": Native(
         "Microsoft.Storage/storageAccounts/fileServices/shares",
         f"""

@@ -48,6 +48,11 @@ _SITE = f"""
         managed_pipeline_mode scm_type api_management_api_id=apiManagementConfig.id api_definition_url=apiDefinition.url
     }}
 """
+_FLEXIBLE = """
+    runtime_name=functionAppConfig.runtime.name runtime_version=functionAppConfig.runtime.version
+    maximum_instance_count=functionAppConfig.scaleAndConcurrency.maximumInstanceCount
+    instance_memory_in_mb=functionAppConfig.scaleAndConcurrency.instanceMemoryMB
+"""
 _LINUX_FUNCTION = {"/kind": "functionapp,linux"}
 _WINDOWS_FUNCTION = {"/kind": "functionapp"}
 _SLOT = f"function_app_id=/parent app_service_id=/parent {_SITE}"
@@ -60,7 +65,7 @@ _PLAN = """
 NATIVES: dict[str, Native] = {
     "azurerm_linux_function_app": Native("Microsoft.Web/sites", _SITE, _LINUX_FUNCTION),
     "azurerm_windows_function_app": Native("Microsoft.Web/sites", _SITE, _WINDOWS_FUNCTION),
-    "azurerm_function_app_flex_consumption": Native("Microsoft.Web/sites", _SITE, _LINUX_FUNCTION),
+    "azurerm_function_app_flex_consumption": Native("Microsoft.Web/sites", f"{_SITE} {_FLEXIBLE}", _LINUX_FUNCTION),
     "azurerm_function_app": Native("Microsoft.Web/sites", _SITE, {"/kind": "functionapp"}),
     "azurerm_logic_app_standard": Native("Microsoft.Web/sites", _SITE, {"/kind": "functionapp,workflowapp"}),
     "azurerm_linux_web_app": Native("Microsoft.Web/sites", _SITE, {"/kind": "app,linux"}),
