@@ -2,10 +2,10 @@
 
     generate_docs.py [--check]
 
-Writes the indexes of rules and of AWS builders (`index.json` in their packages), `docs/rules/`, `docs/coverage.md`, the
-same of detections (detection_docs.py), `docs/cli.md` and the table of settings in `docs/configuration.md`, and removes
-the pages of content that is gone. With `--check` nothing is written: exit 1, naming each file that is stale. The same
-tree gives the same bytes: no clock, no terminal, no environment.
+Writes the indexes of rules, AWS builders and kinds of secrets (`index.json` in their packages), `docs/rules/`,
+`docs/coverage.md`, the same of detections (detection_docs.py), `docs/cli.md` and the table of settings in
+`docs/configuration.md`, and removes the pages of content that is gone. With `--check` nothing is written: exit 1,
+naming each file that is stale. The same tree gives the same bytes: no clock, no terminal, no environment.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ from typing import TYPE_CHECKING
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import detection_docs
 
+from casemate.analysis.secrets.kinds import catalogue
+from casemate.analysis.secrets.kinds.template import index_text as index_of_templates
 from casemate.authoring.docs import documentation, markdown
 from casemate.authoring.rule import SUBJECTS
 from casemate.cli.main import VERBS
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 INDEX = Path("src/casemate/rules/index.json")
 BUILDERS = Path("src/casemate/inventory/aws/index.json")
+SECRETS = Path("src/casemate/analysis/secrets/kinds/index.json")
 RULES = Path("docs/rules")
 CONFIGURATION = Path("docs/configuration.md")
 REASONS = Path("docs/coverage-reasons.toml")
@@ -74,6 +77,7 @@ def documents(root: Path = ROOT) -> dict[Path, str]:
     for note in unused(found, reasons):
         print(note, file=sys.stderr)
     made = {INDEX: index_text(), BUILDERS: aws.index_text(), RULES / "README.md": rules_page(found)}
+    made[SECRETS] = index_of_templates(catalogue().templates())
     for listing in found:
         module = module_of(listing)
         made[RULES / f"{listing.name}.md"] = markdown(rule_of(module), documentation(module), module.CASES)

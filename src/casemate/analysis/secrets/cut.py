@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from casemate.analysis.secrets.kinds import catalogue
-from casemate.analysis.secrets.kinds.template import pattern, pieces
+from casemate.analysis.secrets.kinds.template import read
 
 _TELLING = 4
 """Characters from which a mark in front proves whose token a value means to be; shorter ones are accidents."""
@@ -19,21 +19,13 @@ def _marks() -> dict[str, int]:
     """Fixed text in front -> the fewest characters of a token that begins with it."""
     found: dict[str, int] = {}
     for kind in catalogue().tokens:
-        if kind.pattern != "|".join(pattern(form) for form in kind.good):
+        forms = [read(form) for form in kind.good]
+        if kind.pattern != "|".join(form.pattern for form in forms):
             continue  # its frame is a pattern of its own
-        for form in kind.good:
-            parts = pieces(form)
-            heads = [""]
-            for part in parts:
-                if part.name:
-                    break
-                heads = [head + text for head in heads for text in part.texts]
-            least = sum(
-                36 if part.name == "uuid" else part.least if part.name else min(map(len, part.texts)) for part in parts
-            )
-            for head in heads:
+        for form in forms:
+            for head in form.heads:
                 if len(head) >= _TELLING and not head.isalnum():
-                    found[head] = min(least, found.get(head, least))
+                    found[head] = min(form.least, found.get(head, form.least))
     return found
 
 

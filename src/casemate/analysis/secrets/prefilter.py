@@ -6,6 +6,7 @@ Both may name a detector that then matches nothing; neither leaves one out that 
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 from casemate.analysis.secrets.kinds.template import ESCAPED
@@ -33,6 +34,10 @@ class Prefilter(Protocol):
         """Numbers of detectors, and ends of candidates."""
 
 
+SET_PAYS = 16 * 1024
+"""Bytes from which RE2's set of anchors, which has to be compiled, is quicker than looking for one after the other."""
+
+
 class Portable:
     """RE2 only: one set of all anchors, and the candidate patterns of those without."""
 
@@ -42,12 +47,29 @@ class Portable:
         self._of_people = frozenset(number for number, detector in enumerate(detectors) if detector.written)
         self._searched = [(number, detector) for number, detector in enumerate(detectors) if not detector.anchors]
         owners: dict[str, list[int]] = {}
+        plain: dict[str, tuple[bytes, bool]] = {}
         for number, detector in enumerate(detectors):
             for anchor in detector.anchors:
                 text = anchor.translate(ESCAPED)
-                owners.setdefault(f"(?i:{text})" if detector.caseless else text, []).append(number)
+                text = f"(?i:{text})" if detector.caseless else text
+                owners.setdefault(text, []).append(number)
+                plain[text] = (anchor.lower() if detector.caseless else anchor).encode(), detector.caseless
         self._owned = list(owners.values())
-        self._anchors = self._set(owners)
+        self._texts = tuple(owners)
+        self._plain = [(*plain[text], place) for place, text in enumerate(owners)]
+        self.read = 0
+
+    def _occurring(self, data: bytes) -> Iterable[int]:
+        """The numbers of the anchors that occur."""
+        self.read += len(data)
+        if self.read > SET_PAYS:
+            return self._anchors.Match(data) or ()
+        folded = data.lower()
+        return [place for anchor, caseless, place in self._plain if anchor in (folded if caseless else data)]
+
+    @cached_property
+    def _anchors(self) -> Any:  # noqa: ANN401 - re2 has no types
+        return self._set(self._texts)
 
     @staticmethod
     def _set(texts: Iterable[str]) -> Any:  # noqa: ANN401 - re2 has no types
@@ -64,7 +86,7 @@ class Portable:
 
     def candidates(self, data: bytes, *, written: bool = True) -> Sequence[tuple[int, Sequence[int] | None]]:
         """Detectors of which an anchor occurs, and those whose pattern is found."""
-        found = {owner for place in self._anchors.Match(data) or () for owner in self._owned[place]}
+        found = {owner for place in self._occurring(data) for owner in self._owned[place]}
         for number, detector in self._searched:
             if (written or not detector.written) and compiled(detector).search(data) is not None:
                 found.add(number)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from casemate.analysis.secrets.kinds import Service, catalogue
-from casemate.analysis.secrets.kinds.template import pattern
+from casemate.analysis.secrets.kinds.template import read
 from casemate.analysis.secrets.shapes import is_hexadecimal, is_random
 
 SHORTEST_INSIDE = 5
@@ -34,7 +34,7 @@ def _shapes(shapes: tuple[str, ...]) -> Any:  # noqa: ANN401 - re2 has no types
     """What the keys of a service look like, compiled when its name is met."""
     import re2
 
-    return re2.compile("|".join(f"(?:{pattern(shape)})" for shape in shapes))
+    return re2.compile("|".join(f"(?:{read(shape).pattern})" for shape in shapes))
 
 
 def service_of(context: str, value: str, *, alone: bool = False, known: bool = False) -> Service | None:

@@ -6,7 +6,6 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from casemate.analysis.access.needs.binding import Binder
-from casemate.analysis.access.needs.calls import gaps_of, uses_of
 from casemate.analysis.access.needs.guarding import guard_gaps, guard_needs
 from casemate.analysis.access.needs.keys import key_needs
 from casemate.analysis.access.needs.opaque import is_python, module_names, opaque
@@ -162,13 +161,13 @@ def loose_needs(system: System) -> tuple[FunctionNeeds, ...]:
 
 def _needs(entries: Iterable[CodeFacts], binder: Binder, clouds: Clouds, unseen: Iterable[NotFollowed]) -> Needs:
     listed = list(entries)
-    uses = [use for facts in listed for use in uses_of(facts)]
-    others: Iterable[Needed] = ()
-    unknown: Iterable[NotFollowed] = ()
-    if listed:
-        from casemate.analysis.access.needs.cloud_calls import cloud_needs
+    if not listed:
+        return needs_of((), binder, unseen)
+    from casemate.analysis.access.needs.calls import gaps_of, uses_of
+    from casemate.analysis.access.needs.cloud_calls import cloud_needs
 
-        others, unknown = cloud_needs(listed, clouds())
+    uses = [use for facts in listed for use in uses_of(facts)]
+    others, unknown = cloud_needs(listed, clouds())
     gaps = [*(gap for facts in listed for gap in gaps_of(facts)), *unseen, *unknown, *guard_gaps(listed)]
     found = needs_of(uses, binder, gaps)
     return replace(found, needed=(*found.needed, *others)) if others else found

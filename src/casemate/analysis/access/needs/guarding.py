@@ -13,7 +13,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from casemate.analysis.access.needs.calls import parameters_of
 from casemate.analysis.access.needs.operations import Need
 from casemate.analysis.access.needs.resources import arns
 from casemate.analysis.access.needs.statements import Needed, NotFollowed
@@ -66,6 +65,8 @@ def guard_needs(
         yield from _variables(function, binder, clouds)
         yield from _named(function, listed, tree, binder, clouds)
     for call in (call for facts in listed for call in facts.calls if call.sdk == GUARD):
+        from casemate.analysis.access.needs.calls import parameters_of  # not where there is no code
+
         parameters = parameters_of(call)
         if call.service == "secrets":
             for text in parameters.get("Name", ()):
@@ -78,6 +79,8 @@ def guard_needs(
 def guard_gaps(entries: Iterable[CodeFacts]) -> Iterator[NotFollowed]:
     """Secrets and keys of the guard whose name is not known."""
     for call in (call for facts in entries for call in facts.calls if call.sdk == GUARD):
+        from casemate.analysis.access.needs.calls import parameters_of  # not where there is no code
+
         name = "Name" if call.service == "secrets" else "Kek"
         if "*" in parameters_of(call).get(name, ()):
             yield NotFollowed(call.at, f"which {call.service} of the guard this is, is not known")

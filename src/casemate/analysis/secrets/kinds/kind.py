@@ -55,6 +55,11 @@ class Token:
     one_line: bool = False
     named: bool = False
 
+    @property
+    def refused(self) -> tuple[str, ...]:
+        """`bad`, or where nothing is said the templates with every class filled by `x`: placeholders."""
+        return self.bad or tuple(_filled(form) for form in self.good)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
@@ -78,6 +83,11 @@ class Catalogue:
     tokens: tuple[Token, ...] = ()
     services: tuple[Service, ...] = ()
 
+    def templates(self) -> set[str]:
+        """All that the index has."""
+        forms = {form for kind in self.tokens for form in kind.good}
+        return forms | {shape for service in self.services for shape in service.shapes}
+
 
 def token(
     id: str,  # noqa: A002 - what it is
@@ -91,16 +101,16 @@ def token(
     strict: bool = False,
 ) -> Token:
     """A token of one or several templates. Raises `ValueError` when a template has no fixed text to look for."""
-    anchors = tuple(dict.fromkeys(anchor for form in formats for anchor in template.anchors(form)))
-    if any(not template.anchors(form) for form in formats):
+    read = [template.read(form) for form in formats]
+    if not all(one.anchors for one in read):
         raise ValueError(f"{id}: a template without fixed text")
     return Token(
         id=id,
         title=title,
-        pattern="|".join(template.pattern(form) for form in formats),
-        anchors=anchors,
+        pattern="|".join(one.pattern for one in read),
+        anchors=tuple(dict.fromkeys(anchor for one in read for anchor in one.anchors)),
         good=formats,
-        bad=bad or tuple(_filled(form) for form in formats),
+        bad=bad,
         public=public,
         edge=edge,
         bits=bits,

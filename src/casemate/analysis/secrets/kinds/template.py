@@ -10,17 +10,21 @@ Classes: `hex` (either case), `lower` (a-z0-9), `upper` (A-Z0-9), `base62`, `alp
 
 from __future__ import annotations
 
+import json
 import re
 import string
 from functools import cache
 from itertools import product
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from casemate.model.record import dataclass
 
 if TYPE_CHECKING:
     import random
+    from collections.abc import Iterable, Mapping
 
+INDEX = Path(__file__).with_name("index.json")
 _PIECE = re.compile(r"\{([^{}]*)\}")
 _CLASS = re.compile(r"([a-z][a-z0-9]*)(?::(\d+)(?:-(\d+))?)?")
 _BASE62 = string.ascii_letters + string.digits
@@ -80,9 +84,51 @@ def pieces(template: str) -> tuple[Piece, ...]:
     return tuple(found)
 
 
-def pattern(template: str) -> str:
-    """The template as RE2."""
-    return "".join(_pattern(piece) for piece in pieces(template))
+class Read(NamedTuple):
+    """What is looked for of a template: it as RE2; texts of which one stands in every match, as long as can be had.
+
+    `heads`: the texts that a value can begin with; `least`: its fewest characters.
+    """
+
+    pattern: str
+    anchors: tuple[str, ...]
+    heads: tuple[str, ...]
+    least: int
+
+
+def read(template: str) -> Read:
+    """A template read; from the index where that has it, which is what a start costs otherwise."""
+    known = _index().get(template)
+    if known is None:
+        return _read(template)
+    expression, anchors, heads, least = known
+    return Read(expression, tuple(anchors), tuple(heads), least)
+
+
+def index_text(templates: Iterable[str]) -> str:
+    """What belongs into the index: template -> what is read of it, as JSON with one template a line."""
+    lines = (f"{json.dumps(one)}: {json.dumps(_read(one))}" for one in sorted(set(templates)))
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+@cache
+def _index() -> Mapping[str, tuple[str, list[str], list[str], int]]:
+    try:
+        found: dict[str, tuple[str, list[str], list[str], int]] = json.loads(INDEX.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found
+
+
+def _read(template: str) -> Read:
+    parts = pieces(template)
+    heads: tuple[str, ...] = ("",)
+    for part in parts:
+        if part.name:
+            break
+        heads = tuple(head + text for head in heads for text in part.texts)
+    least = sum(36 if part.name == "uuid" else part.least if part.name else min(map(len, part.texts)) for part in parts)
+    return Read("".join(_pattern(piece) for piece in parts), _anchors(parts), heads, least)
 
 
 def _pattern(piece: Piece) -> str:
@@ -102,10 +148,10 @@ def _escape(text: str) -> str:
     return text.translate(ESCAPED)
 
 
-def anchors(template: str) -> tuple[str, ...]:
+def _anchors(parts: Iterable[Piece]) -> tuple[str, ...]:
     """Texts of which one stands in every match, as long as can be had; empty when there is none."""
     runs: list[list[tuple[str, ...]]] = [[]]
-    for piece in pieces(template):
+    for piece in parts:
         if piece.name:
             runs.append([])
         else:
