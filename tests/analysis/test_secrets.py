@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from casemate.analysis.secrets.judging import literal_secret, names_a_secret, secret_kind, secrets_in_text
+from casemate.analysis.secrets.kinds import catalogue
+from casemate.analysis.secrets.kinds.template import sample
 from casemate.model.location import Span
 from casemate.model.value import Cases, Items, Literal, Reference, Text, Unknown, Value
 
@@ -84,6 +86,49 @@ def test_values_that_show_what_they_are_under_any_name(value: str, kind: str) ->
 )  # fmt: skip
 def test_their_safe_twins(value: str) -> None:
     assert secret_kind("SETTING", value) is None
+
+
+HOOKS = "https://hooks.slack.com/" + "services/"
+GENERATED = "x7Qp9Lm2Vw7R" + "tZaB4cD5eF6g"
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        (f"{HOOKS}T02AB3CD4/B0123ABCD/{GENERATED}", "slack-webhook"),
+        (sample("https://discord.com/api/webhooks/{digit:18}/{base62:68}"), "discord-webhook"),
+        (
+            sample("https://shop.webhook.office.com/webhookb2/{uuid}@{uuid}/IncomingWebhook/{hex:32}/{uuid}"),
+            "teams-webhook",
+        ),
+        (sample("DefaultEndpointsProtocol=https;AccountName=shop;AccountKey={b64:86}=="), "azure-storage-key"),
+    ],
+)
+def test_a_value_with_the_mark_of_its_service_is_one_under_any_name(value: str, kind: str) -> None:
+    assert secret_kind("SETTING", value) == kind
+    assert literal_secret("SLACK_WEBHOOK", Literal(value, AT)) == kind
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        f"{HOOKS}T00000000/B00000000/" + "X" * 24,
+        f"{HOOKS}your/webhook/url",
+        "https://discord.com/api/webhooks/",
+        "https://sqs.us-east-1.amazonaws.com/123456789012/orders",
+        "https://github.com/shop/app/releases/download/v1.2.3/app.zip",
+        "pk_live_" + GENERATED,
+        "us-east-1_AbCdEf123:0123456789-abcdef",
+    ],
+)
+def test_an_address_without_a_key_and_what_is_public_is_none(value: str) -> None:
+    assert secret_kind("SLACK_WEBHOOK", value) is None
+
+
+def test_kinds_that_are_credentials_by_themselves_are_found_in_settings() -> None:
+    kinds = [one for one in catalogue().tokens if not one.public and not one.named]
+    missed = [one.id for one in kinds if not any(secret_kind("SETTING", sample(form, 1)) for form in one.good)]
+    assert len(missed) < len(kinds) / 10, missed  # commands, headers, and what a person may have thought up
 
 
 @pytest.mark.parametrize("value", [AWS_ID, GITHUB, SLACK, STRIPE, GOOGLE, URL, WORD])

@@ -58,3 +58,51 @@ def test_a_function_that_logs_besides_is_where_it_is_reported() -> None:
         connect(boto3.client("secretsmanager").get_secret_value(SecretId="x")["SecretString"])
     """
     assert [one for one in found({"app.py": text}) if one.startswith("sensitive")] == ["sensitive-log:3"]
+
+
+@pytest.mark.parametrize(
+    ("body", "lines"),
+    [
+        ("print(data['password'])", [1]),
+        ("print('card', data.get('card_number'))", [1]),
+        ("print(f'login {password}')", [1]),
+        ("print('login %s' % password)", [1]),
+        ("print({'user': 1, 'password': password})", [1]),
+        ("print(json.dumps({'password': password}))", [1]),
+        ("print('password')", []),
+        ("print('password' in data, bool(password), password is None, len(password))", []),
+        ("print('card ending in ' + data['card_number'][-4:])", []),
+        ("print(hashlib.sha256(password.encode()).hexdigest())", []),
+        ("print(mask(password))", []),
+        ("print(re.sub('.', '*', password))", []),
+        ("print(sorted(data))", []),
+        ("print(data['password_hint'], data['nextToken'], data['cardType'])", []),
+        ("print(os.environ['USER'], data['user'])", []),
+        ("print('***' if password else 'none')", []),
+    ],
+)
+def test_what_a_caller_says_in_confidence(body: str, lines: list[int]) -> None:
+    head = "import hashlib\nfrom masking import mask"
+    text = f"data = json.loads(event['body'])\npassword = data['password']\n{body}"
+    assert [line - 2 for line in sinks(text, "sensitive-log", head=head)] == lines
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("context.log('login', user, password);", ["sensitive-log:3"]),
+        ("context.log(`login ${user} ${password}`);", ["sensitive-log:3"]),
+        ("console.log({ user, password });", ["sensitive-log:3"]),
+        ("console.log(JSON.stringify({ user, password }));", ["sensitive-log:3"]),
+        ("context.log('login', user, !!password, typeof password, password.length);", []),
+        ("context.log('login', user, password ? 'with a password' : 'without');", []),
+        ("context.log('login', user, password.replace(/./g, '*'), password.slice(0, 1) + '***');", []),
+        ("context.log('fields', Object.keys(req.body));", []),
+    ],
+)
+def test_what_a_caller_says_in_confidence_taken_apart(body: str, expected: list[str]) -> None:
+    text = (
+        f"module.exports = async function (context, req) {{\n  const {{ user, password }} = req.body;\n  {body}\n}};\n"
+    )
+    wanted = Wanted("default", ("http",), "public", ("login",), "azure-function")
+    assert [one for one in found({"index.js": text}, wanted) if one.startswith("sensitive")] == expected

@@ -153,6 +153,7 @@ def together(grants: Grants, pairs: tuple[Pair, ...]) -> Iterator[Together]:
     """The pairs that an AWS identity has. An administrator has all of them and is reported as such elsewhere.
 
     Grants of a whole service (`logs:*`) are left out: they are reported as wildcards, and nobody wrote the duty down.
+    So are those on the resources of another service: `*` on one bucket deletes no log group.
     """
     named = {
         action for grant in grants.all if grant.allow for action in _reached(tuple(grant.actions), _aws_actions(pairs))
@@ -222,6 +223,7 @@ def _role_with(granted: Sequence[Granted], actions: tuple[str, ...]) -> tuple[Gr
 def _first(grants: Grants, actions: tuple[str, ...]) -> tuple[Grant, str] | None:
     for action in actions:
         for grant in grants.allowing(action):
-            if grant.known and any(matches(each, action) and not service_wildcards(each) for each in grant.actions):
+            named = any(matches(each, action) and not service_wildcards(each) for each in grant.actions)
+            if grant.known and named and grants.reaches(grant, action):
                 return grant, action
     return None

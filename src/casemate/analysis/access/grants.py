@@ -24,6 +24,17 @@ if TYPE_CHECKING:
     from casemate.model.policy import Role, Statement
 
 _ARN_PARTS = 6
+_ARN_SERVICE = 2
+_TYPES_OF = {
+    "aoss": {"opensearchserverless"}, "cloudwatch": {"cloudwatch", "logs"}, "cognito-idp": {"cognito"},
+    "elasticfilesystem": {"efs"}, "elasticloadbalancing": {"elasticloadbalancing", "elasticloadbalancingv2"},
+    "es": {"elasticsearch", "opensearchservice"}, "execute-api": {"apigateway", "apigatewayv2", "serverless"},
+    "apigateway": {"apigateway", "apigatewayv2", "serverless"}, "firehose": {"kinesisfirehose"}, "kafka": {"msk"},
+    "kafka-cluster": {"msk"}, "dynamodb": {"dynamodb", "serverless", "dax"}, "lambda": {"lambda", "serverless"},
+    "neptune-db": {"neptune"}, "rds-data": {"rds"}, "rds-db": {"rds"}, "s3-object-lambda": {"s3objectlambda"},
+    "states": {"stepfunctions", "serverless"},
+}  # fmt: skip
+"""Services whose prefix in actions is not the (only) name in the types of CloudFormation and SAM."""
 _NAMED_FIRST = frozenset({"sqs", "sns", "execute-api", "codecommit"})
 """Services whose ARNs name the resource where others name its type (Service Authorization Reference)."""
 
@@ -69,6 +80,16 @@ class Grant:
             if any(matches(value, service) for value in values) == ("not" in kind):
                 return False
         return True
+
+
+def _may_be_of(arn: str, service: str) -> bool:
+    """Whether an ARN, maybe a pattern or with references in it, may be of this service. A `*` crosses colons."""
+    parts = arn.split(":", _ARN_SERVICE + 1)
+    if len(parts) <= _ARN_SERVICE + 1 or any("*" in part for part in parts[:_ARN_SERVICE]):
+        return True
+    written = parts[_ARN_SERVICE].lower()
+    head, star, _ = written.partition("*")
+    return "$" in written or wildcard(head + star)(service)
 
 
 class Grants:
@@ -121,6 +142,22 @@ class Grants:
             return ()
         denies = [grant for grant in self._denies if grant.covers(action)]
         return tuple(grant for grant in found if not _denied(grant, denies)) if denies else found
+
+    def reaches(self, grant: Grant, action: str) -> bool:
+        """Whether any resource of the grant may be of the action's service; True when that cannot be told."""
+        service = action.partition(":")[0].lower()
+        types = {
+            entity.resource.type.split("::")[1].lower()
+            for target in grant.targets
+            if (entity := self._inventory.by_id.get(target)) is not None and entity.resource.type.count("::") > 1
+        }
+        for resource in grant.resources:
+            if resource.startswith("arn:"):
+                if _may_be_of(resource.replace("${AWS::", "${"), service):
+                    return True
+            elif not resource.startswith("${") or not types or not types.isdisjoint(_TYPES_OF.get(service, {service})):
+                return True
+        return not grant.resources
 
     @cached_property
     def admin(self) -> bool:

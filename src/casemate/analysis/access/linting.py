@@ -80,6 +80,8 @@ _FAMILY_OF_TYPE = {"Bool": "bool", "Numeric": "numeric", "Date": "date", "IPAddr
 _STRICT_FAMILIES = frozenset({"bool", "numeric", "date", "ip"})
 """Operators that read a value as something: on a key of another type they match nothing."""
 _WILD = late(r"[*?]")
+_BARE = late(r"true|false|[0-9]+")
+"""What JSON may write without quotation marks."""
 _MOST_ACTIONS = 400
 _LONGEST_KEY = 256
 """Longer than every key of AWS, tag names (128 characters) included: not looked at further."""
@@ -353,17 +355,28 @@ def _size(statement: Statement) -> int:
         ("NotResource", statement.not_resources),
     ):
         total += _list(name, terms)
-    for condition in statement.conditions:
-        total += len(condition.operator) + len('"":{},') + _list(condition.key, condition.values)
-    for principal in (*statement.principals, *statement.not_principals):
-        total += _length(principal.term) + len('"",')
+    total += _conditions_size(statement.conditions)
+    for name, principals in (("Principal", statement.principals), ("NotPrincipal", statement.not_principals)):
+        total += _list(name, tuple(principal.term for principal in principals))
     return total
 
 
+def _conditions_size(conditions: tuple[Condition, ...]) -> int:
+    """The block of conditions, those of one operator under its name."""
+    if not conditions:
+        return 0
+    operators = {condition.operator for condition in conditions}
+    named = sum(len(operator) + len('"":{},') for operator in operators) - 1
+    keyed = sum(_list(condition.key, condition.values) for condition in conditions) - len(operators)
+    bare = sum(_BARE.fullmatch(term.text) is not None for condition in conditions for term in condition.values)
+    return len(',"Condition":{}') + named + max(0, keyed - bare * len('""'))
+
+
 def _list(name: str, terms: tuple[Term, ...]) -> int:
+    """One value stands without brackets."""
     if not terms:
         return 0
-    return len(f',"{name}":[]') + sum(_length(term) + len('"",') for term in terms) - 1
+    return len(f',"{name}":') + sum(_length(term) + len('"",') for term in terms) - 1 + len("[]") * (len(terms) > 1)
 
 
 def _length(term: Term) -> int:

@@ -16,13 +16,9 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from casemate.analysis.access.boundaries import names_of
-from casemate.analysis.access.control_policies import POLICY
+from casemate.analysis.access.control_policies import control_policies
 from casemate.analysis.access.evaluation.document import Policy, PolicyStatement
-from casemate.inventory.aws.embedded import tree
-from casemate.inventory.policies import statements
-from casemate.inventory.reading import Props
-from casemate.model.value import display, references, text_of
+from casemate.model.value import display, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,11 +28,8 @@ if TYPE_CHECKING:
     from casemate.analysis.access.proving.grounding import Grounding
     from casemate.model.inventory import Inventory
     from casemate.model.policy import Statement
-    from casemate.model.resource import Resource, Stack
     from casemate.model.value import Value
 
-_ATTACHMENT: Final = "Casemate::Organizations::PolicyAttachment"
-_KINDS: Final[dict[str, PolicyKind]] = {"SERVICE_CONTROL_POLICY": "scp", "RESOURCE_CONTROL_POLICY": "rcp"}
 _ROOT = re.compile(r"r-[0-9a-z]{4,32}")
 _ACCOUNT = re.compile(r"\d{12}")
 
@@ -113,41 +106,13 @@ def _lists(found: Iterable[Declared], grounding: Grounding) -> Iterator[Policy]:
 def declared(inventory: Inventory, account: str) -> Iterator[Declared]:
     """The control policies of the files that bind the account, or may; those attached to nothing bind nobody."""
     for stack in inventory.stacks:
-        for resource in stack.resources.values():
-            kind = _kind(resource) if resource.type == POLICY else None
-            if kind is None:
-                continue
-            targets = list(_targets(resource, stack))
-            words = [_unsure(target, account) for target in targets]
-            bound = [word for word in words if word != _NEVER]
-            if not bound:
-                continue
-            document = tree(resource.properties.get("Content"))
-            origin = f"{'service' if kind == 'scp' else 'resource'} control policy {resource.name}"
-            found = tuple(statements(document, names_of(stack, inventory), owner=resource.name, origin=origin))
-            unsure = None if None in bound else bound[0]
-            yield Declared(origin, kind, found, unsure)
-
-
-def _kind(resource: Resource) -> PolicyKind | None:
-    """What a policy controls; Terraform leaves the type out of a service control policy."""
-    written = resource.properties.get("Type")
-    return "scp" if written is None else _KINDS.get(text_of(written) or "")
+        for policy in control_policies(stack, inventory):
+            bound = [word for target in policy.targets if (word := _unsure(target, account)) != _NEVER]
+            if bound:
+                yield Declared(policy.label, policy.kind, policy.statements, None if None in bound else bound[0])
 
 
 _NEVER: Final = "another account"
-
-
-def _targets(resource: Resource, stack: Stack) -> Iterator[Value]:
-    for _, value in Props(resource.properties, resource.at).each("TargetIds"):
-        yield value
-    for other in stack.resources.values():
-        if other.type == _ATTACHMENT:
-            policy, target = other.properties.get("PolicyId"), other.properties.get("TargetId")
-            if policy is not None and target is not None:
-                named = {reference.target for reference in references(policy)}
-                if resource.key in named or display(policy) == resource.name:
-                    yield target
 
 
 def _unsure(target: Value, account: str) -> str | None:

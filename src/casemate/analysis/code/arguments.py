@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def arguments_of(entry: Entry, machine: Machine, kinds: list[str]) -> tuple[list[Value], dict[str, Value]]:
     """What the entry is called with."""
-    if entry.style in {"typed", "typed-http"}:
+    if entry.style in {"typed", "typed-http", "azure-message"}:
         return list(entry.typed), {}
     function = entry.function
     closure = function if isinstance(function, Closure) else None

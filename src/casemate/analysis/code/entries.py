@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from casemate.analysis.code.azure_triggers import TRIGGERS, given_by
 from casemate.analysis.code.class_views import class_views
 from casemate.analysis.code.fastapi import declared_so
 from casemate.analysis.code.interpret.machine import Frame, Machine
@@ -190,7 +191,8 @@ def _registered(machine: Machine, module: ModuleValue) -> list[Entry]:
                 )  # fmt: skip
                 continue
             label = function.function.name if isinstance(function, Closure) else ""
-            entry = Entry(function, style, label or f"{verb} {route}".strip(), route)
+            given = given_by(function, verb) if style == "azure-message" else ()
+            entry = Entry(function, style, label or f"{verb} {route}".strip(), route, given)
             entries.append(declared_so(entry, function) if style == "fastapi" else entry)
     return entries
 
@@ -276,7 +278,7 @@ def _python_style(name: str, owner: str, verb: str, *, decorated: bool) -> str:
 
 def _script_style(owner: str, verb: str) -> str:
     if owner in {"@azure/functions.app", "@azure/functions.App"}:
-        return "azure-js"
+        return "azure-message" if verb in TRIGGERS else "azure-js"
     if owner in {"http", "https", "http2"} and verb in {"createServer", "createSecureServer"}:
         return "node"
     if owner.startswith("@hapi/hapi."):

@@ -9,12 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from casemate.model.location import Span
 from casemate.model.pattern import late
 from casemate.model.value import Literal, Text, Value, display
 from casemate_guard.redact import find_secrets
+
+if TYPE_CHECKING:
+    from casemate.analysis.secrets.detector import Detector
 
 _SECRET_WORDS = frozenset({
     "password", "passwd", "pwd", "pass", "passphrase", "passcode", "secret", "secrets", "token", "credential",
@@ -64,6 +69,10 @@ _TOKENS = frozenset({
 })  # fmt: skip
 _TELLING = _TOKENS | {"password", "jwt"}
 """Kinds that a value shows by its own shape. (`password` here is the one inside a URL.)"""
+_GENERATED = late(r"[^\s'\"]{16}")
+_SHORTEST_MARKED = 20
+_LONGEST_MARKED = 8_192
+"""Characters of a value that may hold a secret with a mark of its service: the shortest one, and the longest one."""
 _ASSIGNMENT = late(
     r"""(?:^|[\s;'"])(?:export\s+|set\s+|\$env:|ENV\s+)?(?P<name>[A-Za-z_][\w-]{2,60})['"]?\s*(?:=|:|,)\s*"""
     r"""(?P<quote>['"]?)(?P<value>[^\s'";,)]{4,200})"""
@@ -93,6 +102,9 @@ def secret_kind(name: str, value: str) -> str | None:
     shown = next((span for span in find_secrets(text) if span.kind in _TELLING), None)
     if shown is not None and not _is_placeholder(text[shown.start : shown.end]):
         return shown.kind
+    marked = _marked(name, text)
+    if marked is not None:
+        return marked
     if (
         not names_a_secret(name)
         or len(text) < _SHORTEST
@@ -104,6 +116,53 @@ def secret_kind(name: str, value: str) -> str | None:
     if re.fullmatch(r"[a-z][a-z-]*/[a-z0-9/_-]+", text):  # a path in a secret manager
         return None
     return "value of a variable that names a secret"
+
+
+def _marked(name: str, text: str) -> str | None:
+    """The kind of a value with the mark of the service that made it: a webhook's address, the key of an account.
+
+    These are the kinds of the text search that are credentials by themselves, judged as they are there; what a person
+    may have thought up, or what is shown to everybody, is none of them.
+    """
+    if (
+        not _SHORTEST_MARKED <= len(text) <= _LONGEST_MARKED
+        or not _GENERATED.search(text)
+        or text.startswith(("arn:", "${", "{{"))
+        or _is_placeholder(text)
+    ):
+        return None
+    from casemate.analysis.secrets.confirm import hits
+
+    data = f"{name}={text}".encode("utf-8", "replace")
+    start, folded = len(data) - len(text.encode("utf-8", "replace")), data.lower()
+    detectors, exact, caseless = _detectors()
+    possible = [number for anchor, number in exact if anchor in data]
+    possible += [number for anchor, number in caseless if anchor in folded]
+    for number in sorted(set(possible)):
+        for hit in hits(detectors[number], data, ""):
+            verdict = detectors[number].judge(hit) if hit.start >= start else None
+            if verdict is not None and (verdict.grade, verdict.confidence) == ("credential", "high"):
+                return verdict.kind
+    return None
+
+
+_Anchors = list[tuple[bytes, int]]
+
+
+@lru_cache(maxsize=1)
+def _detectors() -> tuple[tuple[Detector, ...], _Anchors, _Anchors]:
+    """What shows by itself what it is, and the texts of which one stands in every match, in any case for the last.
+
+    At first use: the list is long.
+    """
+    from casemate.analysis.secrets import marked
+
+    every = tuple(marked.detectors())
+    exact = [(text.encode(), number) for number, one in enumerate(every) for text in one.anchors if not one.caseless]
+    folded = [
+        (text.lower().encode(), number) for number, one in enumerate(every) for text in one.anchors if one.caseless
+    ]
+    return every, exact, folded
 
 
 def _is_placeholder(text: str) -> bool:

@@ -2,8 +2,8 @@
 
 What it does
 ------------
-Reports Allow statements whose only condition on a key is `ForAllValues`, without `Null: false` on the same key.
-`ForAllValues` is true when the request carries no value at all.
+Reports Allow statements whose only condition on a key is `ForAllValues`, without `Null: false` or `ForAnyValue` on the
+same key. `ForAllValues` is true when the request carries no value at all, `ForAnyValue` never, even with `IfExists`.
 
 Why it matters
 --------------
@@ -27,6 +27,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from casemate.analysis.access.evaluation.operators import parse_operator
 from casemate.analysis.system import System
 from casemate.authoring import LOW, Outcome, Violation, bad, good, rule
 from casemate.model.policy import ResourcePolicy, Role, Statement
@@ -59,11 +60,15 @@ def _present(statement: Statement) -> frozenset[str]:
     """The keys that another condition demands: one that does not hold when the key is missing."""
     found = set()
     for condition in statement.conditions:
-        operator = condition.operator.lower()
-        if operator == "null":
+        if condition.operator.lower() == "null":
             if any(term.text.lower() == "false" or not term.known for term in condition.values):
                 found.add(condition.key.lower())
-        elif not operator.startswith("forallvalues") and not operator.endswith("ifexists") and "not" not in operator:
+            continue
+        test = parse_operator(condition.operator)
+        if isinstance(test, str) or test.quantifier == "all":
+            continue
+        # ForAnyValue needs a value that fulfils it, so it never holds without the key, negated or with IfExists.
+        if test.quantifier == "any" or not (test.if_exists or test.negated):
             found.add(condition.key.lower())
     return frozenset(found)
 
@@ -109,6 +114,49 @@ CASES = [
                     Resource: "*"
                     Condition:
                       ForAllValues:StringEquals: {dynamodb:Attributes: [id]}
+        """,
+    ),
+    good(
+        "sam",
+        """
+        Hello:
+          Type: AWS::Serverless::Function
+          Properties:
+            Handler: app.handler
+            Runtime: python3.13
+            Policies:
+              - Statement:
+                  - Effect: Allow
+                    Action: dynamodb:GetItem
+                    Resource: arn:aws:dynamodb:eu-west-1:123456789012:table/orders
+                    Condition:
+                      ForAllValues:StringEquals: {dynamodb:Attributes: [id, total]}
+                      ForAnyValue:StringEqualsIfExists: {dynamodb:Attributes: id}
+                  - Effect: Allow
+                    Action: dynamodb:GetItem
+                    Resource: arn:aws:dynamodb:eu-west-1:123456789012:table/prices
+                    Condition:
+                      ForAllValues:StringEquals: {dynamodb:Attributes: [id, total]}
+                      ForAnyValue:StringNotEquals: {dynamodb:Attributes: total}
+        """,
+    ),
+    bad(
+        "sam",
+        """
+        Hello:
+          Type: AWS::Serverless::Function
+          Properties:
+            Handler: app.handler
+            Runtime: python3.13
+            Policies:
+              - Statement:
+                  - Effect: Allow
+                    Action: dynamodb:GetItem
+                    Resource: arn:aws:dynamodb:eu-west-1:123456789012:table/orders
+                    Condition:
+                      ForAllValues:StringEqualsIfExists:
+                        dynamodb:Attributes: [id, total]  # <- here
+                      StringEqualsIfExists: {dynamodb:Attributes: id}
         """,
     ),
 ]

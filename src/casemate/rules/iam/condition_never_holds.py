@@ -2,9 +2,9 @@
 
 What it does
 ------------
-Reports conditions in identity, trust and resource policies that cannot hold: an operator or key that does not exist, a
-key that no request for the statement's actions carries, an operator that reads another type than the key has, a
-wildcard under `StringEquals` (which compares it character by character), and conditions that contradict each other.
+Reports conditions in identity, trust, resource and control policies that cannot hold: an operator or key that does not
+exist, a key that no request for the statement's actions carries, an operator that reads another type than the key has,
+a wildcard under `StringEquals` (which compares it character by character), and conditions that contradict each other.
 Negated operators, `IfExists` and wildcards in actions are given the benefit of the doubt.
 
 Why it matters
@@ -32,18 +32,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from casemate.analysis.access.control_policies import control_policies
 from casemate.analysis.access.linting import flaws
 from casemate.analysis.system import System
 from casemate.authoring import LOW, MEDIUM, Outcome, Violation, bad, good, rule
-from casemate.model.policy import ResourcePolicy, Role
+from casemate.model.policy import ResourcePolicy, Role, Statement
+from casemate.model.resource import Stack
 
 
 @rule("condition-never-holds", weakness="missing-permission", severity=LOW, tags=["cwe-1023"], profile="strict")
-def check(subject: Role | ResourcePolicy, system: System) -> Iterator[Outcome]:
-    if subject.cloud != "aws":
+def check(subject: Role | ResourcePolicy | Stack, system: System) -> Iterator[Outcome]:
+    if not isinstance(subject, Stack) and subject.cloud != "aws":
         return
-    statements = (*subject.trust, *subject.statements) if isinstance(subject, Role) else subject.statements
-    for statement in statements:
+    for statement in _statements(subject, system):
         if statement.implied or not statement.conditions:
             continue
         for flaw in flaws(statement):
@@ -57,7 +58,36 @@ def check(subject: Role | ResourcePolicy, system: System) -> Iterator[Outcome]:
             )
 
 
+def _statements(subject: Role | ResourcePolicy | Stack, system: System) -> Iterator[Statement]:
+    if isinstance(subject, Stack):
+        for policy in control_policies(subject, system.inventory):
+            yield from policy.statements
+        return
+    if isinstance(subject, Role):
+        yield from subject.trust
+    yield from subject.statements
+
+
 CASES = [
+    bad(
+        "cloudformation",
+        """
+        Guard:
+          Type: AWS::Organizations::Policy
+          Properties:
+            Name: guard
+            Type: SERVICE_CONTROL_POLICY
+            Content:
+              Version: "2012-10-17"
+              Statement:
+                - Effect: Deny
+                  Action: s3:DeleteObject
+                  Resource: "*"
+                  Condition:
+                    StringEquals:
+                      aws:PrincipalArn: "arn:aws:iam::*:role/worker"  # <- here
+        """,
+    ),
     bad(
         "sam",
         """

@@ -40,7 +40,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from casemate.analysis.access.duties import Pair, Together, configured, together, together_by_roles
-from casemate.analysis.access.grants import Grant
 from casemate.analysis.access.permissions import granted_to
 from casemate.analysis.system import System
 from casemate.authoring import MEDIUM, Outcome, Violation, bad, good, rule
@@ -58,8 +57,7 @@ def check(role: Role, system: System) -> Iterator[Outcome]:
         return
     by_place: dict[Span, list[Together]] = {}
     for found in together(system.grants(role), pairs):
-        if _reaches(found.first, found.first_action, system) and _reaches(found.second, found.second_action, system):
-            by_place.setdefault(found.second.at, []).append(found)
+        by_place.setdefault(found.second.at, []).append(found)
     for at, group in by_place.items():  # one statement that is too wide joins many duties, and is one cause
         one = group[0]
         first, second = one.first, one.second
@@ -76,28 +74,6 @@ def check(role: Role, system: System) -> Iterator[Outcome]:
             related=((first.at, f"grants {one.first_action}"),) if first.at != second.at else (),
             cause=one.pair.name,
         )
-
-
-def _reaches(grant: Grant, action: str, system: System) -> bool:
-    """Whether any resource of the grant may be of the action's service: `*` on one bucket deletes no log group."""
-    service = action.partition(":")[0].lower()
-    types = {
-        entity.resource.type.split("::")[1].lower()
-        for target in grant.targets
-        if (entity := system.inventory.by_id.get(target)) is not None and entity.resource.type.count("::") > 1
-    }
-    for resource in grant.resources:
-        if resource.startswith("arn:"):
-            named = resource.replace("${AWS::", "${").split(":", 3)
-            if len(named) < 4 or named[2] in {service, "*"} or "$" in named[2]:
-                return True
-        elif not resource.startswith("${") or not types or _SERVICES.get(service, service) in types:
-            return True
-    return not grant.resources
-
-
-_SERVICES = {"states": "stepfunctions", "es": "opensearchservice", "elasticfilesystem": "efs"}
-"""Services whose prefix in actions is not the name in CloudFormation's types."""
 
 
 def _by_roles(identity: Role, system: System, pairs: tuple[Pair, ...]) -> Iterator[Outcome]:

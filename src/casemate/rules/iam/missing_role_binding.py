@@ -30,8 +30,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from casemate.analysis.access.needs.cloud_comparing import comparison_of, runs_functions
-from casemate.analysis.access.roles.assigning import assignments
-from casemate.analysis.access.roles.cloud_texts import assignments_text
 from casemate.analysis.system import System
 from casemate.authoring import LOW, Outcome, Violation, bad, good, rule
 from casemate.model.finding import Fix
@@ -53,6 +51,9 @@ def check(role: Role, system: System) -> Iterator[Outcome]:
     comparison = comparison_of(role, system)
     if comparison is None or not comparison.missing:
         return
+    from casemate.analysis.access.roles.assigning import assignments  # only where there is one to write
+    from casemate.analysis.access.roles.cloud_texts import assignments_text
+
     missing = comparison.missing
     names = list(dict.fromkeys(need.action for need in missing))
     places = list(dict.fromkeys(at for need in missing for at in need.because))

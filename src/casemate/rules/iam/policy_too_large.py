@@ -4,17 +4,20 @@ What it does
 ------------
 Reports managed policies of more than 6,144 characters, roles whose inline policies have more than 10,240 together
 (users 2,048, groups 5,120), trust policies above 2,048, and resource policies above the limit of their service (queues
-8,192 bytes, buckets, functions, tables and secrets 20,480, keys 32,768, …). White space does not count, and references
-count as one character: what is reported is too large whatever they become.
+8,192 bytes, buckets, functions, tables and secrets 20,480, keys 32,768, …), and control policies of the organisation
+above theirs (service control policies 10,240, resource control policies 5,120). White space does not count, save in a
+control policy that is written as text, which AWS counts as it is; references count as one character: what is reported
+is too large whatever they become.
 
 Why it matters
 --------------
 The deployment fails, usually in production where names are longer. The usual way out, wildcards instead of names, is
-how a narrow policy becomes a broad one.
+how a narrow policy becomes a broad one; a control policy that is not there limits nobody.
 
 How to fix
 ----------
-Split a managed policy in two (a role takes ten), group resources under a common prefix, or grant by tag.
+Split a managed policy in two (a role takes ten), group resources under a common prefix, or grant by tag. Write a
+control policy without white space (`jsonencode`, `minified_json`, an object instead of text).
 
 When to allow it
 ----------------
@@ -24,12 +27,14 @@ References
 ----------
 - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 - https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html
+- https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from casemate.analysis.access.control_policies import CONTROL_LIMITS, control_policies
 from casemate.analysis.access.linting import (
     GROUP_LIMIT,
     MANAGED_LIMIT,
@@ -43,13 +48,17 @@ from casemate.analysis.system import System
 from casemate.authoring import LOW, Outcome, Violation, bad, good, rule
 from casemate.model.location import Span
 from casemate.model.policy import ResourcePolicy, Role, Statement
+from casemate.model.resource import Stack
 
 _INLINE = {"role": ROLE_LIMIT, "user": USER_LIMIT, "group": GROUP_LIMIT}
 _MANAGED = "managed policy"
 
 
 @rule("policy-too-large", weakness="missing-permission", severity=LOW, tags=["cwe-1284"], profile="strict")
-def check(subject: Role | ResourcePolicy, system: System) -> Iterator[Outcome]:
+def check(subject: Role | ResourcePolicy | Stack, system: System) -> Iterator[Outcome]:
+    if isinstance(subject, Stack):
+        yield from _of_organisation(subject, system)
+        return
     if subject.cloud != "aws":
         return
     if isinstance(subject, ResourcePolicy):
@@ -74,6 +83,15 @@ def check(subject: Role | ResourcePolicy, system: System) -> Iterator[Outcome]:
     size = least_size(_always(subject.trust))
     if size > TRUST_LIMIT:
         yield _violation(f"The trust policy of {subject.name}", size, TRUST_LIMIT, subject.trust[0].at, "")
+
+
+def _of_organisation(stack: Stack, system: System) -> Iterator[Outcome]:
+    for policy in control_policies(stack, system.inventory):
+        limit, _ = CONTROL_LIMITS[policy.kind]
+        size = max(least_size(_always(policy.statements)), policy.text_size)
+        if size > limit:
+            page = "AWS Organizations User Guide, Quotas and service limits"
+            yield _violation(f"The {policy.label}", size, limit, policy.resource.at, page, policy.resource.name)
 
 
 def _always(statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
@@ -169,6 +187,55 @@ CASES = [
                       Resource: [
                         {_large(100, 24)}
                         ]
+        """,
+    ),
+    bad(
+        "terraform",
+        """
+        resource "aws_organizations_policy" "guard" { # <- here
+          name    = "guard"
+          type    = "RESOURCE_CONTROL_POLICY"
+          content = <<EOF
+        { "Version": "2012-10-17", "Statement": [
+          SPACE{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"} ] }
+        EOF
+        }
+        """.replace("SPACE", " " * 5_120),
+    ),
+    good(
+        "terraform",
+        f"""
+        resource "aws_organizations_policy" "guard" {{
+          name    = "guard"
+          content = jsonencode({{
+            Version   = "2012-10-17"
+            Statement = [{{
+              Effect = "Deny"
+              Action = "sqs:DeleteQueue"
+              Resource = [
+                {_large(110, 16)}
+              ]
+            }}]
+          }})
+        }}
+        """,
+    ),
+    bad(
+        "cloudformation",
+        f"""
+        Guard:  # <- here
+          Type: AWS::Organizations::Policy
+          Properties:
+            Name: guard
+            Type: SERVICE_CONTROL_POLICY
+            Content:
+              Version: "2012-10-17"
+              Statement:
+                - Effect: Deny
+                  Action: sqs:DeleteQueue
+                  Resource: [
+                    {_large(180, 20)}
+                    ]
         """,
     ),
 ]

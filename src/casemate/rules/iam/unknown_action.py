@@ -2,8 +2,9 @@
 
 What it does
 ------------
-Reports actions in policies that no AWS service has, in services whose actions are known: typing errors, renamed
-actions, names of API calls that are not actions (`sqs:SendMessageBatch`), wildcards that match nothing.
+Reports actions in identity policies, and in control policies of the organisation, that no AWS service has, in services
+whose actions are known: typing errors, renamed actions, names of API calls that are not actions
+(`sqs:SendMessageBatch`), wildcards that match nothing.
 
 Why it matters
 --------------
@@ -29,14 +30,16 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from casemate.analysis.access.catalogue import actions, expand, services
+from casemate.analysis.access.control_policies import control_policies
 from casemate.analysis.system import System
 from casemate.authoring import LOW, MEDIUM, Outcome, Violation, bad, good, rule
-from casemate.model.policy import Role
+from casemate.model.policy import Role, Statement
+from casemate.model.resource import Stack
 
 
 @rule("unknown-action", weakness="missing-permission", severity=LOW, tags=["cwe-1023"], profile="strict")
-def check(role: Role, system: System) -> Iterator[Outcome]:
-    for statement in role.statements:
+def check(subject: Role | Stack, system: System) -> Iterator[Outcome]:
+    for statement in _statements(subject, system):
         if statement.implied:
             continue
         for term in (*statement.actions, *statement.not_actions):
@@ -54,6 +57,14 @@ def check(role: Role, system: System) -> Iterator[Outcome]:
                 resource=statement.owner,
                 cause=term.text,
             )
+
+
+def _statements(subject: Role | Stack, system: System) -> Iterator[Statement]:
+    if isinstance(subject, Stack):
+        for policy in control_policies(subject, system.inventory):
+            yield from policy.statements
+    else:
+        yield from subject.statements
 
 
 CASES = [
@@ -88,6 +99,24 @@ CASES = [
                   - Effect: Allow
                     Action: [sqs:SendMessage, "dynamodb:Get*"]
                     Resource: arn:aws:sqs:eu-west-1:123456789012:orders
+        """,
+    ),
+    bad(
+        "cloudformation",
+        """
+        Guard:
+          Type: AWS::Organizations::Policy
+          Properties:
+            Name: guard
+            Type: SERVICE_CONTROL_POLICY
+            Content:
+              Version: "2012-10-17"
+              Statement:
+                - Effect: Deny
+                  Action:
+                    - cloudtrail:StopLogging
+                    - cloudtrail:DeleteTrails  # <- here
+                  Resource: "*"
         """,
     ),
 ]

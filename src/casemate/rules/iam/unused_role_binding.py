@@ -37,8 +37,6 @@ from casemate.analysis.access.needs.cloud_comparing import (
     runs_functions,
     used_elsewhere,
 )
-from casemate.analysis.access.roles.assigning import assignments, strength
-from casemate.analysis.access.roles.cloud_texts import assignments_text
 from casemate.analysis.system import System
 from casemate.authoring import LOW, MEDIUM, Outcome, Violation, bad, good, rule
 from casemate.model.finding import Fix
@@ -78,6 +76,8 @@ def check(role: Role, system: System) -> Iterator[Outcome]:
 
 
 def _told(unused: UnusedBinding, comparison: IdentityComparison, system: System) -> Violation | None:
+    from casemate.analysis.access.roles.assigning import strength  # only where there is one to judge
+
     binding = unused.granted.binding
     strongest = max(map(strength, unused.actions), default=0)
     needed = max(map(strength, unused.used), default=-1)
@@ -100,6 +100,9 @@ def _told(unused: UnusedBinding, comparison: IdentityComparison, system: System)
 def _fixes(unused: UnusedBinding, comparison: IdentityComparison, system: System) -> tuple[Fix, ...]:
     if unused.needless:
         return (Fix("Remove the assignment", safe=False, text="take it away: nothing in the code needs it"),)
+    from casemate.analysis.access.roles.assigning import assignments
+    from casemate.analysis.access.roles.cloud_texts import assignments_text
+
     wanted = [need for one in comparison.needs for need in one.all if need.action in unused.used]
     binding = unused.granted.binding
     stack = system.stack_of(binding)

@@ -25,6 +25,9 @@ EVERY = [model for models in MODELS.values() for model in models]
 MAKERS = {model.type: model for model in reversed(EVERY) if isinstance(model, Makes) and model.target == "return"}
 BUILTINS = {"open", "eval", "exec", "compile", "file", "execfile", "__import__", "print"}
 
+DATA = {"verbose-error": "traceback.format_exc()"}
+"""What does harm at a sink that is not about a caller's data."""
+
 
 class Files:
     def __init__(self, text: str) -> None:
@@ -77,11 +80,12 @@ def programs(family: str) -> list[tuple[Sink, str]]:
             continue
         modules, callee = written
         given = ", ".join(["None"] * model.arguments[0] + ["'p' + x + 's'" if model.part == "text" else "x"])
-        imports = "".join(f"import {module}\n" for module in sorted(modules))
+        imports = "".join(f"import {module}\n" for module in sorted({*modules, "traceback"}))
+        data = DATA.get(model.kind, "flask.request.args['a']")
         found.append(
             (
                 model,
-                f"{imports}import flask\napp = flask.Flask(__name__)\n@app.route('/')\ndef view():\n    x = flask.request.args['a']\n    {callee}({given})\n    return ''\n",
+                f"{imports}import flask\napp = flask.Flask(__name__)\n@app.route('/')\ndef view():\n    x = {data}\n    {callee}({given})\n    return ''\n",
             )
         )
     return found

@@ -318,6 +318,9 @@ def _sink(machine: Machine, sink: Sink, given: Given, frame: Frame, at: ir.At, c
             label = _misquoted(value, machine, sink.kind)
         if label is not None:
             trust = "medium" if sink.kind == "tmp-reuse" and label.origin.kind == "secret" else sink.confidence
+            told = next((one for one in taint if one.origin.what == TRACEBACK), None)
+            if sink.kind == "verbose-error" and told is not None:  # whatever else the error's text may be
+                label, trust = told, "high"
             if logs:
                 module, place = handed_over(machine, label, frame, at)
                 machine.report(Found(sink.kind, module, place, callee, label, trust, sink.cwe, "", (),

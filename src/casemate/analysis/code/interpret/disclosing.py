@@ -3,7 +3,8 @@
 A secret that the program hands to a logging function of its own is reported where it is handed over: there a person
 edits, and several outputs of that function are one mistake.
 
-Sources: CWE-532; OWASP Logging Cheat Sheet, "Data to exclude"; RFC 6750 section 5.3 ("Don't pass bearer tokens in page
+Sources: CWE-532; OWASP Logging Cheat Sheet, "Data to exclude"; PCI DSS 4.0, requirements 3.3 and 3.5 (card numbers and
+verification codes); RFC 6750 section 5.3 ("Don't pass bearer tokens in page
 URLs"); Azure Functions, "Work with access keys" (`code` in the query), Azure Storage shared access signatures (`sig`).
 """
 
@@ -15,9 +16,11 @@ from typing import TYPE_CHECKING
 from casemate.analysis.code.interpret.machine import Found
 from casemate.analysis.code.joining import options_of, sort_of, taint_of
 from casemate.analysis.code.labels import WHOLE, Label, Trace
-from casemate.analysis.code.values import Const, Mapping, Text, Thing, Union, Value
+from casemate.analysis.code.values import Const, Mapping, Sequence, Text, Thing, Union, Value
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from casemate.analysis.code import ir
     from casemate.analysis.code.interpret.machine import Frame, Machine
     from casemate.model.finding import Confidence
@@ -33,6 +36,16 @@ _PROOF = re.compile(
     re.IGNORECASE,
 )
 _WHOLE_HEADERS = re.compile(r"\.headers$", re.IGNORECASE)
+_CONFIDENTIAL = frozenset({
+    "password", "passwd", "passphrase", "passcode", "newpassword", "oldpassword", "currentpassword", "confirmpassword",
+    "userpassword", "secret", "clientsecret", "secretkey", "privatekey", "apikey", "accesskey", "accesstoken",
+    "refreshtoken", "idtoken", "authtoken", "sessiontoken", "resettoken", "bearertoken", "otp", "cardnumber",
+    "creditcard", "creditcardnumber", "ccnumber", "cvv", "cvv2", "cvc", "cardcvv", "cardcvc", "ssn",
+    "socialsecuritynumber", "iban", "bankaccountnumber",
+})  # fmt: skip
+"""What a field of a request is called, without case and separators, that holds what a log must not."""
+_FIELD = re.compile(r"([\w-]+)$")
+_SEPARATORS = str.maketrans("", "", "_-")
 _LOGS = re.compile(r"log|print|trace|debug|warn|audit", re.IGNORECASE)
 _MAX_OUT = 3
 _MAX_DEEP = 6
@@ -43,6 +56,9 @@ def disclosed(machine: Machine, value: Value, frame: Frame, at: ir.At, callee: s
     proof = next((one for one in taint_of(value) if one.sure and _PROOF.search(one.origin.key)), None)
     if proof is not None:
         _report(machine, frame, at, callee, proof, "medium", "it is what the caller proves with who they are")
+    elif (field := _confidential(value, 0)) is not None:
+        words = "the caller's password, key, card or account number is written to a log"
+        _report(machine, frame, at, callee, field, "medium", words)
     elif _has_key(value, 0):
         _report(machine, frame, at, callee, None, "medium", "a URL or header with a key in it is written to a log")
     elif _all_headers(value):
@@ -75,6 +91,37 @@ def _has_key(value: Value, depth: int) -> bool:
             return True
         before = ""
     return False
+
+
+def _confidential(value: Value, depth: int) -> Label | None:
+    """The data of a field of a request that is called like a secret, and is written whole: no cut-out of it, no digest.
+
+    Inside of a text, too, or of an object that is written out.
+    """
+    if depth > _MAX_DEEP:
+        return None
+    one = value.receiver if isinstance(value, Thing) and value.path == "json.text" else value
+    parts: Iterable[Value]
+    if isinstance(one, Text):
+        parts = one.parts
+    elif isinstance(one, Union):
+        parts = one.options
+    elif isinstance(one, Mapping):
+        parts = one.fields.values()
+    elif isinstance(one, Sequence):
+        parts = one.row.items
+    elif one is None or sort_of(one) == "bool" or (isinstance(one, Thing) and one.path == "typeof"):
+        return None
+    else:
+        return next((label for label in taint_of(one) if _is_confidential(label)), None)
+    return next((label for part in list(parts) if (label := _confidential(part, depth + 1)) is not None), None)
+
+
+def _is_confidential(label: Label) -> bool:
+    if label.form != WHOLE or not label.sure or label.origin.kind not in {"request", "profile"}:
+        return False
+    named = _FIELD.search(label.origin.key)
+    return named is not None and named[1].translate(_SEPARATORS).lower() in _CONFIDENTIAL
 
 
 def _all_headers(value: Value) -> bool:

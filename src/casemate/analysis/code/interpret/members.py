@@ -152,6 +152,8 @@ def _thing_member(machine: Machine, target: Thing, name: str, frame: Frame, at: 
         return Environment(name)
     if name == "stack" and frame.module.language != "python":
         return _stack(target, frame, at)
+    if name in {"name", "constructor"} and target.path.startswith("exception.") and frame.module.language != "python":
+        return UNKNOWN  # the class of an error: what the program or its libraries call it
     member = Thing(path, specialised(target.taint, name, frame, at), made=target.made)
     return read_member(machine, member, frame, at)
 

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 _HTML_BY_DEFAULT = frozenset({"flask", "request", "hapi"})
 _HTTP = frozenset({"controller", "fastify", "hapi", "lambda", "flask", "request", "fastapi", "chalice", "route",
-                   "azure"})  # fmt: skip
+                   "azure", "azure-js"})  # fmt: skip
+
+_PROXIES = frozenset({"lambda", "route", "azure-js"})
+"""Whose handlers answer with an object of a status, headers and a body (`HttpResponseInit` in Azure Functions)."""
 
 
 def responder(machine: Machine, style: str) -> Callable[[Value, ir.Expr | None, ir.At, Frame], None] | None:
@@ -41,7 +44,7 @@ def responder(machine: Machine, style: str) -> Callable[[Value, ir.Expr | None, 
             one = option
             if isinstance(one, Sequence) and one.row.items:
                 one = one.row.items[0]
-            if isinstance(one, Mapping) and style in {"lambda", "route"}:
+            if isinstance(one, Mapping) and style in _PROXIES:
                 _proxy(machine, one, frame, at, node)
             elif (style in _HTML_BY_DEFAULT or (style == "fastify" and is_page(machine))) and _is_text(one):
                 _page(machine, taint_of(one), frame, at, "return")
@@ -109,12 +112,13 @@ def _is_text(value: Value) -> bool:
 def _proxy(machine: Machine, response: Mapping, frame: Frame, at: ir.At, node: ir.Expr | None) -> None:
     """A response of a proxy integration."""
     kind = _headers(machine, response, frame, at)
-    written = _field(node, "body")
+    name = "jsonBody" if "jsonBody" in response.fields else "body"
+    written = _field(node, name)
     at = written.at if written is not None else at
-    body = response.fields.get("body")
+    body = response.fields.get(name)
     if body is None:
         return
-    if "html" in kind.lower() or "svg" in kind.lower():
+    if name == "body" and ("html" in kind.lower() or "svg" in kind.lower()):
         for option in options_of(body):
             if isinstance(option, Thing) and option.path == "json.text":
                 continue
