@@ -112,6 +112,45 @@ Outputs: {R: {Value: !Ref R, Export: {Name: r}}, G: {Value: !Ref G, Export: {Nam
         "b.yaml": 'Parameters: {P: {Type: String}}\nResources: {T: {Type: "AWS::SNS::Topic", Properties: {TopicName: !Sub "${P}-x"}}}\n',
     },
     {
+        "main.bicep": """@description('name')
+param name string = 'shop'
+param kinds array = ['a', 'b']
+var tags = { team: 'x', 'long name': '${name}-1' }
+resource st 'Microsoft.Storage/storageAccounts@2023-01-01' = {
+  name: toLower('${name}st')
+  location: resourceGroup().location
+  properties: { allowBlobPublicAccess: true, supportsHttpsTrafficOnly: false }
+  resource blob 'blobServices' = { name: 'default' }
+}
+resource fn 'Microsoft.Web/sites@2023-12-01' = [for (kind, i) in kinds: if (i < 5) {
+  name: '${name}-${kind}'
+  kind: 'functionapp'
+  properties: { siteConfig: { appSettings: [{ name: 'KEY', value: st.listKeys().keys[0].value }] } }
+}]
+module inner 'inner.bicep' = { name: 'inner', params: { given: name } }
+output out string = inner.outputs.id
+""",
+        "inner.bicep": "param given string\nresource v 'Microsoft.KeyVault/vaults@2023-07-01' = { name: given }\noutput id string = v.id\n",
+        "main.bicepparam": "using './main.bicep'\nparam name = 'live'\n",
+        "deploy.sh": """NAME=orders; set -e
+az functionapp config appsettings set --name "$NAME" -g rg --settings "KEY=$KEY" MODE=live
+aws lambda create-function-url-config --function-name $NAME --auth-type NONE
+gcloud run services add-iam-policy-binding $NAME --member=allUsers --role=roles/run.invoker
+""",
+        "main.tf": """module "f" {
+  source   = "terraform-aws-modules/lambda/aws"
+  for_each = toset(["a", "b"])
+  function_name = "x-${each.key}"
+  attach_policy_statements = true
+  policy_statements = { all = { effect = "Allow", actions = ["s3:*"], resources = ["*"] } }
+}
+module "q" {
+  source = "terraform-aws-modules/sqs/aws"
+  name   = module.f["a"].lambda_function_name
+}
+""",
+    },
+    {
         "host.json": '{"version": "2.0", "extensions": {"http": {"routePrefix": "v1"}}}',
         "function_app.py": """import azure.functions as func
 app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
