@@ -102,3 +102,11 @@ def test_wrong_arguments_are_refused() -> None:
         Quick()  # type: ignore[call-arg]
     with pytest.raises(TypeError):
         Derived(1, "t", [], 5)  # type: ignore[call-arg, arg-type]
+
+
+def test_a_default_that_would_be_shared_is_refused() -> None:
+    with pytest.raises(ValueError, match="default_factory"):
+
+        @dataclass
+        class Shared:
+            items: list[int] = []  # noqa: RUF012 - what is refused

@@ -47,6 +47,7 @@ else:
 __all__ = ["dataclass", "field", "replace"]
 
 _MISSING: Final = object()
+_SAID: Final = ("default", "default_factory", "init", "repr", "hash", "compare", "kw_only")
 _REFUSED = ("ClassVar", "InitVar", "KW_ONLY")
 _FIELDS_OF: dict[type, tuple[_Field, ...]] = {}
 
@@ -87,11 +88,7 @@ class _Standard:
 
         own: list[tuple[str, Any, Any]] = []
         for each in _FIELDS_OF[self.owner]:
-            said: dict[str, Any] = {
-                name: getattr(each, name)
-                for name in ("default", "default_factory", "init", "repr", "hash", "compare", "kw_only")
-                if getattr(each, name) is not _MISSING
-            }
+            said: dict[str, Any] = {name: getattr(each, name) for name in _SAID if getattr(each, name) is not _MISSING}
             own.append((each.name, each.type, dataclasses.field(**said)))
         like = dataclasses.make_dataclass(self.owner.__name__, own, **cast("Any", self.options))
         for name in ("__dataclass_fields__", "__dataclass_params__"):
@@ -157,12 +154,11 @@ def _declared(default: object) -> _Field:
         return default
     standard = sys.modules.get("dataclasses")
     if standard is None or not isinstance(default, standard.Field):
+        if isinstance(default, list | dict | set | bytearray):
+            message = f"a {type(default).__name__} as a default would be shared: use default_factory"
+            raise ValueError(message)
         return _Field(default=default)
-    said = {
-        name: getattr(default, name)
-        for name in ("default", "default_factory", "init", "repr", "hash", "compare", "kw_only")
-        if getattr(default, name) is not standard.MISSING
-    }
+    said = {name: getattr(default, name) for name in _SAID if getattr(default, name) is not standard.MISSING}
     return _Field(**said)
 
 

@@ -20,6 +20,7 @@ from casemate_guard.redact import find_secrets
 
 if TYPE_CHECKING:
     from casemate.analysis.secrets.detector import Detector
+    from casemate.analysis.secrets.prefilter import Prefilter
 
 _SECRET_WORDS = frozenset({
     "password", "passwd", "pwd", "pass", "passphrase", "passcode", "secret", "secrets", "token", "credential",
@@ -134,11 +135,9 @@ def _marked(name: str, text: str) -> str | None:
     from casemate.analysis.secrets.confirm import hits
 
     data = f"{name}={text}".encode("utf-8", "replace")
-    start, folded = len(data) - len(text.encode("utf-8", "replace")), data.lower()
-    detectors, exact, caseless = _detectors()
-    possible = [number for anchor, number in exact if anchor in data]
-    possible += [number for anchor, number in caseless if anchor in folded]
-    for number in sorted(set(possible)):
+    start = len(data) - len(text.encode("utf-8", "replace"))
+    detectors, first = _detectors()
+    for number, _ in first.candidates(data):
         for hit in hits(detectors[number], data, ""):
             verdict = detectors[number].judge(hit) if hit.start >= start else None
             if verdict is not None and (verdict.grade, verdict.confidence) == ("credential", "high"):
@@ -146,23 +145,14 @@ def _marked(name: str, text: str) -> str | None:
     return None
 
 
-_Anchors = list[tuple[bytes, int]]
-
-
 @lru_cache(maxsize=1)
-def _detectors() -> tuple[tuple[Detector, ...], _Anchors, _Anchors]:
-    """What shows by itself what it is, and the texts of which one stands in every match, in any case for the last.
-
-    At first use: the list is long.
-    """
+def _detectors() -> tuple[tuple[Detector, ...], Prefilter]:
+    """What shows by itself what it is, and what tells which of them can match; at first use, since the list is long."""
     from casemate.analysis.secrets import marked
+    from casemate.analysis.secrets.prefilter import Portable
 
     every = tuple(marked.detectors())
-    exact = [(text.encode(), number) for number, one in enumerate(every) for text in one.anchors if not one.caseless]
-    folded = [
-        (text.lower().encode(), number) for number, one in enumerate(every) for text in one.anchors if one.caseless
-    ]
-    return every, exact, folded
+    return every, Portable(every)
 
 
 def _is_placeholder(text: str) -> bool:

@@ -101,12 +101,6 @@ def service_of(name: str) -> str:
     return service_named(lower)
 
 
-def is_client(name: str) -> bool:
-    """Whether a type without its namespace is a client of AWS or its interface."""
-    match = _CLIENT.match(name)
-    return match is not None and match[2] is None and not _NO_CLIENT.search(name)
-
-
 def call_csharp(machine: Machine, path: str, given: Given, frame: Frame) -> Value | None:
     """A client, a request, or what the call of an object gives that is known by its type only; else None."""
     name = path.rpartition(".")[2]
